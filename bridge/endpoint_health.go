@@ -159,14 +159,6 @@ func (t endpointTable) refusals(failing map[sensors.Endpoint]endpointFailure) (r
 	return r
 }
 
-// earlierOf is the earlier of two moments, where zero is none.
-func earlierOf(a, b time.Time) time.Time {
-	if a.IsZero() || !b.IsZero() && b.Before(a) {
-		return b
-	}
-	return a
-}
-
 // endpointFailure is the failure of an endpoint, as it is stored.
 type endpointFailure struct {
 	Since  time.Time `json:"since"`
@@ -186,6 +178,22 @@ func newEndpointFailure(err error, now time.Time) endpointFailure {
 // isSameAs reports whether the other failure is of the same kind.
 func (f endpointFailure) isSameAs(other endpointFailure) bool {
 	return f.Class == other.Class && f.Status == other.Status
+}
+
+// errorNumbers returns the number in an error response of the cloud, and its HTTP
+// status if that is not 200; 0 for none.
+func errorNumbers(err error) (status, http int) {
+	apiErr, ok := errors.AsType[*withings.Error](err)
+	if !ok {
+		return 0, 0
+	}
+	if apiErr.Status != withings.NoStatus {
+		status = apiErr.Status
+	}
+	if apiErr.HTTP != 200 {
+		http = apiErr.HTTP
+	}
+	return status, http
 }
 
 // errorClass names a class of failure for the health report.

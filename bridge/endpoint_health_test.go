@@ -86,3 +86,19 @@ func TestRefusalsKeepTheEarliestTime(t *testing.T) {
 		t.Errorf("refusals %+v", got)
 	}
 }
+
+func TestErrorNumbersAreThoseOfTheResponse(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		err          error
+		status, http int
+	}{
+		{errors.New("odd"), 0, 0},
+		{fmt.Errorf("nights: %w", &withings.Error{Status: 2555, HTTP: 200}), 2555, 0},
+		{&withings.Error{Status: withings.NoStatus, HTTP: 502}, 0, 502},
+	} {
+		if status, http := errorNumbers(test.err); status != test.status || http != test.http {
+			t.Errorf("%v: status %d, HTTP %d; want %d, %d", test.err, status, http, test.status, test.http)
+		}
+	}
+}

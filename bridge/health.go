@@ -10,7 +10,7 @@ import (
 
 // Health is the health report, for bridge/health and the page.
 type Health struct {
-	UpdatedAt string `json:"updated_at"`
+	UpdatedAt time.Time `json:"updated_at"`
 	// RequestsLastMinute counts the requests of the last minute; the vendor allows 120.
 	RequestsLastMinute int            `json:"api_requests_minute"`
 	Requests           map[string]int `json:"requests"`
@@ -25,8 +25,8 @@ type ProfileHealth struct {
 	Status       string                    `json:"status"`
 	SignInNeeded bool                      `json:"sign_in_needed"`
 	SignInURL    string                    `json:"sign_in_url,omitempty"`
-	LastSync     string                    `json:"last_sync,omitempty"`
-	NextPoll     string                    `json:"next_poll,omitempty"`
+	LastSync     time.Time                 `json:"last_sync,omitzero"`
+	NextPoll     time.Time                 `json:"next_poll,omitzero"`
 	HeldBack     int                       `json:"held_back"`
 	Problems     map[string]string         `json:"problems,omitempty"`
 	Endpoints    map[string]EndpointHealth `json:"endpoints"`
@@ -42,10 +42,10 @@ type ProfileHealth struct {
 
 // PushHealth is the health of a profile's notifications.
 type PushHealth struct {
-	Healthy          bool   `json:"healthy"`
-	Problem          string `json:"problem,omitempty"`
-	LastAudit        string `json:"last_audit,omitempty"`
-	LastNotification string `json:"last_notification,omitempty"`
+	Healthy          bool      `json:"healthy"`
+	Problem          string    `json:"problem,omitempty"`
+	LastAudit        time.Time `json:"last_audit,omitzero"`
+	LastNotification time.Time `json:"last_notification,omitzero"`
 	// Lag is how many seconds after the measurement its notification came, the
 	// last time and usually (the median of the last twenty); nil when unknown.
 	Lag      *float64 `json:"lag_seconds,omitempty"`
@@ -56,18 +56,30 @@ type PushHealth struct {
 
 // EndpointHealth is the health of one endpoint.
 type EndpointHealth struct {
-	LastSuccess string `json:"last_success,omitempty"`
-	LastError   string `json:"last_error,omitempty"`
-	Error       string `json:"error,omitempty"`
-	Class       string `json:"class,omitempty"`
+	LastSuccess time.Time `json:"last_success,omitzero"`
+	LastError   time.Time `json:"last_error,omitzero"`
+	Error       string    `json:"error,omitempty"`
+	Class       string    `json:"class,omitempty"`
+	// Status is the number in the error response, HTTP the status of a response
+	// other than 200; 0 for none.
+	Status int `json:"status,omitempty"`
+	HTTP   int `json:"http_status,omitempty"`
 	// Since is when an error of this kind first occurred, without a success after.
-	Since string `json:"failing_since,omitempty"`
+	Since time.Time `json:"failing_since,omitzero"`
+}
+
+// toSeconds is a time as the health report has it: in UTC, to the second.
+func toSeconds(t time.Time) time.Time {
+	if t.IsZero() {
+		return time.Time{}
+	}
+	return t.UTC().Truncate(time.Second)
 }
 
 // Health returns the health report.
 func (b *Bridge) Health() Health {
 	health := Health{
-		UpdatedAt:          formatTime(time.Now()),
+		UpdatedAt:          toSeconds(time.Now()),
 		RequestsLastMinute: b.requests.LastMinute(),
 		Requests:           b.requests.Totals(),
 		Problems:           b.problems(),
@@ -109,8 +121,8 @@ func (p *poller) health() ProfileHealth {
 		Name:          p.Name,
 		Status:        p.topics.status,
 		SignInNeeded:  p.endpoints.needsSignIn(),
-		LastSync:      formatTime(p.endpoints.lastSuccess()),
-		NextPoll:      formatTime(p.plan.next),
+		LastSync:      toSeconds(p.endpoints.lastSuccess()),
+		NextPoll:      toSeconds(p.plan.next),
 		HeldBack:      p.state.Sensors.HeldCount(),
 		Problems:      p.topics.problems().texts(),
 		Endpoints:     newEndpointsHealth(p.endpoints, p.state.Failing),
@@ -129,10 +141,11 @@ func (p *poller) health() ProfileHealth {
 func newEndpointsHealth(endpoints endpointTable, failing map[sensors.Endpoint]endpointFailure) map[string]EndpointHealth {
 	health := map[string]EndpointHealth{}
 	for endpoint, state := range endpoints {
-		shown := EndpointHealth{LastSuccess: formatTime(state.lastSuccess), LastError: formatTime(state.lastFailure)}
+		shown := EndpointHealth{LastSuccess: toSeconds(state.lastSuccess), LastError: toSeconds(state.lastFailure)}
 		if state.failure != nil {
 			shown.Error, shown.Class = state.failure.Error(), errorClass(state.failure)
-			shown.Since = formatTime(failing[endpoint].Since)
+			shown.Since = toSeconds(failing[endpoint].Since)
+			shown.Status, shown.HTTP = errorNumbers(state.failure)
 		}
 		health[string(endpoint)] = shown
 	}
@@ -147,8 +160,8 @@ func newPushHealth(push *pushHealth, now time.Time) *PushHealth {
 	health := &PushHealth{
 		Healthy:          state.Healthy,
 		Problem:          state.Problem,
-		LastAudit:        formatTime(state.LastAudit),
-		LastNotification: formatTime(stats.Last),
+		LastAudit:        toSeconds(state.LastAudit),
+		LastNotification: toSeconds(stats.Last),
 		Missed:           stats.Missed,
 	}
 	health.Lag, health.UsualLag = stats.lagSeconds()

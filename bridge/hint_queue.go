@@ -237,11 +237,3 @@ func (q *hintQueue) onData(endpoint sensors.Endpoint, news bool, began, now time
 	}
 	q.pending[endpoint] = h
 }
-
-// laterOf is the later of two moments.
-func laterOf(a, b time.Time) time.Time {
-	if a.Before(b) {
-		return b
-	}
-	return a
-}

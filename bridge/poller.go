@@ -88,7 +88,9 @@ func (p *poller) restore() {
 // publishLocked publishes an update, and queues its events. p.mu must be held.
 func (p *poller) publishLocked(update sensors.Update) {
 	p.topics.publish(update)
-	p.missing.invalidate()
+	if len(update.Changed)+len(update.Gone) > 0 {
+		p.missing.invalidate()
+	}
 	p.events.queueLocked(update.Events)
 }
 

@@ -11,23 +11,23 @@ import (
 // maxRequest bounds what a request may carry, in bytes.
 const maxRequest = 4096
 
-// request is what a client sends on a request topic; an empty payload is {}.
-type request struct {
+// requestBody is what a client sends on a request topic; an empty payload is {}.
+type requestBody struct {
 	Profile     string          `json:"profile"`
 	Endpoint    string          `json:"endpoint"`
 	Signal      int64           `json:"signal"` // of an electrocardiogram
 	Transaction json.RawMessage `json:"transaction"`
 }
 
-// response is the answer on the response topic.
-type response struct {
+// responseBody is the answer on the response topic.
+type responseBody struct {
 	Status      string            `json:"status"` // "ok" or "error"
 	Error       string            `json:"error,omitempty"`
 	Profiles    map[string]string `json:"profiles,omitempty"` // outcome by slug
 	Transaction json.RawMessage   `json:"transaction,omitempty"`
 }
 
-func parseRequest(payload []byte, into *request) error {
+func parseRequest(payload []byte, into *requestBody) error {
 	if len(payload) == 0 {
 		return nil
 	}
@@ -41,6 +41,6 @@ func parseRequest(payload []byte, into *request) error {
 	return nil
 }
 
-func (b *Bridge) respond(verb topics.Verb, resp response) {
+func (b *Bridge) respond(verb topics.Verb, resp responseBody) {
 	b.publisher.Send(b.site.Tree.Response(verb), encode(resp))
 }

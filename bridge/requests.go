@@ -15,21 +15,21 @@ func (b *Bridge) HandleRequest(verb topics.Verb, payload []byte, retained bool) 
 		b.log.Warn().Str("verb", string(verb)).Msg("ignoring a retained request; publish requests without the retain flag")
 		return
 	}
-	var req request
+	var req requestBody
 	if err := parseRequest(payload, &req); err != nil {
-		b.respond(verb, response{Status: "error", Error: err.Error()})
+		b.respond(verb, responseBody{Status: "error", Error: err.Error()})
 		return
 	}
 	switch verb {
 	case topics.Republish:
 		b.publisher.Republish()
-		b.respond(verb, response{Status: "ok", Transaction: req.Transaction})
+		b.respond(verb, responseBody{Status: "ok", Transaction: req.Transaction})
 	case topics.Refresh:
 		b.handleRefresh(req)
 	case topics.Waveform:
 		b.handleWaveform(req)
 	default:
-		b.respond(verb, response{
+		b.respond(verb, responseBody{
 			Status:      "error",
 			Error:       fmt.Sprintf("unknown request %q; available: %v", verb, topics.Verbs()),
 			Transaction: req.Transaction,
@@ -38,9 +38,9 @@ func (b *Bridge) HandleRequest(verb topics.Verb, payload []byte, retained bool) 
 }
 
 // handleRefresh fetches one profile or all, and answers when all are done.
-func (b *Bridge) handleRefresh(req request) {
+func (b *Bridge) handleRefresh(req requestBody) {
 	err := b.Refresh(topics.Slug(req.Profile), req.Endpoint, func(outcomes map[string]error) {
-		resp := response{Status: "ok", Profiles: map[string]string{}, Transaction: req.Transaction}
+		resp := responseBody{Status: "ok", Profiles: map[string]string{}, Transaction: req.Transaction}
 		for profile, err := range outcomes {
 			resp.Profiles[profile] = outcomeText(err)
 			if err != nil {
@@ -53,7 +53,7 @@ func (b *Bridge) handleRefresh(req request) {
 		err = fmt.Errorf("unknown profile %q", req.Profile)
 	}
 	if err != nil {
-		b.respond(topics.Refresh, response{Status: "error", Error: err.Error(), Transaction: req.Transaction})
+		b.respond(topics.Refresh, responseBody{Status: "error", Error: err.Error(), Transaction: req.Transaction})
 	}
 }
 

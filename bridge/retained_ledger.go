@@ -50,8 +50,8 @@ func (l *retainedLedger) MarkCleared(topics ...string) bool {
 	return changed
 }
 
-// Prune forgets topics altogether.
-func (l *retainedLedger) Prune(topics []string) {
+// drop forgets topics altogether.
+func (l *retainedLedger) drop(topics []string) {
 	gone := func(topic string) bool { return slices.Contains(topics, topic) }
 	l.Topics = slices.DeleteFunc(l.Topics, gone)
 	l.Clears = slices.DeleteFunc(l.Clears, gone)

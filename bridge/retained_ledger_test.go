@@ -27,7 +27,7 @@ func TestLedgerMovesTopicsBetweenItsLists(t *testing.T) {
 	if !slices.Equal(copied.Clears, []string{"a", "c"}) || !slices.Equal(copied.Topics, []string{"b"}) {
 		t.Errorf("the copy has changed to %+v", copied)
 	}
-	l.Prune([]string{"b", "c"})
+	l.drop([]string{"b", "c"})
 	check("prune", true, true, []string{"a"}, []string{})
 }
 

@@ -35,6 +35,6 @@ func Prune(m StateStore, topics []string) error {
 	if found, err := m.Load(ledgerKey, &ledger); err != nil || !found {
 		return err
 	}
-	ledger.Prune(topics)
+	ledger.drop(topics)
 	return m.Save(ledgerKey, ledger)
 }

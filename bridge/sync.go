@@ -85,6 +85,7 @@ func (p *poller) applyOptionsLocked(from cursor) sensors.ApplyOptions {
 // the state. p.mu must be held.
 func (p *poller) advanceLocked(endpoint sensors.Endpoint, update sensors.Update) {
 	now := time.Now()
+	p.missing.invalidate()
 	p.topics.updateDevices(update.Devices, now)
 	p.state.dirty = p.state.AbsentSince.update(endpoint, update, now) || p.state.dirty
 	p.unknown.warn(p.log, p.Slug, update.Unknown)

@@ -27,9 +27,9 @@ type waveformResponse struct {
 
 // handleWaveform fetches a waveform between two polls and responds with it: the
 // one with the given signal, else the profile's newest.
-func (b *Bridge) handleWaveform(req request) {
+func (b *Bridge) handleWaveform(req requestBody) {
 	refuse := func(text string) {
-		b.respond(topics.Waveform, response{Status: "error", Error: text, Transaction: req.Transaction})
+		b.respond(topics.Waveform, responseBody{Status: "error", Error: text, Transaction: req.Transaction})
 	}
 	p, ok := b.bySlug[topics.Slug(req.Profile)]
 	if !ok {

@@ -4,9 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"maps"
-	"regexp"
 	"slices"
-	"strconv"
 	"time"
 
 	"vitals2mqtt/bridge"
@@ -168,11 +166,6 @@ func dumpBridge(c *config.Config, text []byte, now time.Time) *bridgeDump {
 	return d
 }
 
-var (
-	statusNumber = regexp.MustCompile(`\bstatus (-?\d{1,5})\b`)
-	httpNumber   = regexp.MustCompile(`\bHTTP (\d{3})\b`)
-)
-
 func dumpEndpoint(e bridge.EndpointHealth, now time.Time) endpointDump {
 	state := endpointDump{Success: ago(e.LastSuccess, now), Failure: ago(e.LastError, now)}
 	if e.Error == "" {
@@ -180,20 +173,8 @@ func dumpEndpoint(e bridge.EndpointHealth, now time.Time) endpointDump {
 	}
 	classes := []string{"auth", "forbidden", "params", "temporary", "limited", "unsupported"}
 	state.Class = knownWord(e.Class, classes...)
-	state.Status, state.HTTP = matchInt(statusNumber, e.Error), matchInt(httpNumber, e.Error)
+	state.Status, state.HTTP = e.Status, e.HTTP
 	return state
-}
-
-func matchInt(pattern *regexp.Regexp, text string) int {
-	found := pattern.FindStringSubmatch(text)
-	if found == nil {
-		return 0
-	}
-	n, err := strconv.Atoi(found[1])
-	if err != nil {
-		return 0
-	}
-	return n
 }
 
 // knownWord replaces unknown words.
@@ -204,10 +185,9 @@ func knownWord(word string, known ...string) string {
 	return "another"
 }
 
-// ago is the age of a time stamp, "" for none.
-func ago(stamp string, now time.Time) string {
-	at, err := time.Parse(time.RFC3339, stamp)
-	if err != nil {
+// ago is the age of a time, "" for none.
+func ago(at, now time.Time) string {
+	if at.IsZero() {
 		return ""
 	}
 	return formatSpan(now.Sub(at))

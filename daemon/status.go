@@ -86,16 +86,16 @@ func profileStatus(p config.Profile, state bridge.ProfileHealth) web.Profile {
 		Name:         p.Name,
 		State:        state.Status,
 		SignInNeeded: state.SignInNeeded,
-		LastSync:     parseTime(state.LastSync),
-		NextPoll:     parseTime(state.NextPoll),
-		Overdue:      isOverdue(parseTime(state.NextPoll)),
+		LastSync:     state.LastSync,
+		NextPoll:     state.NextPoll,
+		Overdue:      isOverdue(state.NextPoll),
 		HeldBack:     state.HeldBack,
 	}
 	if report := state.Push; report != nil {
 		profile.Push = &web.Push{
 			Healthy:          report.Healthy,
 			Problem:          report.Problem,
-			LastNotification: parseTime(report.LastNotification),
+			LastNotification: report.LastNotification,
 			Lag:              report.Lag,
 			MissedSince:      report.Missed,
 		}
@@ -109,10 +109,10 @@ func profileStatus(p config.Profile, state bridge.ProfileHealth) web.Profile {
 		endpoint := state.Endpoints[name]
 		profile.Endpoints = append(profile.Endpoints, web.Endpoint{
 			Name:        name,
-			LastSuccess: parseTime(endpoint.LastSuccess),
+			LastSuccess: endpoint.LastSuccess,
 			LastError:   endpoint.Error,
 			Class:       endpoint.Class,
-			Since:       parseTime(endpoint.Since),
+			Since:       endpoint.Since,
 		})
 	}
 	return profile
@@ -154,13 +154,4 @@ func sortByCatalogue(readings []sensors.Reading) []sensors.Reading {
 		return cmp.Compare(uint(place[a.Key]-1), uint(place[b.Key]-1))
 	})
 	return readings
-}
-
-// parseTime parses a time of the health report, the zero time for "".
-func parseTime(stamp string) time.Time {
-	at, err := time.Parse(time.RFC3339, stamp)
-	if err != nil {
-		return time.Time{}
-	}
-	return at
 }

@@ -44,7 +44,7 @@ func TestOverduePoll(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		next := time.Now()
 		at := func() bool {
-			state := bridge.ProfileHealth{NextPoll: next.Format(time.RFC3339)}
+			state := bridge.ProfileHealth{NextPoll: next}
 			return profileStatus(config.Profile{Slug: "alice"}, state).Overdue
 		}
 		<-time.After(overdueAfter)

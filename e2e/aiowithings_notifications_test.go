@@ -18,10 +18,11 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// control gives the simulated cloud an order.
+// control sends a command to the simulated cloud.
 func (h *testbed) control(verb, body string) object {
 	h.t.Helper()
-	reply, err := http.Post(h.cloud.ControlURL+verb, "application/json", strings.NewReader(body)) //nolint:noctx // bounded by the test
+	//nolint:noctx // bounded by the test
+	reply, err := http.Post(h.cloud.ControlURL+verb, "application/json", strings.NewReader(body))
 	if err != nil {
 		h.t.Fatal(err)
 	}
@@ -71,7 +72,8 @@ func TestAiowithingsNotifications(t *testing.T) {
 	if keyOf([]any{call["user_id"]}) != h.userID("Alice") || call["notification_category"] != 1.0 {
 		t.Errorf("aiowithings reads %v from %v", call, post)
 	}
-	groups := listOf(s.value("get_measurement_in_period", object{"at": call["start_date"]}, object{"at": numberOf(call["end_date"]) + 1},
+	groups := listOf(s.value("get_measurement_in_period",
+		object{"at": call["start_date"]}, object{"at": numberOf(call["end_date"]) + 1},
 		object{"types": "WEIGHT"}))
 	found := false
 	for _, group := range groups {
@@ -110,18 +112,26 @@ func TestAiowithingsErrors(t *testing.T) {
 	t.Parallel()
 	h := newTestbed(t)
 	s := newAiowithingsClient(t, h, "Bob")
-	nobody := object{"one": []any{"NotificationCategory", "WEIGHT"}}
+	category := object{"one": []any{"NotificationCategory", "WEIGHT"}}
 	for _, row := range []struct {
 		fault string
 		ask   apiCall
 		want  string
 	}{
-		{`{"call": "v2/user getgoals", "times": 1, "status": 601}`, apiCall{"get_goals", nil}, "WithingsTooManyRequestsError"},
+		{
+			`{"call": "v2/user getgoals", "times": 1, "status": 601}`,
+			apiCall{"get_goals", nil},
+			"WithingsTooManyRequestsError",
+		},
 		{`{"call": "v2/user getgoals", "times": 1, "status": 214}`, apiCall{"get_goals", nil}, "WithingsUnauthorizedError"},
 		{`{"call": "v2/user getgoals", "times": 1, "status": 524}`, apiCall{"get_goals", nil}, "WithingsBadStateError"},
 		{`{"call": "v2/user getgoals", "times": 1, "status": 522}`, apiCall{"get_goals", nil}, "WithingsConnectionError"},
-		{`{}`, apiCall{"subscribe_notification", []any{"http://127.0.0.1:9/nobody", nobody}}, "WithingsInvalidParamsError"},
-		{`{}`, apiCall{"revoke_notification_configurations", []any{"http://127.0.0.1:9/nobody", nobody}}, "WithingsInvalidParamsError"},
+		{`{}`, apiCall{"subscribe_notification", []any{"http://127.0.0.1:9/nobody", category}}, "WithingsInvalidParamsError"},
+		{
+			`{}`,
+			apiCall{"revoke_notification_configurations", []any{"http://127.0.0.1:9/nobody", category}},
+			"WithingsInvalidParamsError",
+		},
 	} {
 		h.control("fault", row.fault)
 		if got := s.ask(row.ask).Answers[0].Error; !strings.HasPrefix(got, row.want+": ") {
@@ -131,8 +141,9 @@ func TestAiowithingsErrors(t *testing.T) {
 	h.control("fault", "{}")
 	s.value("get_goals")
 	h.control("clock", `{"advance": "24h"}`)
-	if got := s.ask(apiCall{"get_goals", nil}).Answers[0].Error; !strings.HasPrefix(got, "WithingsAuthenticationFailedError: ") {
-		t.Errorf("with an old token: %q", got)
+	failure := s.ask(apiCall{"get_goals", nil}).Answers[0].Error
+	if !strings.HasPrefix(failure, "WithingsAuthenticationFailedError: ") {
+		t.Errorf("with an old token: %q", failure)
 	}
 }
 
@@ -149,22 +160,28 @@ func (o singleTokenStore) CheckWritable(context.Context, string) error { return 
 // TestTwoClientsAgree compares what aiowithings and the client of this program
 // read from the same answers: each weight, night and walk.
 //
-// clock: other programs live now
+// clock: other programs use the real time
 func TestTwoClientsAgree(t *testing.T) {
 	t.Parallel()
 	h := newTestbed(t)
 	s := newAiowithingsClient(t, h, "Alice")
 	client, err := withings.New(withings.Options{
-		ClientID: h.cloud.ClientID, ClientSecret: secret.New(h.cloud.ClientSecret), APIURL: s.api, AccountURL: s.api,
+		ClientID:     h.cloud.ClientID,
+		ClientSecret: secret.New(h.cloud.ClientSecret),
+		APIURL:       s.api,
+		AccountURL:   s.api,
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	ours := client.Account("alice", singleTokenStore{withings.Token{
-		UserID: h.userID("Alice"), Access: secret.New(s.token), Refresh: secret.New("never used"), Expiry: time.Now().Add(time.Hour),
-		Scopes: []string{"user.info", "user.metrics", "user.activity"},
+		UserID:  h.userID("Alice"),
+		Access:  secret.New(s.token),
+		Refresh: secret.New("never used"),
+		Expiry:  time.Now().Add(time.Hour),
+		Scopes:  []string{"user.info", "user.metrics", "user.activity"},
 	}})
-	to := time.Now().AddDate(0, 0, -2) // clock: other programs live now
+	to := time.Now().AddDate(0, 0, -2) // clock: other programs use the real time
 	from := to.AddDate(0, 0, -50)
 	at := func(moment time.Time) object { return object{"at": moment.Unix()} }
 	day := func(moment time.Time) object { return object{"day": moment.Format(time.DateOnly)} }
@@ -220,7 +237,7 @@ type numberTable map[string]float64
 
 func (v numberTable) add(value float64, key ...any) { v[keyOf(key)] = value }
 
-// keyOf writes whole numbers of Go and of JSON alike.
+// keyOf formats whole numbers of Go and of JSON alike.
 func keyOf(parts []any) string {
 	words := make([]string, 0, len(parts))
 	for _, part := range parts {
@@ -242,8 +259,10 @@ func (v numberTable) category(id any) string {
 	return ""
 }
 
-// compare fails unless the rows of aiowithings say the same, and enough.
-func (v numberTable) compare(t *testing.T, what string, err error, rows any, each func(row object, add func(value any, key ...any))) {
+// compare fails unless the rows of aiowithings hold the same values, and enough.
+func (v numberTable) compare(
+	t *testing.T, what string, err error, rows any, each func(row object, add func(value any, key ...any)),
+) {
 	t.Helper()
 	if err != nil {
 		t.Fatalf("%s: %v", what, err)
@@ -256,7 +275,7 @@ func (v numberTable) compare(t *testing.T, what string, err error, rows any, eac
 			seen[name] = true
 			have, ok := v[name]
 			if !ok || math.Abs(have-numberOf(value)) > 1e-9*math.Abs(have) {
-				t.Errorf("%s %s: ours %v (there: %v), theirs %v", what, name, have, ok, value)
+				t.Errorf("%s %s: ours %v (found: %v), theirs %v", what, name, have, ok, value)
 			}
 		})
 	}

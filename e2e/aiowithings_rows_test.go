@@ -19,7 +19,7 @@ type reading struct {
 	args    []any
 	service string
 	form    url.Values
-	read    func(body object, knows map[string][]any) any
+	read    func(body object, enums map[string][]any) any
 }
 
 // kind is a kind of data, for any period.
@@ -70,7 +70,8 @@ func readings(now time.Time) []reading {
 			action("getmeas", moments(60), "meastypes", "1"), expectedMeasures,
 		},
 		{"get_measurement_since", []any{at(30)}, "measure", action("getmeas", since(30)), expectedMeasures},
-		{"get_measurement_since", []any{at(2000)}, "measure", action("getmeas", since(2000)), expectedMeasures}, // only the first page
+		// Only the first page.
+		{"get_measurement_since", []any{at(2000)}, "measure", action("getmeas", since(2000)), expectedMeasures},
 		{"get_sleep", []any{at(1), at(0)}, "v2/sleep", action("get", moments(1)), expectedSeries},
 		{
 			"get_sleep",
@@ -91,7 +92,12 @@ func readings(now time.Time) []reading {
 			"v2/sleep",
 			action("getsummary", since(10), "data_fields", summaryFields), expectedNights,
 		},
-		{"get_activities_in_period", []any{day(60), day(0)}, "v2/measure", action("getactivity", dates(60)), expectedActivities},
+		{
+			"get_activities_in_period",
+			[]any{day(60), day(0)},
+			"v2/measure",
+			action("getactivity", dates(60)), expectedActivities,
+		},
 		{
 			"get_activities_in_period",
 			[]any{day(60), day(0), all("ActivityDataFields")},
@@ -137,13 +143,17 @@ func action(name string, form url.Values, pairs ...string) url.Values {
 // The fields that aiowithings has names for.
 const (
 	sleepFields   = "hr,rr,snoring,sdnn_1,rmssd,mvt_score"
-	summaryFields = "nb_rem_episodes,sleep_efficiency,sleep_latency,total_sleep_time,total_timeinbed,wakeup_latency,waso," +
+	summaryFields = "nb_rem_episodes,sleep_efficiency,sleep_latency,total_sleep_time,total_timeinbed," +
+		"wakeup_latency,waso," +
 		"apnea_hypopnea_index,breathing_disturbances_intensity,asleepduration,deepsleepduration,hr_average,hr_min,hr_max," +
-		"lightsleepduration,mvt_active_duration,mvt_score_avg,night_events,out_of_bed_count,remsleepduration,rr_average,rr_min," +
+		"lightsleepduration,mvt_active_duration,mvt_score_avg,night_events,out_of_bed_count,remsleepduration," +
+		"rr_average,rr_min," +
 		"rr_max,sleep_score,snoring,snoringepisodecount,wakeupcount,wakeupduration,withings_index"
-	activityFields = "steps,distance,elevation,soft,moderate,intense,active,calories,totalcalories,hr_average,hr_min,hr_max," +
+	activityFields = "steps,distance,elevation,soft,moderate,intense,active,calories,totalcalories," +
+		"hr_average,hr_min,hr_max," +
 		"hr_zone_0,hr_zone_1,hr_zone_2,hr_zone_3"
-	workoutFields = "calories,intensity,manual_distance,manual_calories,hr_average,hr_min,hr_max,hr_zone_0,hr_zone_1,hr_zone_2," +
+	workoutFields = "calories,intensity,manual_distance,manual_calories,hr_average,hr_min,hr_max," +
+		"hr_zone_0,hr_zone_1,hr_zone_2," +
 		"hr_zone_3,pause_duration,algo_pause_duration,spo2_average,steps,distance,elevation,pool_laps,strokes,pool_length"
 )
 
@@ -186,9 +196,9 @@ func substituteUnknown(row object, field string, members []any, substitute any) 
 	}
 }
 
-// expectedDevices knows that aiowithings leaves out what it takes for the newer
-// mat's twin, by its name.
-func expectedDevices(body object, knows map[string][]any) any {
+// expectedDevices omits the mat that aiowithings omits as a duplicate of the
+// newer one, by its name.
+func expectedDevices(body object, enums map[string][]any) any {
 	kept := slices.DeleteFunc(slices.Clone(listOf(body["devices"])), func(row any) bool {
 		fields, _ := row.(object)
 		return fields["model"] == "Aura Sensor V2"
@@ -199,8 +209,8 @@ func expectedDevices(body object, knows map[string][]any) any {
 		if row["battery"] == "unknown" {
 			row["battery"] = nil
 		}
-		substituteUnknown(row, "model", knows["DeviceModel"], 0.0)
-		substituteUnknown(row, "device_type", knows["DeviceType"], "unknown")
+		substituteUnknown(row, "model", enums["DeviceModel"], 0.0)
+		substituteUnknown(row, "device_type", enums["DeviceType"], "unknown")
 		return row
 	})
 }
@@ -231,22 +241,23 @@ func listOf(v any) []any {
 	return elements
 }
 
-func expectedMeasures(body object, knows map[string][]any) any {
+func expectedMeasures(body object, enums map[string][]any) any {
 	return mapRows(body, "measuregrps", func(raw object) object {
-		row := renameFields(raw, `group_id=grpid attribution=attrib taken_at=date stored_at=created updated_at=modified category
+		row := renameFields(raw, `group_id=grpid attribution=attrib
+taken_at=date stored_at=created updated_at=modified category
 			device_id=deviceid hashed_device_id=hash_deviceid`)
-		switch row["attribution"] { // these two aiowithings takes for others
+		switch row["attribution"] { // aiowithings maps these two to others
 		case 8.0:
 			row["attribution"] = 0.0
 		case 17.0:
 			row["attribution"] = 15.0
 		}
-		substituteUnknown(row, "attribution", knows["MeasurementAttribution"], -1.0)
+		substituteUnknown(row, "attribution", enums["MeasurementAttribution"], -1.0)
 		row["measurements"] = mapRows(raw, "measures", func(measure object) object {
 			m := renameFields(measure, "measurement_type=type position")
 			m["value"] = scaled(measure)
-			substituteUnknown(m, "measurement_type", knows["MeasurementType"], 0.0)
-			substituteUnknown(m, "position", knows["MeasurementPosition"], nil)
+			substituteUnknown(m, "measurement_type", enums["MeasurementType"], 0.0)
+			substituteUnknown(m, "position", enums["MeasurementPosition"], nil)
 			return m
 		})
 		return row
@@ -303,9 +314,10 @@ const heartFields = `average_heart_rate=hr_average min_heart_rate=hr_min max_hea
 	duration_heart_rate_light_zone=hr_zone_0 duration_heart_rate_moderate_zone=hr_zone_1
 	duration_heart_rate_intense_zone=hr_zone_2 duration_heart_rate_maximal_zone=hr_zone_3`
 
-func expectedActivities(body object, knows map[string][]any) any {
+func expectedActivities(body object, enums map[string][]any) any {
 	return mapRows(body, "activities", func(raw object) object {
-		row := renameFields(raw, `steps distance elevation soft_activity=soft moderate_activity=moderate intense_activity=intense
+		row := renameFields(raw, `steps distance elevation
+soft_activity=soft moderate_activity=moderate intense_activity=intense
 			total_time_active=active active_calories_burnt=calories total_calories_burnt=totalcalories date modified
 			is_withings_tracker=is_tracker origin=brand `+heartFields)
 		if row["average_heart_rate"] == nil || row["average_heart_rate"] == 0.0 {
@@ -313,25 +325,27 @@ func expectedActivities(body object, knows map[string][]any) any {
 				row[field] = nil
 			}
 		}
-		substituteUnknown(row, "origin", knows["ActivityDataOrigin"], -1.0)
+		substituteUnknown(row, "origin", enums["ActivityDataOrigin"], -1.0)
 		return row
 	})
 }
 
-// expectedWorkouts knows that aiowithings takes every 0 for nothing.
-func expectedWorkouts(body object, knows map[string][]any) any {
+// expectedWorkouts has null for every 0, as aiowithings does.
+func expectedWorkouts(body object, enums map[string][]any) any {
 	return mapRows(body, "series", func(raw object) object {
 		data, _ := raw["data"].(object)
-		row := renameFields(data, "active_calories_burnt=calories distance elevation intensity pause_duration spo2_average steps "+
-			heartFields)
+		row := renameFields(data,
+			"active_calories_burnt=calories distance elevation intensity pause_duration spo2_average steps "+
+				heartFields)
 		for field, value := range row {
 			if value == 0.0 {
 				row[field] = nil
 			}
 		}
-		maps.Copy(row, renameFields(raw, "workout_id=id category attribution=attrib start_date=startdate end_date=enddate date"))
-		substituteUnknown(row, "category", knows["WorkoutCategory"], 36.0)
-		substituteUnknown(row, "attribution", knows["MeasurementAttribution"], -1.0)
+		maps.Copy(row, renameFields(raw,
+			"workout_id=id category attribution=attrib start_date=startdate end_date=enddate date"))
+		substituteUnknown(row, "category", enums["WorkoutCategory"], 36.0)
+		substituteUnknown(row, "attribution", enums["MeasurementAttribution"], -1.0)
 		return row
 	})
 }

@@ -46,16 +46,17 @@ type apiResults struct {
 		Value any    `json:"value"`
 		Error string `json:"error"`
 	} `json:"answers"`
-	Said  []string         `json:"said"`
-	Calls []string         `json:"calls"`
-	Knows map[string][]any `json:"knows"`
+	Logged []string         `json:"logged"`
+	Calls  []string         `json:"calls"`
+	Enums  map[string][]any `json:"enums"`
 }
 
 // newAiowithingsClient signs a person in.
 func newAiowithingsClient(t *testing.T, h *testbed, person string) *aiowithingsClient {
 	t.Helper()
 	const landing = "https://client.example.org/callback"
-	s := &aiowithingsClient{t: t, python: filepath.Join(installFolder(t, "aiowithings"), "venv", "bin", "python"), api: h.cloud.APIURL}
+	python := filepath.Join(installFolder(t, "aiowithings"), "venv", "bin", "python")
+	s := &aiowithingsClient{t: t, python: python, api: h.cloud.APIURL}
 	landed, err := url.Parse(h.consent(person, s.api+"/oauth2_user/authorize2?"+url.Values{
 		"response_type": {"code"}, "client_id": {h.cloud.ClientID}, "redirect_uri": {landing},
 		"state": {"of the client"}, "scope": {"user.info,user.metrics,user.activity,user.sleepevents"},
@@ -75,7 +76,8 @@ func newAiowithingsClient(t *testing.T, h *testbed, person string) *aiowithingsC
 // answer.
 func (s *aiowithingsClient) cloud(service string, form url.Values) object {
 	s.t.Helper()
-	request, err := http.NewRequestWithContext(s.t.Context(), http.MethodPost, s.api+"/"+service, strings.NewReader(form.Encode()))
+	body := strings.NewReader(form.Encode())
+	request, err := http.NewRequestWithContext(s.t.Context(), http.MethodPost, s.api+"/"+service, body)
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -134,14 +136,14 @@ func TestAiowithings(t *testing.T) {
 	t.Parallel()
 	h := newTestbed(t)
 	// Only hikes measure oxygen, and not every month has one.
-	hike := time.Now().UTC().Truncate(24 * time.Hour).Add(-14 * time.Hour) // clock: the cloud's histories end now
+	hike := time.Now().UTC().Truncate(24 * time.Hour).Add(-14 * time.Hour) // clock: the simulated histories end now
 	h.control("workout", fmt.Sprintf(`{"person": "Alice", "category": 3, "start": %q, "end": %q}`,
 		hike.Format(time.RFC3339), hike.Add(time.Hour).Format(time.RFC3339)))
-	seen := map[string]map[string]bool{} // by call and field: has there ever been a value
+	seen := map[string]map[string]bool{} // by call and field: whether there was a value
 	for _, person := range []string{"Alice", "Bob"} {
-		for _, said := range newAiowithingsClient(t, h, person).compare(person, seen).Said {
-			if number, _, _ := strings.Cut(said, " "); !slices.Contains(unknownToAiowithings(), number) {
-				t.Errorf("%s: aiowithings says: %s", person, said)
+		for _, logged := range newAiowithingsClient(t, h, person).compare(person, seen).Logged {
+			if number, _, _ := strings.Cut(logged, " "); !slices.Contains(unknownToAiowithings(), number) {
+				t.Errorf("%s: aiowithings logged: %s", person, logged)
 			}
 		}
 	}
@@ -161,9 +163,13 @@ func TestAiowithingsOfOwners(t *testing.T) {
 	h := &testbed{t: t}
 	people := simulator.Owners()
 	cloud := simulator.New(simulator.Options{
-		People: people, Strict: true, Panic: func(text string) { t.Error(text) }, Knobs: simulator.Knobs{PerMinute: -1},
+		People: people,
+		Strict: true,
+		Panic:  func(text string) { t.Error(text) },
+		Knobs:  simulator.Knobs{PerMinute: -1},
 	})
-	h.cloud.APIURL, h.cloud.ClientID, h.cloud.ClientSecret = simtest.Serve(t, cloud), cloud.ClientID(), cloud.ClientSecret()
+	h.cloud.APIURL = simtest.Serve(t, cloud)
+	h.cloud.ClientID, h.cloud.ClientSecret = cloud.ClientID(), cloud.ClientSecret()
 	seen := map[string]map[string]bool{}
 	for _, person := range people {
 		newAiowithingsClient(t, h, person.Name).compare(person.Name, seen)
@@ -173,7 +179,7 @@ func TestAiowithingsOfOwners(t *testing.T) {
 // compare makes all calls for one person and fails for every difference.
 func (s *aiowithingsClient) compare(person string, seen map[string]map[string]bool) apiResults {
 	s.t.Helper()
-	cases := readings(time.Now()) // clock: other programs live now
+	cases := readings(time.Now()) // clock: other programs use the real time
 	calls := make([]apiCall, 0, len(cases))
 	for _, c := range cases {
 		calls = append(calls, apiCall{c.call, c.args})
@@ -187,10 +193,11 @@ func (s *aiowithingsClient) compare(person string, seen map[string]map[string]bo
 	}
 	var answer apiResults
 	before := truth()
-	await(s.t, "a moment in which nothing new came to the cloud", func() bool {
+	await(s.t, "a comparison without new data in between", func() bool {
 		answer = s.ask(calls...)
 		after := truth()
-		still := cmp.Equal(before, after, cmpopts.IgnoreMapEntries(func(name string, _ any) bool { return name == "updatetime" }))
+		still := cmp.Equal(before, after,
+			cmpopts.IgnoreMapEntries(func(name string, _ any) bool { return name == "updatetime" }))
 		before = after
 		return still
 	})
@@ -200,7 +207,7 @@ func (s *aiowithingsClient) compare(person string, seen map[string]map[string]bo
 			s.t.Errorf("%s: %s", name, answer.Answers[i].Error)
 			continue
 		}
-		want := c.read(before[i], answer.Knows)
+		want := c.read(before[i], answer.Enums)
 		if diff := cmp.Diff(want, answer.Answers[i].Value, cmpopts.EquateApprox(1e-12, 0)); diff != "" {
 			s.t.Errorf("%s (-cloud +aiowithings):\n%.4000s", name, diff)
 		}
@@ -214,7 +221,7 @@ func (s *aiowithingsClient) compare(person string, seen map[string]map[string]bo
 	return answer
 }
 
-// recordFields notes which fields of rows had a value.
+// recordFields records which fields of rows had a value.
 func recordFields(seen map[string]map[string]bool, call string, value any) {
 	if seen[call] == nil {
 		seen[call] = map[string]bool{}

@@ -23,19 +23,27 @@ func newAuthority(t *testing.T, folder string) {
 	t.Helper()
 	key := newKey(t)
 	authority := &x509.Certificate{
-		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "authority of a test"},
-		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour), // clock: TLS judges validity by it
-		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign,
+		SerialNumber:          big.NewInt(1),
+		Subject:               pkix.Name{CommonName: "authority of a test"},
+		NotBefore:             time.Now().Add(-time.Hour), // clock: TLS judges validity by it
+		NotAfter:              time.Now().Add(time.Hour),  // clock: TLS judges validity by it
+		IsCA:                  true,
+		BasicConstraintsValid: true,
+		KeyUsage:              x509.KeyUsageCertSign,
 	}
 	raw := newCertificate(t, authority, authority, key, key)
 	writePEM(t, filepath.Join(folder, "ca.crt"), "CERTIFICATE", raw)
 	for i, name := range []string{"server", "client"} {
 		own := newKey(t)
 		leaf := &x509.Certificate{
-			SerialNumber: big.NewInt(int64(i) + 2), Subject: pkix.Name{CommonName: name},
-			NotBefore: authority.NotBefore, NotAfter: authority.NotAfter, KeyUsage: x509.KeyUsageDigitalSignature,
-			ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth},
-			IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, DNSNames: []string{"localhost"},
+			SerialNumber: big.NewInt(int64(i) + 2),
+			Subject:      pkix.Name{CommonName: name},
+			NotBefore:    authority.NotBefore,
+			NotAfter:     authority.NotAfter,
+			KeyUsage:     x509.KeyUsageDigitalSignature,
+			ExtKeyUsage:  []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth},
+			IPAddresses:  []net.IP{net.IPv4(127, 0, 0, 1)},
+			DNSNames:     []string{"localhost"},
 		}
 		writePEM(t, filepath.Join(folder, name+".crt"), "CERTIFICATE", newCertificate(t, leaf, authority, own, key))
 		der, err := x509.MarshalPKCS8PrivateKey(own)

@@ -46,11 +46,12 @@ func TestDemo(t *testing.T) {
 		Unit       string      `json:"unit"`
 		MeasuredAt time.Time   `json:"measured_at"`
 	}
-	if err := json.Unmarshal([]byte(tree["vitals2mqtt/alice/weight_kg/detail"]), &detail); err != nil || detail.Unit != "kg" ||
+	if err := json.Unmarshal([]byte(tree["vitals2mqtt/alice/weight_kg/detail"]), &detail); err != nil ||
+		detail.Unit != "kg" ||
 		detail.MeasuredAt.IsZero() || detail.Value.String() != tree["vitals2mqtt/alice/weight_kg"] {
 		t.Errorf("detail is %s, %v", tree["vitals2mqtt/alice/weight_kg/detail"], err)
 	}
-	// Hours after a night a new daemon knows of no stage.
+	// A new daemon has no stage hours after a night.
 	if !regexp.MustCompile(`^(awake|light|deep|rem|unknown|)$`).MatchString(tree["vitals2mqtt/alice/sleep_state"]) {
 		t.Errorf("sleep_state is %q", tree["vitals2mqtt/alice/sleep_state"])
 	}
@@ -65,12 +66,13 @@ func TestDemo(t *testing.T) {
 		}
 	}
 	if documents != 3 || devices < 2 {
-		t.Errorf("%d discovery documents and %d of devices, want the bridge's, two people's, and their devices", documents, devices)
+		t.Errorf("%d discovery documents and %d of devices, want those of the bridge, two profiles, and their devices",
+			documents, devices)
 	}
 	if code := demo.stop(syscall.SIGINT); code != 0 {
 		t.Errorf("after Ctrl-C the exit code is %d", code)
 	}
-	await(t, "the goodbye", func() bool { return subscriber.messages()["vitals2mqtt/bridge/state"] == "offline" })
+	await(t, "the offline message", func() bool { return subscriber.messages()["vitals2mqtt/bridge/state"] == "offline" })
 }
 
 // TestDemoCoversTheThirtyKeys shows a value for every key of the old

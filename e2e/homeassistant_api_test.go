@@ -170,7 +170,7 @@ func (s *socket) command(name string, fields jsonMember, v any) {
 	}
 }
 
-// entity is what Home Assistant keeps of an entity, beside its state.
+// entity is an entry of the entity registry.
 type entity struct {
 	ID       string  `json:"entity_id"`
 	UniqueID string  `json:"unique_id"`
@@ -195,7 +195,7 @@ func (h *homeAssistant) entities() map[string]entity {
 	return known
 }
 
-// device is what Home Assistant keeps of a device.
+// device is an entry of the device registry.
 type device struct {
 	ID           string     `json:"id"`
 	Identifiers  [][]string `json:"identifiers"`

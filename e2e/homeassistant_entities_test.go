@@ -19,7 +19,7 @@ type homeAssistantTestbed struct {
 	daemon         *process
 	subscriber     *process
 	rows           map[string]map[string]string
-	formerMessages []string // what subscribers of former brokers got
+	formerMessages []string // received by subscribers of former brokers
 }
 
 func newHomeAssistantTestbed(t *testing.T, setup homeSetup, edits ...string) *homeAssistantTestbed {
@@ -38,15 +38,15 @@ func newHomeAssistantTestbed(t *testing.T, setup homeSetup, edits ...string) *ho
 	l.home = newHome(t, setup)
 	l.home.addMQTT(l.broker)
 	l.daemon = l.program("run")
-	l.awaitPeople(l.subscriber, "alice", "bob")
+	l.awaitProfiles(l.subscriber, "alice", "bob")
 	return l
 }
 
-// awaitPeople waits for the weights. Other values depend on the hour: long
-// after getting up there is no state of sleep.
-func (h *testbed) awaitPeople(subscriber *process, slugs ...string) {
+// awaitProfiles waits for the weights. Other values depend on the hour: there is
+// no sleep state long after waking.
+func (h *testbed) awaitProfiles(subscriber *process, slugs ...string) {
 	h.t.Helper()
-	await(h.t, "the people's values", func() bool {
+	await(h.t, "the profiles' values", func() bool {
 		tree := subscriber.messages()
 		there := tree["vitals2mqtt/bridge/state"] == "online"
 		for _, slug := range slugs {
@@ -66,15 +66,15 @@ func (l *homeAssistantTestbed) awaitConsistent(what string) {
 	var wrong []string
 	l.t.Cleanup(func() {
 		if l.t.Failed() && len(wrong) > 0 {
-			l.t.Logf("%s, the last time it was looked at:\n%s", what, strings.Join(wrong, "\n"))
+			l.t.Logf("%s, at the last comparison:\n%s", what, strings.Join(wrong, "\n"))
 		}
 	})
 	await(l.t, what, func() bool {
 		tree := l.tree()
-		promised := expectations(l.t, tree)
+		expected := expectations(l.t, tree)
 		kept := l.home.entities()
-		l.addFormerIDs(promised, kept)
-		if wrong = compareRegistry(promised, kept, l.rows); len(wrong) == 0 {
+		l.addFormerIDs(expected, kept)
+		if wrong = compareRegistry(expected, kept, l.rows); len(wrong) == 0 {
 			wrong = compareStates(l.home, tree, l.rows)
 		}
 		return len(wrong) == 0
@@ -83,7 +83,7 @@ func (l *homeAssistantTestbed) awaitConsistent(what string) {
 
 // addFormerIDs adds the entity ids that older documents suggested: Home
 // Assistant uses the first document that it receives, and users depend on that.
-func (l *homeAssistantTestbed) addFormerIDs(promised map[string]expectation, kept map[string]entity) {
+func (l *homeAssistantTestbed) addFormerIDs(expected map[string]expectation, kept map[string]entity) {
 	l.t.Helper()
 	for _, line := range slices.Concat(l.formerMessages, l.subscriber.output()) {
 		topic, payload, _ := strings.Cut(line, " ")
@@ -91,7 +91,7 @@ func (l *homeAssistantTestbed) addFormerIDs(promised map[string]expectation, kep
 			continue
 		}
 		for id, former := range expectations(l.t, map[string]string{topic: payload}) {
-			if p, ok := promised[id]; ok && former.text("default_entity_id") == kept[id].ID {
+			if p, ok := expected[id]; ok && former.text("default_entity_id") == kept[id].ID {
 				p.component["default_entity_id"] = kept[id].ID
 			}
 		}
@@ -110,16 +110,16 @@ func (l *homeAssistantTestbed) expectNoComplaints(expected ...string) {
 func TestHomeAssistantShowsEverything(t *testing.T) {
 	t.Parallel()
 	l := newHomeAssistantTestbed(t, homeSetup{units: "metric"})
-	l.awaitConsistent("every entity as the documents say")
+	l.awaitConsistent("every entity as in the documents")
 
-	promised := expectations(t, l.tree())
+	expected := expectations(t, l.tree())
 	for topic := range l.tree() {
 		person, key, ok := strings.Cut(strings.TrimPrefix(topic, "vitals2mqtt/"), "/")
 		if !ok || person != "alice" && person != "bob" || strings.Contains(key, "/") || key == "event" || key == "status" {
 			continue
 		}
 		found := false
-		for id, p := range promised {
+		for id, p := range expected {
 			found = found || strings.HasSuffix(id, "_"+key) && strings.HasSuffix(p.text("default_entity_id"), "."+person+"_"+key)
 		}
 		if !found {
@@ -128,12 +128,13 @@ func TestHomeAssistantShowsEverything(t *testing.T) {
 	}
 	l.expectDevices()
 
-	// What is hidden at first shall be right too.
-	hidden := 0
+	// Entities that are disabled by default must be right too.
+	disabled := 0
 	for _, e := range l.home.entities() {
 		if e.Disabled != nil {
-			hidden++
-			l.home.socket.command("config/entity_registry/update", jsonMember{"entity_id": e.ID, "disabled_by": nil}, &jsonMember{})
+			disabled++
+			l.home.socket.command("config/entity_registry/update",
+				jsonMember{"entity_id": e.ID, "disabled_by": nil}, &jsonMember{})
 		}
 	}
 	l.home.reloadMQTT()
@@ -141,13 +142,13 @@ func TestHomeAssistantShowsEverything(t *testing.T) {
 		row["enabled"] = "yes"
 		l.rows[id] = row
 	}
-	l.awaitConsistent("the hidden entities too")
-	t.Logf("%d entities of %d devices, %d of them hidden at first", len(promised), len(l.home.devices()), hidden)
+	l.awaitConsistent("the entities disabled by default too")
+	t.Logf("%d entities of %d devices, %d of them disabled by default", len(expected), len(l.home.devices()), disabled)
 	l.expectNoComplaints()
 	if code := l.daemon.stop(syscall.SIGTERM); code != 0 {
 		t.Errorf("the exit code is %d", code)
 	}
-	await(t, "what the cloud said is unavailable, and the bridge is off", func() bool {
+	await(t, "cloud values unavailable, and the bridge off", func() bool {
 		states := l.home.states()
 		return states["sensor.alice_weight_kg"].Value == "unavailable" &&
 			states["binary_sensor.vitals2mqtt_bridge_state"].Value == "off"
@@ -165,27 +166,27 @@ func (l *homeAssistantTestbed) expectDevices() {
 			bridge = devices[id].ID
 		}
 	}
-	people := 0
+	profiles := 0
 	for id, d := range devices {
 		if _, ok := l.tree()["homeassistant/device/"+id+"/config"]; !ok {
 			l.t.Errorf("device %s (%s) has no document", id, d.Name)
 		}
 		if d.ID != bridge && d.Via != bridge {
-			l.t.Errorf("%s is connected by way of %q, want the bridge", d.Name, d.Via)
+			l.t.Errorf("%s is connected via %q, want the bridge", d.Name, d.Via)
 		}
 		if d.Model == "Health account" {
-			people++
+			profiles++
 			if d.Manufacturer != "vitals2mqtt" || d.Version == "" || d.Page != "http://"+l.page+"/" {
 				l.t.Errorf("the device of %s is %+v", d.Name, d)
 			}
 		}
 	}
-	if bridge == "" || people != 2 {
-		l.t.Errorf("a bridge and two people are wanted among %v", keys(devices))
+	if bridge == "" || profiles != 2 {
+		l.t.Errorf("want a bridge and two profiles among %v", keys(devices))
 	}
 }
 
-// reloadMQTT makes Home Assistant reconnect and drop what is in memory.
+// reloadMQTT makes Home Assistant reconnect and drop its state in memory.
 func (h *homeAssistant) reloadMQTT() {
 	h.t.Helper()
 	var entries []struct {

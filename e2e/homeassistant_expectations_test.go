@@ -15,7 +15,7 @@ import (
 	"time"
 )
 
-// expectation is what Home Assistant shall show of one component of a document.
+// expectation is what Home Assistant should show of one component of a document.
 type expectation struct {
 	key, device string // device is its name
 	component   jsonMember
@@ -72,13 +72,15 @@ func catalogue(t *testing.T) map[string]map[string]string {
 
 // compareRegistry compares the entity registry with what is expected; it
 // returns the differences. Entity ids stay those of the first document.
-func compareRegistry(promised map[string]expectation, kept map[string]entity, rows map[string]map[string]string) []string {
+func compareRegistry(
+	expected map[string]expectation, kept map[string]entity, rows map[string]map[string]string,
+) []string {
 	var wrong []string
-	say := func(id, format string, args ...any) { wrong = append(wrong, id+": "+fmt.Sprintf(format, args...)) }
-	for id, p := range promised {
+	report := func(id, format string, args ...any) { wrong = append(wrong, id+": "+fmt.Sprintf(format, args...)) }
+	for id, p := range expected {
 		e, ok := kept[id]
 		if !ok {
-			say(id, "no such entity")
+			report(id, "no such entity")
 			continue
 		}
 		row := rows[p.key]
@@ -94,13 +96,13 @@ func compareRegistry(promised map[string]expectation, kept map[string]entity, ro
 			"enabled":  {yesNo(e.Disabled == nil), row["enabled"]},
 		} {
 			if pair[0] != pair[1] {
-				say(id, "%s is %q, want %q", what, pair[0], pair[1])
+				report(id, "%s is %q, want %q", what, pair[0], pair[1])
 			}
 		}
 	}
 	for id := range kept {
-		if _, ok := promised[id]; !ok {
-			say(id, "nobody promised it")
+		if _, ok := expected[id]; !ok {
+			report(id, "not in any document")
 		}
 	}
 	slices.Sort(wrong)
@@ -143,7 +145,7 @@ func compareStates(h *homeAssistant, tree map[string]string, rows map[string]map
 }
 
 // compareAttributes compares all but the value. The unit is that of the
-// catalogue: these are homes with the metric system.
+// catalogue: these installations use the metric system.
 func compareAttributes(p expectation, s state, row map[string]string) []string {
 	want := jsonMember{"friendly_name": p.device + " " + row["name"]}
 	for _, name := range []string{"device_class", "state_class", "icon"} {
@@ -185,7 +187,7 @@ func compareValue(p expectation, s state, tree map[string]string) []string {
 	case p.key == "bridge_state":
 		return diffText("state", s.Value, map[string]string{"online": "on", "offline": "off"}[tree[topic]])
 	case p.key == "api_requests_minute":
-		return nil // another second, another number
+		return nil // It changes every second.
 	case !strings.HasSuffix(topic, "/detail"):
 		return []string{"takes its state from " + topic}
 	default:

@@ -18,7 +18,8 @@ func (h *testbed) controlFields(verb string, fields jsonMember) {
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	request, err := http.NewRequestWithContext(h.t.Context(), http.MethodPost, h.cloud.ControlURL+verb, bytes.NewReader(body))
+	address := h.cloud.ControlURL + verb
+	request, err := http.NewRequestWithContext(h.t.Context(), http.MethodPost, address, bytes.NewReader(body))
 	if err != nil {
 		h.t.Fatal(err)
 	}
@@ -37,7 +38,7 @@ func (h *testbed) controlFields(verb string, fields jsonMember) {
 func TestHomeAssistantReceivesEvents(t *testing.T) {
 	t.Parallel()
 	l := newHomeAssistantTestbed(t, homeSetup{units: "metric"}, `schedule: "@every 2s"`, `schedule: "@every 1h"`)
-	l.awaitConsistent("every entity as the documents say")
+	l.awaitConsistent("every entity as in the documents")
 	if before := l.home.states()["event.alice_measurement"].Value; before != "unknown" {
 		t.Errorf("before anything happened the event was %q", before)
 	}
@@ -79,7 +80,8 @@ func (h *homeAssistant) hasEvent(id, event, key string, value any) bool {
 	h.ask(http.MethodGet, "/api/history/period?filter_entity_id="+id, "application/json", nil, &entities)
 	for _, s := range slices.Concat(entities...) {
 		_, err := time.Parse(time.RFC3339, s.Value)
-		if err == nil && s.Attributes["event_type"] == event && equalJSON(s.Attributes[key], value) && s.Attributes["measured_at"] != nil {
+		if err == nil && s.Attributes["event_type"] == event && equalJSON(s.Attributes[key], value) &&
+			s.Attributes["measured_at"] != nil {
 			return true
 		}
 	}
@@ -89,11 +91,11 @@ func (h *homeAssistant) hasEvent(id, event, key string, value any) bool {
 // TestHomeAssistantKeepsStatistics waits for the full hour of a Home Assistant
 // whose clock is close before it: then long-term statistics are made.
 //
-// clock: Home Assistant lives now
+// clock: Home Assistant uses the real time
 func TestHomeAssistantKeepsStatistics(t *testing.T) {
 	t.Parallel()
 	l := newHomeAssistantTestbed(t, homeSetup{units: "metric", beforeHour: 45 * time.Second})
-	l.awaitConsistent("every entity as the documents say")
+	l.awaitConsistent("every entity as in the documents")
 	var kinds []struct {
 		ID   string  `json:"statistic_id"`
 		Unit *string `json:"statistics_unit_of_measurement"`
@@ -107,7 +109,7 @@ func TestHomeAssistantKeepsStatistics(t *testing.T) {
 	type row struct {
 		Mean, Min, Max, State, Sum *float64
 	}
-	wanted := map[string]bool{} // and whether it is a sum
+	wanted := map[string]bool{} // true = a sum
 	states := l.home.states()
 	for _, e := range l.home.entities() {
 		s := states[e.ID]
@@ -144,7 +146,7 @@ func TestHomeAssistantKeepsStatistics(t *testing.T) {
 	l.expectNoComplaints()
 }
 
-// number writes one that may be missing.
+// number formats a number that may be null.
 func number(f *float64) string {
 	text, err := json.Marshal(f)
 	if err != nil {

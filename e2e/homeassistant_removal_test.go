@@ -35,7 +35,7 @@ func TestHomeAssistantRemovesEntities(t *testing.T) {
 	}
 
 	l.edit("profiles: [Alice, Bob]", "profiles: [{name: Alice, measurements: [weight_kg, fat_ratio_pct]}, Bob]")
-	await(t, "alice's sleep has gone, and her fat ratio has not", func() bool {
+	await(t, "alice's sleep is removed, and her fat ratio is not", func() bool {
 		kept := l.home.entities()
 		_, weight := kept[alice+"_weight_kg"]
 		_, fat := kept[alice+"_fat_ratio_pct"]
@@ -45,7 +45,7 @@ func TestHomeAssistantRemovesEntities(t *testing.T) {
 	})
 	l.awaitConsistent("after keys were removed")
 	l.edit("measurements: [weight_kg, fat_ratio_pct]", "measurements: [weight_kg, fat_ratio_pct, sleep_score]")
-	await(t, "her sleep is back", func() bool {
+	await(t, "her sleep score is back", func() bool {
 		return l.home.states()["sensor.alice_sleep_score"].Value == l.tree()["vitals2mqtt/alice/sleep_score"]
 	})
 
@@ -54,8 +54,8 @@ func TestHomeAssistantRemovesEntities(t *testing.T) {
 	l.edit("name: Alice", "name: Alicia")
 	l.daemon.line("login alicia")
 	l.loginAs("Alicia", "Alice")
-	await(t, "the renamed person", func() bool { return l.home.devices()[alice].Name == "Alicia" })
-	l.awaitPeople(l.subscriber, "alicia", "bob")
+	await(t, "the renamed profile", func() bool { return l.home.devices()[alice].Name == "Alicia" })
+	l.awaitProfiles(l.subscriber, "alicia", "bob")
 	l.awaitConsistent("after the renaming")
 	for topic := range l.tree() {
 		if strings.HasPrefix(topic, "vitals2mqtt/alice") {
@@ -68,19 +68,20 @@ func TestHomeAssistantRemovesEntities(t *testing.T) {
 		}
 	}
 
-	// Out of the configuration, and out of Home Assistant.
+	// Removed from the configuration.
 	l.edit(", Bob]", "]")
-	await(t, "bob has gone", func() bool { _, there := l.home.devices()[bob]; return !there })
+	await(t, "bob is removed", func() bool { _, there := l.home.devices()[bob]; return !there })
 	l.awaitConsistent("after bob was removed")
 	l.expectNothingOf(bob, "vitals2mqtt/bob")
 
-	// Purged: a dry run changes nothing, the real one leaves nothing.
+	// A dry run of purge changes nothing, the real one removes everything.
 	if code := l.daemon.stop(syscall.SIGTERM); code != 0 {
 		t.Errorf("the daemon ended with %d", code)
 	}
-	said := l.program("purge", "Alicia", "--dry-run")
-	if code := said.wait(); code != 0 || !strings.Contains(strings.Join(said.output(), "\n"), "homeassistant/device/"+alice+"/config") {
-		t.Errorf("purge --dry-run ended with %d: %v", code, said.output())
+	purge := l.program("purge", "Alicia", "--dry-run")
+	code := purge.wait()
+	if code != 0 || !strings.Contains(strings.Join(purge.output(), "\n"), "homeassistant/device/"+alice+"/config") {
+		t.Errorf("purge --dry-run ended with %d: %v", code, purge.output())
 	}
 	if _, there := l.home.devices()[alice]; !there {
 		t.Error("a dry run removed the device")
@@ -88,7 +89,7 @@ func TestHomeAssistantRemovesEntities(t *testing.T) {
 	if code := l.program("purge", "Alicia").wait(); code != 0 {
 		t.Errorf("purge ended with %d", code)
 	}
-	await(t, "alicia has gone", func() bool { _, there := l.home.devices()[alice]; return !there })
+	await(t, "alicia is removed", func() bool { _, there := l.home.devices()[alice]; return !there })
 	l.expectNothingOf(alice, "vitals2mqtt/alic")
 	l.home.reloadMQTT()
 	l.expectNothingOf(alice, "vitals2mqtt/alic")

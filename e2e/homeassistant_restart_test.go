@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// brokerLossMessages are logged when the broker goes away, also in the middle
-// of a connect.
+// brokerLossMessages are logged when the broker goes away, also during a
+// connect.
 func brokerLossMessages() []string {
 	return []string{
 		"Disconnected from MQTT server", "Failed to connect to MQTT server", "Error returned from MQTT server",
@@ -18,7 +18,7 @@ func brokerLossMessages() []string {
 	}
 }
 
-// awaitRestored waits until the same topics lie on an emptied broker as before,
+// awaitRestored waits until an emptied broker retains the same topics as before,
 // and Home Assistant shows what they hold.
 func (l *homeAssistantTestbed) awaitRestored(what string, before map[string]string) {
 	l.t.Helper()
@@ -55,7 +55,7 @@ func TestHomeAssistantAndBrokerRestart(t *testing.T) {
 	l.home.start()
 	l.awaitRestored("after a restart of both", before)
 
-	// Nobody is there to say anything when Home Assistant comes back.
+	// No daemon runs when Home Assistant comes back.
 	l.home.stop()
 	l.daemon.stop(syscall.SIGKILL)
 	restartBroker()

@@ -21,7 +21,7 @@ import (
 type homeAssistant struct {
 	t       *testing.T
 	part    string // where it is installed
-	config  string // its configuration folder, as it sees it itself
+	config  string // its configuration folder, inside the chroot
 	host    string
 	port    string
 	environ []string
@@ -29,7 +29,7 @@ type homeAssistant struct {
 	process *process
 	token   string
 	socket  *socket
-	logs    []string // what former processes of it printed
+	logs    []string // output of its former processes
 }
 
 // homeSetup configures a Home Assistant.
@@ -46,7 +46,7 @@ func newHome(t *testing.T, setup homeSetup) *homeAssistant {
 	lines := installPart(t, "homeassistant")
 	h := &homeAssistant{t: t, part: lines[1]}
 	t.Log(lines[0])
-	//nolint:usetesting // it sees nothing outside of its root
+	//nolint:usetesting // it runs in a chroot
 	folder, err := os.MkdirTemp(filepath.Join(h.part, "root", "tmp"), "e2e-")
 	if err != nil {
 		t.Fatal(err)
@@ -98,7 +98,7 @@ func (h *homeAssistant) clock(before time.Duration) []string {
 	if err != nil || len(found) != 1 {
 		h.t.Fatalf("no libfaketime beside Home Assistant: %v, %v", found, err)
 	}
-	now := time.Now() // clock: Home Assistant lives now
+	now := time.Now() // clock: Home Assistant uses the real time
 	ahead := now.Truncate(time.Hour).Add(time.Hour - before).Sub(now)
 	return []string{
 		"LD_PRELOAD=" + strings.TrimPrefix(found[0], filepath.Join(h.part, "root")),
@@ -109,8 +109,7 @@ func (h *homeAssistant) clock(before time.Duration) []string {
 // start runs it until its API answers; stop ends it as a restart does.
 func (h *homeAssistant) start() {
 	h.t.Helper()
-	// The part enters its root by chroot, and only there the preloaded library
-	// is.
+	// The preloaded library exists only inside the chroot.
 	args := slices.Concat([]string{filepath.Join(h.part, "root"), "/usr/bin/env"}, h.environ,
 		[]string{"/opt/ha/bin/hass", "--skip-pip", "--config", h.config, "--log-no-color"})
 	h.process = start(h.t, "chroot", args...)
@@ -139,19 +138,20 @@ func (h *homeAssistant) address(path string) string {
 	return "http://" + net.JoinHostPort(h.host, h.port) + path
 }
 
-// foreignComplaints are complaints at its start about parts that are not ours:
-// it is started with little, and out of reach of the world.
+// foreignComplaints are complaints at its start about other components: it has a
+// minimal configuration and no network.
 var foreignComplaints = regexp.MustCompile(
 	`\[(homeassistant\.bootstrap|aiohttp_fast_zlib|haffmpeg\.\w+)\]` +
 		`|\[homeassistant\.components\.(camera|hassio|brands|analytics|marketplace)[.\w]*\]` +
 		`|\[homeassistant\.setup\] .*\bassist_\w+'|\[homeassistant\.helpers\.entity\] .*\bbackup_`)
 
-// complaints are its warnings and errors, but for those about parts not ours
-// and those that a test expects.
+// complaints are its warnings and errors, except those about other
+// components and those that a test expects.
 func (h *homeAssistant) complaints(expected ...string) []string {
 	var found []string
 	for _, line := range slices.Concat(h.logs, h.process.output()) {
-		if !regexp.MustCompile(`^\S+ \S+ (WARNING|ERROR|CRITICAL) `).MatchString(line) || foreignComplaints.MatchString(line) {
+		isComplaint := regexp.MustCompile(`^\S+ \S+ (WARNING|ERROR|CRITICAL) `).MatchString(line)
+		if !isComplaint || foreignComplaints.MatchString(line) {
 			continue
 		}
 		if !slices.ContainsFunc(expected, func(text string) bool { return strings.Contains(line, text) }) {

@@ -35,7 +35,7 @@ func TestHomeAssistantImperialUnits(t *testing.T) {
 			t.Log(strings.Join(wrong, "\n"))
 		}
 	})
-	await(t, "the units of America", func() bool {
+	await(t, "imperial units", func() bool {
 		states, tree := l.home.states(), l.tree()
 		wrong = nil
 		for id, want := range wanted {
@@ -50,7 +50,7 @@ func TestHomeAssistantImperialUnits(t *testing.T) {
 		return len(wrong) == 0
 	})
 
-	// Somebody who chooses pounds gets pounds.
+	// A user who chooses pounds gets pounds.
 	l.home.socket.command("config/entity_registry/update", jsonMember{
 		"entity_id": "sensor.alice_weight_kg", "options_domain": "sensor", "options": jsonMember{"unit_of_measurement": "lb"},
 	}, &jsonMember{})
@@ -59,7 +59,8 @@ func TestHomeAssistantImperialUnits(t *testing.T) {
 		l.home.ask(http.MethodGet, "/api/states/sensor.alice_weight_kg", "application/json", nil, &s)
 		pounds, err := strconv.ParseFloat(s.Value, 64)
 		kilos, errBare := strconv.ParseFloat(l.tree()["vitals2mqtt/alice/weight_kg"], 64)
-		return err == nil && errBare == nil && s.Attributes["unit_of_measurement"] == "lb" && math.Abs(pounds-kilos/0.45359237) < 0.01
+		return err == nil && errBare == nil && s.Attributes["unit_of_measurement"] == "lb" &&
+			math.Abs(pounds-kilos/0.45359237) < 0.01
 	})
 	l.expectNoComplaints()
 }

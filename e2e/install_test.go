@@ -21,7 +21,7 @@ func installFolder(t *testing.T, part string) string {
 	}
 	what, folder, ok := strings.Cut(strings.TrimSpace(string(out)), "\n")
 	if !ok {
-		t.Fatalf("parts/%s says %q", part, out)
+		t.Fatalf("parts/%s printed %q", part, out)
 	}
 	t.Log(what)
 	return folder

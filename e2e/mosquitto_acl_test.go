@@ -61,7 +61,7 @@ func (s *shippedTestbed) example(name string) string {
 	).Replace(string(text))
 }
 
-// mosquitto is the broker, loud enough to say what it denies.
+// mosquitto is the broker, verbose enough to log what it denies.
 func (s *shippedTestbed) mosquitto() *process {
 	s.t.Helper()
 	p := start(s.t, "mosquitto", "-v", "-c", filepath.Join(s.folder, "mosquitto.conf"))
@@ -78,7 +78,8 @@ func (s *shippedTestbed) client(tool, user string, args ...string) *process {
 
 func (s *shippedTestbed) publish(user, topic, payload string, args ...string) {
 	s.t.Helper()
-	if code := s.client("mosquitto_pub", user, append([]string{"-q", "1", "-t", topic, "-m", payload}, args...)...).wait(); code != 0 {
+	args = append([]string{"-q", "1", "-t", topic, "-m", payload}, args...)
+	if code := s.client("mosquitto_pub", user, args...).wait(); code != 0 {
 		s.t.Fatalf("%s could not send to %s", user, topic)
 	}
 }
@@ -92,7 +93,7 @@ func (s *shippedTestbed) signIn() {
 	}
 }
 
-// deniedLines are the broker's lines about what it kept from a client.
+// deniedLines are the broker's lines about what it denied a client.
 func deniedLines(broker *process) []string {
 	return slices.DeleteFunc(broker.output(), func(line string) bool { return !strings.Contains(line, "Denied") })
 }
@@ -131,7 +132,9 @@ func TestShippedAccessList(t *testing.T) {
 	})
 	s.edit("profiles: [Alice, Bob]", "profiles: [Alice]")
 	daemon.signal(syscall.SIGHUP)
-	await(t, "Bob is gone", func() bool { return !slices.ContainsFunc(slices.Collect(maps.Keys(home.messages())), isBobTopic) })
+	await(t, "Bob's topics removed", func() bool {
+		return !slices.ContainsFunc(slices.Collect(maps.Keys(home.messages())), isBobTopic)
+	})
 	if lines := deniedLines(broker); len(lines) > 0 {
 		t.Errorf("the broker denied:\n%s", strings.Join(lines, "\n"))
 	}
@@ -163,7 +166,7 @@ func TestShippedAccessList(t *testing.T) {
 	if code := daemon.stop(syscall.SIGTERM); code != 0 {
 		t.Errorf("the exit code is %d", code)
 	}
-	await(t, "the goodbye", func() bool { return home.messages()["vitals2mqtt/bridge/state"] == "offline" })
+	await(t, "the offline message", func() bool { return home.messages()["vitals2mqtt/bridge/state"] == "offline" })
 }
 
 // expectRefused fails unless a wrong password is refused.
@@ -173,7 +176,7 @@ func (s *shippedTestbed) expectRefused() {
 	for _, args := range [][]string{{}, {"-u", "vitals2mqtt", "-P", "wrong"}, {"-u", "stranger", "-P", brokerPassword}} {
 		args = append([]string{"-h", host, "-p", port, "-t", "a", "-m", "b"}, args...)
 		if code := start(s.t, "mosquitto_pub", args...).wait(); code == 0 {
-			s.t.Errorf("mosquitto_pub %v was let in", args)
+			s.t.Errorf("mosquitto_pub %v was accepted", args)
 		}
 	}
 	s.edit("password: "+brokerPassword, "password: wrong")
@@ -204,13 +207,13 @@ func TestSubscriberOfMQTT5(t *testing.T) {
 	s.signIn()
 	daemon := s.program("run")
 	s.awaitBoth(s.client("mosquitto_sub", "homeassistant", "-v", "-t", "vitals2mqtt/#"))
-	if code := daemon.stop(syscall.SIGTERM); code != 0 { // from here on nothing changes any more
+	if code := daemon.stop(syscall.SIGTERM); code != 0 { // nothing changes from here on
 		t.Fatalf("the exit code is %d", code)
 	}
 	trees := map[string]map[string]string{}
 	for _, version := range []string{"311", "5"} {
-		// Waits a second for more, which there is none: the format shows the
-		// retain flag and the quality of service.
+		// It ends after a second without messages. The format shows the retain
+		// flag and the quality of service.
 		p := s.client("mosquitto_sub", "homeassistant", "-V", version, "-q", "1", "-W", "1", "-F", "%t %r %q %p",
 			"-t", "vitals2mqtt/#", "-t", "homeassistant/device/+/config")
 		if code := p.wait(); code != 27 { // "timed out"
@@ -224,12 +227,12 @@ func TestSubscriberOfMQTT5(t *testing.T) {
 	}
 	for topic, message := range trees["5"] {
 		if !strings.HasPrefix(message, "1 1 ") || message == "1 1 " {
-			t.Errorf("%s: %q, want retained, with QoS 1, and something in it", topic, message)
+			t.Errorf("%s: %q, want retained, with QoS 1, and not empty", topic, message)
 		}
 	}
-	t.Logf("%d retained topics, alike in both", len(trees["5"]))
+	t.Logf("%d retained topics, the same in both", len(trees["5"]))
 
-	// And back: a client of MQTT 5 sends a request with properties that 3.1.1
+	// A client of MQTT 5 sends a request with properties that 3.1.1
 	// lacks.
 	s.program("run").line("started")
 	answers := s.client("mosquitto_sub", "homeassistant", "-V", "5", "-v", "-t", "vitals2mqtt/bridge/state",

@@ -12,7 +12,7 @@ import (
 	"testing"
 )
 
-// settings puts lines behind those of the broker's configuration.
+// settings appends lines to the broker's configuration.
 func (h *testbed) settings(lines string) {
 	h.t.Helper()
 	path := filepath.Join(h.folder, "mosquitto.conf")
@@ -32,7 +32,7 @@ func (h *testbed) bothSignIn() {
 	}
 }
 
-// awaitProblem waits until the daemon reports a awaitProblem of the whole
+// awaitProblem waits until the daemon reports a problem of the whole
 // program, and returns its sentence and remedy.
 func awaitProblem(t *testing.T, subscriber *process, code string) (text, remedy string) {
 	t.Helper()
@@ -123,10 +123,11 @@ func TestMosquittoThatDropsDocuments(t *testing.T) {
 	h.awaitBoth(subscriber)
 	daemon.line("are not retained on the broker")
 	text, remedy := awaitProblem(t, subscriber, "not_retained")
-	if !strings.Contains(text, "homeassistant/device/") || !strings.Contains(remedy, "topic readwrite homeassistant/device/+/config") {
+	if !strings.Contains(text, "homeassistant/device/") ||
+		!strings.Contains(remedy, "topic readwrite homeassistant/device/+/config") {
 		t.Errorf("%s; %s", text, remedy)
 	}
-	// What the remedy says is done, and the broker restarted.
+	// The remedy is applied, and the broker restarted.
 	mosquitto.stop(syscall.SIGTERM)
 	h.write("acl", "user vitals\ntopic readwrite vitals2mqtt/#\ntopic readwrite homeassistant/device/+/config\n")
 	h.mosquitto()
@@ -165,7 +166,7 @@ func TestTwoInstallationsOnOneMosquitto(t *testing.T) {
 	if code := other.stop(syscall.SIGTERM); code != 0 {
 		t.Errorf("the exit code of the second one is %d", code)
 	}
-	await(t, "the first one to say online again", func() bool {
+	await(t, "the first one online again", func() bool {
 		states := []string{}
 		for _, line := range subscriber.output() {
 			if state, is := strings.CutPrefix(line, "vitals2mqtt/bridge/state "); is {
@@ -178,5 +179,5 @@ func TestTwoInstallationsOnOneMosquitto(t *testing.T) {
 	if code := daemon.stop(syscall.SIGTERM); code != 0 {
 		t.Errorf("the exit code is %d", code)
 	}
-	await(t, "the goodbye", func() bool { return subscriber.messages()["vitals2mqtt/bridge/state"] == "offline" })
+	await(t, "the offline message", func() bool { return subscriber.messages()["vitals2mqtt/bridge/state"] == "offline" })
 }

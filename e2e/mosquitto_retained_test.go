@@ -25,7 +25,7 @@ func TestTLSBroker(t *testing.T) {
 	for _, row := range []struct {
 		name, url, tls string
 		code           int
-		said           string
+		output         string
 	}{
 		{"whole", "mqtts://" + s.secure, "ca_file: ca.crt, cert_file: client.crt, key_file: client.key", 0, "ok    broker"},
 		{"unknown authority", "mqtts://" + s.secure, "cert_file: client.crt, key_file: client.key", 5, "unknown authority"},
@@ -35,23 +35,28 @@ func TestTLSBroker(t *testing.T) {
 		},
 		{"no client certificate", "mqtts://" + s.secure, "ca_file: ca.crt", 5, "FAIL  broker"},
 		{
-			"another authority's client", "mqtts://" + s.secure, "ca_file: ca.crt, cert_file: other/client.crt, key_file: other/client.key",
+			"another authority's client", "mqtts://" + s.secure,
+			"ca_file: ca.crt, cert_file: other/client.crt, key_file: other/client.key",
 			5, "FAIL  broker",
 		},
-		{"not encrypted", "mqtt://" + s.secure, "ca_file: ca.crt, cert_file: client.crt, key_file: client.key", 5, "FAIL  broker"},
+		{
+			"not encrypted", "mqtt://" + s.secure, "ca_file: ca.crt, cert_file: client.crt, key_file: client.key",
+			5, "FAIL  broker",
+		},
 		{"insecure", "mqtts://" + s.secure, "insecure: true, cert_file: client.crt, key_file: client.key", 0, "ok    broker"},
 	} {
 		s.edit(fmt.Sprintf("url: %q", plain), fmt.Sprintf("url: %q, tls: {%s}", row.url, row.tls))
 		p := s.program("check", "--live")
 		code := p.wait()
-		if said := strings.Join(p.output(), "\n"); code != row.code || !strings.Contains(said, row.said) {
-			t.Errorf("%s: ended with %d, want %d and %q:\n%s", row.name, code, row.code, row.said, said)
+		if output := strings.Join(p.output(), "\n"); code != row.code || !strings.Contains(output, row.output) {
+			t.Errorf("%s: ended with %d, want %d and %q:\n%s", row.name, code, row.code, row.output, output)
 		}
 		s.edit(fmt.Sprintf("url: %q, tls: {%s}", row.url, row.tls), fmt.Sprintf("url: %q", plain))
 	}
 
-	s.edit(fmt.Sprintf("url: %q", plain), fmt.Sprintf("url: %q, tls: {ca_file: ca.crt, cert_file: client.crt, key_file: client.key}",
-		"mqtts://"+s.secure))
+	s.edit(fmt.Sprintf("url: %q", plain),
+		fmt.Sprintf("url: %q, tls: {ca_file: ca.crt, cert_file: client.crt, key_file: client.key}",
+			"mqtts://"+s.secure))
 	daemon := s.program("run")
 	host, port, _ := strings.Cut(s.secure, ":")
 	in := func(file string) string { return filepath.Join(s.folder, file) }
@@ -89,7 +94,7 @@ func TestBrokerKeepsRetained(t *testing.T) {
 	save := func() {
 		saved := len(linesWith(broker, "Saving in-memory database"))
 		broker.signal(syscall.SIGUSR1)
-		await(t, "the broker's memory on disk", func() bool {
+		await(t, "the broker's store on disk", func() bool {
 			_, err := os.Stat(filepath.Join(s.folder, "mosquitto.db"))
 			return err == nil && len(linesWith(broker, "Saving in-memory database")) > saved
 		})
@@ -104,7 +109,9 @@ func TestBrokerKeepsRetained(t *testing.T) {
 		t.Errorf("the weight after the restart: %v", old.output())
 	}
 	subscriber = look()
-	await(t, "the new weight is there again", func() bool { return subscriber.messages()["vitals2mqtt/alice/weight_kg"] == "71.15" })
+	await(t, "the new weight is there again", func() bool {
+		return subscriber.messages()["vitals2mqtt/alice/weight_kg"] == "71.15"
+	})
 	after := s.awaitBoth(subscriber)
 	for topic := range before {
 		if after[topic] == "" && !strings.Contains(topic, "/event") {
@@ -117,15 +124,17 @@ func TestBrokerKeepsRetained(t *testing.T) {
 	if code := daemon.stop(syscall.SIGTERM); code != 0 {
 		t.Errorf("the exit code is %d", code)
 	}
-	await(t, "the goodbye", func() bool { return subscriber.messages()["vitals2mqtt/bridge/state"] == "offline" })
+	await(t, "the offline message", func() bool { return subscriber.messages()["vitals2mqtt/bridge/state"] == "offline" })
 	want := subscriber.messages()
 	save()
 	broker.stop(syscall.SIGKILL)
 	broker = s.mosquitto()
 	alone := look()
-	await(t, "the broker's memory alone", func() bool { return maps.Equal(withoutVolatile(alone.messages()), withoutVolatile(want)) })
+	await(t, "the broker's store alone", func() bool {
+		return maps.Equal(withoutVolatile(alone.messages()), withoutVolatile(want))
+	})
 
-	// The broker forgets it all while the daemon is away.
+	// The broker loses its store while the daemon is away.
 	broker.stop(syscall.SIGKILL)
 	if err := os.Remove(filepath.Join(s.folder, "mosquitto.db")); err != nil {
 		t.Fatal(err)
@@ -134,7 +143,8 @@ func TestBrokerKeepsRetained(t *testing.T) {
 	s.program("run")
 	again := s.awaitBoth(look())
 	if again["vitals2mqtt/alice/weight_kg"] != "71.15" || len(documentsIn(again)) != len(documentsIn(want)) {
-		t.Errorf("after a broker without memory: weight %s, documents %v", again["vitals2mqtt/alice/weight_kg"], documentsIn(again))
+		t.Errorf("after a broker without a store: weight %s, documents %v",
+			again["vitals2mqtt/alice/weight_kg"], documentsIn(again))
 	}
 }
 
@@ -170,7 +180,8 @@ func TestTwoBrokers(t *testing.T) {
 	})
 
 	send := func(topic, payload string) {
-		if code := start(t, "mosquitto_pub", "-h", host, "-p", port, "-q", "1", "-t", topic, "-m", payload).wait(); code != 0 {
+		args := []string{"-h", host, "-p", port, "-q", "1", "-t", topic, "-m", payload}
+		if code := start(t, "mosquitto_pub", args...).wait(); code != 0 {
 			t.Fatalf("mosquitto_pub ended with %d", code)
 		}
 	}
@@ -181,29 +192,36 @@ func TestTwoBrokers(t *testing.T) {
 	}
 	before := bridgeDocuments(copied)
 	send("homeassistant/status", "online")
-	await(t, "the documents after a birth message from afar", func() bool { return bridgeDocuments(copied) > before })
+	await(t, "the documents after a birth message from the second broker", func() bool {
+		return bridgeDocuments(copied) > before
+	})
 	if lines := deniedLines(first); len(lines) > 0 {
 		t.Errorf("the first broker denied:\n%s", strings.Join(lines, "\n"))
 	}
 
 	first.stop(syscall.SIGKILL)
-	_ = os.Remove(filepath.Join(s.folder, "mosquitto.db")) // there is none unless it was saved by itself
+	_ = os.Remove(filepath.Join(s.folder, "mosquitto.db")) // It exists only if the broker has saved it.
 	s.mosquitto()
 	s.weigh("Bob", "88.25")
-	await(t, "a new value over both restarted links", func() bool { return copied.messages()["vitals2mqtt/bob/weight_kg"] == "88.25" })
+	await(t, "a new value over both restarted links", func() bool {
+		return copied.messages()["vitals2mqtt/bob/weight_kg"] == "88.25"
+	})
 	late := start(t, "mosquitto_sub", "-h", host, "-p", port, "-v", "-t", "vitals2mqtt/bob/#")
 	await(t, "it is retained there too", func() bool { return late.messages()["vitals2mqtt/bob/weight_kg"] == "88.25" })
 	if code := daemon.stop(syscall.SIGTERM); code != 0 {
 		t.Errorf("the exit code is %d", code)
 	}
-	await(t, "the goodbye arrives there", func() bool { return copied.messages()["vitals2mqtt/bridge/state"] == "offline" })
+	await(t, "the offline message arrives there", func() bool {
+		return copied.messages()["vitals2mqtt/bridge/state"] == "offline"
+	})
 }
 
 // weigh adds a weigh-in at the simulated cloud.
 func (h *testbed) weigh(person, kg string) {
 	h.t.Helper()
 	body := fmt.Sprintf(`{"person": %q, "kg": %q}`, person, kg)
-	reply, err := http.Post(h.cloud.ControlURL+"weigh", "application/json", strings.NewReader(body)) //nolint:noctx // bounded by the test
+	//nolint:noctx // bounded by the test
+	reply, err := http.Post(h.cloud.ControlURL+"weigh", "application/json", strings.NewReader(body))
 	if err != nil {
 		h.t.Fatal(err)
 	}

@@ -48,7 +48,8 @@ func newTestbed(t *testing.T) *testbed {
 		t.Fatalf("%v: %s", err, out)
 	}
 	_, port, _ := strings.Cut(h.broker, ":")
-	h.write("mosquitto.conf", fmt.Sprintf("listener %s 127.0.0.1\nallow_anonymous false\npassword_file %s\nuser root\n", port, passwords))
+	h.write("mosquitto.conf", fmt.Sprintf(
+		"listener %s 127.0.0.1\nallow_anonymous false\npassword_file %s\nuser root\n", port, passwords))
 	h.config = h.write("config.yaml", fmt.Sprintf(`withings:
   client_id: %s
   client_secret: %s
@@ -130,7 +131,7 @@ func browser() *http.Client {
 	return &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 }
 
-// visit gets an address and returns where it leads, and what it says.
+// visit gets an address and returns the redirect and the body.
 func (h *testbed) visit(address string) (landed, text string) {
 	h.t.Helper()
 	reply, err := browser().Get(address) //nolint:noctx // bounded by the test
@@ -145,26 +146,26 @@ func (h *testbed) visit(address string) (landed, text string) {
 	return reply.Header.Get("Location"), string(body)
 }
 
-// withoutVolatile takes out what changes with every poll.
+// withoutVolatile removes what changes with every poll.
 func withoutVolatile(tree map[string]string) map[string]string {
 	clean := maps.Clone(tree)
 	maps.DeleteFunc(clean, func(topic, _ string) bool {
-		return strings.Contains(topic, "/health") || strings.Contains(topic, "/last_sync") || strings.HasSuffix(topic, "/event")
+		return strings.Contains(topic, "/health") || strings.Contains(topic, "/last_sync") ||
+			strings.HasSuffix(topic, "/event")
 	})
 	return clean
 }
 
 func (h *testbed) awaitBoth(subscriber *process) map[string]string {
 	h.t.Helper()
-	await(h.t, "both people's values", func() bool {
+	await(h.t, "both profiles' values", func() bool {
 		tree := subscriber.messages()
-		for _, topic := range []string{"vitals2mqtt/alice", "vitals2mqtt/bob"} { // each comes after the values that are new in it
+		for _, topic := range []string{"vitals2mqtt/alice", "vitals2mqtt/bob"} { // Each is published after the values in it.
 			if !strings.Contains(tree[topic], `"sleep_score":`) || !strings.Contains(tree[topic], `"weight_kg":`) {
 				return false
 			}
 		}
-		// Not sleep_state: it is from the last hours, and the clock here is the
-		// real one.
+		// Not sleep_state: it covers the last hours only, and the clock is real.
 		return tree["vitals2mqtt/alice/sleep_score"] != "" && tree["vitals2mqtt/alice/weight_kg"] != "" &&
 			tree["vitals2mqtt/bob/sleep_score"] != "" && tree["vitals2mqtt/bob/weight_kg"] != "" &&
 			tree["vitals2mqtt/alice/status"] == "online" && tree["vitals2mqtt/bob/status"] == "online" &&
@@ -206,7 +207,7 @@ func TestAgainstMosquitto(t *testing.T) {
 	daemon.stop(syscall.SIGKILL)
 	await(t, "the last will", func() bool { return again.messages()["vitals2mqtt/bridge/state"] == "offline" })
 	daemon = h.program("run")
-	await(t, "the daemon is back", func() bool { return again.messages()["vitals2mqtt/bridge/state"] == "online" })
+	await(t, "the daemon online again", func() bool { return again.messages()["vitals2mqtt/bridge/state"] == "online" })
 
 	if code := h.program("run").wait(); code != 1 {
 		t.Errorf("a second daemon on the same state folder ended with %d, want 1", code)
@@ -215,12 +216,12 @@ func TestAgainstMosquitto(t *testing.T) {
 	if code := daemon.stop(syscall.SIGTERM); code != 0 {
 		t.Errorf("after SIGTERM the exit code is %d", code)
 	}
-	await(t, "the goodbye", func() bool { return again.messages()["vitals2mqtt/bridge/state"] == "offline" })
+	await(t, "the offline message", func() bool { return again.messages()["vitals2mqtt/bridge/state"] == "offline" })
 	h.expectNoSecrets(daemon)
 }
 
-// mergeVolatile takes over from the newer tree what may rightly have changed:
-// only bridge/info, for nothing else did.
+// mergeVolatile takes from the newer tree what may have changed: only
+// bridge/info.
 func (h *testbed) mergeVolatile(before map[string]string, now *process) map[string]string {
 	want := maps.Clone(before)
 	want["vitals2mqtt/bridge/info"] = now.messages()["vitals2mqtt/bridge/info"]

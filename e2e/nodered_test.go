@@ -28,7 +28,10 @@ type nodeRED struct {
 func newNodeRED(t *testing.T) *nodeRED {
 	t.Helper()
 	n := &nodeRED{
-		t: t, program: filepath.Join(installFolder(t, "nodered"), "bin", "node-red"), folder: t.TempDir(), address: freePort(t),
+		t:       t,
+		program: filepath.Join(installFolder(t, "nodered"), "bin", "node-red"),
+		folder:  t.TempDir(),
+		address: freePort(t),
 	}
 	host, port, _ := strings.Cut(n.address, ":")
 	settings := fmt.Sprintf(`module.exports = {
@@ -62,12 +65,13 @@ func (n *nodeRED) post(path string, body any, want int, header ...string) {
 	if err != nil {
 		n.t.Fatal(err)
 	}
-	request, err := http.NewRequestWithContext(n.t.Context(), http.MethodPost, "http://"+n.address+path, bytes.NewReader(text))
+	address := "http://" + n.address + path
+	request, err := http.NewRequestWithContext(n.t.Context(), http.MethodPost, address, bytes.NewReader(text))
 	if err != nil {
 		n.t.Fatal(err)
 	}
 	request.Header.Set("Content-Type", "application/json")
-	request.Close = true // it closes what idles for five seconds, maybe just when this is sent
+	request.Close = true // It closes idle connections after five seconds.
 	for i := 0; i < len(header); i += 2 {
 		request.Header.Set(header[i], header[i+1])
 	}
@@ -120,7 +124,7 @@ func shippedFlows(t *testing.T, broker, user, password string) []object {
 func TestNodeRED(t *testing.T) {
 	t.Parallel()
 	s := newShippedTestbed(t)
-	s.edit("@every 2s", "@every 1h") // from here on only a refresh makes it fetch
+	s.edit("@every 2s", "@every 1h") // Only a refresh makes it fetch.
 	broker := s.mosquitto()
 	s.signIn()
 	observer := s.client("mosquitto_sub", "observer", "-v", "-t", "vitals2mqtt/#", "-t", "notify/#")
@@ -135,14 +139,15 @@ func TestNodeRED(t *testing.T) {
 		return strings.Contains(strings.Join(broker.output(), "\n"), "vitals2mqtt/bridge/response/refresh (QoS 1)")
 	})
 
-	// The scale, seen in a log that comes by MQTT; other lines mean nothing.
+	// The scale, seen in a log that comes by MQTT; other lines are ignored.
 	s.weigh("Alice", "69.15")
 	s.publish("observer", "router/log", "dnsmasq-dhcp: DHCPACK(br-lan) 192.168.1.41 aa:bb:cc:dd:ee:ff printer")
 	s.publish("observer", "router/log", "dnsmasq-dhcp: DHCPACK(br-lan) 192.168.1.40 00:24:e4:00:00:01 scale")
 	s.publish("observer", "router/log", "hostapd: wlan0: STA 00:24:e4:00:00:01 IEEE 802.11: associated")
-	told := observer.line("notify/alice/weight")
-	if !strings.HasPrefix(told, "notify/alice/weight alice weighs 69.15 kg, ") || !strings.HasSuffix(told, " % of it fat") {
-		t.Errorf("messages to users: %q", told)
+	message := observer.line("notify/alice/weight")
+	if !strings.HasPrefix(message, "notify/alice/weight alice weighs 69.15 kg, ") ||
+		!strings.HasSuffix(message, " % of it fat") {
+		t.Errorf("notification to users: %q", message)
 	}
 	if asked := observer.payloads("vitals2mqtt/bridge/request/refresh"); len(asked) != 1 ||
 		asked[0] != `{"endpoint":"measure/getmeas","transaction":"scale seen"}` {
@@ -156,9 +161,11 @@ func TestNodeRED(t *testing.T) {
 	s.publish("observer", "vitals2mqtt/bridge/request/refresh", `{"endpoint": "measure/getmeas"}`)
 	observer.line("notify/alice/weight alice weighs 68.65 kg, 0.5 kg less than before, ")
 
-	// The mat, seen by something that speaks HTTP, in the other spelling.
+	// The mat, seen by something that uses HTTP, in another spelling.
 	red.post("/router/seen", object{"event": "connected", "mac": "00-24-E4-00-00-02"}, http.StatusNoContent)
-	await(t, "the poke for the mat", func() bool { return len(observer.payloads("vitals2mqtt/bridge/request/refresh")) == 3 })
+	await(t, "the request for the mat", func() bool {
+		return len(observer.payloads("vitals2mqtt/bridge/request/refresh")) == 3
+	})
 	if asked := observer.payloads("vitals2mqtt/bridge/request/refresh"); asked[2] !=
 		`{"endpoint":"v2/sleep/getsummary","transaction":"mat seen","profile":"alice"}` {
 		t.Errorf("for the mat Node-RED asked %s", asked[2])
@@ -175,27 +182,30 @@ func TestNodeRED(t *testing.T) {
 	})
 	s.publish("observer", "vitals2mqtt/bob/event", string(night))
 	want := fmt.Sprintf("notify/bob/sleep bob slept 7 h 11 min, 1 h 33 min of it deep, score %v", values["sleep_score"])
-	if told := observer.line("notify/bob/sleep"); told != want {
-		t.Errorf("messages to users: %q, want %q", told, want)
+	if message := observer.line("notify/bob/sleep"); message != want {
+		t.Errorf("notification to users: %q, want %q", message, want)
 	}
 
-	// Node-RED starts anew with what was deployed; now the router speaks
+	// Node-RED starts anew with what was deployed; now the router uses
 	// syslog.
 	red.process.stop(syscall.SIGTERM)
 	red.start()
 	red.process.line("Connected to broker")
-	red.process.line("udp listener at") // says that the port is ours
+	red.process.line("udp listener at") // The port is open.
 	s.weigh("Bob", "87.25")
-	syslog(t, "127.0.0.1:5514", "<30>Jan  2 07:05:00 router dnsmasq-dhcp[412]: DHCPACK(br-lan) 192.168.1.40 00:24:E4:00:00:01 scale")
-	if told := observer.line("notify/bob/weight"); !strings.HasPrefix(told, "notify/bob/weight bob weighs 87.25 kg, ") {
-		t.Errorf("messages to users: %q", told)
+	syslog(t, "127.0.0.1:5514",
+		"<30>Jan  2 07:05:00 router dnsmasq-dhcp[412]: DHCPACK(br-lan) 192.168.1.40 00:24:E4:00:00:01 scale")
+	message = observer.line("notify/bob/weight")
+	if !strings.HasPrefix(message, "notify/bob/weight bob weighs 87.25 kg, ") {
+		t.Errorf("notification to users: %q", message)
 	}
 	if lines := deniedLines(broker); len(lines) > 0 {
 		t.Errorf("the broker denied:\n%s", strings.Join(lines, "\n"))
 	}
 	for _, line := range red.process.output() {
-		if strings.Contains(line, "[error]") || strings.Contains(line, "[warn]") && !strings.Contains(line, "Projects disabled") {
-			t.Errorf("Node-RED says: %s", line)
+		if strings.Contains(line, "[error]") ||
+			strings.Contains(line, "[warn]") && !strings.Contains(line, "Projects disabled") {
+			t.Errorf("Node-RED complains: %s", line)
 		}
 	}
 	if code := daemon.stop(syscall.SIGTERM); code != 0 {

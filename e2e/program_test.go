@@ -1,8 +1,8 @@
 //go:build e2e
 
-// Package e2e runs the real program against real parts: the shell's
-// mosquitto_sub, a real mosquitto, signals, processes that die. It is only
-// tests, and needs the Debian packages mosquitto and mosquitto-clients.
+// Package e2e runs the real program with a real mosquitto, mosquitto_sub,
+// signals, and processes that are killed. It holds only tests, and needs the
+// Debian packages mosquitto and mosquitto-clients.
 package e2e
 
 import (
@@ -66,7 +66,8 @@ type process struct {
 
 func start(t *testing.T, name string, args ...string) *process {
 	t.Helper()
-	p := &process{t: t, command: exec.CommandContext(context.WithoutCancel(t.Context()), name, args...), exited: make(chan struct{})}
+	command := exec.CommandContext(context.WithoutCancel(t.Context()), name, args...)
+	p := &process{t: t, command: command, exited: make(chan struct{})}
 	var err error
 	if p.stdin, err = p.command.StdinPipe(); err != nil {
 		t.Fatal(err)

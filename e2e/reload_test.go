@@ -47,7 +47,7 @@ func TestReloadWithTheEmbeddedBroker(t *testing.T) {
 	h.edit("profiles: [Alice, Bob]", "measurements: [weight_kg, sleep_score]\n  profiles: [Alice]")
 	daemon.signal(syscall.SIGHUP)
 	daemon.line("configuration reloaded")
-	await(t, "the removed key and person are gone", func() bool {
+	await(t, "the key and the profile removed", func() bool {
 		tree := subscriber.messages()
 		for topic := range tree {
 			if strings.HasPrefix(topic, "vitals2mqtt/bob") || strings.Contains(topic, "fat_ratio") {
@@ -65,11 +65,11 @@ func TestReloadWithTheEmbeddedBroker(t *testing.T) {
 	daemon.line("the new configuration is not used") // found by looking at the file, without a signal
 	daemon.line("did you mean")
 	h.edit("[weight_kgs]", "[weight_kg, sleep_score, fat_ratio_pct]")
-	await(t, "the key is back", func() bool { return subscriber.messages()["vitals2mqtt/alice/fat_ratio_pct"] != "" })
+	await(t, "the key again", func() bool { return subscriber.messages()["vitals2mqtt/alice/fat_ratio_pct"] != "" })
 	if code := daemon.stop(syscall.SIGTERM); code != 0 {
 		t.Errorf("the exit code is %d", code)
 	}
-	await(t, "the goodbye", func() bool { return subscriber.messages()["vitals2mqtt/bridge/state"] == "offline" })
+	await(t, "the offline message", func() bool { return subscriber.messages()["vitals2mqtt/bridge/state"] == "offline" })
 }
 
 // payloads are all that came on a topic, in order.
@@ -111,7 +111,8 @@ func TestReloadWithoutAFile(t *testing.T) {
 	daemon := start(t, "env",
 		"V2M_WITHINGS_CLIENT_ID="+h.cloud.ClientID, "V2M_WITHINGS_CLIENT_SECRET="+h.cloud.ClientSecret,
 		"V2M_WITHINGS_API_URL="+h.cloud.APIURL, "V2M_WITHINGS_ACCOUNT_URL="+h.cloud.APIURL, "V2M_WITHINGS_PROFILES=Alice",
-		"V2M_MQTT_URL=mqtt://"+h.broker, "V2M_WEB_ENABLED=false", "V2M_STATE_DIR="+filepath.Join(h.folder, "bare"), binary, "run")
+		"V2M_MQTT_URL=mqtt://"+h.broker, "V2M_WEB_ENABLED=false",
+		"V2M_STATE_DIR="+filepath.Join(h.folder, "bare"), binary, "run")
 	daemon.line("started")
 	daemon.signal(syscall.SIGHUP)
 	daemon.line("no configuration file to reload")

@@ -42,7 +42,8 @@ func workoutsOf(t *testing.T, c *Cloud, access string, pairs ...string) []map[st
 // slotsIn returns the slots of a range by their second.
 func slotsIn(t *testing.T, c *Cloud, access string, from, to int64) map[int64]map[string]any {
 	t.Helper()
-	e := call(t, c, "v2/measure", access, "action", "getintradayactivity", "data_fields", strings.Join(people.IntradayFields(), ","),
+	e := call(t, c, "v2/measure", access, "action", "getintradayactivity",
+		"data_fields", strings.Join(people.IntradayFields(), ","),
 		"startdate", strconv.FormatInt(from, 10), "enddate", strconv.FormatInt(to, 10))
 	status(t, e, 0, "")
 	slots := map[int64]map[string]any{}
@@ -107,7 +108,9 @@ func relationsOfDays(t *testing.T) {
 			}
 		}
 	}
-	for _, want := range []string{"watch", "phone", "null device", "device", "pulse", "no pulse", "intense", "floors", "late"} {
+	for _, want := range []string{
+		"watch", "phone", "null device", "device", "pulse", "no pulse", "intense", "floors", "late",
+	} {
 		if seen[want] == 0 {
 			t.Errorf("no day with %s", want)
 		}
@@ -131,13 +134,14 @@ func checkDay(t *testing.T, p *people.Account, row map[string]any, seen map[stri
 		"kcal":                          as[float64](row["totalcalories"]) >= as[float64](row["calories"]),
 		"a step is about 0.7 m":         within(as[float64](row["distance"]), float64(v("steps")), 0.6, 1.1),
 		"steps":                         v("steps") >= 0 && v("steps") < 45_000,
-		"told after the day began":      v("modified") > from,
+		"uploaded in or after the day":  v("modified") > from,
 		"brand":                         watch == (v("brand") == 1) && watch != (v("brand") == 18),
-		"a watch of his own":            !watch || p.Owns.Watch && v("modelid") == int64(cmp.Or(p.Owns.WatchModel, 94)),
-		"a phone of his own":            watch || p.Owns.Phone && v("modelid") >= 1051 && row["deviceid"] == nil,
+		"the own watch":                 !watch || p.Owns.Watch && v("modelid") == int64(cmp.Or(p.Owns.WatchModel, 94)),
+		"the own phone":                 watch || p.Owns.Phone && v("modelid") >= 1051 && row["deviceid"] == nil,
 		"same id twice":                 row["deviceid"] == row["hash_deviceid"],
-		"pulse":                         !pulse || v("hr_min") <= v("hr_average") && v("hr_average") <= v("hr_max") && v("hr_min") > 40,
-		"zones fill what was told":      !pulse || zones == length/60*60,
+		"pulse":                         !pulse || v("hr_min") <= v("hr_average") && v("hr_average") <= v("hr_max"),
+		"plausible pulse":               !pulse || v("hr_min") > 40,
+		"zones fill the time so far":    !pulse || zones == length/60*60,
 		"pulse of a watch that has one": pulse == (watch && len(p.Owns.Locked) == 0),
 	} {
 		if !ok {
@@ -184,7 +188,7 @@ func TestIntradayAddsUpToTheDay(t *testing.T) {
 	})
 }
 
-func compareDay(t *testing.T, row map[string]any, slots map[int64]map[string]any, told int64) {
+func compareDay(t *testing.T, row map[string]any, slots map[int64]map[string]any, uploaded int64) {
 	t.Helper()
 	sums, pulses := map[string]float64{}, []float64{}
 	for at, slot := range slots {
@@ -205,8 +209,8 @@ func compareDay(t *testing.T, row map[string]any, slots map[int64]map[string]any
 			t.Errorf("%v: the slots have %v of %s, the day %v", row["date"], sums[name], name, row[name])
 		}
 	}
-	if int64(sums["duration"]) != told/60*60 {
-		t.Errorf("%v: the slots last %v s of %d", row["date"], sums["duration"], told)
+	if int64(sums["duration"]) != uploaded/60*60 {
+		t.Errorf("%v: the slots last %v s of %d", row["date"], sums["duration"], uploaded)
 	}
 	slices.Sort(pulses)
 	if len(pulses) < 40 || pulses[0] != row["hr_min"] || pulses[len(pulses)-1] != row["hr_max"] {
@@ -225,14 +229,19 @@ func activityFieldsAsAsked(t *testing.T) {
 	person.Owns.Locked = []string{"elevation"}
 	c := newUnlimitedCloud(person)
 	access := signIn(t, c, "Carol").access
-	fixed := []string{"brand", "date", "deviceid", "hash_deviceid", "is_tracker", "model", "modelid", "modified", "timezone"}
+	fixed := []string{
+		"brand", "date", "deviceid", "hash_deviceid", "is_tracker", "model", "modelid", "modified", "timezone",
+	}
 	for fields, want := range map[string][]string{
-		"":                         {"active", "calories", "distance", "intense", "moderate", "soft", "steps", "totalcalories"},
+		"": {
+			"active", "calories", "distance", "intense", "moderate", "soft", "steps", "totalcalories",
+		},
 		"steps,hr_zone_3":          {"hr_zone_3", "steps"},
 		"elevation,totalcalories":  {"totalcalories"},
 		"calories,elevation,steps": {"calories", "steps"},
 	} {
-		rows := pages(t, c, "v2/measure", access, "activities", "action", "getactivity", "lastupdate", "1", "data_fields", fields)
+		rows := pages(t, c, "v2/measure", access, "activities",
+			"action", "getactivity", "lastupdate", "1", "data_fields", fields)
 		var names []string
 		tracked := rows[slices.IndexFunc(rows, func(row map[string]any) bool { return row["is_tracker"] == true })]
 		for name := range tracked {

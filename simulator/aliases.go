@@ -14,8 +14,6 @@ type (
 	Owns = people.Owns
 	// Goals are a person's goals.
 	Goals = people.Goals
-	// Plan is what an account's contract leaves out.
-	Plan = people.Plan
 	// PersonInfo names a simulated person.
 	PersonInfo = people.PersonInfo
 	// NotifyKnobs choose how notifications travel.
@@ -24,11 +22,11 @@ type (
 	SubscriptionInfo = notify.SubscriptionInfo
 	// Fault makes some requests fail.
 	Fault = api.Fault
-	// Shape is a way to spoil a good answer.
+	// Shape is a way to spoil a good response.
 	Shape = api.Shape
 )
 
-// The shapes of a spoilt answer; see package api.
+// The shapes of a spoilt response; see package api.
 const (
 	ShapeWhole         = api.ShapeWhole
 	ShapeTruncated     = api.ShapeTruncated

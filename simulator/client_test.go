@@ -15,16 +15,15 @@ import (
 
 const callback = "https://bridge.example.org/callback"
 
-// envelope is an answer as a client sees it.
+// envelope is a response as a client sees it.
 type envelope struct {
 	Status int            `json:"status"`
 	Body   map[string]any `json:"body"`
 	Error  string         `json:"error"`
 }
 
-// newCloud is a strict cloud with short histories by default. In a
-// bubble it goes by the bubble's clock, elsewhere it begins at the same moment
-// on every machine.
+// newCloud is a strict cloud with short histories by default. In a bubble it
+// uses the bubble's clock, elsewhere it begins at a fixed moment.
 func newCloud(o Options) *Cloud {
 	o.Strict = true
 	if o.Start.IsZero() && !bubbleClock() {
@@ -52,7 +51,8 @@ func post(t *testing.T, c *Cloud, path, token string, pairs ...string) (*http.Re
 	for i := 0; i < len(pairs); i += 2 {
 		form.Set(pairs[i], pairs[i+1])
 	}
-	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://cloud.test/"+path, strings.NewReader(form.Encode()))
+	body := strings.NewReader(form.Encode())
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://cloud.test/"+path, body)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,7 +63,7 @@ func post(t *testing.T, c *Cloud, path, token string, pairs ...string) (*http.Re
 	return c.Transport().RoundTrip(r)
 }
 
-// failure sends a form and returns why no answer came, nil when one did.
+// failure sends a form and returns the transport's error.
 func failure(t *testing.T, c *Cloud, path, token string, pairs ...string) error {
 	t.Helper()
 	answer, err := post(t, c, path, token, pairs...)
@@ -99,7 +99,7 @@ func call(t *testing.T, c *Cloud, path, token string, pairs ...string) envelope 
 	return e
 }
 
-// as is v, which a decoder made of what can only be a T.
+// as asserts the type of a decoded value.
 func as[T any](v any) T {
 	out, ok := v.(T)
 	if !ok {
@@ -108,7 +108,7 @@ func as[T any](v any) T {
 	return out
 }
 
-// tokens is what a token call gave.
+// tokens is a pair of tokens.
 type tokens struct{ access, refresh string }
 
 func tokensOf(t *testing.T, e envelope) tokens {
@@ -121,7 +121,8 @@ func tokensOf(t *testing.T, e envelope) tokens {
 
 func exchange(t *testing.T, c *Cloud, code, redirect string) envelope {
 	t.Helper()
-	return call(t, c, "v2/oauth2", "", "action", "requesttoken", "grant_type", "authorization_code", "client_id", c.ClientID(),
+	return call(t, c, "v2/oauth2", "", "action", "requesttoken", "grant_type", "authorization_code",
+		"client_id", c.ClientID(),
 		"client_secret", c.ClientSecret(), "code", code, "redirect_uri", redirect)
 }
 
@@ -169,12 +170,17 @@ func pages(t *testing.T, c *Cloud, path, access, list string, pairs ...string) [
 	}
 }
 
+// isSortedBy reports whether the rows are in ascending order of a number.
+func isSortedBy(rows []map[string]any, key string) bool {
+	return slices.IsSortedFunc(rows, func(x, y map[string]any) int { return int(whole(x, key) - whole(y, key)) })
+}
+
 func unix(t time.Time) string { return strconv.FormatInt(t.Unix(), 10) }
 
 // whole reads a number of a decoded row as an integer.
 func whole(row map[string]any, key string) int64 { return int64(as[float64](row[key])) }
 
-// status fails the test unless an answer has the status and its text contains
+// status fails the test unless a response has the status and its text contains
 // the words.
 func status(t *testing.T, e envelope, want int, words string) {
 	t.Helper()

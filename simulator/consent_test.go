@@ -43,7 +43,8 @@ func TestConsentPage(t *testing.T) {
 			t.Errorf("the page lacks %q:\n%s", want, page)
 		}
 	}
-	form := url.Values{"profile": {c.People()[1].UserID}, "scope": {"user.metrics", "user.sleepevents"}, "decision": {"allow"}}
+	form := url.Values{"decision": {"allow"}, "profile": {c.People()[1].UserID}}
+	form["scope"] = []string{"user.metrics", "user.sleepevents"}
 	code, location, body := browse(t, c, http.MethodPost, consentURL(c), form)
 	back, err := url.Parse(location)
 	if code != http.StatusFound || err != nil || back.Query().Get("state") != "xyz&" {
@@ -51,14 +52,15 @@ func TestConsentPage(t *testing.T) {
 	}
 	e := exchange(t, c, back.Query().Get("code"), callback)
 	if e.Body["userid"] != c.People()[1].UserID || e.Body["scope"] != "user.metrics" {
-		t.Errorf("not what was ticked: %v", e)
+		t.Errorf("not the chosen scopes: %v", e)
 	}
 }
 
 func TestConsentRefusedByPerson(t *testing.T) {
 	t.Parallel()
 	c := newCloud(Options{})
-	_, location, _ := browse(t, c, http.MethodPost, consentURL(c, "redirect_uri", callback+"?a=b"), url.Values{"decision": {"deny"}})
+	denied := url.Values{"decision": {"deny"}}
+	_, location, _ := browse(t, c, http.MethodPost, consentURL(c, "redirect_uri", callback+"?a=b"), denied)
 	if want := callback + "?a=b&error=access_denied&state=xyz%26"; location != want {
 		t.Errorf("redirect to %q, want %q", location, want)
 	}
@@ -82,8 +84,8 @@ func TestConsentErrorsAreJSON(t *testing.T) {
 			}
 		}
 	}
-	nobody := url.Values{"decision": {"allow"}, "profile": {"7"}}
-	if _, location, body := browse(t, c, http.MethodPost, consentURL(c), nobody); location != "" {
+	unknown := url.Values{"decision": {"allow"}, "profile": {"7"}}
+	if _, location, body := browse(t, c, http.MethodPost, consentURL(c), unknown); location != "" {
 		t.Errorf("a code for an unknown profile: %q %s", location, body)
 	}
 }

@@ -78,7 +78,7 @@ func (c *Cloud) Control() http.Handler {
 func writeControl(w http.ResponseWriter, status int, v any) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(v) // The client may have hung up.
+	_ = json.NewEncoder(w).Encode(v) // The client may have disconnected.
 }
 
 // control is a command of the control API.
@@ -102,11 +102,11 @@ func controls() map[string]control {
 	commands := controlsOfNotify()
 	maps.Copy(commands, map[string]control{
 		"weigh":          addCommand(func(c *Cloud, q controlRow) int64 { return c.Weigh(q.Person, q.KG.String(), q.At) }),
-		"stranger":       addCommand(func(c *Cloud, q controlRow) int64 { return c.WeighAmbiguous(q.Person, q.KG.String(), q.At) }),
+		"stranger":       addCommand(addAmbiguousWeight),
 		"goal":           addCommand(func(c *Cloud, q controlRow) int64 { return c.Goal(q.Person, q.KG.String(), q.At) }),
-		"temperature":    addCommand(func(c *Cloud, q controlRow) int64 { return c.Temperature(q.Person, q.Celsius.String(), q.At) }),
+		"temperature":    addCommand(addTemperature),
 		"spo2":           addCommand(func(c *Cloud, q controlRow) int64 { return c.SpO2(q.Person, q.Percent, q.At) }),
-		"measure":        addCommand(func(c *Cloud, q controlRow) int64 { return c.Measure(q.Person, q.Type, q.Value.String(), q.At) }),
+		"measure":        addCommand(addMeasure),
 		"blood-pressure": addCommand(addPressure),
 		"night":          addCommand(func(c *Cloud, q controlRow) int64 { return c.Night(q.Person, q.End) }),
 		"nap":            addCommand(func(c *Cloud, q controlRow) int64 { return c.Nap(q.Person, q.End) }),
@@ -130,6 +130,18 @@ func controls() map[string]control {
 		"people": report(func(c *Cloud) map[string]any { return map[string]any{"people": c.People()} }),
 	})
 	return commands
+}
+
+func addAmbiguousWeight(c *Cloud, q controlRow) int64 {
+	return c.WeighAmbiguous(q.Person, q.KG.String(), q.At)
+}
+
+func addTemperature(c *Cloud, q controlRow) int64 {
+	return c.Temperature(q.Person, q.Celsius.String(), q.At)
+}
+
+func addMeasure(c *Cloud, q controlRow) int64 {
+	return c.Measure(q.Person, q.Type, q.Value.String(), q.At)
 }
 
 func addPressure(c *Cloud, q controlRow) int64 {

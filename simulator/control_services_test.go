@@ -24,7 +24,7 @@ func newControlClient(t *testing.T, o Owns) controlClient {
 	return controlClient{t: t, c: c, access: signIn(t, c, "Carol").access}
 }
 
-// do gives a command that must work and returns its answer.
+// do gives a command that must work and returns its response.
 func (d controlClient) do(name, body string) map[string]any {
 	d.t.Helper()
 	code, answer := command(d.t, d.c, name, body)
@@ -128,14 +128,16 @@ func TestControlWorkouts(t *testing.T) {
 			whole(edited, "enddate")-whole(edited, "startdate") != 900 || edited["id"] != run["id"] {
 			t.Errorf("%v", edited)
 		}
-		if half := whole(as[map[string]any](edited["data"]), "steps"); half < whole(data, "steps")/2-9 || half > whole(data, "steps")/2+9 {
+		half, all := whole(as[map[string]any](edited["data"]), "steps"), whole(data, "steps")
+		if half < all/2-9 || half > all/2+9 {
 			t.Errorf("%d steps of %v in half of it", half, data)
 		}
 		d.do("delete", `{"id": `+id+`}`)
 		if rows := workoutsOf(t, d.c, d.access, "lastupdate", "1"); len(rows) != 0 {
 			t.Errorf("%v", rows)
 		}
-		ahead := d.do("workout", `{"person": "Carol", "category": 7, "start": "2000-01-01T15:00:00Z", "end": "2000-01-01T15:30:00Z"}`)
+		ahead := d.do("workout",
+			`{"person": "Carol", "category": 7, "start": "2000-01-01T15:00:00Z", "end": "2000-01-01T15:30:00Z"}`)
 		if rows := workoutsOf(t, d.c, d.access, "lastupdate", "1"); len(rows) != 0 {
 			t.Errorf("before %v: %v", ahead, rows)
 		}
@@ -192,6 +194,10 @@ func TestControlDevicesAndGoals(t *testing.T) {
 		if got := callByName(t, d.c, "v2/user getgoals", d.access); !strings.Contains(got, `{"goals":{"steps":7000}}`) {
 			t.Errorf("%s", got)
 		}
+		d.do("set-goals", `{"person": "Carol", "steps": 0}`)
+		if got := callByName(t, d.c, "v2/user getgoals", d.access); !strings.Contains(got, `{"goals":[]}`) {
+			t.Errorf("%s", got)
+		}
 	})
 }
 
@@ -215,7 +221,10 @@ func TestControlErrorsOfServices(t *testing.T) {
 			{"set-goals", `{"person": "Carol"}`, "missing goal"},
 			{"set-goals", `{"person": "Carol", "steps": -1}`, "-1 steps"},
 			{"set-goals", `{"person": "Carol", "kg": "much"}`, "much"},
-			{"battery", `{"person": "Carol", "device": "Toaster", "battery": "low"}`, `no device "Toaster"; known devices: ScanWatch 2`},
+			{
+				"battery", `{"person": "Carol", "device": "Toaster", "battery": "low"}`,
+				`no device "Toaster"; known devices: ScanWatch 2`,
+			},
 			{"remove-device", `{"person": "Carol", "device": "Toaster"}`, `no device "Toaster"`},
 		} {
 			code, answer := command(t, d.c, row.name, row.body)

@@ -12,8 +12,10 @@ import (
 // patient has everything that records hearts.
 func patient(days int) Person {
 	return Person{
-		Name: "Carol", Timezone: "Europe/Berlin", Days: days,
-		Owns: Owns{Watch: true, WatchModel: 93, ECG: true, BPMCore: true, Stethoscope: true},
+		Name:     "Carol",
+		Timezone: "Europe/Berlin",
+		Days:     days,
+		Owns:     Owns{Watch: true, WatchModel: 93, ECG: true, BPMCore: true, Stethoscope: true},
 	}
 }
 
@@ -120,8 +122,8 @@ func TestECGsOfGroups(t *testing.T) {
 					m := as[map[string]any](m)
 					values[whole(m, "type")] = whole(m, "value")
 				}
-				afib, told := values[130]
-				if !told {
+				afib, ok := values[130]
+				if !ok {
 					continue
 				}
 				h := hearts[whole(g, "date")]
@@ -183,7 +185,8 @@ func TestECGs(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			e := call(t, c, "v2/heart", signIn(t, c, row.person).access, "action", "get", "signalid", strconv.FormatInt(row.id, 10))
+			access, id := signIn(t, c, row.person).access, strconv.FormatInt(row.id, 10)
+			e := call(t, c, "v2/heart", access, "action", "get", "signalid", id)
 			status(t, e, 0, "")
 			signal := as[[]any](e.Body["signal"])
 			beats, high := 0, false
@@ -204,10 +207,10 @@ func TestECGs(t *testing.T) {
 			if minute := beats * 60 / row.seconds; minute < row.pulse-row.tolerance-3 || minute > row.pulse+row.tolerance+3 {
 				t.Errorf("%d beats a minute, want %d", minute, row.pulse)
 			}
-			again := call(t, c, "v2/heart", signIn(t, c, row.person).access, "action", "get", "signalid", strconv.FormatInt(row.id, 10),
+			again := call(t, c, "v2/heart", access, "action", "get", "signalid", id,
 				"with_filtered", "1", "with_intervals", "1")
 			if !bytes.Equal(mustJSON(t, again.Body), mustJSON(t, e.Body)) {
-				t.Error("the same signal is another one the second time")
+				t.Error("the second answer differs")
 			}
 		})
 	}
@@ -226,7 +229,8 @@ func TestSignalsOfOtherPeopleAreRefused(t *testing.T) {
 			t.Errorf("%s: %v", service, rows)
 		}
 		for _, id := range []int64{ecg, sound, ahead, 0, 7} {
-			status(t, call(t, c, service, access, "action", "get", "signalid", strconv.FormatInt(id, 10)), 503, "invalid signalid")
+			e := call(t, c, service, access, "action", "get", "signalid", strconv.FormatInt(id, 10))
+			status(t, e, 503, "invalid signalid")
 		}
 		status(t, call(t, c, service, access, "action", "get"), 503, "missing signalid")
 		status(t, call(t, c, service, access, "action", "get", "signalid", "x"), 503, "invalid signalid")
@@ -242,12 +246,13 @@ func TestSounds(t *testing.T) {
 		status(t, e, 0, "")
 		signal := as[[]any](e.Body["signal"])
 		if whole(e.Body, "model") != model || whole(e.Body, "vhd") != 1 || len(signal) == 0 ||
-			int64(len(signal)) != whole(e.Body, "size") || int64(len(signal)) != whole(e.Body, "frequency")*whole(e.Body, "duration") {
+			int64(len(signal)) != whole(e.Body, "size") ||
+			int64(len(signal)) != whole(e.Body, "frequency")*whole(e.Body, "duration") {
 			t.Errorf("%d samples: %v", len(signal), e.Body["model"])
 		}
 		for _, sample := range signal {
 			if b := as[float64](sample); b < 0 || b > 255 {
-				t.Fatalf("%v is no byte", b)
+				t.Fatalf("%v is not a byte", b)
 			}
 		}
 	}

@@ -15,12 +15,16 @@ func countHolding(seen map[string]int, what string, holds bool) {
 // walker is a person with a watch and a phone, and a short history.
 func walker(days int) Person {
 	return Person{
-		Name: "Carol", Timezone: "Europe/Berlin", HeightCM: 168, WeightG: 64_000, Days: days,
-		Owns: Owns{Watch: true, WatchModel: 94, Phone: true, PhoneModel: 1055, Swims: true},
+		Name:     "Carol",
+		Timezone: "Europe/Berlin",
+		HeightCM: 168,
+		WeightG:  64_000,
+		Days:     days,
+		Owns:     Owns{Watch: true, WatchModel: 94, Phone: true, PhoneModel: 1055, Swims: true},
 	}
 }
 
-// tally is how often each thing was tally, by its words.
+// tally counts by name.
 type tally map[string]int
 
 func (s tally) String() string {

@@ -16,7 +16,8 @@ import (
 func TestThirtyKeys(t *testing.T) {
 	t.Parallel()
 	types := []int64{1, 8, 5, 76, 88, 4, 12, 71, 73, 6, 9, 10, 11, 54, 77, 91}
-	fields := strings.Split("wakeupduration,lightsleepduration,deepsleepduration,remsleepduration,wakeupcount,sleep_latency,"+
+	fields := strings.Split("wakeupduration,lightsleepduration,deepsleepduration,remsleepduration,wakeupcount,"+
+		"sleep_latency,"+
 		"durationtosleep,wakeup_latency,durationtowakeup,hr_average,hr_min,hr_max,rr_average,rr_min,rr_max", ",")
 	for hour := 0; hour < 24; hour += 3 {
 		t.Run(strconv.Itoa(hour), func(t *testing.T) {

@@ -82,7 +82,7 @@ func answerStatus(status int) func(http.ResponseWriter, *http.Request) {
 	}
 }
 
-// promptKnobs knobs deliver at once.
+// promptKnobs deliver at once.
 func promptKnobs() NotifyKnobs { return NotifyKnobs{Delay: -1} }
 
 // harness is a cloud that delivers, with two people of whom nothing happens by
@@ -95,13 +95,13 @@ type harness struct {
 	stop        func()
 }
 
-// inBubble plays on a stage in a bubble, at noon. Both people own a mat.
-func inBubble(t *testing.T, k NotifyKnobs, play func(s *harness)) {
+// inBubble runs a test in a bubble, at noon, with two people who own a mat.
+func inBubble(t *testing.T, k NotifyKnobs, run func(s *harness)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		<-time.After(12 * time.Hour)
 		people := []Person{{Name: "Carol", Days: -1, Mat: true}, {Name: "Dave", Days: -1, Mat: true}}
-		play(newHarness(t, k, people...))
+		run(newHarness(t, k, people...))
 	})
 }
 
@@ -169,7 +169,7 @@ func allApplis() []int {
 // user is the user id of Carol (0) or Dave (1).
 func (s *harness) user(i int) string { return s.People()[i].UserID }
 
-// pause waits, or until the request is given up.
+// pause waits, or until the request is cancelled.
 func pause(r *http.Request, d time.Duration) {
 	select {
 	case <-time.After(d):

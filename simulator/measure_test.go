@@ -20,10 +20,10 @@ func TestMeasureOrder(t *testing.T) {
 		t.Error("without a cursor: not newest first")
 	}
 	byChange := measuresOf(t, c, bob, "lastupdate", "0")
-	if !slices.IsSortedFunc(byChange, func(x, y map[string]any) int { return int(whole(x, "modified") - whole(y, "modified")) }) {
+	if !isSortedBy(byChange, "modified") {
 		t.Error("with a cursor: not in order of change")
 	}
-	if slices.IsSortedFunc(byChange, func(x, y map[string]any) int { return int(whole(x, "date") - whole(y, "date")) }) {
+	if isSortedBy(byChange, "date") {
 		t.Error("nothing was ever uploaded late")
 	}
 }
@@ -89,7 +89,8 @@ func TestLastUpdate(t *testing.T) {
 		count(1)
 		edited := measuresOf(t, c, access)[0]
 		want := map[string]any{"value": 985.0, "type": 54.0, "unit": -1.0, "algo": 0.0, "fm": 131.0}
-		if got := as[map[string]any](as[[]any](edited["measures"])[0]); !maps.Equal(got, want) || whole(edited, "grpid") != id {
+		got := as[map[string]any](as[[]any](edited["measures"])[0])
+		if !maps.Equal(got, want) || whole(edited, "grpid") != id {
 			t.Errorf("edited: %v, want %v", edited, want)
 		}
 		c.Delete(id)

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// TestSyncAtNight corrects the day before earlier than the watch would have.
+// TestSyncAtNight uploads the day before earlier than the watch would.
 func TestSyncAtNight(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -52,7 +52,8 @@ func TestWalkOverMidnight(t *testing.T) {
 		d.c.Walk("Carol", 1000, time.Date(2000, 1, 1, 0, 3, 0, 0, time.UTC))
 		d.c.Walk("Carol", 1000, time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC))
 		rows := activitiesOf(t, d.c, d.access, "lastupdate", "1")
-		if len(rows) != 2 || rows[0]["date"] != "1999-12-31" || whole(rows[0], "steps") != 1000 || whole(rows[1], "steps") != 1000 {
+		if len(rows) != 2 || rows[0]["date"] != "1999-12-31" ||
+			whole(rows[0], "steps") != 1000 || whole(rows[1], "steps") != 1000 {
 			t.Errorf("%v", rows)
 		}
 		d.c.Advance(10*time.Hour + 3*time.Minute)

@@ -26,7 +26,7 @@ func (s *harness) span(appli int, start, end time.Time) string {
 	return s.body(0, appli, "startdate", unix(start), "enddate", unix(end))
 }
 
-// expect waits until all is quiet and compares what came, in any order.
+// expect waits until nothing more happens and compares what came, in any order.
 func (s *harness) expect(what string, want ...string) {
 	s.t.Helper()
 	synctest.Wait()
@@ -75,7 +75,7 @@ func TestChangesNotify(t *testing.T) {
 		s.Workout("Carol", 1, even.Add(-time.Hour), even)
 		s.expect("workout", s.span(16, even.Add(-time.Hour), even), s.body(0, 16, "date", "2000-01-01"))
 		s.SendNotification("Carol", 55, map[string]string{"deviceid": "x"})
-		s.expect("what is told by hand", s.body(0, 55, "deviceid", "x"))
+		s.expect("sent by hand", s.body(0, 55, "deviceid", "x"))
 		s.Measure("Dave", 88, "3.1", even)
 		s.SetGoals("Carol", func(g *Goals) { *g = Goals{Steps: 1} })
 		_ = s.Notified()
@@ -144,7 +144,7 @@ func TestEditsAndDeletionsNotify(t *testing.T) {
 		future := s.Measure("Carol", 88, "3.1", at.Add(24*time.Hour))
 		s.Delete(future)
 		<-time.After(48 * time.Hour)
-		s.expect("what nobody could see")
+		s.expect("deleted before it was visible")
 	})
 }
 
@@ -167,7 +167,7 @@ func TestNotificationsCoverOwnDataOnly(t *testing.T) {
 		s.Measure("Carol", 88, "3.2", at)
 		s.expect("revoked")
 		s.subscribe(s.carol, 1)
-		s.expect("what was before is not told")
+		s.expect("before the subscription")
 	})
 }
 
@@ -180,20 +180,21 @@ func TestWithdrawnConsentNotifies(t *testing.T) {
 		s.Plant("Carol", "https://other.example.net/w", 4)
 		s.listener.posts()
 		s.Withdraw("Carol")
-		s.carol = signIn(t, s.Cloud, "Carol").access // At once: that must hide nothing.
+		s.carol = signIn(t, s.Cloud, "Carol").access // At once: that must not hide the withdrawal.
 		s.expect("withdrawn", s.body(0, 46, "action", "unlink"))
 		if got := s.subscribedApplis(s.carol); len(got) != 0 {
 			t.Errorf("left: %v", got)
 		}
 		s.Measure("Carol", 88, "3.1", s.Now())
-		s.expect("nothing any more")
+		s.expect("after the withdrawal")
 		s.subscribe(s.carol, 1, 46)
 		nonce := call(t, s.Cloud, "v2/signature", "", "action", "getnonce", "client_id", s.ClientID(), "timestamp", "1",
 			"signature", signature(s.ClientSecret(), "getnonce", s.ClientID(), "1"))
 		once := as[string](nonce.Body["nonce"])
-		status(t, call(t, s.Cloud, "v2/oauth2", "", "action", "revoke", "client_id", s.ClientID(), "nonce", once, "userid", s.user(0),
+		status(t, call(t, s.Cloud, "v2/oauth2", "", "action", "revoke",
+			"client_id", s.ClientID(), "nonce", once, "userid", s.user(0),
 			"signature", signature(s.ClientSecret(), "revoke", s.ClientID(), once)), 0, "")
-		s.expect("the application's own goodbye")
+		s.expect("revoked by the application")
 		if got := s.Subscriptions(); len(got) != 1 || got[0].UserID != s.user(1) {
 			t.Errorf("left: %v", got)
 		}
@@ -249,28 +250,28 @@ func TestNotificationsCoverAllHistory(t *testing.T) {
 		<-time.After(72 * time.Hour)
 		to := s.Now()
 		<-time.After(2 * time.Minute)
-		told := map[string][]time.Time{}
+		arrived := map[string][]time.Time{}
 		for _, p := range s.listener.posts() {
-			told[p.body] = append(told[p.body], born.Add(p.after))
+			arrived[p.body] = append(arrived[p.body], born.Add(p.after))
 		}
 		for i := range people {
 			for body, moments := range s.uploads(from, to, i) {
 				for _, at := range moments {
-					punctual := slices.ContainsFunc(told[body], func(arrived time.Time) bool {
-						delay := arrived.Sub(time.Unix(at, 0))
+					punctual := slices.ContainsFunc(arrived[body], func(when time.Time) bool {
+						delay := when.Sub(time.Unix(at, 0))
 						return delay >= 30*time.Second && delay <= 90*time.Second
 					})
 					if !punctual {
-						t.Errorf("%s of %v: notified at %v", body, time.Unix(at, 0).UTC(), told[body])
+						t.Errorf("%s of %v: notified at %v", body, time.Unix(at, 0).UTC(), arrived[body])
 					}
 				}
-				delete(told, body)
+				delete(arrived, body)
 			}
 		}
-		for body, at := range told {
+		for body, at := range arrived {
 			known := slices.ContainsFunc(at, func(at time.Time) bool { return at.Before(to) })
 			if form, _ := url.ParseQuery(body); known && form.Get("appli") != "16" { // A sync also announces the day before.
-				t.Errorf("nothing has happened: %s at %v", body, at)
+				t.Errorf("without a change: %s at %v", body, at)
 			}
 		}
 	})
@@ -329,7 +330,7 @@ func (s *harness) uploads(from, to time.Time, i int) map[string][]int64 {
 		put(16, at, s.body(i, 16, "date", people.DateOf(p.DayNumber(time.Unix(at, 0)))))
 	}
 	if seen[44] < 3 || seen[16] < 50 || p.Mat && seen[50]+seen[51] < 6 || !p.Mat && seen[62] < 3 {
-		s.t.Errorf("only so much of each: %v", seen)
+		s.t.Errorf("too few of each: %v", seen)
 	}
 	return want
 }

@@ -61,7 +61,7 @@ func TestDelay(t *testing.T) {
 					t.Errorf("%d posts after %v to %v", len(posts), shortest, longest)
 				}
 				if row.to > row.from && longest-shortest < (row.to-row.from)/2 {
-					t.Errorf("no chance: %v to %v", shortest, longest)
+					t.Errorf("no variation: %v to %v", shortest, longest)
 				}
 			})
 		})
@@ -226,7 +226,8 @@ func TestControlNotifications(t *testing.T) {
 		s.listener.posts()
 		at, mat := s.Now(), s.mat(s.carol)
 		do("bed", `{"person": "Carol", "event": "in"}`)
-		do("bed", `{"person": "carol", "event": "out", "device": "`+mat+`", "at": "`+at.Add(-time.Hour).Format(time.RFC3339)+`"}`)
+		earlier := at.Add(-time.Hour).Format(time.RFC3339)
+		do("bed", `{"person": "carol", "event": "out", "device": "`+mat+`", "at": "`+earlier+`"}`)
 		do("tell", `{"person": "Carol", "category": 55, "fields": {"deviceid": "x"}}`)
 		s.expect("commands", s.body(0, 50, "date", unix(at), "deviceid", mat), s.body(0, 55, "deviceid", "x"),
 			s.body(0, 51, "date", unix(at.Add(-time.Hour)), "deviceid", mat))
@@ -260,7 +261,7 @@ func TestControlNotifications(t *testing.T) {
 	})
 }
 
-// TestNapsInLiveMode lets people nap, and finds them in bed meanwhile.
+// TestNapsInLiveMode compares bed events with the naps that Live adds.
 func TestNapsInLiveMode(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

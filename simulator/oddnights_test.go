@@ -71,9 +71,9 @@ func versions(t *testing.T, p Person, days int) map[int64][]version {
 	return known
 }
 
-// TestNightsChangeAfterwards follows the couple for a month: rows become whole
-// after an hour and are scored again after a day, with a newer time of change
-// each time.
+// TestNightsChangeAfterwards follows the couple for a month: rows become
+// complete after an hour and are scored again after a day, with a newer time of
+// change each time.
 func TestNightsChangeAfterwards(t *testing.T) {
 	t.Parallel()
 	for _, p := range Couple() {
@@ -92,7 +92,7 @@ func TestNightsChangeAfterwards(t *testing.T) {
 							if before.score.OK || !after.score.OK || later < 3600 || later > 3601 {
 								t.Errorf("night %d: %+v, then %+v", id, before, after)
 							}
-							if after.completed.True { // Most rows do not say so.
+							if after.completed.True { // Most rows lack the field.
 								halves++
 							}
 						case later >= 80_000:
@@ -106,7 +106,7 @@ func TestNightsChangeAfterwards(t *testing.T) {
 					}
 				}
 				if halves < 2 || rescored < 2 {
-					t.Errorf("%d half-ready, %d scored again", halves, rescored)
+					t.Errorf("%d incomplete, %d scored again", halves, rescored)
 				}
 			})
 		})

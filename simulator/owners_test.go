@@ -14,7 +14,7 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// decoded is the body of an answer as the client's models read it.
+// decoded is the body of a response as the client's models read it.
 func decoded[T any](t *testing.T, c *Cloud, path, access string, pairs ...string) T {
 	t.Helper()
 	var e struct {
@@ -38,7 +38,8 @@ func allGroups(t *testing.T, c *Cloud, p Person) (all []withings.Group) {
 	t.Helper()
 	access := signIn(t, c, p.Name).access
 	for {
-		page := decoded[withings.Measures](t, c, "measure", access, "action", "getmeas", "category", "1", "offset", strconv.Itoa(len(all)))
+		page := decoded[withings.Measures](t, c, "measure", access,
+			"action", "getmeas", "category", "1", "offset", strconv.Itoa(len(all)))
 		if all = append(all, page.Groups...); len(page.Groups) < 1000 {
 			return all
 		}
@@ -65,7 +66,7 @@ func measureKind(m withings.Measure) string {
 	return strconv.FormatInt(m.Type.N, 10)
 }
 
-// model is what is said of a device, with what is absent or null as "-".
+// model describes a device; what is absent or null is "-".
 func model(name withings.Text, id withings.Int, device string) string {
 	words := []string{"-", "-", "-"}
 	if name != "" {
@@ -80,15 +81,15 @@ func model(name withings.Text, id withings.Int, device string) string {
 	return strings.Join(words, "/")
 }
 
-// sorted puts words in the order in which seen prints them.
+// sorted puts words in the order in which tally prints them.
 func sorted(words string) string {
 	list := strings.Fields(words)
 	slices.Sort(list)
 	return strings.Join(list, " ")
 }
 
-// TestGoldenOwners keeps what each owner's client can see: which measures at which
-// place, with which attributions, and from which devices.
+// TestGoldenOwners records what each owner's client can see: which measures at
+// which place, with which attributions, and from which devices.
 func TestGoldenOwners(t *testing.T) {
 	t.Parallel()
 	var text strings.Builder
@@ -106,7 +107,8 @@ func TestGoldenOwners(t *testing.T) {
 			_, _ = fmt.Fprintf(&text, "%s\n\tno measures\n", p.Name)
 			continue
 		}
-		_, _ = fmt.Fprintf(&text, "%s\n\tmeasures     %s\n\tattributions %s\n\tmodels       %s\n", p.Name, kinds, attribs, models)
+		_, _ = fmt.Fprintf(&text, "%s\n\tmeasures     %s\n\tattributions %s\n\tmodels       %s\n",
+			p.Name, kinds, attribs, models)
 		if years := yearsSpanned(groups); years < 2.9 {
 			t.Errorf("%s: %d groups over %.1f years", p.Name, len(groups), years)
 		}
@@ -142,12 +144,14 @@ func TestOwnersNights(t *testing.T) {
 		"Emil":  {"32/63/id 16/94/id 16/-/-", "", ""},
 		"Frida": {"32/63/id 16/-/-", "", ""},
 		"Gustav": {
-			"16/94/id", "mvt_score_avg chest_movement_rate_average breathing_disturbances_intensity asleepduration withings_index",
+			"16/94/id",
+			"mvt_score_avg chest_movement_rate_average breathing_disturbances_intensity asleepduration withings_index",
 			"total_sleep_time hr_average rmssd_start_avg rmssd_end_avg sleep_score " +
 				"core_body_temperature_avg core_body_temperature_min core_body_temperature_max",
 		},
 		"Ivan": {
-			"32/63/id", "hr_average rr_average snoring breathing_disturbances_intensity rmssd_start_avg core_body_temperature_avg",
+			"32/63/id",
+			"hr_average rr_average snoring breathing_disturbances_intensity rmssd_start_avg core_body_temperature_avg",
 			"total_sleep_time deepsleepduration waso sleep_efficiency sleep_score",
 		},
 	} {
@@ -194,7 +198,8 @@ func TestOwnersDevices(t *testing.T) {
 			p := owner(t, name)
 			c := newSinglePersonCloud(p)
 			models := tally{}
-			for _, d := range decoded[withings.Devices](t, c, "v2/user", signIn(t, c, name).access, "action", "getdevice").Devices {
+			access := signIn(t, c, name).access
+			for _, d := range decoded[withings.Devices](t, c, "v2/user", access, "action", "getdevice").Devices {
 				models[model(d.Model, d.ModelID, string(d.DeviceID))]++
 			}
 			if models.String() != sorted(want) {

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestServeSaysWhyItCannot(t *testing.T) {
+func TestServeReturnsListenerError(t *testing.T) {
 	t.Parallel()
 	var binder net.ListenConfig
 	listener, err := binder.Listen(t.Context(), "tcp", "127.0.0.1:0")

@@ -22,7 +22,8 @@ func allCalls(c *Cloud) map[string][]string {
 		"v2/measure getactivity": {"lastupdate", "1", "data_fields", strings.Join(people.ActivityFields(), ",")},
 		"v2/measure getworkouts": {"lastupdate", "1", "data_fields", strings.Join(people.WorkoutFields(), ",")},
 		"v2/measure getintradayactivity": {
-			"startdate", unix(now.Add(-24 * time.Hour)), "enddate", unix(now), "data_fields", strings.Join(people.IntradayFields(), ","),
+			"startdate", unix(now.Add(-24 * time.Hour)), "enddate", unix(now),
+			"data_fields", strings.Join(people.IntradayFields(), ","),
 		},
 		"v2/heart list":     nil,
 		"v2/stetho list":    nil,
@@ -42,9 +43,12 @@ func TestScopesOfServices(t *testing.T) {
 	t.Parallel()
 	c := newUnlimitedCloud(patient(5))
 	for scope, calls := range map[string][]string{
-		"user.info":     {"v2/user getdevice", "v2/user getgoals"},
-		"user.metrics":  {"v2/heart list", "v2/heart get", "v2/stetho list", "v2/stetho get"},
-		"user.activity": {"v2/measure getactivity", "v2/measure getintradayactivity", "v2/measure getworkouts"},
+		"user.info":    {"v2/user getdevice", "v2/user getgoals"},
+		"user.metrics": {"v2/heart list", "v2/heart get", "v2/stetho list", "v2/stetho get", "measure getmeas"},
+		"user.activity": {
+			"v2/measure getactivity", "v2/measure getintradayactivity", "v2/measure getworkouts",
+			"v2/sleep get", "v2/sleep getsummary",
+		},
 	} {
 		scopes := slices.DeleteFunc(withings.ScopesWithEvents(), func(s string) bool { return s == scope })
 		without := signIn(t, c, "Carol", scopes...).access
@@ -115,7 +119,7 @@ func TestLastUpdateOfServices(t *testing.T) {
 			"days": activitiesOf, "workouts": workoutsOf,
 		} {
 			all := list(t, c, access, "lastupdate", "1")
-			if !slices.IsSortedFunc(all, func(x, y map[string]any) int { return int(whole(x, "modified") - whole(y, "modified")) }) {
+			if !isSortedBy(all, "modified") {
 				t.Errorf("%s are not in order of change", name)
 			}
 			middle := whole(all[len(all)/2], "modified")
@@ -174,13 +178,13 @@ func TestIntradayRange(t *testing.T) {
 		}
 		bob := signIn(t, c, "Bob").access
 		if got := callByName(t, c, "v2/measure getintradayactivity", bob); !strings.Contains(got, `"series":[]`) {
-			t.Errorf("a phone alone: %s", got)
+			t.Errorf("with only a phone: %s", got)
 		}
 	})
 }
 
-// TestSamplesFollowTheModel looks at what watches of several models feel in a
-// night and a day.
+// TestSamplesFollowTheModel looks at what watches of several models measure in
+// a night and a day.
 func TestSamplesFollowTheModel(t *testing.T) {
 	t.Parallel()
 	for model, want := range map[int]string{
@@ -217,7 +221,7 @@ func TestSamplesFollowTheModel(t *testing.T) {
 	}
 }
 
-// servicesHistory is all answers of the services about all people.
+// servicesHistory is all responses of the services about all people.
 func servicesHistory(t *testing.T, c *Cloud) string {
 	t.Helper()
 	var all strings.Builder
@@ -245,12 +249,12 @@ func TestServicesAreRepeatable(t *testing.T) {
 		t.Errorf("one seed made two histories of %d and %d bytes", len(runs[0]), len(runs[1]))
 	}
 	if runs[0] == runs[2] {
-		t.Error("two seeds told the same story")
+		t.Error("two seeds gave the same history")
 	}
 }
 
-// TestServicesIndependentOfQueries moves one clock by a leap and another by the
-// hour, asked each time.
+// TestServicesIndependentOfQueries moves one clock at once and another in steps,
+// with queries after each.
 func TestServicesIndependentOfQueries(t *testing.T) {
 	t.Parallel()
 	var runs []string
@@ -265,7 +269,7 @@ func TestServicesIndependentOfQueries(t *testing.T) {
 		})
 	}
 	if runs[0] != runs[1] {
-		t.Error("asking changed the history")
+		t.Error("queries changed the history")
 	}
 }
 
@@ -297,6 +301,6 @@ func TestServicesIndependentOfStart(t *testing.T) {
 		})
 	}
 	if runs[0] != runs[1] || len(runs[0]) < 5000 {
-		t.Errorf("two stories:\n%.600s\n%.600s", runs[0], runs[1])
+		t.Errorf("two histories:\n%.600s\n%.600s", runs[0], runs[1])
 	}
 }

@@ -36,7 +36,8 @@ func TestSignedTokenCall(t *testing.T) {
 	code, _ := c.Consent(t.Context(), "Alice", callback, "s")
 	n := nonce(t, c)
 	ask := func(signature string) envelope {
-		return call(t, c, "v2/oauth2", "", "action", "requesttoken", "grant_type", "authorization_code", "client_id", c.ClientID(),
+		return call(t, c, "v2/oauth2", "", "action", "requesttoken",
+			"grant_type", "authorization_code", "client_id", c.ClientID(),
 			"nonce", n, "signature", signature, "code", code, "redirect_uri", callback)
 	}
 	status(t, ask(signature(c.ClientSecret(), "revoke", c.ClientID(), n)), 342, "")

@@ -66,7 +66,7 @@ func New(o Options) *Cloud {
 	return &Cloud{Recorder: people.NewRecorder(store), Service: service, Server: server, store: store}
 }
 
-// People returns who has an account, in order.
+// People returns the people in order.
 func (c *Cloud) People() []people.PersonInfo { return c.store.People() }
 
 // Now returns the cloud's time.

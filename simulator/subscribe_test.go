@@ -55,8 +55,8 @@ func TestSubscribeAsksTheListener(t *testing.T) {
 				if len(seen) != 1 || seen[0].method != http.MethodHead || seen[0].url != listenerURL || seen[0].body != "" {
 					t.Errorf("the listener saw %+v", seen)
 				}
-				if stands := len(s.subscribedApplis(s.carol)) == 1; stands != (row.status == 0) {
-					t.Errorf("subscribed: %v", stands)
+				if listed := len(s.subscribedApplis(s.carol)) == 1; listed != (row.status == 0) {
+					t.Errorf("subscribed: %v", listed)
 				}
 			})
 		})
@@ -172,15 +172,17 @@ func TestListAndRevoke(t *testing.T) {
 	inBubble(t, promptKnobs(), func(s *harness) {
 		t := s.t
 		if raw := text(t, s.Cloud, "notify", s.carol, "action", "list"); raw != `{"status":0,"body":{"profiles":[]}}` {
-			t.Errorf("nothing is %s", raw)
+			t.Errorf("an empty list is %s", raw)
 		}
 		status(t, s.ask(s.carol, "subscribe", listenerURL, 44, "comment", "bridge"), 0, "")
 		s.subscribe(s.carol, 1, 4)
 		s.Plant("Carol", "https://other.example.net/w", 44)
 		s.subscribe(s.dave, 16)
 		want := `{"status":0,"body":{"profiles":[` +
-			`{"appli":44,"callbackurl":"https:\/\/bridge.example.org\/notify\/invented","comment":"bridge","expires":2147483647},` +
-			`{"appli":44,"callbackurl":"https:\/\/other.example.net\/w","comment":"another installation","expires":2147483647}]}}`
+			`{"appli":44,"callbackurl":"https:\/\/bridge.example.org\/notify\/invented",` +
+			`"comment":"bridge","expires":2147483647},` +
+			`{"appli":44,"callbackurl":"https:\/\/other.example.net\/w",` +
+			`"comment":"another installation","expires":2147483647}]}}`
 		if raw := text(t, s.Cloud, "notify", s.carol, "action", "list", "appli", "44"); raw != want {
 			t.Errorf("%s\n%s", raw, want)
 		}

@@ -31,11 +31,11 @@ func (t inProcess) RoundTrip(r *http.Request) (*http.Response, error) {
 		served.Body = http.NoBody
 	}
 	reader, writer := io.Pipe()
-	answer := &pipeAnswer{header: http.Header{}, body: writer, started: make(chan struct{})}
+	response := &pipeResponse{header: http.Header{}, body: writer, started: make(chan struct{})}
 	crash := make(chan any, 1)
-	go t.serve(answer, served, crash)
+	go t.serve(response, served, crash)
 	select {
-	case <-answer.started:
+	case <-response.started:
 	case reason := <-crash:
 		if reason == http.ErrAbortHandler { //nolint:errorlint // A recovered value, compared as net/http does.
 			return nil, fmt.Errorf("read: %w", syscall.ECONNRESET)
@@ -46,28 +46,35 @@ func (t inProcess) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, fmt.Errorf("request to the simulated cloud: %w", r.Context().Err())
 	}
 	return &http.Response{
-		Status: fmt.Sprintf("%d %s", answer.status, http.StatusText(answer.status)), StatusCode: answer.status,
-		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Header: answer.sent, Body: reader, ContentLength: -1, Request: r,
+		Status:        fmt.Sprintf("%d %s", response.status, http.StatusText(response.status)),
+		StatusCode:    response.status,
+		Proto:         "HTTP/1.1",
+		ProtoMajor:    1,
+		ProtoMinor:    1,
+		Header:        response.sent,
+		Body:          reader,
+		ContentLength: -1,
+		Request:       r,
 	}, nil
 }
 
-func (t inProcess) serve(answer *pipeAnswer, r *http.Request, crash chan<- any) {
+func (t inProcess) serve(response *pipeResponse, r *http.Request, crash chan<- any) {
 	defer func() {
 		reason := recover()
 		if reason != nil {
-			_ = answer.body.CloseWithError(io.ErrUnexpectedEOF)
+			_ = response.body.CloseWithError(io.ErrUnexpectedEOF)
 			crash <- reason
 			return
 		}
-		answer.WriteHeader(http.StatusOK)
-		_ = answer.body.CloseWithError(r.Context().Err()) // nil = a proper end
+		response.WriteHeader(http.StatusOK)
+		_ = response.body.CloseWithError(r.Context().Err()) // nil = a proper end
 	}()
-	t.handler.ServeHTTP(answer, r)
+	t.handler.ServeHTTP(response, r)
 }
 
 // pipeAnswer passes what the handler writes to the reader of the response's
 // body.
-type pipeAnswer struct {
+type pipeResponse struct {
 	header, sent http.Header
 	status       int
 	body         *io.PipeWriter
@@ -75,23 +82,23 @@ type pipeAnswer struct {
 	started      chan struct{}
 }
 
-func (a *pipeAnswer) Header() http.Header { return a.header }
+func (a *pipeResponse) Header() http.Header { return a.header }
 
-func (a *pipeAnswer) WriteHeader(status int) {
+func (a *pipeResponse) WriteHeader(status int) {
 	a.once.Do(func() {
 		a.status, a.sent = status, a.header.Clone()
 		close(a.started)
 	})
 }
 
-func (a *pipeAnswer) Write(p []byte) (int, error) {
+func (a *pipeResponse) Write(p []byte) (int, error) {
 	a.WriteHeader(http.StatusOK)
 	n, err := a.body.Write(p)
 	if errors.Is(err, io.ErrClosedPipe) {
 		return n, syscall.EPIPE
 	}
 	if err != nil {
-		return n, fmt.Errorf("writing the answer: %w", err)
+		return n, fmt.Errorf("writing the response: %w", err)
 	}
 	return n, nil
 }

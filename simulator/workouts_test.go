@@ -49,7 +49,9 @@ func relationsOfWorkouts(t *testing.T) {
 			t.Errorf("%s has %d workouts", p.Name, len(rows))
 		}
 	}
-	for _, want := range []string{"walk", "run", "swim", "unknown", "confirmed", "by feeling", "phone", "null", "without steps"} {
+	for _, want := range []string{
+		"walk", "run", "swim", "unknown", "confirmed", "other intensity", "phone", "null", "without steps",
+	} {
 		if seen[want] == 0 {
 			t.Errorf("no workout: %s", want)
 		}
@@ -74,10 +76,12 @@ func checkWorkout(t *testing.T, p *people.Account, w map[string]any, seen map[st
 	for relation, ok := range map[string]bool{
 		"inside the day":           whole(w, "startdate") >= from && whole(w, "enddate") <= to,
 		"has a length":             length > 0 && length%60 == 0,
-		"told afterwards":          whole(w, "modified") >= whole(w, "enddate"),
+		"uploaded after it":        whole(w, "modified") >= whole(w, "enddate"),
 		"kcal":                     v("calories") >= 0 && v("calories") < 3000,
-		"steps unless swimming":    hasKey(d, "steps") == counted && hasKey(d, "distance") == counted && hasKey(d, "elevation") == counted,
-		"laps when swimming":       hasKey(d, "pool_laps") == swims && hasKey(d, "strokes") == swims && hasKey(d, "pool_length") == swims,
+		"steps unless swimming":    hasKey(d, "steps") == counted && hasKey(d, "distance") == counted,
+		"floors unless swimming":   hasKey(d, "elevation") == counted,
+		"laps when swimming":       hasKey(d, "pool_laps") == swims && hasKey(d, "strokes") == swims,
+		"pool when swimming":       hasKey(d, "pool_length") == swims,
 		"pause found by the watch": (d["algo_pause_duration"] != nil) == swims && hasKey(d, "algo_pause_duration"),
 		"zero without a watch":     watch || category == 1 && w["deviceid"] == nil && v("hr_max") == 0 && zones == 0,
 		"zones are all of it":      !watch || !pulse || zones == length,
@@ -94,7 +98,7 @@ func checkWorkout(t *testing.T, p *people.Account, w map[string]any, seen map[st
 	countHolding(seen, "swim", swims)
 	countHolding(seen, "unknown", category == 572 || category == 533)
 	countHolding(seen, "confirmed", whole(w, "attrib") == 7)
-	countHolding(seen, "by feeling", v("intensity") != 0 && v("intensity") != 30)
+	countHolding(seen, "other intensity", v("intensity") != 0 && v("intensity") != 30)
 	countHolding(seen, "phone", !watch)
 	countHolding(seen, "null", hasNull(d, "spo2_average"))
 	countHolding(seen, "without steps", !counted && !swims)

@@ -1,10 +1,10 @@
-"""Asks a cloud what it is told to, through aiowithings as PyPI has it.
+"""Makes calls with aiowithings, the version that is installed from PyPI.
 
 Nothing of aiowithings is changed but where it finds the cloud: the URL that it
 builds for https://wbsapi.withings.net becomes the one on the command line. It
 reads JSON from standard input, {"token": ..., "asks": [{"call", "args"}]}, and
-writes one object: "answers" with the values or the error of each ask, "said"
-with what the client logged, "calls" with every call that it has, "knows" with
+writes one object: "answers" with the values or the error of each ask, "logged"
+with what the client logged, "calls" with every call that it has, "enums" with
 the members of its enumerations.
 """
 
@@ -36,11 +36,11 @@ class Listener(logging.Handler):
 
     def __init__(self):
         super().__init__()
-        self.said = []
+        self.logged = []
 
     def emit(self, record):
         """Keep one message."""
-        self.said.append(record.getMessage())
+        self.logged.append(record.getMessage())
 
 
 def plain(value):
@@ -106,21 +106,21 @@ async def main():
     logging.getLogger("aiowithings").addHandler(listener)
     logging.getLogger("aiowithings").propagate = False
     aiowithings.withings.URL = Elsewhere
-    told = json.load(sys.stdin)
+    request = json.load(sys.stdin)
     calls = [
         name
         for name, _ in inspect.getmembers(aiowithings.WithingsClient, inspect.iscoroutinefunction)
         if not name.startswith("_")
     ]
     async with aiowithings.WithingsClient() as client:
-        client.authenticate(told["token"])
-        answers = [await ask(client, asked) for asked in told["asks"]]
-    knows = {
+        client.authenticate(request["token"])
+        answers = [await ask(client, asked) for asked in request["asks"]]
+    enums = {
         name: [member.value for member in kind]
         for name, kind in inspect.getmembers(aiowithings, inspect.isclass)
         if issubclass(kind, enum.Enum)
     }
-    json.dump({"answers": answers, "said": listener.said, "calls": calls, "knows": knows}, sys.stdout)
+    json.dump({"answers": answers, "logged": listener.logged, "calls": calls, "enums": enums}, sys.stdout)
 
 
 asyncio.run(main())

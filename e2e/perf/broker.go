@@ -30,8 +30,8 @@ func brokerName(ctx context.Context) string {
 	return "the embedded broker, in the measuring process"
 }
 
-// subscribedBroker is an empty broker with a subscriber that notes when what
-// came.
+// subscribedBroker is an empty broker with a subscriber that records when each
+// topic arrived.
 type subscribedBroker struct {
 	address string // HOST:PORT
 	stop    func(ctx context.Context) error
@@ -50,8 +50,11 @@ func (h *testbed) newSubscribedBroker(ctx context.Context) (_ *subscribedBroker,
 		return nil, err
 	}
 	client, err := mqtt.New(mqtt.Options{
-		URL: "mqtt://" + e.address, ClientID: "perf", StateTopic: "perf/state",
-		BirthDelay: func() time.Duration { return 0 }, Log: zerolog.Nop(),
+		URL:        "mqtt://" + e.address,
+		ClientID:   "perf",
+		StateTopic: "perf/state",
+		BirthDelay: func() time.Duration { return 0 },
+		Log:        zerolog.Nop(),
 	})
 	if err != nil {
 		return nil, errors.Join(err, stopBroker(ctx))
@@ -131,7 +134,7 @@ func sleepContext(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// record takes a message. One that was only kept by the broker is no news.
+// record takes a message. Retained messages do not count.
 func (e *subscribedBroker) record(m mqtt.Message) {
 	now := time.Now()
 	if m.Retained {
@@ -184,12 +187,13 @@ func isComplete(last map[string]string) bool {
 	documents := 0
 	for topic := range last {
 		if strings.HasPrefix(topic, "homeassistant/device/") && !strings.Contains(topic, "_device_") {
-			documents++ // of people and of the bridge; how many devices there are is theirs
+			documents++ // of profiles and of the bridge, not of devices
 		}
 	}
 	for _, name := range people {
 		base := "vitals2mqtt/" + strings.ToLower(name)
-		if last[base+"/status"] != "online" || last[base+"/weight_kg"] == "" || last[base+"/sleep_state"] == "" || last[base] == "" {
+		if last[base+"/status"] != "online" || last[base] == "" ||
+			last[base+"/weight_kg"] == "" || last[base+"/sleep_state"] == "" {
 			return false
 		}
 	}

@@ -16,15 +16,20 @@ func programSize(_ context.Context, h *testbed, _ effort) ([]row, error) {
 		return nil, err
 	}
 	return []row{{
-		what: "stripped program", unit: "MB", series: series{float64(info.Size()) / megabyte}, goal: 25, digits: 1,
-		how: "`CGO_ENABLED=0 go build -trimpath -ldflags '-s -w'`, bytes of the file",
+		what:   "stripped program",
+		unit:   "MB",
+		series: series{float64(info.Size()) / megabyte},
+		goal:   25,
+		digits: 1,
+		how:    "`CGO_ENABLED=0 go build -trimpath -ldflags '-s -w'`, bytes of the file",
 	}}, nil
 }
 
 // decodeCost runs the benchmark of package withings.
 func decodeCost(ctx context.Context, h *testbed, much effort) ([]row, error) {
 	args := []string{
-		"test", "-run", "^$", "-bench", "^BenchmarkMeasures$", "-benchmem", fmt.Sprintf("-count=%d", much.repeats), "./withings",
+		"test", "-run", "^$", "-bench", "^BenchmarkMeasures$", "-benchmem",
+		fmt.Sprintf("-count=%d", much.repeats), "./withings",
 	}
 	command := exec.CommandContext(ctx, "go", args...) //nolint:gosec // our own benchmark
 	command.Dir = h.module
@@ -34,8 +39,12 @@ func decodeCost(ctx context.Context, h *testbed, much effort) ([]row, error) {
 	}
 	rows := []row{
 		{
-			what: "allocations per measure, decoding", unit: "allocs/measure", goal: 3, digits: 2,
-			how: "`go test -run '^$' -bench BenchmarkMeasures -benchmem ./withings`: a page of 1,000 groups of seven measures",
+			what:   "allocations per measure, decoding",
+			unit:   "allocs/measure",
+			goal:   3,
+			digits: 2,
+			how: "`go test -run '^$' -bench BenchmarkMeasures -benchmem ./withings`: " +
+				"a page of 1,000 groups of seven measures",
 		},
 		{what: "decoding such a page", unit: "ns/op", digits: 1, how: "the same benchmark"},
 		{what: "… at a rate of", unit: "MB/s", digits: 0, how: "the same benchmark"},

@@ -52,8 +52,10 @@ func newBulkCloud(ctx context.Context, folder string) (*bulkCloud, error) {
 	}
 	c.url = "https://" + listener.Addr().String()
 	c.server = &http.Server{
-		Handler: http.HandlerFunc(c.answer), ReadHeaderTimeout: waitTimeout,
-		ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelError), // who is stopped amid a handshake is no news
+		Handler:           http.HandlerFunc(c.answer),
+		ReadHeaderTimeout: waitTimeout,
+		// Clients that stop during a handshake are expected.
+		ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelError),
 		TLSConfig: &tls.Config{
 			Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"},
 		},
@@ -79,7 +81,7 @@ func (c *bulkCloud) close() error {
 // and no other data.
 func (c *bulkCloud) answer(w http.ResponseWriter, r *http.Request) {
 	c.requests.Add(1)
-	body := map[string]any{"series": []any{}, "activities": []any{}, "goals": map[string]any{}} // nothing
+	body := map[string]any{"series": []any{}, "activities": []any{}, "goals": map[string]any{}}
 	person, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer access-")
 	switch r.PostFormValue("action") {
 	case "getmeas":
@@ -132,9 +134,14 @@ func selfSigned(trust string) (tls.Certificate, error) {
 		return tls.Certificate{}, err
 	}
 	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "perf"}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
-		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(24 * time.Hour),
-		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign,
+		SerialNumber:          big.NewInt(1),
+		Subject:               pkix.Name{CommonName: "perf"},
+		IPAddresses:           []net.IP{net.IPv4(127, 0, 0, 1)},
+		NotBefore:             time.Now().Add(-time.Hour),
+		NotAfter:              time.Now().Add(24 * time.Hour),
+		IsCA:                  true,
+		BasicConstraintsValid: true,
+		KeyUsage:              x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign,
 	}
 	raw, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
 	if err != nil {

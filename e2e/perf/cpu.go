@@ -9,9 +9,13 @@ import (
 // cpuPerSync is the daemon's time for one sync of one profile, all endpoints.
 func cpuPerSync(ctx context.Context, h *testbed, much effort) ([]row, error) {
 	quiet := row{
-		what: "CPU for one poll of one profile, no new data", unit: "ms", goal: 1, digits: 2,
-		how: fmt.Sprintf("user and system time of `run` over %d polls, of each of two people once a second, every endpoint there is; the "+
-			"last six hours were slept; all else that the process does meanwhile counts too", much.syncs),
+		what:   "CPU for one poll of one profile, no new data",
+		unit:   "ms",
+		goal:   1,
+		digits: 2,
+		how: fmt.Sprintf("user and system time of `run` over %d polls, of each of two profiles once a second, "+
+			"every endpoint there is; the "+
+			"last six hours were slept; everything else that the process does meanwhile is included", much.syncs),
 	}
 	for range much.repeats {
 		spent, err := h.syncCPU(ctx, much)

@@ -1,7 +1,6 @@
 // Command perf measures the whole program from outside: start, memory, CPU,
-// size. It needs nothing but Go; what it reads from /proc is there on Linux
-// only. It decides nothing: goals are printed beside the figures, and one that
-// is missed is not an error.
+// size. It needs only Go, and Linux for what it reads from /proc. Goals
+// are printed beside the figures; a missed one is not an error.
 //
 //	go run ./e2e/perf           prints the table
 //	go run ./e2e/perf -write    also puts it into docs/performance.md
@@ -77,8 +76,7 @@ func run(ctx context.Context, args []string, out, progress io.Writer) (err error
 		what    string
 		measure func(context.Context, *testbed, effort) ([]row, error)
 	}{
-		// CPU before memory: that makes news, which polls without any would
-		// read again.
+		// CPU before memory: that adds new data, which would count.
 		{"size", programSize},
 		{"start", startTimes},
 		{"CPU", cpuPerSync},

@@ -8,10 +8,10 @@ import (
 	"time"
 )
 
-// memoryUse is that of the daemon alone, after polls that bring news.
+// memoryUse measures the daemon alone, after polls with new data.
 func memoryUse(ctx context.Context, h *testbed, much effort) ([]row, error) {
-	how := fmt.Sprintf("`VmRSS` of `run` with state to go on with: two people with years of history, all published, then %v of polls "+
-		"every 2 s, each with news, and the page looked at", much.watched)
+	how := fmt.Sprintf("`VmRSS` of `run` with state: two profiles with years of history, all published, then %v of polls "+
+		"every 2 s, each with new data, and one request for the page", much.watched)
 	later, err := h.footprints(ctx, much, "resident memory of the daemon", how, true)
 	if err != nil {
 		return nil, err
@@ -25,7 +25,7 @@ func memoryUse(ctx context.Context, h *testbed, much effort) ([]row, error) {
 func (h *testbed) footprints(ctx context.Context, much effort, what, how string, again bool) ([]row, error) {
 	rows := []row{
 		{what: what, unit: "MB", goal: 30, digits: 1, how: how},
-		{what: "… at its highest, even for a moment", unit: "MB", goal: 30, digits: 1, how: "`VmHWM` at the same moment"},
+		{what: "… at its peak", unit: "MB", goal: 30, digits: 1, how: "`VmHWM` at the same moment"},
 		{what: "… of it heap, stacks, runtime", unit: "MB", digits: 1, how: "`RssAnon` at the same moment"},
 		{what: "… of it touched pages of the program file", unit: "MB", digits: 1, how: "`RssFile` at the same moment"},
 	}
@@ -59,9 +59,11 @@ func (h *testbed) watchMemory(ctx context.Context, much effort, again bool) (hel
 	return held, err
 }
 
-// whileRunning does something beside a daemon that has published everything,
+// whileRunning runs do beside a daemon that has published everything,
 // at its first start or when it is started again.
-func (h *testbed) whileRunning(ctx context.Context, schedule string, again bool, do func(*process, installation) error) (err error) {
+func (h *testbed) whileRunning(
+	ctx context.Context, schedule string, again bool, do func(*process, installation) error,
+) (err error) {
 	e, err := h.newSubscribedBroker(ctx)
 	if err != nil {
 		return err
@@ -91,8 +93,10 @@ func (h *testbed) whileRunning(ctx context.Context, schedule string, again bool,
 // demoMemory is the memory of everything in one process.
 func demoMemory(ctx context.Context, h *testbed, much effort) (_ []row, err error) {
 	resident := row{
-		what: "resident memory of the whole demo", unit: "MB", digits: 1,
-		how: fmt.Sprintf("`VmRSS` of `demo` after %v: daemon, broker, simulated cloud with all its data", much.watched),
+		what:   "resident memory of the whole demo",
+		unit:   "MB",
+		digits: 1,
+		how:    fmt.Sprintf("`VmRSS` of `demo` after %v: daemon, broker, simulated cloud with all its data", much.watched),
 	}
 	for range much.repeats {
 		p, err := start(ctx, h.binary, "demo")

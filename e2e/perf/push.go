@@ -8,8 +8,13 @@ import (
 
 // benchmark runs one of package cli's and returns the rows with what it has
 // measured for each unit.
-func (h *testbed) benchmark(ctx context.Context, name, times string, much effort, units []string, rows []row) ([]row, error) {
-	args := []string{"test", "-run", "^$", "-bench", "^" + name + "$", "-benchtime", times, fmt.Sprintf("-count=%d", much.repeats), "./cli"}
+func (h *testbed) benchmark(
+	ctx context.Context, name, times string, much effort, units []string, rows []row,
+) ([]row, error) {
+	args := []string{
+		"test", "-run", "^$", "-bench", "^" + name + "$",
+		"-benchtime", times, fmt.Sprintf("-count=%d", much.repeats), "./cli",
+	}
 	command := exec.CommandContext(ctx, "go", args...) //nolint:gosec // our own benchmark
 	command.Dir = h.module
 	out, err := command.CombinedOutput()
@@ -27,23 +32,31 @@ func (h *testbed) benchmark(ctx context.Context, name, times string, much effort
 // pushLatency is the way from a notification to a value.
 func pushLatency(ctx context.Context, h *testbed, much effort) ([]row, error) {
 	times := fmt.Sprintf("%dx", much.pushes)
-	units := []string{"p50-ms", "p99-ms", "to-question-p50-ms", "from-answer-p50-ms", "with-cloud-p50-ms", "with-cloud-p99-ms"}
+	units := []string{
+		"p50-ms", "p99-ms", "to-question-p50-ms", "from-answer-p50-ms", "with-cloud-p50-ms", "with-cloud-p99-ms",
+	}
 	return h.benchmark(ctx, "BenchmarkPushToValue", times, much, units, []row{
 		{
-			what: "notification to value at a subscriber, median", unit: "ms", goal: 2, digits: 2,
-			how: fmt.Sprintf("`go test -run '^$' -bench BenchmarkPushToValue -benchtime %s ./cli`: a weigh-in at the simulated cloud, all "+
+			what:   "notification to value at a subscriber, median",
+			unit:   "ms",
+			goal:   2,
+			digits: 2,
+			how: fmt.Sprintf("`go test -run '^$' -bench BenchmarkPushToValue -benchtime %s ./cli`: "+
+				"a weigh-in at the simulated cloud, all "+
 				"over sockets; from just before the notification is written until the cloud is asked, and from when its answer "+
 				"is complete until a subscriber has the value; daemon, cloud, embedded broker and subscriber share the process; "+
-				"nobody is weighed twice within two seconds", times),
+				"no profile is weighed twice within two seconds", times),
 		},
-		{what: "… 99 of a hundred", unit: "ms", goal: 10, digits: 2, how: "the same weigh-ins"},
-		{what: "… of it until the cloud is asked, median", unit: "ms", digits: 2, how: "the same weigh-ins"},
-		{what: "… of it after the answer, median", unit: "ms", digits: 2, how: "the same weigh-ins"},
+		{what: "… 99th percentile", unit: "ms", goal: 10, digits: 2, how: "the same weigh-ins"},
+		{what: "… of it until the request to the cloud, median", unit: "ms", digits: 2, how: "the same weigh-ins"},
+		{what: "… of it after the response, median", unit: "ms", digits: 2, how: "the same weigh-ins"},
 		{
-			what: "weigh-in to value, with what the cloud takes, median", unit: "ms", digits: 2,
-			how: "the same weigh-ins, the simulated cloud posting without delay",
+			what:   "weigh-in to value, with the cloud's own time, median",
+			unit:   "ms",
+			digits: 2,
+			how:    "the same weigh-ins, the simulated cloud posting without delay",
 		},
-		{what: "… 99 of a hundred", unit: "ms", digits: 2, how: "the same weigh-ins"},
+		{what: "… 99th percentile", unit: "ms", digits: 2, how: "the same weigh-ins"},
 	})
 }
 
@@ -53,19 +66,27 @@ func pushFlood(ctx context.Context, h *testbed, much effort) ([]row, error) {
 	return h.benchmark(ctx, "BenchmarkFlood", "1x", much, units, []row{
 		{
 			what: "flood of invented notifications", unit: "posts/s",
-			how: "`go test -run '^$' -bench BenchmarkFlood -benchtime 1x ./cli`: ten seconds, half of it to guessed addresses, half to " +
-				"the right one from four networks; ten people weigh themselves meanwhile, one a second",
+			how: "`go test -run '^$' -bench BenchmarkFlood -benchtime 1x ./cli`: ten seconds, " +
+				"half of it to guessed addresses, half to " +
+				"the right one from four networks; ten profiles get a weight meanwhile, one a second",
 		},
-		{what: "… let in as well formed", unit: "posts", how: "the same ten seconds: 20 a second and 100 at once from each network"},
-		{what: "… questions to the cloud, real ones included", unit: "fetches", how: "the same ten seconds"},
 		{
-			what: "… heap grown by", unit: "MB", digits: 2,
-			how: "after it, after a collection, with cloud, broker and flood in the process",
+			what: "… accepted as well formed", unit: "posts",
+			how: "the same ten seconds: 20 a second and 100 at once from each network",
+		},
+		{what: "… requests to the cloud, real ones included", unit: "fetches", how: "the same ten seconds"},
+		{
+			what:   "… heap grown by",
+			unit:   "MB",
+			digits: 2,
+			how:    "after it, after a collection, with cloud, broker and flood in the process",
 		},
 		{what: "… goroutines more", how: "the same moment"},
 		{
-			what: "… slowest of the ten real values", unit: "s", digits: 1,
-			how: "weigh-in to subscriber: who is named by invented ones all the time is asked for once in ten seconds",
+			what:   "… slowest of the ten real values",
+			unit:   "s",
+			digits: 1,
+			how:    "weigh-in to subscriber: profiles named by invented notifications are fetched once in ten seconds",
 		},
 	})
 }

@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// series is what the repeats of one measurement gave.
+// series holds the repeats of one measurement.
 type series []float64
 
 // median is the middle one, or halfway between the middle two.
@@ -70,7 +70,8 @@ func (r row) String() string {
 func report(machine string, rows []row) string {
 	var text strings.Builder
 	text.WriteString(machine)
-	text.WriteString("\n| what | measured: min / median / max | n | goal | | how |\n| --- | --- | --- | --- | --- | --- |\n")
+	text.WriteString("\n| what | measured: min / median / max | n | goal | | how |\n" +
+		"| --- | --- | --- | --- | --- | --- |\n")
 	for _, r := range rows {
 		text.WriteString(r.String())
 	}
@@ -89,7 +90,8 @@ func machine(broker string) string {
 		}
 	}
 	return fmt.Sprintf("Measured on %s: %s/%s, %d cores (%s), %s, broker: %s.\n",
-		time.Now().UTC().Format(time.DateOnly), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), processor, runtime.Version(), broker)
+		time.Now().UTC().Format(time.DateOnly), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(),
+		processor, runtime.Version(), broker)
 }
 
 // parseBenchmark collects the number before each unit in the lines of results.
@@ -124,7 +126,7 @@ func rewrite(path, text string) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
-	return os.WriteFile(path, []byte(replaced), 0o644) //nolint:gosec // a page for everybody
+	return os.WriteFile(path, []byte(replaced), 0o644) //nolint:gosec // a public page
 }
 
 func replacePart(page, text string) (string, error) {

@@ -4,23 +4,28 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"go.uber.org/goleak"
 )
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func TestRowShowsGoalAndVerdict(t *testing.T) {
 	t.Parallel()
 	starts := series{20, 12, 16, 14}
+	size := row{what: "a", how: "h", unit: "MB", series: series{14.74}, goal: 25, digits: 1}
+	start := func(goal float64) row { return row{what: "a", how: "h", unit: "ms", series: starts, goal: goal} }
 	for _, c := range []struct {
 		row  row
 		want string
 	}{
-		{row{what: "a", how: "h", unit: "MB", series: series{14.74}, goal: 25, digits: 1}, "| a | 14.7 MB | 1 | ≤ 25 MB | met | h |\n"},
-		{row{what: "a", how: "h", unit: "ms", series: starts, goal: 20}, "| a | 12 / 15 / 20 ms | 4 | ≤ 20 ms | met | h |\n"},
-		{row{what: "a", how: "h", unit: "ms", series: starts, goal: 1}, "| a | 12 / 15 / 20 ms | 4 | ≤ 1 ms | **missed** | h |\n"},
+		{size, "| a | 14.7 MB | 1 | ≤ 25 MB | met | h |\n"},
+		{start(20), "| a | 12 / 15 / 20 ms | 4 | ≤ 20 ms | met | h |\n"},
+		{start(1), "| a | 12 / 15 / 20 ms | 4 | ≤ 1 ms | **missed** | h |\n"},
 		{
-			row{what: "a", how: "h", unit: "ms", series: starts, goal: 15},
+			start(15),
 			"| a | 12 / 15 / 20 ms | 4 | ≤ 15 ms | met by the median, **missed by the worst** | h |\n",
 		},
-		{row{what: "a", how: "h", unit: "ms", series: starts}, "| a | 12 / 15 / 20 ms | 4 | – | – | h |\n"},
+		{start(0), "| a | 12 / 15 / 20 ms | 4 | – | – | h |\n"},
 		{row{what: "a", how: "h", series: series{0.721}, goal: 3, digits: 2}, "| a | 0.72 | 1 | ≤ 3 | met | h |\n"},
 	} {
 		if got := c.row.String(); got != c.want {
@@ -42,14 +47,15 @@ func TestReplacePartKeepsHandWrittenText(t *testing.T) {
 	}
 	for _, broken := range []string{"", beginMark, endMark + beginMark} {
 		if _, err := replacePart(broken, "new\n"); err == nil {
-			t.Errorf("%q was taken for a page", broken)
+			t.Errorf("%q was accepted as a page", broken)
 		}
 	}
 }
 
 func TestParseBenchmark(t *testing.T) {
 	t.Parallel()
-	text := "goos: linux\nBenchmarkMeasures-2  \t 267\t 4300123 ns/op\t 150.20 MB/s\t 0.7214 allocs/measure\t 5050 allocs/op\n" +
+	text := "goos: linux\n" +
+		"BenchmarkMeasures-2  \t 267\t 4300123 ns/op\t 150.20 MB/s\t 0.7214 allocs/measure\t 5050 allocs/op\n" +
 		"BenchmarkMeasures-2  \t 270\t 4100000 ns/op\t 157.00 MB/s\t 0.7214 allocs/measure\t 5050 allocs/op\nPASS\n"
 	for unit, want := range map[string]series{
 		"ns/op": {4300123, 4100000}, "MB/s": {150.2, 157}, "allocs/measure": {0.7214, 0.7214}, "B/op": nil,
@@ -71,7 +77,7 @@ func TestParseStatus(t *testing.T) {
 	}
 	for _, broken := range []string{"", "VmRSS:\t 1 kB\n", "VmHWM:\t many kB\n"} {
 		if _, err := parseStatus(broken); err == nil {
-			t.Errorf("%q was taken for a status", broken)
+			t.Errorf("%q was accepted as a status", broken)
 		}
 	}
 }

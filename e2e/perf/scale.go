@@ -90,8 +90,10 @@ func (h *testbed) measureScale(ctx context.Context, n int, stops bool) (s scaleR
 // runOnce starts the daemon, waits until it has fetched the devices of that
 // many profiles, and, when that is all, until it is idle. It returns the CPU
 // time until then, and how long the shutdown took.
-func (h *testbed) runOnce(ctx context.Context, c *bulkCloud, at installation, many int) (cpu, stop time.Duration, err error) {
-	before, everybody := c.deviceLists.Load(), many == at.profiles
+func (h *testbed) runOnce(
+	ctx context.Context, c *bulkCloud, at installation, many int,
+) (cpu, stop time.Duration, err error) {
+	before, all := c.deviceLists.Load(), many == at.profiles
 	p, err := start(ctx, "env", "SSL_CERT_FILE="+c.certFile, h.binary, "--config", at.config, "run")
 	if err != nil {
 		return 0, 0, err
@@ -101,7 +103,7 @@ func (h *testbed) runOnce(ctx context.Context, c *bulkCloud, at installation, ma
 	for c.deviceLists.Load()-before < int64(many) && err == nil {
 		err = sleepContext(ctx, time.Millisecond)
 	}
-	if everybody && err == nil {
+	if all && err == nil {
 		cpu, err = awaitIdle(ctx, p)
 	}
 	asked := time.Now()
@@ -109,13 +111,13 @@ func (h *testbed) runOnce(ctx context.Context, c *bulkCloud, at installation, ma
 	return cpu, time.Since(asked), err
 }
 
-// awaitIdle waits until a process does next to nothing for two seconds, and
+// awaitIdle waits until a process is nearly idle for two seconds, and
 // returns the CPU time it has used.
 func awaitIdle(ctx context.Context, p *process) (time.Duration, error) {
 	last, err := cpuTime(p.pid())
 	for err == nil {
 		if err = sleepContext(ctx, 2*time.Second); err != nil {
-			return 0, p.failure("does not come to rest")
+			return 0, p.failure("does not become idle")
 		}
 		now, failed := cpuTime(p.pid())
 		if failed == nil && now-last < 20*time.Millisecond {
@@ -159,8 +161,11 @@ state_dir: %s
 	}
 	for i, name := range names {
 		err := store.Save(ctx, name, withings.Token{
-			UserID: strconv.Itoa(1000 + i), Access: secret.New("access-" + name), Refresh: secret.New("refresh-" + name),
-			Expiry: time.Now().Add(24 * time.Hour), Scopes: []string{"user.info", "user.metrics", "user.activity"},
+			UserID:  strconv.Itoa(1000 + i),
+			Access:  secret.New("access-" + name),
+			Refresh: secret.New("refresh-" + name),
+			Expiry:  time.Now().Add(24 * time.Hour),
+			Scopes:  []string{"user.info", "user.metrics", "user.activity"},
 		})
 		if err != nil {
 			return installation{}, err

@@ -11,8 +11,10 @@ import (
 // discovery document at a subscriber.
 func startTimes(ctx context.Context, h *testbed, much effort) ([]row, error) {
 	first := row{
-		what: "start to first document, first start ever", unit: "ms", goal: 150,
-		how: "process start → the bridge's document at a subscriber; tokens, but no other state; broker empty",
+		what: "start to first document, first start ever",
+		unit: "ms",
+		goal: 150,
+		how:  "process start → the bridge's document at a subscriber; tokens, but no other state; broker empty",
 	}
 	all := row{
 		what: "… to all documents and both profiles' values", unit: "ms",
@@ -40,8 +42,10 @@ func startTimes(ctx context.Context, h *testbed, much effort) ([]row, error) {
 // warmStarts starts one installation again and again; the first does not count.
 func (h *testbed) warmStarts(ctx context.Context, much effort) (_ []row, err error) {
 	first := row{
-		what: "start to first document, with state", unit: "ms", goal: 150,
-		how: "the same, started again on what it remembers; broker keeps the tree",
+		what: "start to first document, with state",
+		unit: "ms",
+		goal: 150,
+		how:  "the same, started again with its state; the broker keeps the tree",
 	}
 	all := row{
 		what: "… to all documents and both profiles' values", unit: "ms",
@@ -69,7 +73,9 @@ func (h *testbed) warmStarts(ctx context.Context, much effort) (_ []row, err err
 }
 
 // oneStart returns how long the first document and everything took, in ms.
-func (h *testbed) oneStart(ctx context.Context, e *subscribedBroker, at installation) (document, all float64, err error) {
+func (h *testbed) oneStart(
+	ctx context.Context, e *subscribedBroker, at installation,
+) (document, all float64, err error) {
 	e.reset()
 	p, err := h.run(ctx, at)
 	if err != nil {

@@ -34,7 +34,7 @@ type testbed struct {
 	installations int
 }
 
-// people are the simulator's.
+// people are those of the simulator.
 var people = [...]string{"Alice", "Bob"} //nolint:gochecknoglobals // there are no constant arrays
 
 // newBuildOnlyTestbed builds the program, and nothing else yet.
@@ -84,8 +84,8 @@ func newTestbed(ctx context.Context, progress io.Writer) (_ *testbed, err error)
 	h.stopCloud = stop
 	h.serving.Go(func() error { return h.cloud.Serve(serving, listener) })
 
-	// What a poll has to read depends on how much of the last hours was slept.
-	// Both have just got up, whatever the hour: the most there can be.
+	// How much a poll reads depends on the sleep of the last hours: both have
+	// just woken up, which is the most there can be.
 	for _, name := range people {
 		if err := h.control(ctx, "night", `{"person":"`+name+`"}`); err != nil {
 			return nil, err
@@ -126,7 +126,11 @@ func (h *testbed) newInstallation(ctx context.Context, broker, schedule string) 
 	if err != nil {
 		return installation{}, err
 	}
-	at := installation{config: filepath.Join(folder, "config.yaml"), state: filepath.Join(folder, "state"), page: "http://" + page + "/"}
+	at := installation{
+		config: filepath.Join(folder, "config.yaml"),
+		state:  filepath.Join(folder, "state"),
+		page:   "http://" + page + "/",
+	}
 	text := fmt.Sprintf(`withings:
   client_id: %s
   client_secret: %s
@@ -138,7 +142,8 @@ func (h *testbed) newInstallation(ctx context.Context, broker, schedule string) 
 mqtt: {url: "mqtt://%s"}
 web: {listen: "%s"}
 state_dir: %s
-`, h.cloud.ClientID(), h.cloud.ClientSecret(), h.cloudURL, h.cloudURL, schedule, strings.Join(people[:], ", "), broker, page, at.state)
+`, h.cloud.ClientID(), h.cloud.ClientSecret(), h.cloudURL, h.cloudURL, schedule,
+		strings.Join(people[:], ", "), broker, page, at.state)
 	if err := os.MkdirAll(filepath.Join(at.state, "tokens"), 0o700); err != nil {
 		return installation{}, err
 	}
@@ -195,7 +200,7 @@ func (h *testbed) login(ctx context.Context, at installation, name string) error
 	return p.wait(ctx)
 }
 
-// giveConsent sends the consent form off, and returns where it leads.
+// giveConsent sends the consent form, and returns the redirect.
 func giveConsent(ctx context.Context, link *url.URL, name string) (string, error) {
 	form := url.Values{"profile": {name}, "decision": {"allow"}, "scope": strings.Split(link.Query().Get("scope"), ",")}
 	status, header, err := request(ctx, http.MethodPost, link.String(), "application/x-www-form-urlencoded", form.Encode())
@@ -209,7 +214,7 @@ func giveConsent(ctx context.Context, link *url.URL, name string) (string, error
 	return landed, nil
 }
 
-// control makes something happen in the simulated cloud.
+// control sends a command to the simulated cloud.
 func (h *testbed) control(ctx context.Context, command, body string) error {
 	status, _, err := request(ctx, http.MethodPost, h.cloudURL+"/control/"+command, "application/json", body)
 	if err == nil && status != http.StatusOK {
@@ -218,7 +223,7 @@ func (h *testbed) control(ctx context.Context, command, body string) error {
 	return err
 }
 
-// request sends something off, and follows nowhere.
+// request sends a request without following redirects.
 func request(ctx context.Context, method, address, kind, body string) (int, http.Header, error) {
 	r, err := http.NewRequestWithContext(ctx, method, address, strings.NewReader(body))
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 	"go/parser"
 	"go/token"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -23,9 +24,9 @@ func main() {
 	check := flag.String("check", "", "fail unless this file lists the same checks")
 	tests := flag.String("tests", "e2e", "folder of the tests, whose comments name the checks")
 	flag.Parse()
-	said, err := testComments(*tests)
+	comments, err := testComments(*tests)
 	if err == nil {
-		err = run(os.Stdin, os.Stdout, os.Stderr, *write, *check, said, flag.Args())
+		err = run(os.Stdin, os.Stdout, os.Stderr, *write, *check, comments, flag.Args())
 	}
 	if err != nil {
 		_, _ = fmt.Fprintln(os.Stderr, "table:", err)
@@ -34,8 +35,10 @@ func main() {
 }
 
 // run reads events and prints the table. Arguments are lines PART=VERSION.
-func run(events io.Reader, out, trouble io.Writer, write, check string, said map[string]string, versions []string) error {
-	rows, why, err := read(events, trouble, said)
+func run(
+	events io.Reader, out, trouble io.Writer, write, check string, comments map[string]string, versions []string,
+) error {
+	rows, why, err := read(events, trouble, comments)
 	if err != nil {
 		return err
 	}
@@ -75,7 +78,7 @@ type event struct {
 
 // read collects how each test ended, and why some did not pass. What a failed
 // one printed is passed on.
-func read(events io.Reader, trouble io.Writer, said map[string]string) (rows []row, why []string, err error) {
+func read(events io.Reader, trouble io.Writer, comments map[string]string) (rows []row, why []string, err error) {
 	results := map[string]string{}
 	printed := map[string]*strings.Builder{}
 	lines := bufio.NewScanner(events)
@@ -102,11 +105,11 @@ func read(events io.Reader, trouble io.Writer, said map[string]string) (rows []r
 	if err := lines.Err(); err != nil {
 		return nil, nil, fmt.Errorf("reading the events: %w", err)
 	}
-	return leafRows(results, said), why, nil
+	return leafRows(results, comments), why, nil
 }
 
-// reasons are the first lines of a test's own messages, without the output of
-// the programs that it ran.
+// reasons returns the first lines of a test's own messages, without the output
+// of the programs that it ran.
 func reasons(test, output string) []string {
 	const enough = 5
 	var lines []string
@@ -119,38 +122,40 @@ func reasons(test, output string) []string {
 	return lines
 }
 
-// testComments are the first sentences over the tests of a folder, by their
-// names.
+// testComments returns the first sentences of the comments of a folder's tests,
+// by test name.
 func testComments(folder string) (map[string]string, error) {
 	files, err := filepath.Glob(filepath.Join(folder, "*_test.go"))
 	if err != nil || len(files) == 0 {
 		return nil, fmt.Errorf("no tests in %s: %w", folder, err)
 	}
-	said := map[string]string{}
+	comments := map[string]string{}
 	for _, file := range files {
 		parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ParseComments)
 		if err != nil {
-			return nil, fmt.Errorf("reading what a test says: %w", err)
+			return nil, fmt.Errorf("reading test comments: %w", err)
 		}
 		for _, declared := range parsed.Decls {
 			if f, ok := declared.(*ast.FuncDecl); ok && f.Doc != nil && strings.HasPrefix(f.Name.Name, "Test") {
 				text := strings.Join(strings.Fields(strings.TrimPrefix(f.Doc.Text(), f.Name.Name+" ")), " ")
-				said[f.Name.Name], _, _ = strings.Cut(text, ". ")
+				comments[f.Name.Name], _, _ = strings.Cut(text, ". ")
 			}
 		}
 	}
-	return said, nil
+	return comments, nil
 }
 
 // leafRows leaves out tests that are only made of others, and sorts by part.
-func leafRows(results, said map[string]string) []row {
+func leafRows(results, comments map[string]string) []row {
 	var rows []row
 	for test, result := range results {
-		outer := slices.ContainsFunc(slices.Collect(keys(results)), func(other string) bool { return strings.HasPrefix(other, test+"/") })
+		outer := slices.ContainsFunc(slices.Collect(maps.Keys(results)), func(other string) bool {
+			return strings.HasPrefix(other, test+"/")
+		})
 		if test == "" || outer && result == passed {
 			continue
 		}
-		rows = append(rows, row{partOf(test), checkName(test, said), result})
+		rows = append(rows, row{partOf(test), checkName(test, comments), result})
 	}
 	slices.SortFunc(rows, func(a, b row) int {
 		return strings.Compare(a.part+"\x00"+a.name, b.part+"\x00"+b.name)
@@ -158,18 +163,7 @@ func leafRows(results, said map[string]string) []row {
 	return rows
 }
 
-func keys(results map[string]string) func(func(string) bool) {
-	return func(yield func(string) bool) {
-		for key := range results {
-			if !yield(key) {
-				return
-			}
-		}
-	}
-}
-
-// partPrefixes says whose program a test is about, by the beginning of its
-// name.
+// partPrefixes maps the beginning of a test's name to the program it tests.
 func partPrefixes() [][2]string {
 	return [][2]string{
 		{"TestHomeAssistant", "Home Assistant"},
@@ -192,9 +186,9 @@ func partOf(test string) string {
 }
 
 // checkName names a check: the comment of the test, or else its name.
-func checkName(test string, said map[string]string) string {
+func checkName(test string, comments map[string]string) string {
 	name, rest, inner := strings.Cut(test, "/")
-	text := strings.TrimSuffix(said[name], ".")
+	text := strings.TrimSuffix(comments[name], ".")
 	if text == "" {
 		text = strings.TrimPrefix(name, "Test")
 	}
@@ -206,7 +200,8 @@ func checkName(test string, said map[string]string) string {
 
 const intro = `# Tested with other programs
 
-` + "`e2e/run`" + ` installs other programs (from Debian, PyPI and npm; Home Assistant with its own Python in a Debian chroot),
+` + "`e2e/run`" + ` installs other programs (from Debian, PyPI and npm; ` +
+	`Home Assistant with its own Python in a Debian chroot),
 runs the real program with them, and checks the results. It needs root, for the chroot. This table was written by
 ` + "`e2e/run --write`" + `; the checks run with every change, with the newest versions.
 
@@ -226,7 +221,7 @@ func render(rows []row, versions []string) string {
 	return text.String()
 }
 
-// compare holds the checks of a page against those that ran.
+// compare compares the checks of a page with those that ran.
 func compare(path string, rows []row) error {
 	kept, err := os.ReadFile(filepath.Clean(path))
 	if err != nil {

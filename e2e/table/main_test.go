@@ -25,16 +25,16 @@ func TestTable(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(folder, "x_test.go"), []byte(source), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	said, err := testComments(folder)
+	comments, err := testComments(folder)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if _, err := testComments(t.TempDir()); err == nil {
-		t.Error("a folder without tests says something")
+		t.Error("no error for a folder without tests")
 	}
 	var out, trouble strings.Builder
 	good := strings.ReplaceAll(events, "RESULT", "pass")
-	if err := run(strings.NewReader(good), &out, &trouble, page, "", said, []string{"mosquitto=2.0.11"}); err != nil {
+	if err := run(strings.NewReader(good), &out, &trouble, page, "", comments, []string{"mosquitto=2.0.11"}); err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
@@ -46,27 +46,28 @@ func TestTable(t *testing.T) {
 		}
 	}
 	if strings.Count(out.String(), "every entity") != 2 {
-		t.Errorf("a test that is made of others is listed:\n%s", out.String())
+		t.Errorf("a test with subtests is listed:\n%s", out.String())
 	}
-	if err := run(strings.NewReader(good), &out, &trouble, "", page, said, nil); err != nil {
-		t.Errorf("the page it wrote is not the one it wants: %v", err)
+	if err := run(strings.NewReader(good), &out, &trouble, "", page, comments, nil); err != nil {
+		t.Errorf("the written page does not pass the check: %v", err)
 	}
 	if kept, err := os.ReadFile(page); err != nil || !strings.HasPrefix(string(kept), "# Tested with") {
 		t.Errorf("%v: %.40s", err, kept)
 	}
 	fewer := strings.Replace(good, `{"Action":"pass","Test":"TestSubscriberOfMQTT5"}`+"\n", "", 1)
-	if err := run(strings.NewReader(fewer), &out, &trouble, "", page, said, nil); err == nil || !strings.Contains(err.Error(), "--write") {
-		t.Errorf("a check that is gone: %v", err)
+	err = run(strings.NewReader(fewer), &out, &trouble, "", page, comments, nil)
+	if err == nil || !strings.Contains(err.Error(), "--write") {
+		t.Errorf("a check is missing: %v", err)
 	}
 	for _, result := range []string{"fail", "skip"} {
 		trouble.Reset()
-		err := run(strings.NewReader(strings.ReplaceAll(events, "RESULT", result)), &out, &trouble, "", "", said, nil)
+		err := run(strings.NewReader(strings.ReplaceAll(events, "RESULT", result)), &out, &trouble, "", "", comments, nil)
 		const why = "TestHomeAssistantShowsEverything/after_a_restart: x_test.go:1: gone"
 		if err == nil || !strings.HasSuffix(err.Error(), why) || !strings.Contains(trouble.String(), "x_test.go:1: gone") {
 			t.Errorf("%s: %v\n%s", result, err, trouble.String())
 		}
 	}
-	if err := run(strings.NewReader(""), &out, &trouble, "", "", said, nil); err == nil {
-		t.Error("nothing ran, and that is fine")
+	if err := run(strings.NewReader(""), &out, &trouble, "", "", comments, nil); err == nil {
+		t.Error("no error when no test ran")
 	}
 }

@@ -9,24 +9,26 @@ import (
 )
 
 // getActivity is v2/measure getactivity.
-func getActivity(c *Server, q query) answer {
-	asked, refused := parseDayQuery(q.form)
+func getActivity(c *Server, q query) response {
+	filter, refused := parseDayQuery(q.form)
 	if refused != nil {
 		return *refused
 	}
 	fields := c.requestedFields(q.form, "v2/measure getactivity", people.ActivityFields(), people.DefaultActivityFields())
 	now := q.now.Unix()
-	days := slices.DeleteFunc(q.who.ActivityDays(q.now), func(day int64) bool { return !asked.covers(people.DateOf(day)) })
-	rows := slices.DeleteFunc(q.who.DailyRows(days, now), func(r people.DailyRow) bool {
-		return !asked.matches(people.DateOf(r.Day), r.Modified)
+	days := slices.DeleteFunc(q.account.ActivityDays(q.now), func(day int64) bool {
+		return !filter.covers(people.DateOf(day))
 	})
-	if asked.bySince {
+	rows := slices.DeleteFunc(q.account.DailyRows(days, now), func(r people.DailyRow) bool {
+		return !filter.matches(people.DateOf(r.Day), r.Modified)
+	})
+	if filter.bySince {
 		slices.SortStableFunc(rows, func(x, y people.DailyRow) int { return cmp.Compare(x.Modified, y.Modified) })
 	}
-	page, next := paginate(rows, asked.offset, activityPage)
+	page, next := paginate(rows, filter.offset, activityPage)
 	activities := make([]map[string]any, 0, len(page))
 	for _, row := range page {
-		activities = append(activities, q.who.ActivityRow(row, fields, now))
+		activities = append(activities, q.account.ActivityRow(row, fields, now))
 	}
 	return success(withPaging(map[string]any{"activities": activities}, next, len(rows)))
 }
@@ -39,19 +41,19 @@ type dayQuery struct {
 	offset         int
 }
 
-func parseDayQuery(form url.Values) (asked dayQuery, refused *answer) {
+func parseDayQuery(form url.Values) (filter dayQuery, refused *response) {
 	since, bySince, wrong := parseOptionalInt(form, "lastupdate")
-	asked.since, asked.bySince = since, bySince
+	filter.since, filter.bySince = since, bySince
 	if wrong == "" {
-		asked.offset, wrong = parseOffset(form)
+		filter.offset, wrong = parseOffset(form)
 	}
 	if wrong != "" {
 		a := invalidParameter(wrong)
-		return asked, &a
+		return filter, &a
 	}
-	asked.fromDay, asked.toDay, refused = parseDays(form, asked.bySince)
-	asked.both = asked.bySince && asked.fromDay+asked.toDay != ""
-	return asked, refused
+	filter.fromDay, filter.toDay, refused = parseDays(form, filter.bySince)
+	filter.both = filter.bySince && filter.fromDay+filter.toDay != ""
+	return filter, refused
 }
 
 // covers reports whether a day can be selected at all.

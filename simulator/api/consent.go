@@ -14,7 +14,8 @@ import (
 	"vitals2mqtt/withings"
 )
 
-const textRedirectMismatch = "redirect_uri_mismatch: The redirect URI provided is missing or does not match partner callback url"
+const textRedirectMismatch = "redirect_uri_mismatch: " +
+	"The redirect URI provided is missing or does not match partner callback url"
 
 // consentPage asks for a profile and for scopes, as the original does.
 var consentPage = template.Must(template.New("consent").Parse(`<!DOCTYPE html>
@@ -79,25 +80,25 @@ func (c *Server) knowsRedirect(raw string) bool {
 }
 
 func (c *Server) serveConsentForm(w http.ResponseWriter, r *http.Request) {
-	asked, err := parseConsent(c, r.URL.Query())
+	request, err := parseConsent(c, r.URL.Query())
 	if err != nil {
 		writeConsentError(w, err)
 		return
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
-	_ = consentPage.Execute(w, struct { // The client may have hung up.
+	_ = consentPage.Execute(w, struct { // The client may have disconnected.
 		Query  template.URL
 		People []people.PersonInfo
 		Scopes []string
-	}{template.URL(r.URL.Query().Encode()), c.store.People(), asked.scopes}) //nolint:gosec // Encoded here.
+	}{template.URL(r.URL.Query().Encode()), c.store.People(), request.scopes}) //nolint:gosec // Encoded here.
 }
 
 // serveConsentAnswer takes the form: profile, scope (several), decision allow
 // or deny.
 func (c *Server) serveConsentAnswer(w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, 1<<20)
-	asked, err := parseConsent(c, r.URL.Query())
+	request, err := parseConsent(c, r.URL.Query())
 	if err == nil {
 		err = r.ParseForm()
 	}
@@ -105,10 +106,10 @@ func (c *Server) serveConsentAnswer(w http.ResponseWriter, r *http.Request) {
 		writeConsentError(w, err)
 		return
 	}
-	back := url.Values{"state": {asked.state}}
+	back := url.Values{"state": {request.state}}
 	if r.PostForm.Get("decision") == "allow" {
-		scopes := slices.DeleteFunc(asked.scopes, func(s string) bool { return !slices.Contains(r.PostForm["scope"], s) })
-		code, err := c.newCode(r.PostForm.Get("profile"), asked.redirect, scopes)
+		scopes := slices.DeleteFunc(request.scopes, func(s string) bool { return !slices.Contains(r.PostForm["scope"], s) })
+		code, err := c.newCode(r.PostForm.Get("profile"), request.redirect, scopes)
 		if err != nil {
 			writeConsentError(w, err)
 			return
@@ -118,7 +119,7 @@ func (c *Server) serveConsentAnswer(w http.ResponseWriter, r *http.Request) {
 		back.Set("error", "access_denied")
 	}
 	w.Header().Set("Cache-Control", "no-store")
-	http.Redirect(w, r, withQuery(asked.redirect, back), http.StatusFound)
+	http.Redirect(w, r, withQuery(request.redirect, back), http.StatusFound)
 }
 
 // withQuery adds parameters to a URL that may have some.
@@ -158,24 +159,24 @@ func (c *Server) Consent(ctx context.Context, person, redirectURL, state string,
 	if len(scopes) == 0 {
 		scopes = withings.ScopesWithEvents()
 	}
-	asked, err := parseConsent(c, url.Values{
+	request, err := parseConsent(c, url.Values{
 		"response_type": {"code"}, "client_id": {c.clientID}, "state": {state},
 		"scope": {strings.Join(scopes, ",")}, "redirect_uri": {redirectURL},
 	})
 	if err != nil {
 		return "", fmt.Errorf("consenting: %w", err)
 	}
-	return c.newCode(person, asked.redirect, asked.scopes)
+	return c.newCode(person, request.redirect, request.scopes)
 }
 
 func (c *Server) newCode(person, redirect string, scopes []string) (string, error) {
 	c.store.Lock()
 	defer c.store.Unlock()
-	who, err := c.store.FindLocked(person)
+	account, err := c.store.FindLocked(person)
 	if err != nil {
 		return "", fmt.Errorf("consenting: %w", err)
 	}
 	code := people.HexDigits(c.random, 40)
-	c.oauth.codes[code] = consent{who: who, redirect: redirect, scopes: scopes, given: c.store.NowLocked()}
+	c.oauth.codes[code] = consent{account: account, redirect: redirect, scopes: scopes, given: c.store.NowLocked()}
 	return code, nil
 }

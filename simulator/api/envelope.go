@@ -18,34 +18,36 @@ const (
 	statusParams    = 503
 	statusTooMany   = 601
 	statusUnknown   = 2554
-	textBadToken    = "XRequestID: Not provided invalid_token: The access token provided is invalid" //nolint:gosec // A sentence.
-	textScope       = "XRequestID: [Not provided] - Insufficient_scope: " +
+	//nolint:gosec // A sentence.
+	textBadToken = "XRequestID: Not provided invalid_token: The access token provided is invalid"
+	textScope    = "XRequestID: [Not provided] - Insufficient_scope: " +
 		"The request requires higher privileges than provided by the access token"
 	textBadRefresh    = "Invalid Params: invalid refresh_token"
 	textUnknown       = "Not implemented"
 	textTooMany       = "Too Many Request"
 	textSameArguments = "Same arguments in less than 10 seconds"
-	proxyPage         = "<html>\n<head><title>%[1]d %[2]s</title></head>\n<body><center><h1>%[1]d %[2]s</h1></center></body>\n</html>\n"
+	proxyPage         = "<html>\n<head><title>%[1]d %[2]s</title></head>\n" +
+		"<body><center><h1>%[1]d %[2]s</h1></center></body>\n</html>\n"
 )
 
-// answer is the envelope of every response.
-type answer struct {
+// response is the envelope of everything that the API sends.
+type response struct {
 	Status int    `json:"status"`
 	Body   any    `json:"body"`
 	Error  string `json:"error,omitempty"`
 }
 
-func success(body any) answer { return answer{Body: body} }
+func success(body any) response { return response{Body: body} }
 
-func refusal(status int, text string) answer {
-	return answer{Status: status, Body: struct{}{}, Error: text}
+func refusal(status int, text string) response {
+	return response{Status: status, Body: struct{}{}, Error: text}
 }
 
-func missingParameter(parameter string) answer {
+func missingParameter(parameter string) response {
 	return refusal(statusParams, "Invalid Params: missing "+parameter)
 }
 
-func invalidParameter(parameter string) answer {
+func invalidParameter(parameter string) response {
 	return refusal(statusParams, "Invalid Params: invalid "+parameter)
 }
 
@@ -54,13 +56,13 @@ func invalidParameter(parameter string) answer {
 func encode(v any) []byte {
 	raw, err := json.Marshal(v)
 	if err != nil {
-		panic(fmt.Sprintf("simulator: encoding an answer: %v", err)) // Only types of this program are encoded.
+		panic(fmt.Sprintf("simulator: encoding a response: %v", err)) // Only types of this program are encoded.
 	}
 	return bytes.ReplaceAll(raw, []byte("/"), []byte(`\/`))
 }
 
-// write sends an answer in the fault's shape.
-func (f Fault) write(w http.ResponseWriter, a answer) {
+// write sends a response in the fault's shape.
+func (f Fault) write(w http.ResponseWriter, a response) {
 	var raw []byte
 	switch f.Shape {
 	case ShapeHTML:
@@ -81,17 +83,17 @@ func (f Fault) write(w http.ResponseWriter, a answer) {
 		a.Body = "ok"
 		raw = encode(a)
 	case ShapeNoList, ShapeNullList, ShapeTextList, ShapeForeignList, ShapeEmptyList:
-		raw = encode(answer{Status: a.Status, Body: replaceLists(generic(a.Body), f.Shape), Error: a.Error})
+		raw = encode(response{Status: a.Status, Body: replaceLists(generic(a.Body), f.Shape), Error: a.Error})
 	case ShapeTruncated:
 		raw = encode(a)
 		raw = raw[:len(raw)/2]
 	case ShapeNumbersAsText:
-		raw = encode(answer{Status: a.Status, Body: numbersAsText(generic(a.Body)), Error: a.Error})
+		raw = encode(response{Status: a.Status, Body: numbersAsText(generic(a.Body)), Error: a.Error})
 	case ShapeWhole:
 		raw = encode(a)
 	}
 	w.Header().Set("Content-Type", "application/json")
-	_, _ = w.Write(raw) // The client may have hung up.
+	_, _ = w.Write(raw) // The client may have disconnected.
 }
 
 // writePage is the response of a front proxy.
@@ -107,7 +109,7 @@ func generic(v any) any {
 	decoder.UseNumber()
 	var out any
 	if err := decoder.Decode(&out); err != nil {
-		panic(fmt.Sprintf("simulator: decoding an own answer: %v", err))
+		panic(fmt.Sprintf("simulator: decoding an own response: %v", err))
 	}
 	return out
 }

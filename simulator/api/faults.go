@@ -9,10 +9,10 @@ import (
 	"vitals2mqtt/simulator/people"
 )
 
-// Shape is a way to spoil a good answer.
+// Shape is a way to spoil a good response.
 type Shape string
 
-// The shapes of a spoilt answer.
+// The shapes of a spoilt response.
 const (
 	ShapeWhole         Shape = ""                // not spoilt
 	ShapeTruncated     Shape = "truncated"       // JSON that breaks off in the middle
@@ -49,20 +49,20 @@ type Fault struct {
 	Times int
 	// Delay comes first; it ends with the request's context.
 	Delay time.Duration
-	// Status is the envelope's status instead of an answer, with Text as its
+	// Status is the envelope's status instead of a response, with Text as its
 	// error and Wait as wait_seconds.
 	Status int
 	Text   string
 	Wait   time.Duration
-	// HTTP is an HTTP status with an HTML page instead of an answer, RetryAfter
+	// HTTP is an HTTP status with an HTML page instead of a response, RetryAfter
 	// its header.
 	HTTP       int
 	RetryAfter time.Duration
-	// Reset breaks the connection instead of an answer; nothing was done.
+	// Reset breaks the connection instead of a response; nothing was done.
 	Reset bool
 	// Lost does the work (rotates tokens, say), then breaks the connection.
 	Lost bool
-	// Shape spoils the answer.
+	// Shape spoils the response.
 	Shape Shape
 
 	seen int
@@ -96,9 +96,9 @@ func (c *Server) AddFault(f Fault) {
 
 // takeFaultLocked returns the fault of a request with these names and counts
 // it; the zero Fault is none.
-func (c *Server) takeFaultLocked(who *people.Account, names ...string) Fault {
+func (c *Server) takeFaultLocked(account *people.Account, names ...string) Fault {
 	for _, f := range c.faults {
-		if !f.matches(who, names) {
+		if !f.matches(account, names) {
 			continue
 		}
 		f.seen++
@@ -110,8 +110,8 @@ func (c *Server) takeFaultLocked(who *people.Account, names ...string) Fault {
 	return Fault{}
 }
 
-func (f *Fault) matches(who *people.Account, names []string) bool {
-	if f.Person != "" && (who == nil || !strings.EqualFold(who.Name, f.Person) && who.ID() != f.Person) {
+func (f *Fault) matches(account *people.Account, names []string) bool {
+	if f.Person != "" && (account == nil || !strings.EqualFold(account.Name, f.Person) && account.ID() != f.Person) {
 		return false
 	}
 	if f.Call == "" || f.Call == "*" {
@@ -123,10 +123,11 @@ func (f *Fault) matches(who *people.Account, names []string) bool {
 	return slices.Contains(names, f.Call)
 }
 
-// response answers in place of the service when the fault has a status.
-func (f Fault) response() (answer, bool) {
+// response returns what replaces the service's response, when the fault has a
+// status.
+func (f Fault) response() (response, bool) {
 	if f.Status == 0 {
-		return answer{}, false
+		return response{}, false
 	}
 	a := refusal(f.Status, f.Text)
 	if f.Wait > 0 {

@@ -8,8 +8,10 @@ import (
 )
 
 // heartQuery is what both lists have in common.
-func heartQuery(q query, part func(h *people.HeartRecord) bool, row func(h *people.HeartRecord) map[string]any) answer {
-	asked, wrong := parseTimeRange(q.form)
+func heartQuery(
+	q query, part func(h *people.HeartRecord) bool, row func(h *people.HeartRecord) map[string]any,
+) response {
+	filter, wrong := parseTimeRange(q.form)
 	offset := 0
 	if wrong == "" {
 		offset, wrong = parseOffset(q.form)
@@ -18,8 +20,8 @@ func heartQuery(q query, part func(h *people.HeartRecord) bool, row func(h *peop
 		return invalidParameter(wrong)
 	}
 	rows := []*people.HeartRecord{}
-	for _, h := range q.who.Records.Hearts {
-		outside := asked.byFrom && h.At < asked.from || asked.byTo && h.At > asked.to
+	for _, h := range q.account.Records.Hearts {
+		outside := filter.byFrom && h.At < filter.from || filter.byTo && h.At > filter.to
 		if h.Created <= q.now.Unix() && part(h) && !outside {
 			rows = append(rows, h)
 		}
@@ -34,21 +36,21 @@ func heartQuery(q query, part func(h *people.HeartRecord) bool, row func(h *peop
 }
 
 // getHeartList is v2/heart list.
-func getHeartList(_ *Server, q query) answer {
+func getHeartList(_ *Server, q query) response {
 	return heartQuery(q,
 		func(h *people.HeartRecord) bool { return h.HasECGOrPressure() },
-		func(h *people.HeartRecord) map[string]any { return h.Row(q.who.Timezone) })
+		func(h *people.HeartRecord) map[string]any { return h.Row(q.account.Timezone) })
 }
 
 // findSignal finds the record of a signal.
-func findSignal(q query, id func(h *people.HeartRecord) int64) (*people.HeartRecord, *answer) {
+func findSignal(q query, id func(h *people.HeartRecord) int64) (*people.HeartRecord, *response) {
 	wanted, given, ok := parseInt(q.form, "signalid")
 	a := invalidParameter("signalid")
 	switch {
 	case !given:
 		a = missingParameter("signalid")
 	case ok && wanted != 0:
-		for _, h := range q.who.Records.Hearts {
+		for _, h := range q.account.Records.Hearts {
 			if id(h) == wanted && h.Created <= q.now.Unix() {
 				return h, nil
 			}
@@ -58,26 +60,26 @@ func findSignal(q query, id func(h *people.HeartRecord) int64) (*people.HeartRec
 }
 
 // getSignal is v2/heart get.
-func getSignal(_ *Server, q query) answer {
+func getSignal(_ *Server, q query) response {
 	h, refused := findSignal(q, func(h *people.HeartRecord) int64 { return h.ECG })
 	if refused != nil {
 		return *refused
 	}
-	return success(q.who.ECGSignal(h))
+	return success(q.account.ECGSignal(h))
 }
 
 // getSoundList is v2/stetho list.
-func getSoundList(_ *Server, q query) answer {
+func getSoundList(_ *Server, q query) response {
 	return heartQuery(q,
 		func(h *people.HeartRecord) bool { return h.Stetho != 0 },
-		func(h *people.HeartRecord) map[string]any { return h.SoundRow(q.who.Timezone) })
+		func(h *people.HeartRecord) map[string]any { return h.SoundRow(q.account.Timezone) })
 }
 
 // getSound is v2/stetho get.
-func getSound(_ *Server, q query) answer {
+func getSound(_ *Server, q query) response {
 	h, refused := findSignal(q, func(h *people.HeartRecord) int64 { return h.Stetho })
 	if refused != nil {
 		return *refused
 	}
-	return success(q.who.SoundSignal(h))
+	return success(q.account.SoundSignal(h))
 }

@@ -25,7 +25,7 @@ type timeFilter struct {
 }
 
 // getMeasures is getmeas.
-func getMeasures(_ *Server, q query) answer {
+func getMeasures(_ *Server, q query) response {
 	types, wrong := parseTypes(q.form)
 	if wrong != "" {
 		return invalidParameter(wrong)
@@ -34,7 +34,7 @@ func getMeasures(_ *Server, q query) answer {
 	if !ok {
 		return invalidParameter("category")
 	}
-	asked, wrong := parseTimeFilter(q.form, "startdate", "enddate")
+	filter, wrong := parseTimeFilter(q.form, "startdate", "enddate")
 	if wrong != "" {
 		return invalidParameter(wrong)
 	}
@@ -42,9 +42,9 @@ func getMeasures(_ *Server, q query) answer {
 	if !ok || offset < 0 {
 		return invalidParameter("offset")
 	}
-	rows := selectGroups(q.who, q.now, asked, int(category), types)
+	rows := selectGroups(q.account, q.now, filter, int(category), types)
 	page, next := paginate(rows, int(offset), measurePage)
-	body := map[string]any{"updatetime": q.now.Unix(), "timezone": q.who.Timezone, "measuregrps": page}
+	body := map[string]any{"updatetime": q.now.Unix(), "timezone": q.account.Timezone, "measuregrps": page}
 	if next < len(rows) {
 		body["more"], body["offset"] = 1, next
 	}
@@ -53,17 +53,19 @@ func getMeasures(_ *Server, q query) answer {
 
 // selectGroups selects and orders: by change for a cursor, newest measurement
 // first otherwise.
-func selectGroups(a *people.Account, now time.Time, asked timeFilter, category int, types map[int]bool) []*people.Group {
+func selectGroups(
+	a *people.Account, now time.Time, filter timeFilter, category int, types map[int]bool,
+) []*people.Group {
 	rows := []*people.Group{}
-	if asked.bySince && (asked.byFrom || asked.byTo) {
+	if filter.bySince && (filter.byFrom || filter.byTo) {
 		return rows // Together they select nothing.
 	}
 	for _, g := range a.Groups {
 		switch {
 		case g.Created > now.Unix():
 		case category != 0 && g.Category != category:
-		case asked.bySince && !asked.includesChange(g.Modified):
-		case asked.byFrom && g.Date < asked.from, asked.byTo && g.Date > asked.to:
+		case filter.bySince && !filter.includesChange(g.Modified):
+		case filter.byFrom && g.Date < filter.from, filter.byTo && g.Date > filter.to:
 		default:
 			if g = a.Plan.Group(g); g != nil {
 				g = g.WithTypes(types)
@@ -74,7 +76,7 @@ func selectGroups(a *people.Account, now time.Time, asked timeFilter, category i
 		}
 	}
 	slices.SortFunc(rows, func(x, y *people.Group) int {
-		if asked.bySince {
+		if filter.bySince {
 			return cmp.Or(cmp.Compare(x.Modified, y.Modified), cmp.Compare(x.ID, y.ID))
 		}
 		return cmp.Or(cmp.Compare(y.Date, x.Date), cmp.Compare(y.ID, x.ID))

@@ -21,7 +21,7 @@ const (
 )
 
 // requestToken is v2/oauth2 requesttoken with both grants.
-func requestToken(c *Server, q query) answer {
+func requestToken(c *Server, q query) response {
 	if refused, again := checkRepeatedCallLocked(c, q); again {
 		return refused
 	}
@@ -39,7 +39,7 @@ func requestToken(c *Server, q query) answer {
 }
 
 // checkRepeatedCallLocked refuses an identical token call within ten seconds.
-func checkRepeatedCallLocked(c *Server, q query) (answer, bool) {
+func checkRepeatedCallLocked(c *Server, q query) (response, bool) {
 	now, key := time.Now(), q.form.Encode()
 	for old, at := range c.oauth.calls {
 		if now.Sub(at) >= sameArguments {
@@ -53,12 +53,12 @@ func checkRepeatedCallLocked(c *Server, q query) (answer, bool) {
 		return a, true
 	}
 	c.oauth.calls[key] = now
-	return answer{}, false
+	return response{}, false
 }
 
 // authenticateLocked checks the application by its secret or, as in every
 // signed call, by nonce and signature.
-func authenticateLocked(c *Server, q query, action string) (answer, bool) {
+func authenticateLocked(c *Server, q query, action string) (response, bool) {
 	id := q.form.Get("client_id")
 	if id == "" {
 		return refusal(statusParams, "Invalid_request: The client ID was not specified in the request"), false
@@ -67,7 +67,7 @@ func authenticateLocked(c *Server, q query, action string) (answer, bool) {
 		if id != c.clientID || !hmac.Equal([]byte(q.form.Get("client_secret")), []byte(c.secret)) {
 			return invalidParameter("client_id or client_secret"), false
 		}
-		return answer{}, true
+		return response{}, true
 	}
 	for _, name := range []string{"nonce", "signature"} {
 		if q.form.Get(name) == "" {
@@ -82,7 +82,7 @@ func authenticateLocked(c *Server, q query, action string) (answer, bool) {
 		return invalidParameter("nonce"), false
 	}
 	delete(c.oauth.nonces, nonce)
-	return answer{}, true
+	return response{}, true
 }
 
 func signed(signature, secret string, values ...string) bool {
@@ -96,7 +96,7 @@ func sign(secret string, values ...string) string {
 }
 
 // getNonce is v2/signature getnonce.
-func getNonce(c *Server, q query) answer {
+func getNonce(c *Server, q query) response {
 	for _, name := range []string{"client_id", "timestamp", "signature"} {
 		if q.form.Get(name) == "" {
 			return missingParameter(name)
@@ -120,7 +120,7 @@ func getNonce(c *Server, q query) answer {
 }
 
 // exchangeLocked gives tokens for a code.
-func exchangeLocked(c *Server, q query) answer {
+func exchangeLocked(c *Server, q query) response {
 	for _, name := range []string{"code", "redirect_uri"} {
 		if q.form.Get(name) == "" {
 			return missingParameter(name)
@@ -135,11 +135,11 @@ func exchangeLocked(c *Server, q query) answer {
 		return refusal(statusRedirect, "Wrong redirect_uri")
 	}
 	delete(c.oauth.codes, code)
-	return grantLocked(c, consent.who, nil, consent.scopes, q.now)
+	return grantLocked(c, consent.account, nil, consent.scopes, q.now)
 }
 
 // refreshLocked gives new tokens for a refresh token.
-func refreshLocked(c *Server, q query) answer {
+func refreshLocked(c *Server, q query) response {
 	token := q.form.Get("refresh_token")
 	if token == "" {
 		return missingParameter("refresh_token")
@@ -148,20 +148,20 @@ func refreshLocked(c *Server, q query) answer {
 	if old == nil {
 		return refusal(statusParams, textBadRefresh)
 	}
-	return grantLocked(c, old.who, old, old.scopes, q.now)
+	return grantLocked(c, old.account, old, old.scopes, q.now)
 }
 
-func grantLocked(c *Server, who *people.Account, from *tokenPair, scopes []string, now time.Time) answer {
-	pair := c.oauth.issue(who, from, scopes, now, people.HexDigits(c.random, 40), people.HexDigits(c.random, 40))
+func grantLocked(c *Server, account *people.Account, from *tokenPair, scopes []string, now time.Time) response {
+	pair := c.oauth.issue(account, from, scopes, now, people.HexDigits(c.random, 40), people.HexDigits(c.random, 40))
 	return success(map[string]any{
-		"userid": who.ID(), "access_token": pair.access, "refresh_token": pair.refresh,
+		"userid": account.ID(), "access_token": pair.access, "refresh_token": pair.refresh,
 		"expires_in": int(accessLife / time.Second), "token_type": "Bearer", "csrf_token": people.HexDigits(c.random, 40),
 		"scope": strings.Join(scopes, ","),
 	})
 }
 
 // revoke is v2/oauth2 revoke, with which an application ends its consent.
-func revoke(c *Server, q query) answer {
+func revoke(c *Server, q query) response {
 	if refused, ok := authenticateLocked(c, q, "revoke"); !ok {
 		return refused
 	}

@@ -15,7 +15,7 @@ func parseOptionalInt(form url.Values, name string) (n int64, given bool, wrong 
 }
 
 // parseTimeRange reads a range in unix seconds; both ends are optional.
-func parseTimeRange(form url.Values) (asked timeFilter, wrong string) {
+func parseTimeRange(form url.Values) (filter timeFilter, wrong string) {
 	return parseTimeFilter(form, "startdate", "enddate")
 }
 
@@ -29,17 +29,17 @@ func parseOffset(form url.Values) (offset int, wrong string) {
 
 // requestedFields are those that data_fields names, or the usual ones.
 func (c *Server) requestedFields(form url.Values, call string, known, usual []string) []string {
-	asked := splitList(form.Get("data_fields"))
-	if len(asked) == 0 {
+	requested := splitList(form.Get("data_fields"))
+	if len(requested) == 0 {
 		return usual
 	}
-	c.checkFields(call, asked, known)
-	return asked
+	c.checkFields(call, requested, known)
+	return requested
 }
 
 // checkFields reports unknown data fields.
-func (c *Server) checkFields(call string, asked, known []string) {
-	for _, name := range asked {
+func (c *Server) checkFields(call string, requested, known []string) {
+	for _, name := range requested {
 		if !slices.Contains(known, name) {
 			c.reportUnknown("unknown data field of " + call + ": " + name)
 		}

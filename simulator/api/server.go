@@ -1,6 +1,5 @@
-// Package api answers as the vendor's hosts do: consent page, tokens, paging,
-// request limits, and faults on demand. What it answers with comes from package
-// people.
+// Package api responds as the vendor's hosts do: consent page, tokens, paging,
+// request limits, and faults on demand. Its data come from package people.
 package api
 
 import (
@@ -35,7 +34,7 @@ type Options struct {
 	PerMinute int
 }
 
-// Server answers as the vendor's API and account hosts do, distinguished by
+// Server responds as the vendor's API and account hosts do, distinguished by
 // path only. Its state is guarded by the store's lock.
 type Server struct {
 	mux          *http.ServeMux
@@ -82,7 +81,7 @@ func New(store *people.Store, notify *notify.Service, o Options) *Server {
 	return c
 }
 
-// ServeHTTP answers a request to any of the hosts.
+// ServeHTTP handles a request to any of the hosts.
 func (c *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { c.mux.ServeHTTP(w, r) }
 
 // ClientID returns the id of the registered application.
@@ -113,7 +112,7 @@ func (c *Server) BusiestMinute() int {
 type action struct {
 	scope      string   // "" = no bearer token
 	parameters []string // what it understands besides action
-	run        func(c *Server, q query) answer
+	run        func(c *Server, q query) response
 }
 
 // anyScope is for actions that need a bearer token, whatever it is for.
@@ -124,12 +123,13 @@ type query struct {
 	request *http.Request
 	form    url.Values
 	now     time.Time
-	who     *people.Account // nil without a bearer token
+	account *people.Account // nil without a bearer token
 	scopes  []string        // of the token
 }
 
 func services() map[string]map[string]action {
 	dates := []string{"startdate", "enddate"}
+	series := append([]string{"data_fields"}, dates...)
 	daily := []string{"startdateymd", "enddateymd", "lastupdate", "data_fields", "offset"}
 	getmeas := action{
 		scope: withings.ScopeMetrics, run: getMeasures,
@@ -140,16 +140,19 @@ func services() map[string]map[string]action {
 		"v2/measure": {
 			"getmeas":             getmeas, // Some clients call this one.
 			"getactivity":         {scope: withings.ScopeActivity, parameters: daily, run: getActivity},
-			"getintradayactivity": {scope: withings.ScopeActivity, parameters: append([]string{"data_fields"}, dates...), run: getIntraday},
+			"getintradayactivity": {scope: withings.ScopeActivity, parameters: series, run: getIntraday},
 			"getworkouts":         {scope: withings.ScopeActivity, parameters: daily, run: getWorkouts},
 		},
 		"v2/sleep": {
-			"get":        {scope: withings.ScopeActivity, parameters: append([]string{"data_fields"}, dates...), run: getSleep},
+			"get":        {scope: withings.ScopeActivity, parameters: series, run: getSleep},
 			"getsummary": {scope: withings.ScopeActivity, parameters: daily, run: getSummary},
 		},
 		"v2/heart": {
 			"list": {scope: withings.ScopeMetrics, parameters: append([]string{"offset"}, dates...), run: getHeartList},
-			"get":  {scope: withings.ScopeMetrics, parameters: []string{"signalid", "with_filtered", "with_intervals"}, run: getSignal},
+			"get": {
+				scope: withings.ScopeMetrics, parameters: []string{"signalid", "with_filtered", "with_intervals"},
+				run: getSignal,
+			},
 		},
 		"v2/stetho": {
 			"list": {scope: withings.ScopeMetrics, parameters: append([]string{"offset"}, dates...), run: getSoundList},
@@ -260,7 +263,7 @@ func (c *Server) checkParameters(name string, form url.Values, known action) {
 	}
 }
 
-func (c *Server) respond(r *http.Request, form url.Values, known action, name string) answer {
+func (c *Server) respond(r *http.Request, form url.Values, known action, name string) response {
 	c.store.Lock()
 	defer c.store.Unlock()
 	if c.rejectForRateLimitLocked() {
@@ -276,11 +279,11 @@ func (c *Server) respond(r *http.Request, form url.Values, known action, name st
 		if known.scope != anyScope && !slices.Contains(pair.scopes, known.scope) {
 			return refusal(statusScope, textScope)
 		}
-		if status := pair.who.Plan.RefusedWith(name); status != 0 {
+		if status := pair.account.Plan.RefusedWith(name); status != 0 {
 			return refusal(status, "Unauthorized")
 		}
-		q.who, q.scopes = pair.who, pair.scopes
-		q.who.GenerateRecords(q.now)
+		q.account, q.scopes = pair.account, pair.scopes
+		q.account.GenerateRecords(q.now)
 	}
 	return known.runDelayed(c, q)
 }
@@ -305,7 +308,7 @@ func bearer(r *http.Request) string {
 	return token
 }
 
-// waitDelay waits as a fault wants; false = the client is gone.
+// waitDelay waits for the delay of a fault; false = the client has disconnected.
 func waitDelay(r *http.Request, d time.Duration) bool {
 	if d <= 0 {
 		return true

@@ -32,13 +32,13 @@ func notifyActions() map[string]action {
 func probeCallbackLocked(ctx context.Context, c *Server, callback string) bool {
 	c.store.Unlock()
 	defer c.store.Lock()
-	return c.notify.IsReachable(ctx, callback)
+	return c.notify.ProbeListener(ctx, callback)
 }
 
 // parseAppli reads a category and refuses what the consent does not allow.
-func parseAppli(q query, name string) (int, *answer) {
+func parseAppli(q query, name string) (int, *response) {
 	appli, given, wrong := parseOptionalInt(q.form, name)
-	var a answer
+	var a response
 	switch scopes := notify.ScopesOf(int(appli)); {
 	case wrong != "":
 		a = invalidParameter(name)
@@ -56,16 +56,16 @@ func parseAppli(q query, name string) (int, *answer) {
 	return 0, &a
 }
 
-func refusedCallback() answer { return refusal(statusCallback, textCallback) }
+func refusedCallback() response { return refusal(statusCallback, textCallback) }
 
 // checkSubscriptionLocked returns what a request subscribes, or what refuses it.
-func checkSubscriptionLocked(c *Server, q query) (callback string, appli int, refused *answer) {
+func checkSubscriptionLocked(c *Server, q query) (callback string, appli int, refused *response) {
 	if callback = q.form.Get("callbackurl"); !notify.IsValidCallback(callback) {
 		a := refusedCallback()
 		return "", 0, &a
 	}
 	appli, refused = parseAppli(q, "appli")
-	if refused == nil && c.notify.ExceedsQuota(q.who, callback, appli) {
+	if refused == nil && c.notify.ExceedsQuotaLocked(q.account, callback, appli) {
 		a := refusal(statusTooManyOf, "Too many notifications are already set")
 		refused = &a
 	}
@@ -76,13 +76,13 @@ func checkSubscriptionLocked(c *Server, q query) (callback string, appli int, re
 	return callback, appli, refused
 }
 
-func subscribe(c *Server, q query) answer {
+func subscribe(c *Server, q query) response {
 	callback, _, refused := checkSubscriptionLocked(c, q)
 	if refused != nil {
 		return *refused
 	}
 	reached := probeCallbackLocked(q.request.Context(), c, callback)
-	if !q.who.Consented { // The consent was withdrawn during the probe.
+	if !q.account.Consented { // The consent was withdrawn during the probe.
 		return refusal(statusToken, textBadToken)
 	}
 	if !reached {
@@ -92,18 +92,18 @@ func subscribe(c *Server, q query) answer {
 	if refused != nil {
 		return *refused
 	}
-	c.notify.SubscribeLocked(q.who, callback, appli, q.form.Get("comment"), c.store.NowLocked())
+	c.notify.SubscribeLocked(q.account, callback, appli, q.form.Get("comment"), c.store.NowLocked())
 	return success(struct{}{})
 }
 
-func listSubscriptions(c *Server, q query) answer {
+func listSubscriptions(c *Server, q query) response {
 	appli, given, wrong := parseOptionalInt(q.form, "appli")
 	if wrong != "" {
 		return invalidParameter(wrong)
 	}
 	c.notify.DetectChangesLocked(q.now)
 	rows := []map[string]any{}
-	for _, s := range c.notify.SubscriptionsOf(q.who) {
+	for _, s := range c.notify.SubscriptionsOfLocked(q.account) {
 		if !given || s.Appli == int(appli) {
 			rows = append(rows, c.notify.RowLocked(s))
 		}
@@ -113,13 +113,13 @@ func listSubscriptions(c *Server, q query) answer {
 
 // revokeSubscription ends one subscription, or without a category all to the
 // address.
-func revokeSubscription(c *Server, q query) answer {
+func revokeSubscription(c *Server, q query) response {
 	appli, _, wrong := parseOptionalInt(q.form, "appli")
 	if wrong != "" {
 		return invalidParameter(wrong)
 	}
 	c.notify.DetectChangesLocked(q.now)
-	if c.notify.RevokeLocked(q.who, q.form.Get("callbackurl"), int(appli)) == 0 {
+	if c.notify.RevokeLocked(q.account, q.form.Get("callbackurl"), int(appli)) == 0 {
 		return refusal(statusUndeleted, "The notification could not be deleted")
 	}
 	return success(struct{}{})

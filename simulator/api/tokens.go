@@ -17,7 +17,7 @@ type oauthState struct {
 
 // consent is what a code is exchanged for.
 type consent struct {
-	who      *people.Account
+	account  *people.Account
 	redirect string
 	scopes   []string
 	given    time.Time
@@ -25,7 +25,7 @@ type consent struct {
 
 // tokenPair is an access token with its refresh token.
 type tokenPair struct {
-	who             *people.Account
+	account         *people.Account
 	access, refresh string
 	scopes          []string
 	issued          time.Time
@@ -38,17 +38,22 @@ type tokenPair struct {
 
 func newOAuthState() oauthState {
 	return oauthState{
-		codes: map[string]consent{}, nonces: map[string]time.Time{}, calls: map[string]time.Time{},
-		tokens: map[string]*tokenPair{}, newest: map[*people.Account]*tokenPair{},
+		codes:  map[string]consent{},
+		nonces: map[string]time.Time{},
+		calls:  map[string]time.Time{},
+		tokens: map[string]*tokenPair{},
+		newest: map[*people.Account]*tokenPair{},
 	}
 }
 
 // issue makes a pair the person's newest. The one before is valid until the new
 // one is used, eight hours at most. When two refreshes are made from one token,
 // the second ends the pair of the first.
-func (s *oauthState) issue(who *people.Account, from *tokenPair, scopes []string, now time.Time, access, refresh string) *tokenPair {
-	issued := &tokenPair{who: who, access: access, refresh: refresh, scopes: scopes, issued: now}
-	last := s.newest[who]
+func (s *oauthState) issue(
+	account *people.Account, from *tokenPair, scopes []string, now time.Time, access, refresh string,
+) *tokenPair {
+	issued := &tokenPair{account: account, access: access, refresh: refresh, scopes: scopes, issued: now}
+	last := s.newest[account]
 	if last != nil && from != nil && last != from && !last.used {
 		last.revoked = true
 		last = from
@@ -60,8 +65,8 @@ func (s *oauthState) issue(who *people.Account, from *tokenPair, scopes []string
 		}
 	}
 	s.prune(now)
-	who.Consented = true
-	s.newest[who], s.tokens[access], s.tokens[refresh] = issued, issued, issued
+	account.Consented = true
+	s.newest[account], s.tokens[access], s.tokens[refresh] = issued, issued, issued
 	return issued
 }
 
@@ -100,25 +105,25 @@ func (s *oauthState) byRefresh(token string, now time.Time) *tokenPair {
 // owner returns whose a token or code is or was, or nil.
 func (s *oauthState) owner(token string) *people.Account {
 	if p := s.tokens[token]; p != nil {
-		return p.who
+		return p.account
 	}
-	return s.codes[token].who
+	return s.codes[token].account
 }
 
 // revokeAll ends everything a person has allowed.
-func (s *oauthState) revokeAll(who *people.Account) {
+func (s *oauthState) revokeAll(account *people.Account) {
 	for _, p := range s.tokens {
-		if p.who == who {
+		if p.account == account {
 			p.revoked = true
 		}
 	}
 	for code, given := range s.codes {
-		if given.who == who {
+		if given.account == account {
 			delete(s.codes, code)
 		}
 	}
-	delete(s.newest, who)
-	who.Consented = false
+	delete(s.newest, account)
+	account.Consented = false
 }
 
 // prune removes what cannot be used any more, so that years of refreshes do not

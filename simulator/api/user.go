@@ -1,13 +1,13 @@
 package api
 
 // getDevices is v2/user getdevice.
-func getDevices(c *Server, q query) answer {
-	return success(map[string]any{"devices": c.store.DeviceRowsLocked(q.who, q.now)})
+func getDevices(c *Server, q query) response {
+	return success(map[string]any{"devices": c.store.DeviceRowsLocked(q.account, q.now)})
 }
 
 // getGoals is v2/user getgoals: a goal that is not set is not there.
-func getGoals(_ *Server, q query) answer {
-	own := q.who.CurrentGoals()
+func getGoals(_ *Server, q query) response {
+	own := q.account.CurrentGoals()
 	goals := map[string]any{}
 	if own.Steps > 0 {
 		goals["steps"] = own.Steps

@@ -3,24 +3,24 @@ package api
 import "vitals2mqtt/withings"
 
 // runDelayed runs an action about data as if it were earlier, when new data
-// cannot be read yet (NotifyKnobs.Unreadable). The answer has the real time.
-func (a action) runDelayed(c *Server, q query) answer {
+// cannot be read yet (NotifyKnobs.Unreadable). The response has the real time.
+func (a action) runDelayed(c *Server, q query) response {
 	readable := c.notify.ReadableAtLocked(q.now)
 	if readable.Equal(q.now) || a.scope != withings.ScopeMetrics && a.scope != withings.ScopeActivity {
 		return a.run(c, q)
 	}
 	now := q.now
 	q.now = readable
-	answer := a.run(c, q)
-	if body, ok := answer.Body.(map[string]any); ok && body["updatetime"] != nil {
+	result := a.run(c, q)
+	if body, ok := result.Body.(map[string]any); ok && body["updatetime"] != nil {
 		body["updatetime"] = now.Unix()
 	}
-	return answer
+	return result
 }
 
 // withChangeDetection detects a withdrawn consent before the next one is given.
-func withChangeDetection(run func(*Server, query) answer) func(*Server, query) answer {
-	return func(c *Server, q query) answer {
+func withChangeDetection(run func(*Server, query) response) func(*Server, query) response {
+	return func(c *Server, q query) response {
 		c.notify.DetectChangesLocked(q.now)
 		return run(c, q)
 	}
@@ -28,16 +28,16 @@ func withChangeDetection(run func(*Server, query) answer) func(*Server, query) a
 
 // withUnsubscribe also ends the subscriptions of the person whose consent an
 // application ends.
-func withUnsubscribe(run func(*Server, query) answer) func(*Server, query) answer {
-	return func(c *Server, q query) answer {
-		answer := run(c, q)
-		if answer.Status == statusOK {
+func withUnsubscribe(run func(*Server, query) response) func(*Server, query) response {
+	return func(c *Server, q query) response {
+		result := run(c, q)
+		if result.Status == statusOK {
 			for _, p := range c.store.Accounts {
 				if p.ID() == q.form.Get("userid") {
-					c.notify.DropAll(p)
+					c.notify.DropAllLocked(p)
 				}
 			}
 		}
-		return answer
+		return result
 	}
 }

@@ -25,9 +25,9 @@ type bedDetector struct {
 	pending []people.BedEvent   // by hand
 }
 
-// detect emits who lay down on their mat or got up since the last run.
+// detect emits bed events since the last run.
 func (b *bedDetector) detect(v *detection) {
-	p := v.who
+	p := v.account
 	b.detectByHand(v)
 	if !p.Mat || p.Days <= 0 {
 		return
@@ -74,7 +74,7 @@ func (b *bedDetector) staysOn(p *people.Account, day int64) []bedStay {
 
 // detectByHand emits the events added by hand when they are due.
 func (b *bedDetector) detectByHand(v *detection) {
-	b.pending = slices.DeleteFunc(append(b.pending, v.who.TakeBedEvents()...), func(e people.BedEvent) bool {
+	b.pending = slices.DeleteFunc(append(b.pending, v.account.TakeBedEvents()...), func(e people.BedEvent) bool {
 		if v.scheduleAt(e.At.Unix()); e.At.After(v.to) {
 			return false
 		}

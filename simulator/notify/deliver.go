@@ -104,7 +104,7 @@ func (j *job) backoff() time.Duration {
 	if j.failures%2 != 0 {
 		return 0
 	}
-	r := people.NewRand(j.to.who.Seed, j.to.who.UserID, "retry "+strconv.Itoa(j.failures), j.serial)
+	r := people.NewRand(j.to.account.Seed, j.to.account.UserID, "retry "+strconv.Itoa(j.failures), j.serial)
 	minutes := func(from, to int64) time.Duration {
 		return time.Duration(from)*time.Minute + time.Duration(r.Int64N((to-from)*60+1))*time.Second
 	}

@@ -53,7 +53,7 @@ func newChangeDetector(p *people.Account, now time.Time) *changeDetector {
 // detect returns what has changed since the last run, by time. The history must
 // be generated up to now.
 func (l *changeDetector) detect(p *people.Account, now time.Time) []event {
-	v := &detection{who: p, from: l.lastRun, to: now, now: now.Unix(), baseline: l.lastRun.IsZero()}
+	v := &detection{account: p, from: l.lastRun, to: now, now: now.Unix(), baseline: l.lastRun.IsZero()}
 	if v.baseline {
 		v.from = now
 	}
@@ -75,7 +75,7 @@ func (l *changeDetector) detect(p *people.Account, now time.Time) []event {
 
 // detection is one run of a changeDetector.
 type detection struct {
-	who      *people.Account
+	account  *people.Account
 	from, to time.Time
 	now      int64 // to, in unix seconds
 	next     int64
@@ -120,7 +120,9 @@ func (v *detection) emitSpan(appli int, at, start, end int64) {
 
 // sortedEvents returns the events in order, without duplicates.
 func (v *detection) sortedEvents() []event {
-	slices.SortStableFunc(v.events, func(x, y event) int { return cmp.Or(x.at.Compare(y.at), cmp.Compare(x.appli, y.appli)) })
+	slices.SortStableFunc(v.events, func(x, y event) int {
+		return cmp.Or(x.at.Compare(y.at), cmp.Compare(x.appli, y.appli))
+	})
 	seen := map[string]bool{}
 	return slices.DeleteFunc(v.events, func(e event) bool {
 		key := strconv.Itoa(e.appli) + " " + e.fields.Encode()
@@ -176,7 +178,7 @@ func groupState(_ *detection, g *people.Group) rowState {
 }
 
 func emitGroup(v *detection, g *people.Group, at, start, end int64) {
-	for _, appli := range applisForGroup(v.who.Plan.Group(g)) {
+	for _, appli := range applisForGroup(v.account.Plan.Group(g)) {
 		v.emitSpan(appli, at, start, end)
 	}
 }
@@ -184,7 +186,12 @@ func emitGroup(v *detection, g *people.Group, at, start, end int64) {
 func nightState(v *detection, n *people.Night) rowState {
 	v.scheduleAt(n.FinalAt, n.RescoredAt)
 	return rowState{
-		id: n.ID, created: n.Created, changed: n.Changed(v.now), start: n.Start, end: n.End, details: [2]int{n.Summary.Score},
+		id:      n.ID,
+		created: n.Created,
+		changed: n.Changed(v.now),
+		start:   n.Start,
+		end:     n.End,
+		details: [2]int{n.Summary.Score},
 	}
 }
 
@@ -199,7 +206,11 @@ func emitNight(v *detection, n *people.Night, at, start, end int64) {
 func workoutState(v *detection, w *people.Workout) rowState {
 	v.scheduleAt(w.ConfirmedAt)
 	return rowState{
-		id: w.ID, created: w.Created, changed: w.Changed(v.now), start: w.Start, end: w.End,
+		id:      w.ID,
+		created: w.Created,
+		changed: w.Changed(v.now),
+		start:   w.Start,
+		end:     w.End,
 		details: [2]int{w.Category, w.Attrib},
 	}
 }
@@ -210,7 +221,11 @@ func emitWorkout(v *detection, _ *people.Workout, at, start, end int64) {
 
 func heartState(_ *detection, h *people.HeartRecord) rowState {
 	return rowState{
-		id: cmp.Or(h.ECG, cmp.Or(h.Stetho, h.Group)), created: h.Created, changed: h.Modified, start: h.At, end: h.At,
+		id:      cmp.Or(h.ECG, cmp.Or(h.Stetho, h.Group)),
+		created: h.Created,
+		changed: h.Modified,
+		start:   h.At,
+		end:     h.At,
 		details: [2]int{h.AFib, h.Pulse},
 	}
 }

@@ -83,7 +83,8 @@ func (p caller) call(ctx context.Context, method, callback, body string) (int, e
 // IsValidCallback reports whether a callback URL can be subscribed.
 func IsValidCallback(raw string) bool {
 	u, err := url.Parse(raw)
-	return err == nil && len(raw) <= maxURLLength && u.Hostname() != "" && u.User == nil && (u.Scheme == "http" || u.Scheme == "https")
+	isHTTP := err == nil && (u.Scheme == "http" || u.Scheme == "https")
+	return isHTTP && len(raw) <= maxURLLength && u.Hostname() != "" && u.User == nil
 }
 
 // normalizeURL is the form in which callback URLs are compared.

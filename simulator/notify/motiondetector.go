@@ -24,7 +24,7 @@ type motionDetector struct {
 
 // detect emits an event for each upload and each edited day.
 func (m *motionDetector) detect(v *detection) {
-	p := v.who
+	p := v.account
 	days := map[int64]int64{} // when each was changed
 	m.detectSyncs(v, days)
 	known := map[int64]int{}
@@ -50,7 +50,7 @@ func (m *motionDetector) detect(v *detection) {
 }
 
 func (m *motionDetector) detectSyncs(v *detection, days map[int64]int64) {
-	p := v.who
+	p := v.account
 	unknown := !m.started || len(p.Records.Syncs) != m.syncs
 	m.syncs = len(p.Records.Syncs)
 	for _, by := range p.Counters() {

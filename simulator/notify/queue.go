@@ -37,34 +37,33 @@ func (n *Service) DetectChangesLocked(now time.Time) {
 func (n *Service) detectWithdrawalLocked(p *people.Account, now time.Time) {
 	if n.consented[p] && !p.Consented {
 		n.notifySubscribersLocked(p, event{appliProfile, now, url.Values{"action": {"unlink"}}})
-		n.DropAll(p)
+		n.DropAllLocked(p)
 	}
 	n.consented[p] = p.Consented
 }
 
-// DropAll ends all of a person's subscriptions.
-func (n *Service) DropAll(who *people.Account) {
-	n.subscriptions.remove(func(s *Subscription) bool { return s.who == who })
-	delete(n.detectors, who)
-	n.consented[who] = false
+// DropAllLocked ends all of a person's subscriptions.
+func (n *Service) DropAllLocked(account *people.Account) {
+	n.subscriptions.remove(func(s *Subscription) bool { return s.account == account })
+	delete(n.detectors, account)
+	n.consented[account] = false
 }
 
 // notifySubscribersLocked queues an event for each subscription of its
 // category.
 func (n *Service) notifySubscribersLocked(p *people.Account, e event) {
-	for _, s := range n.SubscriptionsOf(p) {
+	for _, s := range n.SubscriptionsOfLocked(p) {
 		if s.Appli == e.appli && !s.foreign {
 			n.queueNotificationLocked(s, e)
 		}
 	}
 }
 
-// queueNotificationLocked queues a notification as the knobs want it, by
-// chance.
+// queueNotificationLocked queues a notification as the knobs say, by chance.
 func (n *Service) queueNotificationLocked(s *Subscription, e event) {
 	k := n.knobs
-	n.serials[s.who]++
-	r := people.NewRand(s.who.Seed, s.who.UserID, "notification", n.serials[s.who])
+	n.serials[s.account]++
+	r := people.NewRand(s.account.Seed, s.account.UserID, "notification", n.serials[s.account])
 	lost, unknown, empty := r.IntN(100) < k.Lost, r.IntN(100) < k.Unknown, r.IntN(100) < k.Empty
 	due := e.at
 	usual := quickest + time.Duration(r.Int64N(int64(slowest-quickest)+1))
@@ -82,7 +81,7 @@ func (n *Service) queueNotificationLocked(s *Subscription, e event) {
 		n.stats.Lost++
 		return
 	}
-	fields := url.Values{"userid": {s.who.ID()}, "appli": {strconv.Itoa(s.Appli)}}
+	fields := url.Values{"userid": {s.account.ID()}, "appli": {strconv.Itoa(s.Appli)}}
 	maps.Copy(fields, e.fields)
 	if unknown {
 		fields.Set("appli", strconv.Itoa(appliUnknown))
@@ -114,10 +113,10 @@ func (n *Service) SendNotification(person string, category int, fields map[strin
 	}
 	n.store.Lock()
 	defer n.store.Unlock()
-	who := n.store.PersonLocked(person)
+	account := n.store.PersonLocked(person)
 	form := url.Values{}
 	for name, value := range fields {
 		form.Set(name, value)
 	}
-	n.notifySubscribersLocked(who, event{category, n.store.NowLocked(), form})
+	n.notifySubscribersLocked(account, event{category, n.store.NowLocked(), form})
 }

@@ -82,7 +82,7 @@ func (n *Service) Subscriptions() []SubscriptionInfo {
 	n.DetectChangesLocked(n.store.NowLocked())
 	list := make([]SubscriptionInfo, 0, len(n.subscriptions))
 	for _, s := range n.subscriptions {
-		list = append(list, SubscriptionInfo{s.who.ID(), s.Callback, s.Appli, s.foreign})
+		list = append(list, SubscriptionInfo{s.account.ID(), s.Callback, s.Appli, s.foreign})
 	}
 	return list
 }
@@ -92,19 +92,25 @@ func (n *Service) Subscriptions() []SubscriptionInfo {
 func (n *Service) Plant(person, callbackURL string, category int) {
 	n.store.Lock()
 	defer n.store.Unlock()
-	who := n.store.PersonLocked(person)
+	account := n.store.PersonLocked(person)
 	switch {
 	case len(ScopesOf(category)) == 0:
 		people.Invalidf("no category %d", category)
 	case !IsValidCallback(callbackURL):
 		people.Invalidf("no callback URL %q", callbackURL)
 	}
-	n.subscriptions.upsert(&Subscription{who: who, Callback: callbackURL, Appli: category, Comment: "another installation", foreign: true})
+	n.subscriptions.upsert(&Subscription{
+		account:  account,
+		Callback: callbackURL,
+		Appli:    category,
+		Comment:  "another installation",
+		foreign:  true,
+	})
 }
 
-// SubscriptionsOf returns a person's subscriptions.
-func (n *Service) SubscriptionsOf(who *people.Account) []*Subscription {
-	return n.subscriptions.of(who)
+// SubscriptionsOfLocked returns a person's subscriptions.
+func (n *Service) SubscriptionsOfLocked(account *people.Account) []*Subscription {
+	return n.subscriptions.of(account)
 }
 
 // expireSubscriptionsLocked ends subscriptions that lapse by chance or have
@@ -132,36 +138,43 @@ func (n *Service) RowLocked(s *Subscription) map[string]any {
 	return row
 }
 
-// ExceedsQuota reports whether a subscription would be one too many.
-func (n *Service) ExceedsQuota(who *people.Account, callback string, appli int) bool {
+// ExceedsQuotaLocked reports whether a subscription would be one too many.
+func (n *Service) ExceedsQuotaLocked(account *people.Account, callback string, appli int) bool {
 	limit := n.knobs.most()
-	return limit >= 0 && n.subscriptions.find(who, callback, appli) == nil && len(n.SubscriptionsOf(who)) >= limit
+	isNew := n.subscriptions.find(account, callback, appli) == nil
+	return limit >= 0 && isNew && len(n.SubscriptionsOfLocked(account)) >= limit
 }
 
 // SubscribeLocked adds a subscription, which is notified of changes from now
 // on.
-func (n *Service) SubscribeLocked(who *people.Account, callback string, appli int, comment string, now time.Time) {
+func (n *Service) SubscribeLocked(account *people.Account, callback string, appli int, comment string, now time.Time) {
 	n.DetectChangesLocked(now)
-	n.subscriptions.upsert(&Subscription{who: who, Callback: callback, Appli: appli, Comment: comment, lapseCheckedUntil: now})
-	n.consented[who] = true
-	if n.detectors[who] == nil {
-		who.GenerateRecords(now)
-		n.detectors[who] = newChangeDetector(who, now)
+	n.subscriptions.upsert(&Subscription{
+		account:           account,
+		Callback:          callback,
+		Appli:             appli,
+		Comment:           comment,
+		lapseCheckedUntil: now,
+	})
+	n.consented[account] = true
+	if n.detectors[account] == nil {
+		account.GenerateRecords(now)
+		n.detectors[account] = newChangeDetector(account, now)
 	}
 }
 
 // RevokeLocked ends the subscriptions of a number, or of all with 0, to an
 // address, and returns how many there were.
-func (n *Service) RevokeLocked(who *people.Account, callback string, appli int) int {
+func (n *Service) RevokeLocked(account *people.Account, callback string, appli int) int {
 	callback = normalizeURL(callback)
 	return n.subscriptions.remove(func(s *Subscription) bool {
-		return s.who == who && normalizeURL(s.Callback) == callback && (appli == 0 || s.Appli == appli)
+		return s.account == account && normalizeURL(s.Callback) == callback && (appli == 0 || s.Appli == appli)
 	})
 }
 
-// IsReachable asks a listener for HEAD, as the original does before it
-// subscribes: nothing but 200 will do.
-func (n *Service) IsReachable(ctx context.Context, callback string) bool {
+// ProbeListener sends HEAD to a listener, as the original does before it
+// subscribes, and reports whether it answers 200.
+func (n *Service) ProbeListener(ctx context.Context, callback string) bool {
 	status, err := n.listeners.call(ctx, http.MethodHead, callback, "")
 	return err == nil && status == http.StatusOK
 }

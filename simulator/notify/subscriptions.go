@@ -8,9 +8,9 @@ import (
 	"vitals2mqtt/simulator/people"
 )
 
-// Subscription is that one category of a person is posted to an address.
+// Subscription posts one category of a person's changes to an address.
 type Subscription struct {
-	who               *people.Account
+	account           *people.Account
 	Callback          string
 	Appli             int
 	Comment           string
@@ -29,7 +29,7 @@ func (s *Subscription) rollLapse(now time.Time, percent int) bool {
 		return false
 	}
 	for day := from.Unix() / 86400; day <= now.Unix()/86400; day++ {
-		r := people.NewRand(s.who.Seed, s.who.UserID, fmt.Sprintf("lapse %d %s", s.Appli, s.Callback), day)
+		r := people.NewRand(s.account.Seed, s.account.UserID, fmt.Sprintf("lapse %d %s", s.Appli, s.Callback), day)
 		moment := time.Unix(day*86400+r.Int64N(86400), 0)
 		if r.IntN(100) < percent && moment.After(from) && !moment.After(now) {
 			return true
@@ -43,9 +43,9 @@ type registry []*Subscription
 
 // find returns the subscription of a category to an address in any spelling, or
 // nil.
-func (r registry) find(who *people.Account, callback string, appli int) *Subscription {
+func (r registry) find(account *people.Account, callback string, appli int) *Subscription {
 	for _, s := range r {
-		if s.who == who && s.Appli == appli && normalizeURL(s.Callback) == normalizeURL(callback) {
+		if s.account == account && s.Appli == appli && normalizeURL(s.Callback) == normalizeURL(callback) {
 			return s
 		}
 	}
@@ -54,7 +54,7 @@ func (r registry) find(who *people.Account, callback string, appli int) *Subscri
 
 // upsert adds a subscription or renews the existing one.
 func (r *registry) upsert(s *Subscription) {
-	if old := r.find(s.who, s.Callback, s.Appli); old != nil {
+	if old := r.find(s.account, s.Callback, s.Appli); old != nil {
 		old.Comment, old.foreign = s.Comment, s.foreign
 		return
 	}
@@ -73,11 +73,10 @@ func (r *registry) remove(which func(s *Subscription) bool) int {
 	return before - len(*r)
 }
 
-// watches reports whether a person has subscriptions that are not
-// foreign.
-func (r registry) watches(who *people.Account) bool {
+// watches reports whether a person has subscriptions that are not foreign.
+func (r registry) watches(account *people.Account) bool {
 	for _, s := range r {
-		if s.who == who && !s.foreign {
+		if s.account == account && !s.foreign {
 			return true
 		}
 	}
@@ -85,10 +84,10 @@ func (r registry) watches(who *people.Account) bool {
 }
 
 // of returns a person's subscriptions.
-func (r registry) of(who *people.Account) []*Subscription {
+func (r registry) of(account *people.Account) []*Subscription {
 	var own []*Subscription
 	for _, s := range r {
-		if s.who == who {
+		if s.account == account {
 			own = append(own, s)
 		}
 	}

@@ -20,10 +20,13 @@ type DailyRow struct {
 	isFinal     bool  // the day is over, and no upload about it is due
 }
 
+// activity adds movement up to daily rows and intraday slots.
+type activity struct{ movement }
+
 // dailyRow is a row as of now; false when the counter has uploaded nothing of
 // the day yet. last is its newest upload.
-func (a *Account) dailyRow(key rowKey, last, now int64) (DailyRow, bool) {
-	d := &a.Records
+func (a activity) dailyRow(key rowKey, last, now int64) (DailyRow, bool) {
+	d := a.Records
 	if row, ok := d.rows[key]; ok && row.Modified <= now {
 		return row, true
 	}
@@ -53,7 +56,7 @@ func (a *Account) dailyRow(key rowKey, last, now int64) (DailyRow, bool) {
 }
 
 // DailyRows are the rows of some days as of now.
-func (a *Account) DailyRows(days []int64, now int64) []DailyRow {
+func (a activity) DailyRows(days []int64, now int64) []DailyRow {
 	var rows []DailyRow
 	for _, by := range a.Counters() {
 		last := a.LastSync(by, now)
@@ -68,8 +71,8 @@ func (a *Account) DailyRows(days []int64, now int64) []DailyRow {
 }
 
 // totalsOf adds up a row.
-func (a *Account) totalsOf(row DailyRow, now int64) totals {
-	d := &a.Records
+func (a activity) totalsOf(row DailyRow, now int64) totals {
+	d := a.Records
 	if t, ok := d.sums[row]; ok {
 		return t
 	}
@@ -84,7 +87,7 @@ func (a *Account) totalsOf(row DailyRow, now int64) totals {
 }
 
 // ActivityDays are the days that can have a row.
-func (a *Account) ActivityDays(now time.Time) []int64 {
+func (a activity) ActivityDays(now time.Time) []int64 {
 	var days []int64
 	if a.HasMotion(a.firstDay) {
 		for day := a.firstDay; day <= a.DayNumber(now); day++ {
@@ -104,7 +107,7 @@ func (a *Account) ActivityDays(now time.Time) []int64 {
 func DateOf(day int64) string { return time.Unix(day*86400, 0).UTC().Format(time.DateOnly) }
 
 // ActivityRow is a daily row as it is sent.
-func (a *Account) ActivityRow(r DailyRow, fields []string, now int64) map[string]any {
+func (a activity) ActivityRow(r DailyRow, fields []string, now int64) map[string]any {
 	source := a.counterProduct(r.counter)
 	row := map[string]any{
 		"date": DateOf(r.Day), "timezone": a.Timezone, "modified": r.Modified, "model": source.name, "modelid": source.id,

@@ -37,7 +37,7 @@ func limbs() []limb {
 
 // bodyScanDay is a weigh-in on four mornings of five; the nerves of the feet
 // are measured once a week.
-func (a *Account) bodyScanDay(day int64) []*Group {
+func (a scale) bodyScanDay(day int64) []*Group {
 	r := NewRand(a.Seed, a.UserID, "bodyscan", day)
 	if r.IntN(5) == 0 {
 		return nil
@@ -62,14 +62,14 @@ func (a *Account) bodyScanDay(day int64) []*Group {
 
 // scan is what a Body Scan sends, all of one date: composition, pulse with ECG,
 // vessels, sweat, and nerves. There are as many groups as ids.
-func (a *Account) scan(r *rand.Rand, ids []int64, at, created time.Time, grams int64) []*Group {
+func (a scale) scan(r *rand.Rand, ids []int64, at, created time.Time, grams int64) []*Group {
 	scale := a.device("Body Scan", 10)
 	parts := [][]measure{
 		a.composition(r, grams), a.pulseMeasures(r), a.vascularMeasures(r), electrodermalMeasures(r), nerveMeasures(r),
 	}
 	groups := make([]*Group, 0, len(ids))
 	for i, id := range ids {
-		groups = append(groups, a.newGroup(id, at, created.Add(time.Duration(i*7)*time.Second), scale, parts[i]...))
+		groups = append(groups, newGroup(id, at, created.Add(time.Duration(i*7)*time.Second), scale, parts[i]...))
 	}
 	return groups
 }
@@ -77,7 +77,7 @@ func (a *Account) scan(r *rand.Rand, ids []int64, at, created time.Time, grams i
 // composition is measured by weight and impedance, in hundredths of a kilogram.
 // As in recorded ones, fat and lean occur twice, and the limbs are a little
 // less than the whole.
-func (a *Account) composition(r *rand.Rand, grams int64) []measure {
+func (a scale) composition(r *rand.Rand, grams int64) []measure {
 	fat := grams * a.fatPermille(r, grams) / 10_000
 	lean := grams/10 - fat
 	muscle := lean * 95 / 100
@@ -126,7 +126,7 @@ func splitAmongLimbs(typ int, total, jitter int64, part func(limb) int64) []meas
 }
 
 // pulseMeasures is the pulse with the class of an ECG, mostly negative.
-func (a *Account) pulseMeasures(r *rand.Rand) []measure {
+func (a scale) pulseMeasures(r *rand.Rand) []measure {
 	class := int64(0)
 	if r.IntN(25) == 0 {
 		class = 2
@@ -135,7 +135,7 @@ func (a *Account) pulseMeasures(r *rand.Rand) []measure {
 }
 
 // vascularMeasures are pulse wave velocity and vascular age.
-func (a *Account) vascularMeasures(r *rand.Rand) []measure {
+func (a scale) vascularMeasures(r *rand.Rand) []measure {
 	velocity := 6300 + a.UserID%800 + r.Int64N(700)
 	return []measure{bodyScanMeasure(91, velocity, -3), bodyScanMeasure(155, 300+(velocity-6000)/8, -1)}
 }
@@ -144,7 +144,9 @@ func (a *Account) vascularMeasures(r *rand.Rand) []measure {
 // each.
 func electrodermalMeasures(r *rand.Rand) []measure {
 	left, right := 3_000+r.Int64N(4_000), 3_000+r.Int64N(4_000)
-	return []measure{bodyScanMeasure(196, (left+right)/2, -3), bodyScanMeasure(197, left, -3), bodyScanMeasure(198, right, -3)}
+	return []measure{
+		bodyScanMeasure(196, (left+right)/2, -3), bodyScanMeasure(197, left, -3), bodyScanMeasure(198, right, -3),
+	}
 }
 
 // nerveMeasures are nerve health scores of each foot and of both, and the

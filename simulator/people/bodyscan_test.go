@@ -38,7 +38,8 @@ func TestBodyScanRelations(t *testing.T) {
 			return total
 		}
 		torsoIsMost := func(typ int) bool {
-			return v[fmt.Sprint(typ, "@", 12)] > v[fmt.Sprint(typ, "@", 10)] && v[fmt.Sprint(typ, "@", 10)] > v[fmt.Sprint(typ, "@", 3)]
+			part := func(place int) int64 { return v[fmt.Sprint(typ, "@", place)] }
+			return part(12) > part(10) && part(10) > part(3)
 		}
 		for relation, ok := range map[string]bool{
 			"weight":                      v["1"] == grams,

@@ -90,59 +90,60 @@ func (a *Account) ownedProducts() []product {
 
 // deviceSessionsLocked is the sessions of each device, over all accounts.
 func (s *Store) deviceSessionsLocked(now int64) map[string]*sessions {
-	met := map[string]*sessions{}
-	note := func(id string, at int64) {
+	known := map[string]*sessions{}
+	record := func(id string, at int64) {
 		if at == 0 || at > now {
 			return
 		}
-		if met[id] == nil {
-			met[id] = &sessions{}
+		if known[id] == nil {
+			known[id] = &sessions{}
 		}
-		met[id].record(at)
+		known[id].record(at)
 	}
 	for _, p := range s.Accounts {
 		p.GenerateRecords(time.Unix(now, 0))
 		for _, g := range p.Groups {
 			if g.Device != nil {
-				note(*g.Device, g.Created)
+				record(*g.Device, g.Created)
 			}
 		}
 		for _, n := range p.Nights {
-			note(n.Device, n.Created)
+			record(n.Device, n.Created)
 		}
 		for _, h := range p.Records.Hearts {
-			note(h.device, h.Created)
+			record(h.device, h.Created)
 		}
 		if p.MainCounter() == Watch {
 			product := p.watchProduct()
 			id := p.device(product.name, product.id).id
-			note(id, p.FirstSync(Watch, p.TimeOfDay(p.firstDay, 0).Unix()))
-			note(id, p.LastSync(Watch, now))
+			record(id, p.FirstSync(Watch, p.TimeOfDay(p.firstDay, 0).Unix()))
+			record(id, p.LastSync(Watch, now))
 		}
 	}
-	return met
+	return known
 }
 
 // deviceRow is a device as it is sent. Phones are programs: they have no zone
 // and no sessions.
-func (a *Account) deviceRow(d listedDevice, met *sessions, now time.Time) map[string]any {
+func (a *Account) deviceRow(d listedDevice, used *sessions, now time.Time) map[string]any {
 	row := map[string]any{
-		"type": d.product.class, "model": d.product.name, "model_id": nilIfZero(d.product.id), "deviceid": d.id, "hash_deviceid": d.id,
+		"type": d.product.class, "model": d.product.name, "model_id": nilIfZero(d.product.id),
+		"deviceid": d.id, "hash_deviceid": d.id,
 		"first_session_date": nil, "last_session_date": nil,
 	}
 	program := d.product.id >= 1000
 	if !program {
 		row["timezone"] = a.Timezone
 	}
-	if met != nil && !program {
-		row["first_session_date"], row["last_session_date"] = met.first, met.last
+	if used != nil && !program {
+		row["first_session_date"], row["last_session_date"] = used.first, used.last
 	}
-	word, byHand := a.Records.battery[d.id]
+	level, byHand := a.Records.battery[d.id]
 	if !byHand {
-		word = d.battery(now)
+		level = d.battery(now)
 	}
-	if word != "" {
-		row["battery"] = word
+	if level != "" {
+		row["battery"] = level
 	}
 	return row
 }
@@ -169,9 +170,9 @@ func (d listedDevice) battery(now time.Time) string {
 
 // DeviceRowsLocked are an account's devices as they are sent.
 func (s *Store) DeviceRowsLocked(a *Account, now time.Time) []map[string]any {
-	met, rows := s.deviceSessionsLocked(now.Unix()), []map[string]any{}
+	used, rows := s.deviceSessionsLocked(now.Unix()), []map[string]any{}
 	for _, d := range a.listedDevices(now.Unix()) {
-		rows = append(rows, a.deviceRow(d, met[d.id], now))
+		rows = append(rows, a.deviceRow(d, used[d.id], now))
 	}
 	return rows
 }

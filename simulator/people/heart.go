@@ -22,16 +22,19 @@ type HeartRecord struct {
 func (h *HeartRecord) hasSignal(id int64) bool { return id != 0 && (h.ECG == id || h.Stetho == id) }
 
 // ecgProduct records the person's ECGs.
-func (a *Account) ecgProduct() product {
+func (a *body) ecgProduct() product {
 	if a.Owns.ECGModel != 0 {
 		return productOf(a.Owns.ECGModel)
 	}
 	return a.watchProduct()
 }
 
+// heart generates the heart records of a body; some come with its measures.
+type heart struct{ measures }
+
 // heartDay is the records of a day, derived from the seed, the person and the
 // day alone.
-func (a *Account) heartDay(day int64) []*HeartRecord {
+func (a heart) heartDay(day int64) []*HeartRecord {
 	var list []*HeartRecord
 	for _, thing := range []struct {
 		owned bool
@@ -53,7 +56,7 @@ func (a *Account) heartDay(day int64) []*HeartRecord {
 }
 
 // ecgsOf are the records of groups with an ECG.
-func (a *Account) ecgsOf(groups []*Group, day int64) []*HeartRecord {
+func (a heart) ecgsOf(groups []*Group, day int64) []*HeartRecord {
 	var list []*HeartRecord
 	for _, g := range groups {
 		h := a.newHeartRecord(a.ecgProduct(), time.Unix(g.Date, 0), time.Unix(g.Created, 0))
@@ -76,7 +79,7 @@ func (a *Account) ecgsOf(groups []*Group, day int64) []*HeartRecord {
 }
 
 // ecgDay is an ECG about once a week.
-func (a *Account) ecgDay(day int64) *HeartRecord {
+func (a heart) ecgDay(day int64) *HeartRecord {
 	r := NewRand(a.Seed, a.UserID, "ecg", day)
 	if r.IntN(8) != 0 {
 		return nil
@@ -89,7 +92,7 @@ func (a *Account) ecgDay(day int64) *HeartRecord {
 
 // coreDay is a reading of the BPM Core about every fifth day, sometimes of
 // pressure alone.
-func (a *Account) coreDay(day int64) *HeartRecord {
+func (a heart) coreDay(day int64) *HeartRecord {
 	r := NewRand(a.Seed, a.UserID, "bpm core", day)
 	if r.IntN(5) != 0 {
 		return nil
@@ -109,7 +112,7 @@ func (a *Account) coreDay(day int64) *HeartRecord {
 }
 
 // soundDay is a recording of heart sounds about every ninth day.
-func (a *Account) soundDay(day int64) *HeartRecord {
+func (a heart) soundDay(day int64) *HeartRecord {
 	r := NewRand(a.Seed, a.UserID, "stethoscope", day)
 	if r.IntN(9) != 0 {
 		return nil
@@ -121,7 +124,7 @@ func (a *Account) soundDay(day int64) *HeartRecord {
 }
 
 // heartGroup is the measure group of a record; nil = none, or it exists.
-func (a *Account) heartGroup(h *HeartRecord) *Group {
+func heartGroup(h *HeartRecord) *Group {
 	if h.isGrouped || h.ECG == 0 && h.Systolic == 0 {
 		return nil
 	}
@@ -133,7 +136,7 @@ func (a *Account) heartGroup(h *HeartRecord) *Group {
 		measures = append(measures, rawMeasure(130, int64(h.AFib), 0))
 	}
 	by := &device{id: h.device, model: h.product.name, modelID: h.product.id}
-	return a.newGroup(h.Group, time.Unix(h.At, 0), time.Unix(h.Created, 0), by, measures...)
+	return newGroup(h.Group, time.Unix(h.At, 0), time.Unix(h.Created, 0), by, measures...)
 }
 
 // randomClass is mostly 0, sometimes inconclusive and rarely positive, out of
@@ -148,9 +151,13 @@ func randomClass(chance int) int {
 	return 1
 }
 
-func (a *Account) newHeartRecord(by product, at, created time.Time) *HeartRecord {
+func (a heart) newHeartRecord(by product, at, created time.Time) *HeartRecord {
 	return &HeartRecord{
-		product: by, device: a.device(by.name, by.id).id, At: at.Unix(), Created: created.Unix(), Modified: created.Unix(),
+		product:  by,
+		device:   a.device(by.name, by.id).id,
+		At:       at.Unix(),
+		Created:  created.Unix(),
+		Modified: created.Unix(),
 	}
 }
 

@@ -109,8 +109,11 @@ func sampleMinute(r *rand.Rand, p phase, at, body int) minute {
 		return d
 	}
 	m := minute{
-		hr: 46 + body%11 + faster + draw(5), rr: 11 + body%4 + faster/5 + draw(3),
-		rmssd: 28 + body%20 - faster + draw(15), movement: draw(12), quality: 2 + draw(4),
+		hr:       46 + body%11 + faster + draw(5),
+		rr:       11 + body%4 + faster/5 + draw(3),
+		rmssd:    28 + body%20 - faster + draw(15),
+		movement: draw(12),
+		quality:  2 + draw(4),
 	}
 	m.sdnn, m.chest = m.rmssd+4+draw(12), m.rr+draw(2)
 	if p.state == stateAwake {

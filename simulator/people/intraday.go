@@ -10,7 +10,7 @@ const (
 )
 
 // Slots collects those that begin within a span, up to the last upload.
-func (a *Account) Slots(into map[string]map[string]any, from, to, now int64, fields []string) {
+func (a activity) Slots(into map[string]map[string]any, from, to, now int64, fields []string) {
 	last := a.LastSync(Watch, now)
 	if to < from {
 		return
@@ -41,7 +41,7 @@ func (a *Account) Slots(into map[string]map[string]any, from, to, now int64, fie
 // slotsOf makes the slots of a day's first minutes, by unix second: one for
 // each minute of movement, one for each rest with its duration alone, and
 // samples.
-func (a *Account) slotsOf(m *motion, minutes int, can watchSensors) map[int64]map[string]any {
+func (a activity) slotsOf(m *motion, minutes int, can watchSensors) map[int64]map[string]any {
 	slots := map[int64]map[string]any{}
 	rest := -1
 	endRest := func(i int) {
@@ -69,7 +69,7 @@ func (a *Account) slotsOf(m *motion, minutes int, can watchSensors) map[int64]ma
 }
 
 // movementFields is what a minute's movement adds to the day; nil = nothing.
-func (a *Account) movementFields(p activityMinute) map[string]any {
+func (a activity) movementFields(p activityMinute) map[string]any {
 	if p.steps == 0 && p.strokes == 0 && p.millikcal == 0 {
 		return nil
 	}
@@ -111,10 +111,13 @@ func sensorFields(p activityMinute, i int, can watchSensors) map[string]any {
 
 // DefaultIntradayFields are sent when data_fields is empty.
 func DefaultIntradayFields() []string {
-	return []string{"steps", "elevation", "calories", "distance", "stroke", "pool_lap", "duration", "heart_rate", "spo2_auto"}
+	return []string{
+		"steps", "elevation", "calories", "distance", "stroke", "pool_lap", "duration", "heart_rate", "spo2_auto",
+	}
 }
 
 // IntradayFields are all data fields of a slot.
 func IntradayFields() []string {
-	return append(DefaultIntradayFields(), "rmssd", "sdnn1", "hrv_quality", "core_body_temperature", "rr", "chest_movement_rate")
+	return append(DefaultIntradayFields(),
+		"rmssd", "sdnn1", "hrv_quality", "core_body_temperature", "rr", "chest_movement_rate")
 }

@@ -31,6 +31,7 @@ func (r *Recorder) liveTurn(turn int64) {
 	a := accounts[turn%int64(len(accounts))]
 	r.store.Lock()
 	now := r.store.NowLocked()
+	a.generate(now)
 	rested := a.isRested(now)
 	r.store.Unlock()
 	user, chance := a.ID(), NewRand(a.Seed, a.UserID, "live", turn)
@@ -57,20 +58,20 @@ func (r *Recorder) liveTurn(turn int64) {
 			return
 		}
 	}
-	// These two are not in the list: its length decides who adds what when.
+	// These two are not in the list: its length determines who adds what when.
 	switch {
 	case a.UScan:
 		r.store.addGroup(user, now, func(a *Account, id int64, created time.Time) *Group {
-			return a.newGroup(id, now, created, a.device("U-Scan", 0), calciumMeasures(chance)...)
+			return newGroup(id, now, created, a.device("U-Scan", 0), calciumMeasures(chance)...)
 		})
 	case a.ByHand:
 		r.store.addGroup(user, now, func(a *Account, id int64, created time.Time) *Group {
-			return a.manualGroup(id, now, created, rawMeasure(1, a.weight(chance, a.DayNumber(now))/100, -1))
+			return manualGroup(id, now, created, rawMeasure(1, a.weight(chance, a.DayNumber(now))/100, -1))
 		})
 	}
 }
 
-// liveNap adds a nap that is just over, and what a mat notices of it.
+// liveNap adds a nap that is just over, and the bed events of a mat.
 func (r *Recorder) liveNap(person string, now time.Time) {
 	n := r.store.addSleep(person, now.Truncate(time.Minute), 1, (*Account).sleepSource)
 	if n.Source == Mat {
@@ -79,9 +80,8 @@ func (r *Recorder) liveNap(person string, now time.Time) {
 	}
 }
 
-// isRested reports whether somebody has been up for long enough to take a nap.
+// isRested reports whether the person has been awake for long enough to nap.
 func (a *Account) isRested(now time.Time) bool {
-	a.generate(now)
 	for _, n := range a.Nights {
 		if n.End > now.Add(-3*time.Hour).Unix() && n.Start < now.Unix() {
 			return false

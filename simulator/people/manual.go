@@ -3,11 +3,11 @@ package people
 import "time"
 
 // firstManualEntries is what is entered with a new account.
-func (a *Account) firstManualEntries(at time.Time) []*Group {
+func (a measures) firstManualEntries(at time.Time) []*Group {
 	weight, height := (int64(a.WeightG)+500)/1000, int64(a.HeightCM)
 	groups := []*Group{
-		a.manualGroup(a.rowID(a.firstDay, 60), at, at.Add(5*time.Second), rawMeasure(4, height, -2)),
-		a.manualGroup(a.rowID(a.firstDay, 61), at, at.Add(5*time.Second), rawMeasure(1, weight, 0)),
+		manualGroup(a.rowID(a.firstDay, 60), at, at.Add(5*time.Second), rawMeasure(4, height, -2)),
+		manualGroup(a.rowID(a.firstDay, 61), at, at.Add(5*time.Second), rawMeasure(1, weight, 0)),
 	}
 	for _, g := range groups {
 		g.Attrib = 4
@@ -17,7 +17,7 @@ func (a *Account) firstManualEntries(at time.Time) []*Group {
 
 // manualDay is what is entered on a day: mostly nothing, a weight a week,
 // rarely something else, and sometimes late.
-func (a *Account) manualDay(day int64) []*Group {
+func (a measures) manualDay(day int64) []*Group {
 	r := NewRand(a.Seed, a.UserID, "byhand", day)
 	at := a.TimeOfDay(day, 7*60+r.IntN(14*60))
 	created := at.Add(time.Duration(1+r.IntN(90)) * time.Second)
@@ -32,29 +32,30 @@ func (a *Account) manualDay(day int64) []*Group {
 	sugar := 78 + r.Int64N(55)
 	var groups []*Group
 	if weight {
-		groups = append(groups, a.manualGroup(a.rowID(day, 62), at, created, rawMeasure(1, grams/100, -1)))
+		groups = append(groups, manualGroup(a.rowID(day, 62), at, created, rawMeasure(1, grams/100, -1)))
 	}
 	if height {
-		groups = append(groups, a.manualGroup(a.rowID(day, 63), at, created, rawMeasure(4, int64(a.HeightCM)*10-r.Int64N(8), -3)))
+		measured := rawMeasure(4, int64(a.HeightCM)*10-r.Int64N(8), -3)
+		groups = append(groups, manualGroup(a.rowID(day, 63), at, created, measured))
 	}
 	if pressure {
-		groups = append(groups, a.manualGroup(a.rowID(day, 64), at, created, rawMeasure(9, diastolic, 0),
+		groups = append(groups, manualGroup(a.rowID(day, 64), at, created, rawMeasure(9, diastolic, 0),
 			rawMeasure(10, systolic, 0), rawMeasure(11, pulse, 0)))
 	}
 	if glucose {
-		groups = append(groups, a.manualGroup(a.rowID(day, 65), at, created, rawMeasure(119, sugar, 0)))
+		groups = append(groups, manualGroup(a.rowID(day, 65), at, created, rawMeasure(119, sugar, 0)))
 	}
 	return groups
 }
 
 // manualGroup is a group from no device; every value names the app.
-func (a *Account) manualGroup(id int64, at, created time.Time, measures ...measure) *Group {
+func manualGroup(id int64, at, created time.Time, measures ...measure) *Group {
 	algo, fm, platform, version := 0, 128, 7, 5_050_021
 	for i := range measures {
 		m := &measures[i]
 		m.Algo, m.FM, m.AppPlatform, m.AppVersion = &algo, &fm, &platform, &version
 	}
-	g := a.newGroup(id, at, created, nil, measures...)
+	g := newGroup(id, at, created, nil, measures...)
 	g.Attrib = 2
 	return g
 }

@@ -3,7 +3,7 @@ package people
 import "time"
 
 // cuffDay is blood pressure about every third day; the upload can take days.
-func (a *Account) cuffDay(day int64) []*Group {
+func (a measures) cuffDay(day int64) []*Group {
 	r := NewRand(a.Seed, a.UserID, "cuff", day)
 	if r.IntN(3) != 0 {
 		return nil
@@ -19,13 +19,13 @@ func (a *Account) cuffDay(day int64) []*Group {
 }
 
 // pressureGroup is one reading of the cuff.
-func (a *Account) pressureGroup(id int64, at, created time.Time, systolic, diastolic, pulse int64) *Group {
-	return a.newGroup(id, at, created, a.device("BPM Connect", 45), rawMeasure(9, diastolic, 0),
+func (a measures) pressureGroup(id int64, at, created time.Time, systolic, diastolic, pulse int64) *Group {
+	return newGroup(id, at, created, a.device("BPM Connect", 45), rawMeasure(9, diastolic, 0),
 		rawMeasure(10, systolic, 0), rawMeasure(11, pulse, 0))
 }
 
 // thermometerDay is a temperature about every ten days, sometimes with a fever.
-func (a *Account) thermometerDay(day int64) []*Group {
+func (a measures) thermometerDay(day int64) []*Group {
 	r := NewRand(a.Seed, a.UserID, "thermometer", day)
 	if r.IntN(10) != 0 {
 		return nil
@@ -42,16 +42,16 @@ func (a *Account) thermometerDay(day int64) []*Group {
 // temperatureGroup is one reading of the thermometer: body as given, skin below
 // it, and the generic type. The other kind of Thermo sends body temperature
 // alone.
-func (a *Account) temperatureGroup(id int64, at, created time.Time, body measure, milli int64) *Group {
+func (a measures) temperatureGroup(id int64, at, created time.Time, body measure, milli int64) *Group {
 	if a.Thermo {
-		return a.newGroup(id, at, created, a.device("Thermo", 70), body)
+		return newGroup(id, at, created, a.device("Thermo", 70), body)
 	}
-	return a.newGroup(id, at, created, a.device("Thermo", 70),
+	return newGroup(id, at, created, a.device("Thermo", 70),
 		rawMeasure(12, milli/100, -1), body, rawMeasure(73, (milli-2_300)/10, -2))
 }
 
 // oximeterDay is a blood oxygen value about twice a week.
-func (a *Account) oximeterDay(day int64) []*Group {
+func (a measures) oximeterDay(day int64) []*Group {
 	r := NewRand(a.Seed, a.UserID, "oximeter", day)
 	if r.IntN(4) != 0 {
 		return nil
@@ -61,10 +61,10 @@ func (a *Account) oximeterDay(day int64) []*Group {
 }
 
 // oxygenGroup is one reading of the oximeter, or of the watch.
-func (a *Account) oxygenGroup(id int64, at, created time.Time, percent int64) *Group {
+func (a measures) oxygenGroup(id int64, at, created time.Time, percent int64) *Group {
 	with := a.device("BeamO", 71)
 	if a.ScanWatch {
 		with = a.watchDevice()
 	}
-	return a.newGroup(id, at, created, with, rawMeasure(54, percent, 0))
+	return newGroup(id, at, created, with, rawMeasure(54, percent, 0))
 }

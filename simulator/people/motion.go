@@ -29,8 +29,15 @@ type motion struct {
 // interval is a time between two unix seconds, the second one excluded.
 type interval struct{ from, to int64 }
 
+// movement is how a body moves, and when that is uploaded.
+type movement struct {
+	*body
+
+	Records *ownedRecords
+}
+
 // awakeIntervals is when the person is out of bed on a calendar day.
-func (a *Account) awakeIntervals(day int64) []interval {
+func (a *body) awakeIntervals(day int64) []interval {
 	midnight, next := a.TimeOfDay(day, 0).Unix(), a.TimeOfDay(day+1, 0).Unix()
 	var list []interval
 	for d := day - 1; d <= day; d++ {
@@ -43,12 +50,12 @@ func (a *Account) awakeIntervals(day int64) []interval {
 }
 
 // HasMotion reports whether a day has more than what was added by hand.
-func (a *Account) HasMotion(day int64) bool {
+func (a *body) HasMotion(day int64) bool {
 	return a.Days > 0 && day >= a.firstDay && (a.Owns.Watch || a.Owns.Phone)
 }
 
 // motion is a day as the cloud can know it at a moment.
-func (a *Account) motion(day, now int64) *motion {
+func (a movement) motion(day, now int64) *motion {
 	m := a.plannedMotion(day)
 	for _, c := range a.Records.Changes[day] {
 		if c.Sync <= now {
@@ -60,7 +67,7 @@ func (a *Account) motion(day, now int64) *motion {
 }
 
 // plannedMotion is a day without changes by hand: sports, and many short walks.
-func (a *Account) plannedMotion(day int64) *motion {
+func (a movement) plannedMotion(day int64) *motion {
 	m := &motion{start: a.TimeOfDay(day, 0).Unix()}
 	m.minutes = make([]activityMinute, (a.TimeOfDay(day+1, 0).Unix()-m.start)/60)
 	if !a.HasMotion(day) {
@@ -79,7 +86,7 @@ func (a *Account) plannedMotion(day int64) *motion {
 	for _, s := range stretches {
 		free += (s.to - s.from) / 60
 	}
-	const usual = 370 // steps of a way: five minutes of 74
+	const usual = 370 // steps of a walk: five minutes of 74
 	odds := int(int64(max(steps, 1500)) * 100_000 / usual / max(free, 1))
 	for _, s := range stretches {
 		m.addWalks(func() dice { return dice(r.Uint64()) }, odds, m.index(s.from), m.index(s.to))
@@ -136,7 +143,7 @@ func evenShare(whole, i, n int) int { return whole*(i+1)/n - whole*i/n }
 
 // addPhysiology fills in what follows from movement: pulse, kilocalories,
 // floors.
-func (a *Account) addPhysiology(m *motion, day int64) {
+func (a movement) addPhysiology(m *motion, day int64) {
 	r := NewRand(a.Seed, a.UserID, "pulse", day)
 	rest, weight := a.restingPulse(), a.kilograms()
 	for i := range m.minutes {
@@ -165,13 +172,13 @@ func (a *Account) addPhysiology(m *motion, day int64) {
 	}
 }
 
-func (a *Account) restingPulse() int { return 50 + int(a.UserID%13) }
+func (a *body) restingPulse() int { return 50 + int(a.UserID%13) }
 
 // kilograms is the usual weight, or an average one.
-func (a *Account) kilograms() int { return cmp.Or(a.WeightG, 70_000) / 1000 }
+func (a *body) kilograms() int { return cmp.Or(a.WeightG, 70_000) / 1000 }
 
 // stride is the length of a step in millimetres.
-func (a *Account) stride() int { return cmp.Or(a.HeightCM, 170) * 414 / 100 }
+func (a *body) stride() int { return cmp.Or(a.HeightCM, 170) * 414 / 100 }
 
 // dice is one random number that many small ones are taken from: millions of
 // minutes are generated.

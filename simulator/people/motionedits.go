@@ -18,8 +18,8 @@ func walkBout(end, notBefore int64, steps int) bout {
 }
 
 // addMotionEdit adds a change to a day and uploads it.
-func (a *Account) addMotionEdit(day int64, c motionEdit) {
-	d := &a.Records
+func (a movement) addMotionEdit(day int64, c motionEdit) {
+	d := a.Records
 	if d.Changes == nil {
 		d.Changes = map[int64][]motionEdit{}
 	}

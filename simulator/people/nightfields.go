@@ -47,7 +47,8 @@ func dropMatFields(all map[string]any) {
 	maps.Copy(all, map[string]any{
 		"mvt_score_avg": nil, "mvt_active_duration": nil, "chest_movement_rate_average": nil, "chest_movement_rate_min": nil,
 		"chest_movement_rate_max": nil, "chest_movement_rate_wellness_average": nil, "chest_movement_rate_wellness_min": nil,
-		"chest_movement_rate_wellness_max": nil, "breathing_disturbances_intensity": null, "breathing_quality_assessment": null,
+		"chest_movement_rate_wellness_max": nil,
+		"breathing_disturbances_intensity": null, "breathing_quality_assessment": null,
 		"snoring": 0, "snoringepisodecount": 0,
 	})
 }

@@ -23,10 +23,19 @@ type NightRow struct {
 }
 
 // Row is a night as it is sent.
-func (n *Night) Row(who *Account, now int64, fields []string, prescribed bool) NightRow {
+func (n *Night) Row(account *Account, now int64, fields []string, prescribed bool) NightRow {
 	row := NightRow{
-		ID: n.ID, Timezone: who.Timezone, Model: n.Source.class, ModelID: nilIfZero(n.Source.modelID), Hash: nilIfZero(n.Device),
-		Start: n.Start, End: n.End, Date: n.Date, Created: n.Created, Modified: n.Changed(now), Data: emptyMap(),
+		ID:       n.ID,
+		Timezone: account.Timezone,
+		Model:    n.Source.class,
+		ModelID:  nilIfZero(n.Source.modelID),
+		Hash:     nilIfZero(n.Device),
+		Start:    n.Start,
+		End:      n.End,
+		Date:     n.Date,
+		Created:  n.Created,
+		Modified: n.Changed(now),
+		Data:     emptyMap(),
 	}
 	unfinished := n.FinalAt != 0 && now < n.FinalAt
 	if complete := !unfinished; unfinished || n.reportsCompleted {

@@ -39,14 +39,21 @@ type Night struct {
 	cachedSlices      []slice
 }
 
+// sleep generates the nights of a body.
+type sleep struct {
+	*body
+
+	anchor *Night // see newAnchor
+}
+
 // newNight invents a sleep that ends at a moment; id, person and moment
 // determine it.
-func (a *Account) newNight(id int64, end time.Time, cycles int, by sleepSource) *Night {
+func (a sleep) newNight(id int64, end time.Time, cycles int, by sleepSource) *Night {
 	return a.completeNight(&Night{ID: id, cycles: cycles, Source: by}, end)
 }
 
 // completeNight fills in what follows from a night's fields and its end.
-func (a *Account) completeNight(n *Night, end time.Time) *Night {
+func (a sleep) completeNight(n *Night, end time.Time) *Night {
 	list := a.phases(n, a.nightRand(n.ID))
 	n.End, n.Start = end.Unix(), end.Unix()-secondsOf(list)
 	n.Date = end.In(a.zone).Format(time.DateOnly)
@@ -65,7 +72,7 @@ func (a *Account) completeNight(n *Night, end time.Time) *Night {
 
 // phases are what a night consists of for the device that recorded it; r must
 // be its nightRand.
-func (a *Account) phases(n *Night, r *rand.Rand) []phase {
+func (a sleep) phases(n *Night, r *rand.Rand) []phase {
 	var list []phase
 	if n.twinOf == 0 {
 		list = phases(r, n.cycles)
@@ -81,10 +88,10 @@ func (a *Account) phases(n *Night, r *rand.Rand) []phase {
 	return list
 }
 
-func (a *Account) nightRand(id int64) *rand.Rand { return NewRand(a.Seed, a.UserID, "night", id) }
+func (a sleep) nightRand(id int64) *rand.Rand { return NewRand(a.Seed, a.UserID, "night", id) }
 
 // slices returns a night's slices in order of time.
-func (a *Account) slices(n *Night) []slice {
+func (a sleep) slices(n *Night) []slice {
 	if n.cachedSlices == nil {
 		r := a.nightRand(n.ID)
 		n.cachedSlices = cutPhases(r, a.phases(n, r), n.Start, a.UserID)
@@ -113,9 +120,9 @@ func (n *Night) Changed(now int64) int64 {
 }
 
 // recordsSleep reports whether a device records the person's nights.
-func (a *Account) recordsSleep() bool { return a.Mat || a.ScanWatch }
+func (a *body) recordsSleep() bool { return a.Mat || a.ScanWatch }
 
-func (a *Account) sleepSource() sleepSource {
+func (a *body) sleepSource() sleepSource {
 	if a.Mat {
 		return Mat
 	}
@@ -123,7 +130,7 @@ func (a *Account) sleepSource() sleepSource {
 }
 
 // wakeTime is when the person gets up on a day.
-func (a *Account) wakeTime(day int64) time.Time {
+func (a *body) wakeTime(day int64) time.Time {
 	minutes := 6*60 + 20 + NewRand(a.Seed, a.UserID, "wake", day).IntN(70)
 	if weekday := (day + 4) % 7; weekday == 0 || weekday == 6 {
 		minutes += 60
@@ -136,10 +143,11 @@ func (a *Account) wakeTime(day int64) time.Time {
 
 // SleepDay is the sleep that ends on a day, sometimes with a nap, without what
 // overlaps the anchor.
-func (a *Account) SleepDay(day int64) []*Night {
+func (a sleep) SleepDay(day int64) []*Night {
 	r := NewRand(a.Seed, a.UserID, "sleep", day)
 	end, by := a.wakeTime(day), a.sleepSource()
-	main := a.newNight(a.rowID(day, 100), end, nightCycles+r.IntN(2), by).store(end.Add(time.Duration(5+r.IntN(26)) * time.Minute))
+	main := a.newNight(a.rowID(day, 100), end, nightCycles+r.IntN(2), by)
+	main.store(end.Add(time.Duration(5+r.IntN(26)) * time.Minute))
 	if r.IntN(6) == 0 {
 		main.FinalAt = main.Created + 3600
 	}
@@ -167,7 +175,7 @@ func (a *Account) SleepDay(day int64) []*Night {
 // newAnchor is a sleep that ended 20 to 60 minutes before the start: always for
 // shift workers, and otherwise when the newest night would be more than a day
 // old. A fresh start thus has a recent night. It is nil if there is one.
-func (a *Account) newAnchor(now time.Time) *Night {
+func (a sleep) newAnchor(now time.Time) *Night {
 	today := a.DayNumber(now)
 	for day := today - 1; day <= today && !a.Shifts; day++ {
 		for _, n := range a.SleepDay(day) {
@@ -178,5 +186,6 @@ func (a *Account) newAnchor(now time.Time) *Night {
 	}
 	r := NewRand(a.Seed, a.UserID, "anchor", 0)
 	end := now.Truncate(time.Minute).Add(-time.Duration(21+r.IntN(38)) * time.Minute)
-	return a.newNight(a.rowID(today, 102), end, nightCycles, a.sleepSource()).store(end.Add(time.Duration(5+r.IntN(14)) * time.Minute))
+	night := a.newNight(a.rowID(today, 102), end, nightCycles, a.sleepSource())
+	return night.store(end.Add(time.Duration(5+r.IntN(14)) * time.Minute))
 }

@@ -18,7 +18,7 @@ const (
 
 // applyOddNights changes a day's sleep, of which the night is the first, on
 // some days of the period.
-func (a *Account) applyOddNights(day int64, nights []*Night) []*Night {
+func (a sleep) applyOddNights(day int64, nights []*Night) []*Night {
 	r := NewRand(a.Seed, a.UserID, "odd", day)
 	main := nights[0]
 	stored := time.Unix(main.Created, 0)
@@ -26,7 +26,8 @@ func (a *Account) applyOddNights(day int64, nights []*Night) []*Night {
 	case oddTwin:
 		if a.Owns.Watch {
 			end := time.Unix(main.End, 0).Add(time.Duration(r.IntN(13)-6) * time.Minute)
-			twin := a.completeNight(&Night{ID: a.rowID(day, 103), twinOf: main.ID, cycles: main.cycles, Source: a.watchSleepSource()}, end)
+			twin := &Night{ID: a.rowID(day, 103), twinOf: main.ID, cycles: main.cycles, Source: a.watchSleepSource()}
+			a.completeNight(twin, end)
 			nights = append(nights, twin.store(stored.Add(time.Duration(r.IntN(90))*time.Minute)))
 		}
 	case oddHalf:
@@ -35,12 +36,13 @@ func (a *Account) applyOddNights(day int64, nights []*Night) []*Night {
 		main.RescoredAt = main.Created + 86_400 + r.Int64N(7200)
 	case oddImported:
 		end := time.Unix(main.End, 0)
-		nights[0] = a.completeNight(&Night{ID: a.rowID(day, 104), cycles: main.cycles, Source: importedSource}, end).store(stored)
+		imported := &Night{ID: a.rowID(day, 104), cycles: main.cycles, Source: importedSource}
+		nights[0] = a.completeNight(imported, end).store(stored)
 	}
 	return nights
 }
 
-func (a *Account) oddNightPhase(day int64) int64 {
+func (a sleep) oddNightPhase(day int64) int64 {
 	return (day + a.UserID%oddNightPeriod) % oddNightPeriod
 }
 

@@ -14,8 +14,12 @@ func Owners() []Person {
 // doubled measures, undocumented attributions.
 func BodyScanOwner() Person {
 	return Person{
-		Name: "Dora", Timezone: "Europe/Paris", HeightCM: 168, WeightG: 74_200, BodyScan: true,
-		Owns: Owns{ECG: true, ECGModel: 10, Goals: Goals{WeightG: 70_000}},
+		Name:     "Dora",
+		Timezone: "Europe/Paris",
+		HeightCM: 168,
+		WeightG:  74_200,
+		BodyScan: true,
+		Owns:     Owns{ECG: true, ECGModel: 10, Goals: Goals{WeightG: 70_000}},
 	}
 }
 
@@ -25,8 +29,11 @@ func BodyScanOwner() Person {
 func Couple() [2]Person {
 	return [2]Person{
 		{
-			Name: "Emil", Timezone: "Europe/Vienna", Mat: true, OddNights: true,
-			Owns: Owns{Watch: true, WatchModel: scanWatch2, Goals: Goals{Sleep: 7 * 3600}},
+			Name:      "Emil",
+			Timezone:  "Europe/Vienna",
+			Mat:       true,
+			OddNights: true,
+			Owns:      Owns{Watch: true, WatchModel: scanWatch2, Goals: Goals{Sleep: 7 * 3600}},
 		},
 		{Name: "Frida", Timezone: "Europe/Vienna", Mat: true, OddNights: true, Owns: Owns{Phone: true}},
 	}
@@ -37,10 +44,18 @@ func Couple() [2]Person {
 // ECGs.
 func ScanWatchOwner() Person {
 	return Person{
-		Name: "Gustav", Timezone: "Europe/Stockholm", HeightCM: 179, WeightG: 77_000, ScanWatch: true,
+		Name:      "Gustav",
+		Timezone:  "Europe/Stockholm",
+		HeightCM:  179,
+		WeightG:   77_000,
+		ScanWatch: true,
 		Owns: Owns{
-			Watch: true, WatchModel: scanWatch2, Steps: 9600, Swims: true, ECG: true,
-			Goals: Goals{Steps: 10_000, Sleep: 8 * 3600},
+			Watch:      true,
+			WatchModel: scanWatch2,
+			Steps:      9600,
+			Swims:      true,
+			ECG:        true,
+			Goals:      Goals{Steps: 10_000, Sleep: 8 * 3600},
 		},
 	}
 }
@@ -51,14 +66,20 @@ func ByHandOwner() Person {
 	return Person{Name: "Hanna", Timezone: "America/Sao_Paulo", HeightCM: 165, WeightG: 61_800, ByHand: true}
 }
 
-// FreePlanOwner is Ivan, who has many devices and a free plan: answers lack
+// FreePlanOwner is Ivan, who has many devices and a free plan: responses lack
 // what is not basic. A status that is not 0 (277 or 214, say) refuses the
 // services that have little else.
 func FreePlanOwner(status int) Person {
 	p := Person{
-		Name: "Ivan", Timezone: "Europe/Lisbon", HeightCM: 176, WeightG: 81_500, Scale: true, Cuff: true, Mat: true,
-		Owns: Owns{Watch: true, WatchModel: 93, ECG: true, Goals: Goals{Steps: 7000}, Locked: advancedFields()},
-		Plan: Plan{Basic: true},
+		Name:     "Ivan",
+		Timezone: "Europe/Lisbon",
+		HeightCM: 176,
+		WeightG:  81_500,
+		Scale:    true,
+		Cuff:     true,
+		Mat:      true,
+		Owns:     Owns{Watch: true, WatchModel: 93, ECG: true, Goals: Goals{Steps: 7000}, Locked: advancedFields()},
+		Plan:     Plan{Basic: true},
 	}
 	if status != 0 {
 		p.Plan.Refused = map[string]int{}

@@ -56,22 +56,34 @@ type Goals struct {
 // aliceOwns is a watch, a phone in the pocket, and all goals.
 func aliceOwns() Owns {
 	return Owns{
-		Watch: true, WatchModel: 94, Phone: true, PhoneModel: 1057, Steps: 8400, Swims: true, NamedSports: true,
-		ECG: true, ListedOnly: true,
-		Goals: Goals{Steps: 10_000, Sleep: 8 * 3600, WeightG: 66_000},
+		Watch:       true,
+		WatchModel:  94,
+		Phone:       true,
+		PhoneModel:  1057,
+		Steps:       8400,
+		Swims:       true,
+		NamedSports: true,
+		ECG:         true,
+		ListedOnly:  true,
+		Goals:       Goals{Steps: 10_000, Sleep: 8 * 3600, WeightG: 66_000},
 	}
 }
 
 // bobOwns is a phone only, a BPM Core beside the cuff, and some goals.
 func bobOwns() Owns {
 	return Owns{
-		Phone: true, PhoneModel: 1054, Steps: 6100, BPMCore: true, Stethoscope: true, ListedOnly: true,
-		Goals: Goals{Steps: 8_000, WeightG: 84_000},
+		Phone:       true,
+		PhoneModel:  1054,
+		Steps:       6100,
+		BPMCore:     true,
+		Stethoscope: true,
+		ListedOnly:  true,
+		Goals:       Goals{Steps: 8_000, WeightG: 84_000},
 	}
 }
 
 // AllowedFields is fields without those that the account's plan leaves out.
-func (a *Account) AllowedFields(fields []string) []string {
+func (a *body) AllowedFields(fields []string) []string {
 	if len(a.Owns.Locked) == 0 {
 		return fields
 	}

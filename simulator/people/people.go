@@ -53,18 +53,50 @@ type Person struct {
 func DemoPeople() []Person {
 	return []Person{
 		{
-			Name: "Alice", Timezone: "Europe/Berlin", HeightCM: 171, WeightG: 68_400,
-			Scale: true, Thermometer: true, Mat: true, Owns: aliceOwns(),
+			Name:        "Alice",
+			Timezone:    "Europe/Berlin",
+			HeightCM:    171,
+			WeightG:     68_400,
+			Scale:       true,
+			Thermometer: true,
+			Mat:         true,
+			Owns:        aliceOwns(),
 		},
 		{
-			Name: "Bob", Timezone: "America/New_York", HeightCM: 183, WeightG: 86_900,
-			Scale: true, Cuff: true, Oximeter: true, Mat: true, Shifts: true, Owns: bobOwns(),
+			Name:     "Bob",
+			Timezone: "America/New_York",
+			HeightCM: 183,
+			WeightG:  86_900,
+			Scale:    true,
+			Cuff:     true,
+			Oximeter: true,
+			Mat:      true,
+			Shifts:   true,
+			Owns:     bobOwns(),
 		},
 	}
 }
 
-// Account is a person with the stored history.
+// Account is a person with the stored history, guarded by the lock of the
+// store. What a domain generates, or answers from the history, is a type of its
+// own; all of them are about the same body.
 type Account struct {
+	*body
+	sleep
+	measures
+	heart
+	movement
+	activity
+	workouts
+
+	nextDay   int64 // the first that is not generated yet
+	Groups    []*Group
+	Nights    []*Night
+	Consented bool // an application has valid tokens
+}
+
+// body is what the history of a person is generated from. It does not change.
+type body struct {
 	Person
 
 	Seed          uint64
@@ -72,12 +104,6 @@ type Account struct {
 	zone          *time.Location
 	firstDay      int64 // days since 1970 in the person's zone
 	firstNightDay int64
-	nextDay       int64 // the first that is not generated yet
-	anchor        *Night
-	Groups        []*Group
-	Nights        []*Night
-	Records       ownedRecords // what Owns leads to
-	Consented     bool         // an application has valid tokens
 }
 
 // newAccount prepares a person; the history is generated on demand.
@@ -85,43 +111,53 @@ func newAccount(seed uint64, index int, p Person, now time.Time) *Account {
 	if p.Days == 0 {
 		p.Days = defaultDays
 	}
-	a := &Account{Person: p, Seed: seed, ordinal: int64(index) + 5}
-	if a.UserID == 0 {
-		a.UserID = 20_000_000 + NewRand(seed, a.ordinal, "userid", 0).Int64N(9_000_000)*10 + int64(index)
+	b := &body{Person: p, Seed: seed, ordinal: int64(index) + 5}
+	if b.UserID == 0 {
+		b.UserID = 20_000_000 + NewRand(seed, b.ordinal, "userid", 0).Int64N(9_000_000)*10 + int64(index)
 	}
 	zone, err := time.LoadLocation(p.Timezone)
 	if err != nil || p.Timezone == "" {
-		zone, a.Timezone = time.UTC, "UTC"
+		zone, b.Timezone = time.UTC, "UTC"
 	}
-	a.zone = zone
-	today := a.DayNumber(now)
-	a.firstDay, a.firstNightDay = today-int64(p.Days), today-int64(min(p.Days, nightDays))
-	a.nextDay = a.firstDay
-	if a.recordsSleep() && p.Days > 0 {
+	b.zone = zone
+	today := b.DayNumber(now)
+	b.firstDay, b.firstNightDay = today-int64(p.Days), today-int64(min(p.Days, nightDays))
+	moves := movement{body: b, Records: &ownedRecords{}}
+	a := &Account{
+		body:     b,
+		sleep:    sleep{body: b},
+		measures: measures{scale{b}},
+		movement: moves,
+		activity: activity{moves},
+		workouts: workouts{moves},
+		nextDay:  b.firstDay,
+	}
+	a.heart = heart{a.measures}
+	if b.recordsSleep() && p.Days > 0 {
 		a.anchor = a.newAnchor(now)
 	}
 	return a
 }
 
 // ID returns the user id as it is sent.
-func (a *Account) ID() string { return strconv.FormatInt(a.UserID, 10) }
+func (a *body) ID() string { return strconv.FormatInt(a.UserID, 10) }
 
 // DayNumber is the number of the person's calendar day.
-func (a *Account) DayNumber(t time.Time) int64 {
+func (a *body) DayNumber(t time.Time) int64 {
 	local := t.In(a.zone)
 	return time.Date(local.Year(), local.Month(), local.Day(), 0, 0, 0, 0, time.UTC).Unix() / 86400
 }
 
 // TimeOfDay is a moment of a calendar day, minutes after midnight by the wall
 // clock.
-func (a *Account) TimeOfDay(day int64, minutes int) time.Time {
+func (a *body) TimeOfDay(day int64, minutes int) time.Time {
 	d := time.Unix(day*86400, 0).UTC()
 	return time.Date(d.Year(), d.Month(), d.Day(), 0, minutes, 0, 0, a.zone)
 }
 
 // rowID makes ten digits (eleven from the sixth person on) that are unique
 // among the groups and nights of all people.
-func (a *Account) rowID(day, slot int64) int64 { return a.ordinal*1_000_000_000 + day*10_000 + slot }
+func (a *body) rowID(day, slot int64) int64 { return a.ordinal*1_000_000_000 + day*10_000 + slot }
 
 // generate makes the missing days up to now. What is created later in a day is
 // hidden until then.
@@ -172,7 +208,7 @@ type device struct {
 	modelID int
 }
 
-func (a *Account) device(model string, modelID int) *device {
+func (a *body) device(model string, modelID int) *device {
 	owner := a.ordinal
 	if strings.HasPrefix(model, "Body") {
 		owner = 0 // One scale for the household.

@@ -13,7 +13,7 @@ type Plan struct {
 	// Basic leaves out what is not basic: types of measures, fields of nights,
 	// series of sleep.
 	Basic bool
-	// Refused are calls that are answered with a status (277 or 214, say):
+	// Refused are calls that are refused with a status (277 or 214, say):
 	// "service action" as in Requests, or "service *".
 	Refused map[string]int
 }
@@ -39,18 +39,18 @@ func (p Plan) Group(g *Group) *Group {
 }
 
 // Fields are those fields of a night that the plan covers.
-func (p Plan) Fields(asked []string) []string {
+func (p Plan) Fields(requested []string) []string {
 	if !p.Basic {
-		return asked
+		return requested
 	}
 	basic := append(DefaultNightFields(), "asleepduration", "night_events", "sleep_score")
-	return slices.DeleteFunc(slices.Clone(asked), func(name string) bool { return !slices.Contains(basic, name) })
+	return slices.DeleteFunc(slices.Clone(requested), func(name string) bool { return !slices.Contains(basic, name) })
 }
 
 // series are those series of a sleep that the plan covers: none but the stages.
-func (p Plan) series(asked []string) []string {
+func (p Plan) series(requested []string) []string {
 	if p.Basic {
 		return nil
 	}
-	return asked
+	return requested
 }

@@ -38,10 +38,10 @@ func productOf(id int) product {
 	return product{id: id, class: "Unknown"}
 }
 
-func (a *Account) watchProduct() product { return productOf(cmp.Or(a.Owns.WatchModel, 94)) }
+func (a *body) watchProduct() product { return productOf(cmp.Or(a.Owns.WatchModel, 94)) }
 
 // counterProduct counts the person's steps.
-func (a *Account) counterProduct(by Counter) product {
+func (a *body) counterProduct(by Counter) product {
 	if by == phone {
 		return productOf(cmp.Or(a.Owns.PhoneModel, 1057))
 	}

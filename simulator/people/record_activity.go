@@ -41,7 +41,7 @@ func (r *Recorder) Workout(person string, category int, start, end time.Time) (i
 }
 
 // workoutMinutes returns the day and the whole minutes of a workout.
-func (a *Account) workoutMinutes(category int, start, end time.Time) (day, from, to int64) {
+func (a workouts) workoutMinutes(category int, start, end time.Time) (day, from, to int64) {
 	day, from, to = a.DayNumber(start), (start.Unix()+59)/60*60, end.Unix()/60*60
 	switch {
 	case category <= 0:
@@ -71,7 +71,7 @@ func (r *Recorder) EditWorkout(id int64, category int, start, end time.Time) {
 	}
 }
 
-func (a *Account) editWorkout(w *Workout, category int, start, end, now time.Time) {
+func (a workouts) editWorkout(w *Workout, category int, start, end, now time.Time) {
 	if category == 0 {
 		category = w.Category
 	}

@@ -20,7 +20,9 @@ func (r *Recorder) RemoveDevice(person, device string) {
 // findDevice returns the id of a listed device, by its id or its model.
 func (a *Account) findDevice(name string, now time.Time) (id string) {
 	all := a.listedDevices(now.Unix())
-	i := slices.IndexFunc(all, func(d listedDevice) bool { return d.id == name || strings.EqualFold(d.product.name, name) })
+	i := slices.IndexFunc(all, func(d listedDevice) bool {
+		return d.id == name || strings.EqualFold(d.product.name, name)
+	})
 	if i < 0 {
 		names := make([]string, 0, len(all))
 		for _, d := range all {

@@ -32,7 +32,9 @@ func (r *Recorder) Weigh(person, kg string, at time.Time) int64 {
 }
 
 // addGroup adds one group.
-func (s *Store) addGroup(person string, at time.Time, invent func(a *Account, id int64, created time.Time) *Group) int64 {
+func (s *Store) addGroup(
+	person string, at time.Time, invent func(a *Account, id int64, created time.Time) *Group,
+) int64 {
 	return s.addGroups(person, at, func(a *Account, created time.Time, ids [3]int64) []*Group {
 		return []*Group{invent(a, ids[0], created)}
 	})
@@ -89,8 +91,8 @@ func (r *Recorder) SpO2(person string, percent int, at time.Time) int64 {
 // device.
 func (r *Recorder) Measure(person string, typ int, value string, at time.Time) int64 {
 	mantissa, unit := parseDecimal(value)
-	return r.store.addGroup(person, at, func(a *Account, id int64, created time.Time) *Group {
-		return a.newGroup(id, at, created, nil, rawMeasure(typ, mantissa, unit))
+	return r.store.addGroup(person, at, func(_ *Account, id int64, created time.Time) *Group {
+		return newGroup(id, at, created, nil, rawMeasure(typ, mantissa, unit))
 	})
 }
 

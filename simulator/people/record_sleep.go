@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// BedEvent is that a mat notices somebody lying down or getting up. The cloud
-// does not store it: it is only notified.
+// BedEvent is a person lying down on a mat or getting up. The cloud only
+// notifies it, and does not store it.
 type BedEvent struct {
 	At     time.Time
 	Out    bool

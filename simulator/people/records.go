@@ -28,7 +28,7 @@ func (a *Account) GenerateRecords(now time.Time) {
 	if a.Days < 0 {
 		return
 	}
-	d := &a.Records
+	d := a.Records
 	if !d.started {
 		d.started, d.nextDay = true, a.firstDay
 	}
@@ -44,7 +44,7 @@ func (a *Account) GenerateRecords(now time.Time) {
 // storeHeartRecord stores a heart record and its measure group.
 func (a *Account) storeHeartRecord(h *HeartRecord) {
 	a.Records.Hearts = append(a.Records.Hearts, h)
-	if g := a.heartGroup(h); g != nil {
+	if g := heartGroup(h); g != nil {
 		a.Groups = append(a.Groups, g)
 	}
 }
@@ -52,7 +52,7 @@ func (a *Account) storeHeartRecord(h *HeartRecord) {
 // removeRecord deletes the workout of an id, or the heart record of a signal
 // with its group; false when there is none.
 func (a *Account) removeRecord(id int64) bool {
-	d := &a.Records
+	d := a.Records
 	for i, h := range d.Hearts {
 		if h.hasSignal(id) {
 			a.deleteRow(h.Group)

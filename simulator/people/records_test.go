@@ -17,11 +17,11 @@ func TestUnfinishedNight(t *testing.T) {
 		n := carol.Nights[at]
 		row := n.Row(carol, n.FinalAt-1, []string{"sleep_score"}, false)
 		if row.Completed == nil || *row.Completed || row.Modified == n.FinalAt {
-			t.Errorf("not half-ready: %+v", row)
+			t.Errorf("not incomplete: %+v", row)
 		}
 		row = n.Row(carol, n.FinalAt, []string{"sleep_score"}, false)
 		if row.Completed != nil || row.Modified != n.FinalAt {
-			t.Errorf("not ready: %+v", row)
+			t.Errorf("not complete: %+v", row)
 		}
 	})
 }
@@ -34,21 +34,21 @@ func TestBatteriesFall(t *testing.T) {
 		for range 200 {
 			s.Advance(24 * time.Hour)
 			for _, d := range s.Accounts[0].listedDevices(s.Now().Unix()) {
-				switch word := d.battery(s.Now()); d.product.class {
+				switch level := d.battery(s.Now()); d.product.class {
 				case classScale:
-					scale[word]++
+					scale[level]++
 				case classTracker:
-					watch[word]++
+					watch[level]++
 				default: // A mat, and what counts on the phone.
-					if word != "unknown" {
-						t.Errorf("%v: %q", d, word)
+					if level != "unknown" {
+						t.Errorf("%v: %q", d, level)
 					}
 				}
 			}
 		}
-		for _, words := range []map[any]int{scale, watch} {
-			if words["high"] == 0 || words["medium"] == 0 || words["low"] == 0 || len(words) != 3 {
-				t.Errorf("%v", words)
+		for _, levels := range []map[any]int{scale, watch} {
+			if levels["high"] == 0 || levels["medium"] == 0 || levels["low"] == 0 || len(levels) != 3 {
+				t.Errorf("%v", levels)
 			}
 		}
 	})

@@ -24,8 +24,8 @@ func decodeModel[T any](t *rapid.T, v any) T {
 	return m
 }
 
-// drawMoment is a moment from which a night looks as it does: half-ready,
-// whole, scored again.
+// drawMoment is a moment from which a night looks as it does: incomplete,
+// complete, scored again.
 func drawMoment(t *rapid.T, n *Night) int64 {
 	return n.Created + rapid.SampledFrom([]int64{0, 3599, 3600, 100_000}).Draw(t, "later")
 }
@@ -110,7 +110,7 @@ func brokenRelations(n withings.Night, pieces []withings.Stage, zone *time.Locat
 	}
 	if !n.ModelID.OK {
 		asleep := v("asleepduration")
-		relations["how long, and nothing else"] = len(n.Data.Fields) == 1 && len(n.Data.Events) == 0 && asleep > 0 && asleep <= span
+		relations["only a duration"] = len(n.Data.Fields) == 1 && len(n.Data.Events) == 0 && asleep > 0 && asleep <= span
 		relations["only asleep"] = states[5] == asleep && len(states) == 1
 		relations["no series"] = len(series) == 0
 		return broken(relations)
@@ -129,32 +129,38 @@ func brokenRelations(n withings.Night, pieces []withings.Stage, zone *time.Locat
 		"efficiency":                      math.Abs(efficiency-math.Round(float64(asleep)/float64(inBed)*100)/100) < 1e-9,
 		"out of bed":                      out >= 0 && out <= 1559 && (out == 0) == (v("out_of_bed_count") == 0),
 		"awake = latency + rising + waso": v("wakeupduration") == v("sleep_latency")+v("wakeup_latency")+v("waso"),
-		"old names":                       v("durationtosleep") == v("sleep_latency") && v("durationtowakeup") == v("wakeup_latency"),
+		"old name of latency":             v("durationtosleep") == v("sleep_latency"),
+		"old name of wakeup latency":      v("durationtowakeup") == v("wakeup_latency"),
 		"stages add up": states[0] == v("wakeupduration") && states[1] == v("lightsleepduration") &&
 			states[2] == v("deepsleepduration") && states[3] == v("remsleepduration"),
-		"heart rate":                v("hr_min") <= v("hr_average") && v("hr_average") <= v("hr_max") && v("hr_min") > 35,
-		"breathing":                 v("rr_min") <= v("rr_average") && v("rr_average") <= v("rr_max") && v("rr_max") < 25,
-		"score":                     n.Data.Fields["sleep_score"].OK != (n.Completed.OK && !n.Completed.True) && v("sleep_score") <= 100,
-		"variability":               v("rmssd_start_avg") != 0 && series["rmssd"] == minutes && series["sdnn_1"] == minutes,
-		"pulse series":              series["hr"] == minutes && series["rr"] == minutes,
-		"a mat feels how one moves": watch != (series["mvt_score"] > 0 && v("mvt_score_avg") > 0),
-		"a mat feels the chest":     watch != (v("chest_movement_rate_average") > 0),
-		"a mat hears":               watch != (series["snoring"] > 0 && v("breathing_disturbances_intensity") >= 0),
-		"a wrist hears no snoring":  !watch || v("snoring") == 0 && v("snoringepisodecount") == 0,
-		"whoever wears a watch is never out of bed": !watch || out == 0,
-		"core temperature":                          coreHolds(n.Data, n.ModelID.N == scanWatch2),
+		"heart rate":                         v("hr_min") <= v("hr_average") && v("hr_average") <= v("hr_max"),
+		"plausible heart rate":               v("hr_min") > 35,
+		"breathing":                          v("rr_min") <= v("rr_average") && v("rr_average") <= v("rr_max"),
+		"plausible breathing":                v("rr_max") < 25,
+		"no score while incomplete":          n.Data.Fields["sleep_score"].OK != (n.Completed.OK && !n.Completed.True),
+		"plausible score":                    v("sleep_score") <= 100,
+		"variability":                        v("rmssd_start_avg") != 0,
+		"variability series":                 series["rmssd"] == minutes && series["sdnn_1"] == minutes,
+		"pulse series":                       series["hr"] == minutes && series["rr"] == minutes,
+		"only a mat measures movement":       watch != (series["mvt_score"] > 0 && v("mvt_score_avg") > 0),
+		"only a mat measures the chest":      watch != (v("chest_movement_rate_average") > 0),
+		"only a mat records snoring":         watch != (series["snoring"] > 0 && v("breathing_disturbances_intensity") >= 0),
+		"a watch counts no snoring":          !watch || v("snoring") == 0 && v("snoringepisodecount") == 0,
+		"a watch records no time out of bed": !watch || out == 0,
+		"core temperature":                   coreHolds(n.Data, n.ModelID.N == scanWatch2),
 	})
 	return broken(relations)
 }
 
-// coreHolds: only one watch feels it, and what is elevated is high.
-func coreHolds(d withings.NightData, felt bool) bool {
+// coreHolds checks the core body temperature, which only one watch measures.
+func coreHolds(d withings.NightData, measured bool) bool {
 	low, average := d.Fields["core_body_temperature_min"], d.Fields["core_body_temperature_avg"].Decimal.Float()
 	high, status := d.Fields["core_body_temperature_max"], d.Texts["core_body_temperature_status"]
-	if !felt {
+	if !measured {
 		return !low.OK && !high.OK && status == "unknown"
 	}
-	inOrder := 35.5 < low.Decimal.Float() && low.Decimal.Float() < average && average < high.Decimal.Float() && high.Decimal.Float() < 40
+	least, most := low.Decimal.Float(), high.Decimal.Float()
+	inOrder := 35.5 < least && least < average && average < most && most < 40
 	return inOrder && (status == "unknown" || (status == "elevated") == (average > 37.2))
 }
 
@@ -211,7 +217,8 @@ func TestRelationsOfAnyGroup(t *testing.T) {
 func isPlausible(values map[int64]float64) bool {
 	limits := map[int64][2]float64{
 		1: {10, 120}, 4: {1.4, 2.1}, 9: {50, 120}, 10: {90, 180}, 11: {45, 110}, 12: {35, 41}, 54: {90, 100}, 71: {35, 41},
-		91: {5, 10}, 119: {50, 200}, 123: {25, 60}, 130: {0, 13}, 135: {0.06, 0.12}, 136: {0.1, 0.25}, 137: {0.3, 0.48}, 139: {0, 13},
+		91: {5, 10}, 119: {50, 200}, 123: {25, 60}, 130: {0, 13},
+		135: {0.06, 0.12}, 136: {0.1, 0.25}, 137: {0.3, 0.48}, 139: {0, 13},
 		147: {4.5, 8.5}, 148: {1, 1.035}, 151: {0, 60}, 155: {20, 90}, 204: {0, 5}, 205: {0, 5}, 248: {0.5, 10}, 249: {2, 25},
 		251: {0, 2}, 170: {0.5, 15}, 196: {1, 12}, 229: {20, 100},
 	}
@@ -229,7 +236,8 @@ func TestHistoryIndependentOfGenerationSteps(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		p := rapid.SampledFrom(Owners()).Draw(t, "person")
-		seed, now := rapid.Uint64().Draw(t, "seed"), time.Unix(rapid.Int64Range(1_000_000_000, 2_000_000_000).Draw(t, "now"), 0)
+		seed := rapid.Uint64().Draw(t, "seed")
+		now := time.Unix(rapid.Int64Range(1_000_000_000, 2_000_000_000).Draw(t, "now"), 0)
 		then := now.Add(20 * 24 * time.Hour)
 		make3 := func(days int, moments ...time.Time) string {
 			p.Days = days
@@ -240,12 +248,12 @@ func TestHistoryIndependentOfGenerationSteps(t *testing.T) {
 			return recent(a, now.AddDate(0, 0, -5), then)
 		}
 		atOnce := make3(8, then)
-		if len(atOnce) < 200 && !p.Thermo { // a thermometer can lie in its drawer for a month
+		if len(atOnce) < 200 && !p.Thermo { // A thermometer may not be used for a month.
 			t.Fatalf("%s: no history: %s", p.Name, atOnce)
 		}
 		inSteps := make3(8, now, now.Add(time.Hour*time.Duration(rapid.IntRange(1, 400).Draw(t, "hours"))), then)
 		if earlier := make3(20, then); atOnce != inSteps || atOnce != earlier {
-			t.Fatalf("%s: three stories:\n%.300s\n%.300s\n%.300s", p.Name, atOnce, inSteps, earlier)
+			t.Fatalf("%s: three histories:\n%.300s\n%.300s\n%.300s", p.Name, atOnce, inSteps, earlier)
 		}
 	})
 }

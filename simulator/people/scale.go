@@ -5,48 +5,12 @@ import (
 	"time"
 )
 
-// firstEntries is what is entered with a new account.
-func (a *Account) firstEntries() []*Group {
-	if a.HeightCM == 0 {
-		return nil
-	}
-	at := a.TimeOfDay(a.firstDay, 12*60)
-	if a.ByHand {
-		return a.firstManualEntries(at)
-	}
-	g := a.newGroup(a.rowID(a.firstDay, 0), at, at.Add(5*time.Second), nil, rawMeasure(4, int64(a.HeightCM), -2))
-	g.Attrib = 2
-	return []*Group{g}
-}
-
-// measureDay is a day's groups, derived from the seed, the person and the day
-// alone.
-func (a *Account) measureDay(day int64) []*Group {
-	var groups []*Group
-	for _, thing := range []struct {
-		owned bool
-		make  func(day int64) []*Group
-	}{
-		{a.Scale, a.scaleDay},
-		{a.Cuff, a.cuffDay},
-		{a.Thermometer, a.thermometerDay},
-		{a.Oximeter, a.oximeterDay},
-		{a.BodyScan, a.bodyScanDay},
-		{a.ScanWatch, a.watchDay},
-		{a.Thermo, a.thermoDay},
-		{a.UScan, a.urineDay},
-		{a.ByHand, a.manualDay},
-	} {
-		if thing.owned {
-			groups = append(groups, thing.make(day)...)
-		}
-	}
-	return groups
-}
+// scale generates the weigh-ins of a body.
+type scale struct{ *body }
 
 // scaleDay is a weigh-in on most mornings, sometimes with a goal or a guest's
 // weight.
-func (a *Account) scaleDay(day int64) []*Group {
+func (a scale) scaleDay(day int64) []*Group {
 	r := NewRand(a.Seed, a.UserID, "scale", day)
 	var groups []*Group
 	skip, guest, goal := r.IntN(100) < 15, r.IntN(40) == 0, r.IntN(120) == 0
@@ -58,7 +22,8 @@ func (a *Account) scaleDay(day int64) []*Group {
 	}
 	if guest {
 		at := a.TimeOfDay(day, 18*60+r.IntN(180))
-		groups = append(groups, a.ambiguousWeight(a.rowID(day, 4), at, at.Add(upload), massMeasure(r, 1, 11_000+r.Int64N(60_000))))
+		weight := massMeasure(r, 1, 11_000+r.Int64N(60_000))
+		groups = append(groups, a.ambiguousWeight(a.rowID(day, 4), at, at.Add(upload), weight))
 	}
 	if goal {
 		at := a.TimeOfDay(day, 19*60+r.IntN(60))
@@ -68,7 +33,7 @@ func (a *Account) scaleDay(day int64) []*Group {
 }
 
 // weight is a slow trend, a faster one, and daily variation; in grams.
-func (a *Account) weight(r *rand.Rand, day int64) int64 {
+func (a *body) weight(r *rand.Rand, day int64) int64 {
 	phase := a.UserID % 401
 	slow := triangleWave(day, 401, int64(a.WeightG)/25, phase)
 	return int64(a.WeightG) + slow + triangleWave(day, 31, int64(a.WeightG)/200, phase) + r.Int64N(801) - 400
@@ -77,7 +42,7 @@ func (a *Account) weight(r *rand.Rand, day int64) int64 {
 // weighIn is what a Body Cardio sends: composition, pulse, and pulse wave
 // velocity minutes later, all of the same date. A Body Scan takes its place
 // where there is one.
-func (a *Account) weighIn(r *rand.Rand, ids [3]int64, at, created time.Time, grams int64) []*Group {
+func (a scale) weighIn(r *rand.Rand, ids [3]int64, at, created time.Time, grams int64) []*Group {
 	if a.BodyScan {
 		return a.scan(r, ids[:], at, created, grams)
 	}
@@ -90,68 +55,29 @@ func (a *Account) weighIn(r *rand.Rand, ids [3]int64, at, created time.Time, gra
 		rawMeasure(76, muscle/10, -2), rawMeasure(77, lean*73/100/10, -2), rawMeasure(88, (lean-muscle)/10, -2),
 	}
 	scale := a.device("Body Cardio", 6)
-	first := a.newGroup(ids[0], at, created, scale, composition...)
-	pulse := a.newGroup(ids[1], at, created, scale, rawMeasure(11, 56+r.Int64N(24), 0))
-	velocity := a.newGroup(ids[2], at, created.Add(time.Duration(60+r.IntN(120))*time.Second), scale,
+	first := newGroup(ids[0], at, created, scale, composition...)
+	pulse := newGroup(ids[1], at, created, scale, rawMeasure(11, 56+r.Int64N(24), 0))
+	velocity := newGroup(ids[2], at, created.Add(time.Duration(60+r.IntN(120))*time.Second), scale,
 		rawMeasure(91, 6200+a.UserID%900+r.Int64N(900), -3), rawMeasure(155, 380+a.UserID%200+r.Int64N(30), -1))
 	velocity.Attrib = 8
 	return []*Group{first, pulse, velocity}
 }
 
 // fatPermille is the share of fat in a weight.
-func (a *Account) fatPermille(r *rand.Rand, grams int64) int64 {
+func (a scale) fatPermille(r *rand.Rand, grams int64) int64 {
 	return 150 + a.UserID%120 + r.Int64N(15) + (grams-int64(a.WeightG))/400
 }
 
 // ambiguousWeight is a weight that may be another user's.
-func (a *Account) ambiguousWeight(id int64, at, created time.Time, weight measure) *Group {
-	g := a.newGroup(id, at, created, a.device("Body Cardio", 6), weight)
+func (a scale) ambiguousWeight(id int64, at, created time.Time, weight measure) *Group {
+	g := newGroup(id, at, created, a.device("Body Cardio", 6), weight)
 	g.Attrib = 1
 	return g
 }
 
 // goalGroup is a goal, not a measurement.
-func (a *Account) goalGroup(id int64, at time.Time, weight measure) *Group {
-	g := a.newGroup(id, at, at, nil, weight)
+func (a scale) goalGroup(id int64, at time.Time, weight measure) *Group {
+	g := newGroup(id, at, at, nil, weight)
 	g.Category, g.Attrib = 2, 2
 	return g
-}
-
-// newGroup fills in what all groups have; no device = entered by hand.
-func (a *Account) newGroup(id int64, at, created time.Time, d *device, measures ...measure) *Group {
-	g := &Group{ID: id, Date: at.Unix(), Created: created.Unix(), Modified: created.Unix(), Category: 1, Measures: measures}
-	if d != nil {
-		g.Device, g.Hash, g.Model, g.ModelID = &d.id, &d.id, &d.model, &d.modelID
-		if d.modelID == 0 {
-			g.ModelID = nil
-		}
-	}
-	return g
-}
-
-// rawMeasure is a raw value as devices send it.
-func rawMeasure(typ int, value int64, unit int) measure {
-	algo, fm := 0, 131
-	return measure{Value: value, Type: typ, Unit: unit, Algo: &algo, FM: &fm}
-}
-
-// derivedMeasure is a value that the cloud computed: without the fields of a
-// raw one.
-func derivedMeasure(m measure) measure {
-	m.Algo, m.FM = nil, nil
-	return m
-}
-
-// massMeasure is a weight in grams, in one of the recorded forms: the unit
-// varies between devices and over time.
-func massMeasure(r *rand.Rand, typ int, grams int64) measure {
-	switch form := r.IntN(4); {
-	case form == 0 && grams%100 == 0:
-		return rawMeasure(typ, grams/100, -1)
-	case form <= 1 && grams%10 == 0:
-		return rawMeasure(typ, grams/10, -2)
-	case form == 2:
-		return rawMeasure(typ, grams*10, -4)
-	}
-	return rawMeasure(typ, grams, -3)
 }

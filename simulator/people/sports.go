@@ -75,15 +75,18 @@ func (b bout) effortAt(i int) int {
 
 func newBout(r *rand.Rand, s sport, start int64, minutes int) bout {
 	return bout{
-		sport: s, start: start, minutes: minutes,
-		steps: minutes * (s.slow + r.IntN(s.fast-s.slow+1)), effort: s.easy + r.IntN(s.hard-s.easy+1),
+		sport:   s,
+		start:   start,
+		minutes: minutes,
+		steps:   minutes * (s.slow + r.IntN(s.fast-s.slow+1)),
+		effort:  s.easy + r.IntN(s.hard-s.easy+1),
 	}
 }
 
 // plannedWorkouts are the workouts of a day, between getting up and midnight or
 // bedtime. They cannot overlap: the longest is shorter than the time between
 // two occasions.
-func (a *Account) plannedWorkouts(day int64) []bout {
+func (a movement) plannedWorkouts(day int64) []bout {
 	if !a.HasMotion(day) {
 		return nil
 	}
@@ -105,7 +108,7 @@ func (a *Account) plannedWorkouts(day int64) []bout {
 
 // pickSport maps a chance of 1000 to a sport; the zero sport is none. A phone
 // detects walks only.
-func (a *Account) pickSport(chance int) sport {
+func (a movement) pickSport(chance int) sport {
 	for _, s := range sports() {
 		if s.odds > chance {
 			if s.swims && !a.Owns.Swims || s.unnamed && a.Owns.NamedSports || s.category != sportWalk && !a.Owns.Watch {

@@ -48,7 +48,7 @@ func (h *HeartRecord) SoundRow(timezone string) map[string]any {
 
 // SoundSignal is the recorded signal of heart sounds. The original records for
 // longer.
-func (a *Account) SoundSignal(h *HeartRecord) map[string]any {
+func (a heart) SoundSignal(h *HeartRecord) map[string]any {
 	r := NewRand(a.Seed, h.Stetho, "sound", 0)
 	period := 60 * soundFrequency / max(h.Pulse, 20) // samples from beat to beat
 	signal := make([]int, soundSeconds*soundFrequency)

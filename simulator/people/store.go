@@ -42,7 +42,7 @@ func (s *Store) Unlock() {
 	for _, watcher := range s.watchers {
 		select {
 		case watcher <- struct{}{}:
-		default: // It has a change to look at already.
+		default: // A change is pending already.
 		}
 	}
 	s.mu.Unlock()
@@ -84,7 +84,7 @@ func (s *Store) Advance(d time.Duration) {
 	s.offset += d
 }
 
-// People returns who has an account, in order.
+// People returns the people in order.
 func (s *Store) People() []PersonInfo {
 	infos := make([]PersonInfo, 0, len(s.Accounts))
 	for _, a := range s.Accounts {
@@ -133,7 +133,9 @@ func (s *Store) updateAny(change func(a *Account, now time.Time) bool) (found bo
 
 // addGroups adds the groups that invent returns, and returns the first one's
 // id.
-func (s *Store) addGroups(person string, at time.Time, invent func(a *Account, created time.Time, ids [3]int64) []*Group) (id int64) {
+func (s *Store) addGroups(
+	person string, at time.Time, invent func(a *Account, created time.Time, ids [3]int64) []*Group,
+) (id int64) {
 	s.update(person, func(a *Account, now time.Time) {
 		ids := [3]int64{s.nextIDLocked(a, at), s.nextIDLocked(a, at), s.nextIDLocked(a, at)}
 		groups := invent(a, later(at, now), ids)

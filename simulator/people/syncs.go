@@ -16,7 +16,7 @@ const (
 
 // Counters are those of the person's daily rows; a person with none gets a
 // watch when something is added by hand.
-func (a *Account) Counters() []Counter {
+func (a *body) Counters() []Counter {
 	switch {
 	case a.Owns.Watch && a.Owns.Phone:
 		return []Counter{Watch, phone}
@@ -27,12 +27,12 @@ func (a *Account) Counters() []Counter {
 }
 
 // MainCounter is the counter of workouts and slots.
-func (a *Account) MainCounter() Counter { return a.Counters()[0] }
+func (a *body) MainCounter() Counter { return a.Counters()[0] }
 
 // usualSyncs are the uploads of a counter on a calendar day: every 15 to 60
 // minutes while the person is up. A forgotten watch does not upload from 20:00
 // to the next noon.
-func (a *Account) usualSyncs(by Counter, day int64) []int64 {
+func (a movement) usualSyncs(by Counter, day int64) []int64 {
 	if !a.HasMotion(day) {
 		return nil
 	}
@@ -57,7 +57,7 @@ func (a *Account) usualSyncs(by Counter, day int64) []int64 {
 }
 
 // isWatchForgotten reports whether the watch is not worn in the evening.
-func (a *Account) isWatchForgotten(day int64) bool {
+func (a movement) isWatchForgotten(day int64) bool {
 	return NewRand(a.Seed, a.UserID, "forgotten watch", day).IntN(12) == 0
 }
 
@@ -65,7 +65,7 @@ func (a *Account) isWatchForgotten(day int64) bool {
 const syncSearch = 4
 
 // LastSync is the newest upload up to a moment, 0 = none yet.
-func (a *Account) LastSync(by Counter, now int64) int64 {
+func (a movement) LastSync(by Counter, now int64) int64 {
 	last := int64(0)
 	for _, at := range a.Records.Syncs {
 		if at <= now {
@@ -85,7 +85,7 @@ func (a *Account) LastSync(by Counter, now int64) int64 {
 
 // FirstSync is the first upload at a moment or after it, which may be in the
 // future; 0 = none.
-func (a *Account) FirstSync(by Counter, from int64) int64 {
+func (a movement) FirstSync(by Counter, from int64) int64 {
 	byHand := int64(0)
 	if i, _ := slices.BinarySearch(a.Records.Syncs, from); i < len(a.Records.Syncs) {
 		byHand = a.Records.Syncs[i]
@@ -105,8 +105,8 @@ func (a *Account) FirstSync(by Counter, from int64) int64 {
 }
 
 // sync uploads watch and phone at a moment.
-func (a *Account) sync(at int64) {
-	d := &a.Records
+func (a movement) sync(at int64) {
+	d := a.Records
 	if i, there := slices.BinarySearch(d.Syncs, at); !there {
 		d.Syncs = slices.Insert(d.Syncs, i, at)
 	}

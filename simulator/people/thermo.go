@@ -11,7 +11,7 @@ const (
 )
 
 // thermoDay is a temperature now and then, and three a day with a fever.
-func (a *Account) thermoDay(day int64) []*Group {
+func (a measures) thermoDay(day int64) []*Group {
 	r := NewRand(a.Seed, a.UserID, "thermo", day)
 	since := (day + a.UserID%feverEvery) % feverEvery
 	readings, milli := 0, 36_200+r.Int64N(900)
@@ -32,12 +32,12 @@ func (a *Account) thermoDay(day int64) []*Group {
 
 // thermoReading is a body temperature: mostly type 71, sometimes type 12
 // without a model number.
-func (a *Account) thermoReading(r *rand.Rand, id int64, at, created time.Time, milli int64) *Group {
+func (a measures) thermoReading(r *rand.Rand, id int64, at, created time.Time, milli int64) *Group {
 	switch r.IntN(6) {
 	case 0:
-		return a.newGroup(id, at, created, a.device("Thermo", 0), rawMeasure(12, milli/10, -2))
+		return newGroup(id, at, created, a.device("Thermo", 0), rawMeasure(12, milli/10, -2))
 	case 1:
-		return a.newGroup(id, at, created, a.device("Thermo", 70), rawMeasure(71, milli/100, -1))
+		return newGroup(id, at, created, a.device("Thermo", 70), rawMeasure(71, milli/100, -1))
 	}
-	return a.newGroup(id, at, created, a.device("Thermo", 70), rawMeasure(71, milli, -3))
+	return newGroup(id, at, created, a.device("Thermo", 70), rawMeasure(71, milli, -3))
 }

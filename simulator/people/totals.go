@@ -15,7 +15,7 @@ type totals struct {
 var zoneEnds = [...]int{95, 120, 145}
 
 // countTotals adds up what a counter recorded of a day before a moment.
-func (a *Account) countTotals(by Counter, m *motion, before int64) totals {
+func (a activity) countTotals(by Counter, m *motion, before int64) totals {
 	part := motion{start: m.start, minutes: m.minutes[:m.index(before)]}
 	if by == phone && a.Owns.Watch {
 		part.minutes = carriedMinutes(part.minutes)
@@ -36,7 +36,7 @@ func carriedMinutes(minutes []activityMinute) []activityMinute {
 	return kept
 }
 
-func (a *Account) sumMinutes(minutes []activityMinute) totals {
+func (a movement) sumMinutes(minutes []activityMinute) totals {
 	var t totals
 	var pulses []int
 	for _, p := range minutes {
@@ -75,7 +75,7 @@ func heartZone(hr int) int {
 }
 
 // millimetres is the distance of a minute; running steps are longer.
-func (a *Account) millimetres(p activityMinute) int {
+func (a *body) millimetres(p activityMinute) int {
 	if p.steps >= 140 {
 		return p.steps * a.stride() * 14 / 10
 	}

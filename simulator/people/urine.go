@@ -10,7 +10,7 @@ const typeUnexplained = 122
 
 // urineDay is the result of one of the two cartridges of a U-Scan, about every
 // third day. The device has no model number.
-func (a *Account) urineDay(day int64) []*Group {
+func (a measures) urineDay(day int64) []*Group {
 	r := NewRand(a.Seed, a.UserID, "urine", day)
 	if r.IntN(3) != 0 {
 		return nil
@@ -24,14 +24,15 @@ func (a *Account) urineDay(day int64) []*Group {
 		if r.IntN(30) == 0 {
 			nitrites = 11 + r.Int64N(30)
 		}
-		groups = append(groups, a.newGroup(a.rowID(day, 80), at, created, scan,
+		groups = append(groups, newGroup(a.rowID(day, 80), at, created, scan,
 			rawMeasure(147, 52+r.Int64N(24), -1), rawMeasure(148, 1004+r.Int64N(24), -3), rawMeasure(151, nitrites, 0),
 			rawMeasure(204, r.Int64N(9), -1), rawMeasure(205, r.Int64N(280), -2)))
 	} else {
-		groups = append(groups, a.newGroup(a.rowID(day, 80), at, created, scan, calciumMeasures(r)...))
+		groups = append(groups, newGroup(a.rowID(day, 80), at, created, scan, calciumMeasures(r)...))
 	}
 	if r.IntN(8) == 0 {
-		groups = append(groups, a.newGroup(a.rowID(day, 81), at, created, scan, rawMeasure(typeUnexplained, 10+r.Int64N(400), -2)))
+		unexplained := rawMeasure(typeUnexplained, 10+r.Int64N(400), -2)
+		groups = append(groups, newGroup(a.rowID(day, 81), at, created, scan, unexplained))
 	}
 	return groups
 }

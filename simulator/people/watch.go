@@ -9,14 +9,14 @@ const scanWatch2 = 94
 
 // watchSleepSource is the watch of Owns as a recorder of sleep; only the
 // ScanWatch 2 measures body temperature.
-func (a *Account) watchSleepSource() sleepSource {
+func (a *body) watchSleepSource() sleepSource {
 	if a.Owns.WatchModel == tracker.modelID {
 		return tracker
 	}
 	return sleepSource{model: "ScanWatch 2", modelID: scanWatch2, class: tracker.class, Core: true}
 }
 
-func (a *Account) watchDevice() *device {
+func (a *body) watchDevice() *device {
 	by := a.watchSleepSource()
 	return a.device(by.model, by.modelID)
 }
@@ -24,14 +24,14 @@ func (a *Account) watchDevice() *device {
 // watchDay is what the watch records on a day: blood oxygen of most nights, a
 // check of the rhythm, an ECG on some days, and fitness once a week. The phone
 // uploads it hours later.
-func (a *Account) watchDay(day int64) []*Group {
+func (a measures) watchDay(day int64) []*Group {
 	r := NewRand(a.Seed, a.UserID, "watch", day)
 	watch := a.watchDevice()
 	morning := a.wakeTime(day)
 	fetched := morning.Add(time.Duration(5+r.IntN(1200)) * time.Minute)
 	var groups []*Group
 	add := func(slot int64, at time.Time, measures ...measure) {
-		groups = append(groups, a.newGroup(a.rowID(day, slot), at, later(at.Add(time.Minute), fetched), watch, measures...))
+		groups = append(groups, newGroup(a.rowID(day, slot), at, later(at.Add(time.Minute), fetched), watch, measures...))
 	}
 	oxygen, rhythm, ecg := r.IntN(4) > 0, rhythmClass(r), r.IntN(5) == 0
 	if oxygen {
@@ -86,7 +86,7 @@ type temperatureRange struct {
 }
 
 // coreTemperature is that of a night; fever is rare.
-func (a *Account) coreTemperature(id int64) *temperatureRange {
+func (a sleep) coreTemperature(id int64) *temperatureRange {
 	r := NewRand(a.Seed, a.UserID, "core", id)
 	low := 3620 + r.IntN(30)
 	w := &temperatureRange{status: "usual", low: low, average: low + 15 + r.IntN(25)}

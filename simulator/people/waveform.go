@@ -49,7 +49,7 @@ func interpolate(curve []point, ms int) int {
 }
 
 // ECGSignal is the recorded signal of an ECG.
-func (a *Account) ECGSignal(h *HeartRecord) map[string]any {
+func (a heart) ECGSignal(h *HeartRecord) map[string]any {
 	seconds, frequency, position := 30, 300, 1
 	switch h.product.class {
 	case classCuff:

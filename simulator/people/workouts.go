@@ -17,8 +17,11 @@ type Workout struct {
 	counted           *totals // nil = not counted yet
 }
 
+// workouts makes workouts of movement.
+type workouts struct{ movement }
+
 // workoutsDay is a day's workouts, stored with the next upload.
-func (a *Account) workoutsDay(day int64) []*Workout {
+func (a workouts) workoutsDay(day int64) []*Workout {
 	var list []*Workout
 	r := NewRand(a.Seed, a.UserID, "workouts", day)
 	for i, b := range a.plannedWorkouts(day) {
@@ -36,7 +39,7 @@ func (a *Account) workoutsDay(day int64) []*Workout {
 }
 
 // newWorkout is a bout as the counter reports it: a phone names no device.
-func (a *Account) newWorkout(id int64, b bout) *Workout {
+func (a workouts) newWorkout(id int64, b bout) *Workout {
 	product := a.counterProduct(a.MainCounter())
 	w := &Workout{ID: id, Start: b.start, End: b.end(), Category: b.sport.category, model: product.id}
 	if a.MainCounter() == Watch {
@@ -57,12 +60,12 @@ func (w *Workout) Changed(now int64) int64 {
 }
 
 // WorkoutDate is a workout's day in the person's zone.
-func (a *Account) WorkoutDate(w *Workout) string {
+func (a workouts) WorkoutDate(w *Workout) string {
 	return time.Unix(w.Start, 0).In(a.zone).Format(time.DateOnly)
 }
 
 // WorkoutRow is a workout as it is sent.
-func (a *Account) WorkoutRow(w *Workout, now int64, fields []string) map[string]any {
+func (a workouts) WorkoutRow(w *Workout, now int64, fields []string) map[string]any {
 	row := map[string]any{
 		"id": w.ID, "category": w.Category, "timezone": a.Timezone, "model": w.model, "attrib": w.Attrib,
 		"startdate": w.Start, "enddate": w.End, "date": a.WorkoutDate(w), "deviceid": w.device,
@@ -85,7 +88,7 @@ func (a *Account) WorkoutRow(w *Workout, now int64, fields []string) map[string]
 
 // workoutData is every member of data. What was not measured is zero, null or
 // absent, depending on the member.
-func (a *Account) workoutData(w *Workout) map[string]any {
+func (a workouts) workoutData(w *Workout) map[string]any {
 	if w.counted == nil {
 		w.counted = a.countWorkout(w)
 	}
@@ -122,7 +125,7 @@ func (a *Account) workoutData(w *Workout) map[string]any {
 }
 
 // countWorkout adds up the minutes of a workout as they were at its upload.
-func (a *Account) countWorkout(w *Workout) *totals {
+func (a workouts) countWorkout(w *Workout) *totals {
 	m := a.motion(a.DayNumber(time.Unix(w.Start, 0)), w.Created)
 	t := a.sumMinutes(m.minutes[m.index(w.Start):m.index(w.End)])
 	return &t
@@ -137,7 +140,8 @@ func DefaultWorkoutFields() []string {
 
 // WorkoutFields are all members of data.
 func WorkoutFields() []string {
-	return append(DefaultWorkoutFields(), "manual_intensity", "hr_average", "hr_min", "hr_max", "hr_zone_0", "hr_zone_1", "hr_zone_2",
+	return append(DefaultWorkoutFields(), "manual_intensity", "hr_average",
+		"hr_min", "hr_max", "hr_zone_0", "hr_zone_1", "hr_zone_2",
 		"hr_zone_3", "algo_pause_duration", "spo2_average", "core_body_temperature_avg", "core_body_temperature_min",
 		"core_body_temperature_max", "core_body_temperature_status", "pool_laps", "strokes", "pool_length")
 }

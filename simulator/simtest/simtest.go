@@ -67,7 +67,10 @@ func Broker(tb testing.TB, o broker.Options) *broker.Broker {
 func Client(tb testing.TB, cloud *simulator.Cloud, url string) *withings.Client {
 	tb.Helper()
 	o := withings.Options{
-		ClientID: cloud.ClientID(), ClientSecret: secret.New(cloud.ClientSecret()), APIURL: url, AccountURL: url,
+		ClientID:     cloud.ClientID(),
+		ClientSecret: secret.New(cloud.ClientSecret()),
+		APIURL:       url,
+		AccountURL:   url,
 	}
 	if url == "" {
 		o.APIURL, o.AccountURL, o.Transport = "http://127.0.0.1:1", "http://127.0.0.1:1", cloud.Transport()

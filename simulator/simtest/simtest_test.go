@@ -8,7 +8,6 @@ import (
 
 	"go.uber.org/goleak"
 
-	"vitals2mqtt/mqtt/broker"
 	"vitals2mqtt/simulator"
 	"vitals2mqtt/simulator/simtest"
 	"vitals2mqtt/tokenstore"
@@ -50,12 +49,5 @@ func post(t *testing.T, url, body string) {
 	_ = response.Body.Close()
 	if response.StatusCode != http.StatusOK {
 		t.Errorf("%s: HTTP %d", url, response.StatusCode)
-	}
-}
-
-func TestBroker(t *testing.T) {
-	t.Parallel()
-	if url := simtest.Broker(t, broker.Options{}).URL(); url == "mqtt://"+simtest.FreeAddress(t) {
-		t.Errorf("%s is free", url)
 	}
 }
