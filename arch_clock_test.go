@@ -10,21 +10,24 @@ import (
 	"testing"
 )
 
-// reasonPrefix begins a comment, on the line or above the function, that says why a
-// test may look at the machine's clock, at its zone, or at chance without a seed.
+// reasonPrefix starts a comment, on the line or above the function, that says
+// why a test may use the machine's clock, its time zone or unseeded randomness.
 const reasonPrefix = "// clock: "
 
-// checkClocks refuses the machine's clock, zone and chance in tests: what passes
-// today must pass tomorrow, elsewhere. In a bubble of testing/synctest the clock
-// is the bubble's, also in functions that are called from bubbles only.
+// checkClocks rejects the machine's clock, its time zone and unseeded
+// randomness in tests: a test that passes must also pass tomorrow and
+// elsewhere. In a bubble of testing/synctest the clock is the bubble's, also in
+// functions that are called only from bubbles.
 func checkClocks(t *testing.T, files []source) {
 	t.Helper()
 	for _, where := range unexplainedUses(files) {
-		t.Errorf("%s outside of a synctest bubble: take a fixed moment or seed, or say why with a comment %q", where, reasonPrefix+"reason")
+		t.Errorf("%s outside of a synctest bubble: use a fixed time or seed, or explain it with a comment %q",
+			where, reasonPrefix+"reason")
 	}
 }
 
-// unexplainedUses lists the looks at the machine's clock, zone and chance that nothing excuses.
+// unexplainedUses lists the uses of the machine's clock, zone and unseeded
+// randomness that no comment explains.
 func unexplainedUses(files []source) (list []string) {
 	starters, folders := map[string][]string{}, map[string][]*clockReader{}
 	for _, file := range files {
@@ -40,9 +43,9 @@ func unexplainedUses(files []source) (list []string) {
 	for _, readers := range folders {
 		inside := calledInBubbles(readers)
 		for _, r := range readers {
-			for _, look := range r.uses {
-				if !look.inBubble && !inside[look.function] && !look.explained {
-					list = append(list, fmt.Sprintf("%s:%d: %s", r.file.path, look.line, look.what))
+			for _, use := range r.uses {
+				if !use.inBubble && !inside[use.function] && !use.explained {
+					list = append(list, fmt.Sprintf("%s:%d: %s", r.file.path, use.line, use.what))
 				}
 			}
 		}
@@ -50,13 +53,13 @@ func unexplainedUses(files []source) (list []string) {
 	return list
 }
 
-// location is where in a file something stands.
+// location is a place in a file.
 type location struct {
 	function string // the declared function around it, "" for none
 	inBubble bool   // in a function literal that runs in a bubble
 }
 
-// clockUse is one use of the clock, of the zone or of chance.
+// clockUse is one use of the clock, the zone or randomness.
 type clockUse struct {
 	location
 
@@ -65,7 +68,8 @@ type clockUse struct {
 	explained bool
 }
 
-// clockReader finds in one file what looks at clocks and who calls whom.
+// clockReader collects the clock uses and the mentions of functions in one
+// file.
 type clockReader struct {
 	file        source
 	declared    []string              // functions and methods, by their bare names
@@ -75,8 +79,8 @@ type clockReader struct {
 	reasonLines map[int]bool          // lines that end with a reason
 }
 
-// bubbleStarters are the functions of a file that start a bubble themselves: what
-// one of them is given to call, it calls in there.
+// bubbleStarters returns the functions of a file that start a bubble
+// themselves: a function that is passed to one of them runs in the bubble.
 func bubbleStarters(file source) (names []string) {
 	for _, declaration := range file.tree.Decls {
 		function, ok := declaration.(*ast.FuncDecl)
@@ -96,7 +100,8 @@ func readClocks(file source, starters []string) *clockReader {
 	r := &clockReader{file: file, starters: starters, mentions: map[string][]location{}, reasonLines: map[int]bool{}}
 	for _, group := range file.tree.Comments {
 		for _, comment := range group.List {
-			if reason, found := strings.CutPrefix(comment.Text, reasonPrefix); found && strings.TrimSpace(reason) != "" {
+			if reason, found := strings.CutPrefix(comment.Text, reasonPrefix); found &&
+				strings.TrimSpace(reason) != "" {
 				r.reasonLines[file.fset.Position(comment.Pos()).Line] = true
 			}
 		}
@@ -118,7 +123,7 @@ func readClocks(file source, starters []string) *clockReader {
 	return r
 }
 
-// walk notes every look and every mention below a node.
+// walk records every use and every mention below a node.
 func (r *clockReader) walk(root ast.Node, at location, excused bool) {
 	ast.Inspect(root, func(node ast.Node) bool {
 		switch node := node.(type) {
@@ -135,7 +140,8 @@ func (r *clockReader) walk(root ast.Node, at location, excused bool) {
 			line := r.file.fset.Position(node.Pos()).Line
 			if left, ok := node.X.(*ast.Ident); ok && isMachineDependent(r.file, left.Name, node.Sel.Name) {
 				what := left.Name + "." + node.Sel.Name
-				r.uses = append(r.uses, clockUse{location: at, what: what, line: line, explained: excused || r.reasonLines[line]})
+				explained := excused || r.reasonLines[line]
+				r.uses = append(r.uses, clockUse{location: at, what: what, line: line, explained: explained})
 			}
 		case *ast.Ident:
 			r.mentions[node.Name] = append(r.mentions[node.Name], at)
@@ -144,11 +150,11 @@ func (r *clockReader) walk(root ast.Node, at location, excused bool) {
 	})
 }
 
-// bubbleCall is the call that starts one.
+// bubbleCall is the call that starts a bubble.
 const bubbleCall = "synctest.Test"
 
-// calledName is the name of what is called: PACKAGE.FUNCTION for synctest, else
-// the bare name of a function or method.
+// calledName returns the name of the called function: PACKAGE.FUNCTION for
+// synctest, else the bare name of a function or method.
 func calledName(call *ast.CallExpr) string {
 	switch function := call.Fun.(type) {
 	case *ast.Ident:
@@ -162,23 +168,25 @@ func calledName(call *ast.CallExpr) string {
 	return ""
 }
 
-// isMachineDependent says whether a name of a package is the machine's time, its zone, or
-// chance that has no seed.
+// isMachineDependent reports whether a name of a package depends on the
+// machine's time, its zone or unseeded randomness.
 func isMachineDependent(file source, pkg, name string) bool {
 	switch pkg {
 	case "time":
 		return slices.Contains([]string{"Now", "Since", "Until", "Local"}, name)
 	case "rand":
 		seeded := []string{"New", "NewPCG", "NewChaCha8", "NewZipf", "Rand", "PCG", "ChaCha8", "Zipf", "Source"}
-		return !slices.Contains(seeded, name) && slices.ContainsFunc(file.tree.Imports, func(spec *ast.ImportSpec) bool {
-			return strings.HasPrefix(spec.Path.Value, `"math/rand`) // not crypto/rand
-		})
+		return !slices.Contains(seeded, name) &&
+			slices.ContainsFunc(file.tree.Imports, func(spec *ast.ImportSpec) bool {
+				return strings.HasPrefix(spec.Path.Value, `"math/rand`) // not crypto/rand
+			})
 	}
 	return false
 }
 
-// calledInBubbles are the functions of a folder's tests that are mentioned in
-// bubbles only, or in other such functions. Names stand for whatever bears them.
+// calledInBubbles returns the functions of a folder's tests that are mentioned
+// only in bubbles or in other such functions. Functions and methods of the same
+// name count as one.
 func calledInBubbles(readers []*clockReader) map[string]bool {
 	inside := map[string]bool{}
 	mentions := map[string][]location{}
@@ -202,18 +210,18 @@ func calledInBubbles(readers []*clockReader) map[string]bool {
 	return inside
 }
 
-// isEntry says whether the test binary calls a function itself.
+// isEntry reports whether the test binary calls a function directly.
 func isEntry(name string) bool {
 	return slices.ContainsFunc([]string{"Test", "Benchmark", "Fuzz", "Example"}, func(kind string) bool {
 		return strings.HasPrefix(name, kind)
 	})
 }
 
-// The rule itself: what it lets pass and what it refuses.
+// TestClockRule checks what the rule accepts and rejects.
 func TestClockRule(t *testing.T) {
 	t.Parallel()
 	const head = "package p\nimport (\"math/rand/v2\"; \"testing\"; \"testing/synctest\"; \"time\")\n"
-	for body, refused := range map[string]int{
+	for body, want := range map[string]int{
 		"func TestA(t *testing.T) { _ = time.Now() }":                                                             1,
 		"func TestA(t *testing.T) { _, _ = time.Since(x), rand.IntN(3) }":                                         2,
 		"func TestA(t *testing.T) { _ = rand.New(rand.NewPCG(1, 2)) }":                                            0,
@@ -226,14 +234,14 @@ func TestClockRule(t *testing.T) {
 		"func TestA(t *testing.T) { in(t, func() { _ = time.Now() }) }\n" +
 			"func in(t *testing.T, f func()) { synctest.Test(t, func(t *testing.T) { f() }) }": 0,
 	} {
-		places := token.NewFileSet()
-		tree, err := parser.ParseFile(places, "p_test.go", head+body, parser.ParseComments|parser.SkipObjectResolution)
+		fset := token.NewFileSet()
+		file, err := parser.ParseFile(fset, "p_test.go", head+body, parser.ParseComments|parser.SkipObjectResolution)
 		if err != nil {
 			t.Fatal(err)
 		}
-		got := unexplainedUses([]source{{path: "p_test.go", dir: "p", test: true, tree: tree, fset: places}})
-		if len(got) != refused {
-			t.Errorf("%d refusals %v, want %d:\n%s", len(got), got, refused, body)
+		got := unexplainedUses([]source{{path: "p_test.go", dir: "p", test: true, tree: file, fset: fset}})
+		if len(got) != want {
+			t.Errorf("%d uses %v, want %d:\n%s", len(got), got, want, body)
 		}
 	}
 }

@@ -19,21 +19,22 @@ import (
 	"testing"
 )
 
-// maxMethods bounds the methods of one type: beyond it, the type is several.
+// maxMethods is the limit of methods per type; a larger type should be split.
 const maxMethods = 25
 
-// layeredPackages are the packages whose files are layered as packages are:
-// no file uses, straight or through others, what uses it.
+// layeredPackages returns the packages whose files must not use each other in a
+// cycle, directly or through other files.
 func layeredPackages() []string { return []string{"bridge"} }
 
-// TestFilesAreLayered holds for each of these packages that the arrows between
-// its files form no cycle, and that no type has too many methods.
+// TestFilesAreLayered checks that the files of these packages do not use each
+// other in a cycle, and that no type has too many methods.
 func TestFilesAreLayered(t *testing.T) {
 	t.Parallel()
 	for _, dir := range layeredPackages() {
 		pkg := loadPackage(t, dir)
 		for _, cycle := range cyclesOf(pkg.arrows()) {
-			t.Errorf("%s: files use each other in a cycle: %s\n%s", dir, strings.Join(cycle, ", "), pkg.usesWithin(cycle))
+			t.Errorf("%s: files use each other in a cycle: %s\n%s", dir, strings.Join(cycle, ", "),
+				pkg.usesWithin(cycle))
 		}
 		for name, count := range pkg.methodCounts() {
 			if count > maxMethods {
@@ -43,7 +44,7 @@ func TestFilesAreLayered(t *testing.T) {
 	}
 }
 
-// checkedPackage is a package whose identifiers are resolved, tests left aside.
+// checkedPackage is a type-checked package without its tests.
 type checkedPackage struct {
 	fset  *token.FileSet
 	types *types.Package
@@ -59,7 +60,8 @@ func loadPackage(t *testing.T, dir string) *checkedPackage {
 		GoFiles                 []string
 	}
 	exports, own := map[string]string{}, listed{}
-	decoder := json.NewDecoder(bytes.NewReader(goCommand(t, "list", "-export", "-deps", "-json=ImportPath,Export,Dir,GoFiles", "./"+dir)))
+	list := goCommand(t, "list", "-export", "-deps", "-json=ImportPath,Export,Dir,GoFiles", "./"+dir)
+	decoder := json.NewDecoder(bytes.NewReader(list))
 	for {
 		var p listed
 		if err := decoder.Decode(&p); errors.Is(err, io.EOF) {
@@ -68,7 +70,7 @@ func loadPackage(t *testing.T, dir string) *checkedPackage {
 			t.Fatal(err)
 		}
 		exports[p.ImportPath] = p.Export
-		own = p // what is asked for comes last
+		own = p // the requested package comes last
 	}
 	pkg := &checkedPackage{
 		fset: token.NewFileSet(),
@@ -90,13 +92,13 @@ func loadPackage(t *testing.T, dir string) *checkedPackage {
 	return pkg
 }
 
-// fileOf is the name of the file in which something of the package stands.
+// fileOf returns the name of the file of a position.
 func (p *checkedPackage) fileOf(pos token.Pos) string {
 	return filepath.Base(p.fset.Position(pos).Filename)
 }
 
-// declaredIn is the file that declares an object, "" for a field, a local or
-// something of another package.
+// declaredIn returns the file that declares an object, "" for a field, a local
+// or an object of another package.
 func (p *checkedPackage) declaredIn(object types.Object) string {
 	switch o := object.(type) {
 	case *types.Func:
@@ -114,7 +116,7 @@ func (p *checkedPackage) declaredIn(object types.Object) string {
 	return p.fileOf(object.Pos())
 }
 
-// eachUse calls visit for each use in one file of what another one declares.
+// eachUse calls visit for each use of an object that another file declares.
 func (p *checkedPackage) eachUse(visit func(from, to string, object types.Object)) {
 	for ident, object := range p.info.Uses {
 		from, to := p.fileOf(ident.Pos()), p.declaredIn(object)
@@ -140,7 +142,7 @@ func (p *checkedPackage) arrows() map[string][]string {
 	return arrows
 }
 
-// usesWithin names what the files of a cycle use of each other.
+// usesWithin lists what the files of a cycle use from each other.
 func (p *checkedPackage) usesWithin(cycle []string) string {
 	lines := map[string]bool{}
 	p.eachUse(func(from, to string, object types.Object) {
@@ -166,7 +168,8 @@ func (p *checkedPackage) methodCounts() map[string]int {
 	return counts
 }
 
-// cyclesOf lists the groups of files that reach one another, each sorted.
+// cyclesOf returns the groups of files that use each other in a cycle, each
+// sorted.
 func cyclesOf(arrows map[string][]string) [][]string {
 	reaches := map[string]map[string]bool{}
 	for from := range arrows {
@@ -199,10 +202,15 @@ func cyclesOf(arrows map[string][]string) [][]string {
 	return cycles
 }
 
-// TestFileCyclesAreFound holds the rule against a package that breaks it.
+// TestFileCyclesAreFound checks the rule with a package that breaks it.
 func TestFileCyclesAreFound(t *testing.T) {
 	t.Parallel()
-	arrows := map[string][]string{"top.go": {"a.go", "base.go"}, "a.go": {"b.go"}, "b.go": {"a.go", "base.go"}, "alone.go": {"base.go"}}
+	arrows := map[string][]string{
+		"top.go":   {"a.go", "base.go"},
+		"a.go":     {"b.go"},
+		"b.go":     {"a.go", "base.go"},
+		"alone.go": {"base.go"},
+	}
 	if got := fmt.Sprint(cyclesOf(arrows)); got != "[[a.go b.go]]" {
 		t.Errorf("cycles are %s, want a.go and b.go alone", got)
 	}

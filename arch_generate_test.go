@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// checkGenerated compares the packages that write generated files with those that
-// generate.go names.
+// checkGenerated compares the packages that write generated files with those
+// that generate.go names.
 func checkGenerated(t *testing.T, files []source) {
 	t.Helper()
 	var writers, named []string

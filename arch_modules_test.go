@@ -12,10 +12,11 @@ import (
 )
 
 // Indirect imports count too.
-func TestProgramCarriesNoTestCode(t *testing.T) {
+func TestProgramContainsNoTestCode(t *testing.T) {
 	t.Parallel()
 	for name := range strings.FieldsSeq(string(goCommand(t, "list", "-e", "-deps", "."))) {
-		// Not expvar: the metrics library links it, and registers on a mux that is never served.
+		// Not expvar: the metrics library links it, and registers on a mux that is
+		// never served.
 		banned := append(testModules(), "testing", "net/http/httptest", "net/http/pprof")
 		if slices.ContainsFunc(banned, isWithin(name)) {
 			t.Errorf("the program links %s", name)

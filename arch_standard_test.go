@@ -6,17 +6,18 @@ import (
 	"testing"
 )
 
-// pure are the packages without effects: what they need is passed in, and what
-// they find is returned.
+// pure returns the packages without side effects: they receive their input as
+// arguments and return their results.
 func pure() []string { return []string{"discovery", "sensors", "topics", "units"} }
 
-// restrictedStandard says which packages may import a package of the standard
-// library; packages that are not listed here are free.
+// restrictedStandard lists the packages that may import a restricted package of
+// the standard library; packages that are not listed are unrestricted.
 func restrictedStandard() map[string][]string {
 	return map[string][]string{
 		"database/sql": {},
-		"flag":         {"internal/goldentest", "cli/clitest"}, // the flags of test binaries; everyone else takes an Options struct
-		"log":          {},
+		// Flags of test binaries; other packages take an Options struct.
+		"flag": {"internal/goldentest", "cli/clitest"},
+		"log":  {},
 	}
 }
 
@@ -39,17 +40,17 @@ func checkStandardLibrary(t *testing.T, files []source) {
 	}
 }
 
-// TestAllowedImportsAreLayered proves of the tables what the files cannot show:
-// every package in them is listed, and no chain of allowed imports is a cycle.
+// TestAllowedImportsAreLayered checks the table itself: every package in it is
+// listed, and no chain of allowed imports is a cycle.
 func TestAllowedImportsAreLayered(t *testing.T) {
 	t.Parallel()
 	allowed := allowedImports()
-	for _, room := range slices.Sorted(maps.Keys(allowed)) {
-		reached := slices.Clone(allowed[room])
+	for _, pkg := range slices.Sorted(maps.Keys(allowed)) {
+		reached := slices.Clone(allowed[pkg])
 		for i := 0; i < len(reached); i++ {
 			below, listed := allowed[reached[i]]
 			if !listed {
-				t.Errorf("%s may import %s, which is not listed", room, reached[i])
+				t.Errorf("%s may import %s, which is not listed", pkg, reached[i])
 			}
 			for _, next := range below {
 				if !slices.Contains(reached, next) {
@@ -57,8 +58,8 @@ func TestAllowedImportsAreLayered(t *testing.T) {
 				}
 			}
 		}
-		if slices.Contains(reached, room) {
-			t.Errorf("%s may import itself by way of %v", room, reached)
+		if slices.Contains(reached, pkg) {
+			t.Errorf("%s may import itself by way of %v", pkg, reached)
 		}
 	}
 }

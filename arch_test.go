@@ -1,5 +1,5 @@
-// The rules of this repository: which package may import which, and what no file
-// may contain. The comment of each package says what the package is for.
+// The rules of this repository: the imports that each package may have, and
+// what no file may contain. The comment of each package describes its purpose.
 package main_test
 
 import (
@@ -21,24 +21,28 @@ import (
 
 const module = "vitals2mqtt"
 
-// internalPrefix is the bottom layer: every package may import internal/*, so the
-// table does not repeat it.
+// internalPrefix is the bottom layer: every package may import internal/*, so
+// the table does not repeat it.
 const internalPrefix = "internal/"
 
-// allowedImports says which other packages of this module each package may import,
-// tests aside. Imports point down only; a new package must be listed.
+// allowedImports lists the other packages of this module that each package may
+// import, tests aside. Imports point down only; a new package must be listed.
 func allowedImports() map[string][]string {
 	return map[string][]string{
 		".": {"cli"},
 		"cli": {
-			"addon", "bridge", "checkpoint", "config", "daemon", "discovery", "doctor", "find", "mqtt", "mqtt/broker", "push", "sensors",
+			"addon", "bridge", "checkpoint", "config", "daemon", "discovery", "doctor", "find", "mqtt", "mqtt/broker",
+			"push", "sensors",
 			"signin", "simulator", "tokenstore", "topics", "web", "withings",
 		},
 		"daemon": {
-			"bridge", "checkpoint", "config", "discovery", "mqtt", "mqtt/broker", "push", "sensors", "signin", "tokenstore", "topics",
+			"bridge", "checkpoint", "config", "discovery", "mqtt", "mqtt/broker", "push", "sensors", "signin",
+			"tokenstore", "topics",
 			"web", "withings",
 		},
-		"doctor":      {"checkpoint", "config", "discovery", "mqtt", "push", "sensors", "tokenstore", "topics", "withings"},
+		"doctor": {
+			"checkpoint", "config", "discovery", "mqtt", "push", "sensors", "tokenstore", "topics", "withings",
+		},
 		"find":        {"addon", "mqtt"},
 		"addon":       {},
 		"deploy":      {}, // tests of the files there
@@ -79,16 +83,18 @@ func allowedImports() map[string][]string {
 	}
 }
 
-// allowedModules says which packages may import a foreign module, tests aside. A
-// module that is not listed must not be imported at all.
+// allowedModules lists the packages that may import a third-party module, tests
+// aside. A module that is not listed must not be imported at all.
 func allowedModules() map[string][]string {
-	anybody := []string{"*"}
+	anyPackage := []string{"*"}
 	return map[string][]string{
 		"github.com/alecthomas/kong":          {"cli"},
 		"github.com/cenkalti/backoff/v5":      {"bridge", "mqtt", "withings"},
 		"github.com/coreos/go-systemd/v22":    {"internal/sdnotify"},
 		"github.com/eclipse/paho.mqtt.golang": {"mqtt"},
-		"github.com/go-json-experiment/json":  {"addon", "bridge", "checkpoint", "discovery", "sensors", "simulator", "withings"},
+		"github.com/go-json-experiment/json": {
+			"addon", "bridge", "checkpoint", "discovery", "sensors", "simulator", "withings",
+		},
 		"github.com/gofrs/flock":              {"checkpoint", "cli", "internal/atomicfile", "tokenstore"},
 		"github.com/gorilla/websocket":        {"e2e"},
 		"github.com/mattn/go-isatty":          {"cli"},
@@ -97,13 +103,14 @@ func allowedModules() map[string][]string {
 		"github.com/robfig/cron/v3":           {"bridge", "config"},
 		"github.com/prometheus/client_golang": {"web"},
 		"github.com/rs/zerolog": {
-			"bridge", "checkpoint", "cli", "daemon", "internal/httpserve", "mqtt", "mqtt/broker", "push", "signin", "simulator",
+			"bridge", "checkpoint", "cli", "daemon", "internal/httpserve", "mqtt", "mqtt/broker", "push",
+			"signin", "simulator",
 			"tokenstore",
 			"web", "withings",
 		},
 		"golang.org/x/net":    {"find"},
 		"golang.org/x/oauth2": {"withings"},
-		"golang.org/x/sync":   anybody,
+		"golang.org/x/sync":   anyPackage,
 		"golang.org/x/sys":    {"internal/atomicfile", "tokenstore", "cli"},
 		"golang.org/x/term":   {"cli"},
 		"golang.org/x/text":   {"topics"},
@@ -112,14 +119,14 @@ func allowedModules() map[string][]string {
 	}
 }
 
-// testModules are for the tests of any package, and for nothing else.
+// testModules lists the modules that only tests may import.
 func testModules() []string {
 	return []string{
 		"github.com/google/go-cmp", "github.com/rogpeppe/go-internal", "go.uber.org/goleak", "pgregory.net/rapid",
 	}
 }
 
-// source is one Go file of the repository, whatever system it is built for.
+// source is one Go file of the repository, for any platform.
 type source struct {
 	path, dir string
 	test      bool
@@ -164,9 +171,9 @@ func checkOwnImports(t *testing.T, files []source) {
 			continue
 		}
 		for _, name := range imports(file) {
-			room, ours := strings.CutPrefix(name, module+"/")
-			if ours && !strings.HasPrefix(room, internalPrefix) && !slices.Contains(may, room) {
-				t.Errorf("%s: %s must not import %s; it may import %v and internal/*", file.path, file.dir, room, may)
+			pkg, ours := strings.CutPrefix(name, module+"/")
+			if ours && !strings.HasPrefix(pkg, internalPrefix) && !slices.Contains(may, pkg) {
+				t.Errorf("%s: %s must not import %s; it may import %v and internal/*", file.path, file.dir, pkg, may)
 			}
 		}
 	}
@@ -178,7 +185,7 @@ func checkForeignImports(t *testing.T, files []source) {
 	for _, file := range files {
 		for _, name := range imports(file) {
 			if !strings.Contains(strings.Split(name, "/")[0], ".") {
-				continue // standard library or ours
+				continue // standard library or this module
 			}
 			test := file.test || isEndToEnd(file.dir)
 			if slices.ContainsFunc(testModules(), isWithin(name)) {
@@ -199,11 +206,11 @@ func checkForeignImports(t *testing.T, files []source) {
 	}
 }
 
-// isAllowedIn also lets tests of packages below (mqtt/broker below mqtt) and
-// end-to-end tests play the other side with the same library.
+// isAllowedIn also allows tests of subpackages (such as mqtt/broker) and
+// end-to-end tests, which act as the peer with the same library.
 func isAllowedIn(may []string, dir string, test bool) bool {
-	return slices.ContainsFunc(may, func(room string) bool {
-		return room == "*" || room == dir || test && (isEndToEnd(dir) || strings.HasPrefix(dir, room+"/"))
+	return slices.ContainsFunc(may, func(pkg string) bool {
+		return pkg == "*" || pkg == dir || test && (isEndToEnd(dir) || strings.HasPrefix(dir, pkg+"/"))
 	})
 }
 
@@ -274,10 +281,11 @@ func checkHTTPServers(t *testing.T, files []source) {
 
 func checkFolderNames(t *testing.T, files []source) {
 	t.Helper()
+	vague := []string{"util", "utils", "common", "helper", "helpers", "model", "models", "misc", "pkg"}
 	for _, file := range files {
 		for part := range strings.SplitSeq(file.dir, "/") {
-			if slices.Contains([]string{"util", "utils", "common", "helper", "helpers", "model", "models", "misc", "pkg"}, part) {
-				t.Errorf("%s: the folder name %q does not say what is inside", file.path, part)
+			if slices.Contains(vague, part) {
+				t.Errorf("%s: the folder name %q does not describe its content", file.path, part)
 			}
 		}
 	}
@@ -287,7 +295,8 @@ func checkFolderNames(t *testing.T, files []source) {
 // program; they may import what they need.
 func isEndToEnd(dir string) bool { return dir == "e2e" || strings.HasPrefix(dir, "e2e/") }
 
-// isWithin returns a function that reports whether name is its argument or below it.
+// isWithin returns a function that reports whether name is its argument or
+// below it.
 func isWithin(name string) func(string) bool {
 	return func(root string) bool { return name == root || strings.HasPrefix(name, root+"/") }
 }
@@ -317,8 +326,8 @@ func usesName(file source, pkg string, name *regexp.Regexp) (found bool) {
 	return found
 }
 
-// sources parses every Go file of this module, whatever its system or build tags.
-// The compiler reports files that do not parse; here the rest of them is checked.
+// sources parses every Go file of this module, for any platform and build tags.
+// Files that do not parse are left to the compiler.
 func sources(t *testing.T) []source {
 	t.Helper()
 	var files []source
@@ -347,8 +356,12 @@ func sources(t *testing.T) []source {
 		// A folder named …test holds a suite for the tests of other packages.
 		test := strings.HasSuffix(slash, "_test.go") || strings.HasSuffix(dir, "test")
 		files = append(files, source{
-			path: slash, dir: dir, test: test,
-			lines: bytes.Count(text, []byte("\n")), tree: tree, fset: places,
+			path:  slash,
+			dir:   dir,
+			test:  test,
+			lines: bytes.Count(text, []byte("\n")),
+			tree:  tree,
+			fset:  places,
 		})
 		return nil
 	})

@@ -1,10 +1,10 @@
 package main
 
 // `go generate ./...` writes every generated file of the repository: pages and
-// tables of docs/, config.example.yaml, the JSON Schema, and the expected results
-// in testdata. Each is made by a test with Golden in its name, which compares when
-// it runs without the flag. The lines are in the order in which files depend on
-// each other.
+// tables of docs/, config.example.yaml, the JSON Schema, and the expected
+// results in testdata. Each is made by a test with Golden in its name, which
+// compares when it runs without the flag. The lines are in the order in which
+// files depend on each other.
 
 //go:generate go test -count=1 -run Golden ./sensors ./config ./doctor ./discovery ./web ./simulator ./simulator/people ./bridge -update
 //go:generate go test -count=1 -run Golden ./cli ./docs -update

@@ -1,11 +1,11 @@
-// Command vitals2mqtt carries the measurements of a health cloud to MQTT and
-// Home Assistant. It holds no logic: package cli does.
+// Command vitals2mqtt publishes the measurements of Withings accounts to MQTT
+// and Home Assistant. It contains no logic: see package cli.
 package main
 
 import (
 	_ "embed"
 	"os"
-	_ "time/tzdata" // a container image need not bring time zones
+	_ "time/tzdata" // container images may lack time zones
 
 	"vitals2mqtt/cli"
 )
@@ -17,6 +17,13 @@ var version string //nolint:gochecknoglobals // the linker can only set a packag
 var example []byte //nolint:gochecknoglobals // embedding needs a package variable
 
 func main() {
-	program := cli.Program{Version: version, Example: example, Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Environ: os.Environ()}
+	program := cli.Program{
+		Version: version,
+		Example: example,
+		Stdin:   os.Stdin,
+		Stdout:  os.Stdout,
+		Stderr:  os.Stderr,
+		Environ: os.Environ(),
+	}
 	os.Exit(program.Run(os.Args[1:]))
 }

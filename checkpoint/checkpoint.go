@@ -24,13 +24,14 @@ import (
 var ErrReadOnly = errors.New("the state directory was opened for reading only")
 
 // ErrInUse reports that another daemon uses the state directory.
-var ErrInUse = errors.New("another vitals2mqtt uses this state directory: stop it, or give this one a state_dir of its own")
+var ErrInUse = errors.New("another vitals2mqtt uses this state directory: " +
+	"stop it, or give this one a state_dir of its own")
 
 // lockFile is locked as long as a daemon runs.
 const lockFile = "daemon.lock"
 
-// lockRetryInterval is the time between attempts to lock: IsInUse holds the lock
-// for a moment.
+// lockRetryInterval is the time between attempts to lock: IsInUse holds the
+// lock for a moment.
 const lockRetryInterval = 30 * time.Millisecond
 
 // Folder is the state directory of one daemon.
@@ -39,12 +40,12 @@ type Folder struct {
 	lock *flock.Flock // nil when it was opened for reading
 }
 
-// Open creates the folder when it is missing, and locks it until Close. It returns
-// ErrInUse when another daemon holds the lock.
+// Open creates the folder when it is missing, and locks it until Close. It
+// returns ErrInUse when another daemon holds the lock.
 func Open(path string) (*Folder, error) {
 	profiles := filepath.Join(path, "profiles")
-	// Creating the profiles' folder creates a private state directory; the mode of an
-	// existing one is the user's choice.
+	// Creating the profiles' folder creates a private state directory; the mode of
+	// an existing one is the user's choice.
 	if err := atomicfile.MakeFolder(profiles); err != nil {
 		return nil, fmt.Errorf("cannot create the state directory (see state_dir): %w", err)
 	}
@@ -76,8 +77,8 @@ func Open(path string) (*Folder, error) {
 // OpenReadOnly reads a folder that a daemon may be using. It creates nothing.
 func OpenReadOnly(path string) *Folder { return &Folder{path: path} }
 
-// read reads one of the folder's files. Unless opened for reading only, it makes
-// the file private.
+// read reads one of the folder's files. Unless opened for reading only, it
+// makes the file private.
 func (f *Folder) read(path string) ([]byte, error) {
 	if f.lock == nil {
 		return os.ReadFile(path) //nolint:gosec // a file of our own
@@ -98,8 +99,8 @@ const instanceFile = "instance"
 
 var instanceIDPattern = regexp.MustCompile(`^[0-9a-f]{8}$`)
 
-// InstanceID returns the id of this installation: eight hex digits, generated once.
-// Opened for reading only, a missing id is fs.ErrNotExist.
+// InstanceID returns the id of this installation: eight hex digits, generated
+// once. Opened for reading only, a missing id is fs.ErrNotExist.
 func (f *Folder) InstanceID() (string, error) {
 	path := filepath.Join(f.path, instanceFile)
 	data, err := f.read(path)

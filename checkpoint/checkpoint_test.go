@@ -38,8 +38,9 @@ func TestOpenRefusesSecondDaemon(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := checkpoint.Open(path); !errors.Is(err, checkpoint.ErrInUse) || !strings.Contains(err.Error(), "state_dir") {
-		t.Errorf("the second got %v, want ErrInUse with what to do", err)
+	if _, err := checkpoint.Open(path); !errors.Is(err, checkpoint.ErrInUse) ||
+		!strings.Contains(err.Error(), "state_dir") {
+		t.Errorf("second Open: %v, want ErrInUse with a remedy", err)
 	}
 	if err := first.Close(); err != nil {
 		t.Fatal(err)
@@ -51,7 +52,7 @@ func TestInstanceIDIsCreatedOnce(t *testing.T) {
 	t.Parallel()
 	path := t.TempDir()
 	if _, err := checkpoint.OpenReadOnly(path).InstanceID(); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("reading an id that was never made: %v", err)
+		t.Errorf("reading an id that does not exist: %v", err)
 	}
 	folder := openFolder(t, path)
 	first, err := folder.InstanceID()
@@ -92,16 +93,16 @@ func TestSaveLoadRoundTrip(t *testing.T) {
 	}
 	info, err := os.Stat(filepath.Join(path, "profiles", "alice.json"))
 	if err != nil || info.Mode().Perm()&0o077 != 0 {
-		t.Errorf("the file is open to others: %v, %v", info.Mode(), err)
+		t.Errorf("the file is accessible to others: %v, %v", info.Mode(), err)
 	}
 	for _, name := range []string{"../alice", "", "Alice", "a/b"} {
 		if err := folder.Save(name, testState{}); err == nil {
-			t.Errorf("%q was taken for a profile", name)
+			t.Errorf("%q was accepted as a profile", name)
 		}
 	}
 }
 
-func TestDamagedStateIsRenamedToide(t *testing.T) {
+func TestDamagedStateIsRenamed(t *testing.T) {
 	t.Parallel()
 	path := t.TempDir()
 	folder := openFolder(t, path)
@@ -175,7 +176,7 @@ func TestRemove(t *testing.T) {
 	}
 	var got testState
 	if found, err := reader.Load("alice", &got); !found || err != nil || got.Weight != "81" {
-		t.Errorf("after what a reader may not: %v, %v, %+v", found, err, got)
+		t.Errorf("after refused changes: %v, %v, %+v", found, err, got)
 	}
 	for range 2 {
 		if err := folder.Remove("alice"); err != nil {
@@ -186,7 +187,7 @@ func TestRemove(t *testing.T) {
 		t.Errorf("after removing: %v, %v", found, err)
 	}
 	if err := folder.Remove("../instance"); err == nil {
-		t.Error("a path was taken for a profile")
+		t.Error("a path was accepted as a profile")
 	}
 }
 

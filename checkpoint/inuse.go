@@ -10,8 +10,9 @@ import (
 	"github.com/gofrs/flock"
 )
 
-// IsInUse reports whether a daemon uses the state directory. It creates nothing. It
-// takes a shared lock for a moment; a daemon that starts just then retries.
+// IsInUse reports whether a daemon uses the state directory. It creates
+// nothing. It takes a shared lock for a moment; a daemon that starts just then
+// retries.
 func IsInUse(path string) (bool, error) {
 	name := filepath.Join(path, lockFile)
 	if _, err := os.Stat(name); errors.Is(err, fs.ErrNotExist) {

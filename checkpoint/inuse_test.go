@@ -19,17 +19,17 @@ func TestInUse(t *testing.T) {
 	}
 	expect(false, "without a folder")
 	if _, err := os.Stat(path); err == nil {
-		t.Error("looking made a folder")
+		t.Error("the check created a folder")
 	}
 	folder, err := checkpoint.Open(path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	expect(true, "while a daemon runs")
-	expect(true, "at a second look")
+	expect(true, "at a second check")
 	if err := folder.Close(); err != nil {
 		t.Fatal(err)
 	}
 	expect(false, "after its end")
-	openFolder(t, path) // looking left no lock behind
+	openFolder(t, path) // the check left no lock behind
 }

@@ -7,16 +7,20 @@ import (
 	"os/exec"
 	"testing"
 
+	"go.uber.org/goleak"
+
 	"vitals2mqtt/checkpoint"
 )
 
-// lockPathEnv names the folder that the test binary, as another process, keeps locked.
+// lockPathEnv is the folder that the test binary locks when it runs as another
+// process.
 const lockPathEnv = "V2M_TEST_HOLD"
 
 func TestMain(m *testing.M) {
 	path := os.Getenv(lockPathEnv)
 	if path == "" {
-		os.Exit(m.Run())
+		goleak.VerifyTestMain(m)
+		return
 	}
 	if _, err := checkpoint.Open(path); err != nil {
 		panic(err)
@@ -31,7 +35,7 @@ func TestLockIsFreeAfterDaemonIsKilled(t *testing.T) {
 	daemon := exec.CommandContext(t.Context(), os.Args[0])
 	daemon.Env = append(os.Environ(), lockPathEnv+"="+path)
 	daemon.Stderr = os.Stderr
-	input, err := daemon.StdinPipe() // nothing is ever written: it waits
+	input, err := daemon.StdinPipe() // never written to: the process waits
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,11 +51,11 @@ func TestLockIsFreeAfterDaemonIsKilled(t *testing.T) {
 		t.Fatal("the other daemon did not start")
 	}
 	if _, err := checkpoint.Open(path); !errors.Is(err, checkpoint.ErrInUse) {
-		t.Errorf("beside another process: %v, want ErrInUse", err)
+		t.Errorf("while another process holds the lock: %v, want ErrInUse", err)
 	}
 	if err := daemon.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
-	_ = daemon.Wait() // it was killed: that is an error by definition
+	_ = daemon.Wait() // reports the kill
 	openFolder(t, path)
 }

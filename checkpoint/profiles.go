@@ -59,8 +59,8 @@ func (f *Folder) Load(profile string, into any) (found bool, err error) {
 	return true, nil
 }
 
-// Save stores the state of a profile; it is durable when Save returns. It returns
-// ErrReadOnly when the folder was opened for reading.
+// Save stores the state of a profile; it is durable when Save returns. It
+// returns ErrReadOnly when the folder was opened for reading.
 func (f *Folder) Save(profile string, value any) error {
 	path, err := f.writableProfilePath(profile)
 	if err != nil {
@@ -76,8 +76,8 @@ func (f *Folder) Save(profile string, value any) error {
 	return nil
 }
 
-// Remove deletes the state of a profile; a missing one is not an error. It returns
-// ErrReadOnly when the folder was opened for reading.
+// Remove deletes the state of a profile; a missing one is not an error. It
+// returns ErrReadOnly when the folder was opened for reading.
 func (f *Folder) Remove(profile string) error {
 	path, err := f.writableProfilePath(profile)
 	if err != nil {
@@ -110,7 +110,7 @@ func (f *Folder) Profiles() ([]string, error) {
 	return profiles, nil
 }
 
-// profilePattern is what a profile may be called in a file name.
+// profilePattern matches the slugs that are allowed in file names.
 var profilePattern = regexp.MustCompile(`^[a-z0-9_]{1,100}$`)
 
 func (f *Folder) profilePath(profile string) (string, error) {

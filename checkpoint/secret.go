@@ -20,8 +20,8 @@ const (
 	maxFormerSecrets = 4
 )
 
-// Secret returns the stored secret, or stores the one that fresh generates. Opened
-// for reading only, a missing secret is fs.ErrNotExist.
+// Secret returns the stored secret, or stores the one that generate returns.
+// Opened for reading only, a missing secret is fs.ErrNotExist.
 func (f *Folder) Secret(generate func() string) (string, error) {
 	path := filepath.Join(f.path, secretFile)
 	data, err := f.read(path)
@@ -73,15 +73,16 @@ func (f *Folder) RemoveFormerSecrets(gone []string) error {
 	if err != nil || len(former) == 0 {
 		return err
 	}
-	return f.writeFormerSecrets(slices.DeleteFunc(former, func(word string) bool { return slices.Contains(gone, word) }))
+	isGone := func(secret string) bool { return slices.Contains(gone, secret) }
+	return f.writeFormerSecrets(slices.DeleteFunc(former, isGone))
 }
 
-func (f *Folder) addFormerSecret(word string) error {
+func (f *Folder) addFormerSecret(secret string) error {
 	former, err := f.FormerSecrets()
 	if err != nil {
 		return err
 	}
-	former = slices.Insert(slices.DeleteFunc(former, func(other string) bool { return other == word }), 0, word)
+	former = slices.Insert(slices.DeleteFunc(former, func(other string) bool { return other == secret }), 0, secret)
 	return f.writeFormerSecrets(former[:min(len(former), maxFormerSecrets)])
 }
 

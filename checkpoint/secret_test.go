@@ -89,14 +89,15 @@ func TestFormerSecretsAreKeptUntilRemoved(t *testing.T) {
 	}
 }
 
-// Reading only changes nothing, not even a wrong mode.
+// A folder that is opened for reading is not changed, not even a wrong file
+// mode.
 func TestOpenReadOnlyKeepsModes(t *testing.T) {
 	t.Parallel()
 	if runtime.GOOS == "windows" {
 		return // has no modes
 	}
 	path := t.TempDir()
-	for name, content := range map[string]string{"instance": "0123abcd\n", "notify.secret": "word\n"} {
+	for name, content := range map[string]string{"instance": "0123abcd\n", "notify.secret": "stored\n"} {
 		if err := os.WriteFile(filepath.Join(path, name), []byte(content), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -108,8 +109,8 @@ func TestOpenReadOnlyKeepsModes(t *testing.T) {
 	if id, err := folder.InstanceID(); err != nil || id != "0123abcd" {
 		t.Errorf("%q, %v", id, err)
 	}
-	if word, err := folder.Secret(nil); err != nil || word != "word" {
-		t.Errorf("%q, %v", word, err)
+	if got, err := folder.Secret(nil); err != nil || got != "stored" {
+		t.Errorf("%q, %v", got, err)
 	}
 	for _, name := range []string{"instance", "notify.secret"} {
 		if info, err := os.Stat(filepath.Join(path, name)); err != nil || info.Mode().Perm() != 0o644 {

@@ -21,7 +21,8 @@ import (
 // The options and the Supervisor make up the whole configuration.
 func TestAddOnNeedsNoFile(t *testing.T) {
 	t.Parallel()
-	const known = `{"result":"ok","data":{"host":"core-mosquitto","port":1883,"username":"addons","password":"hunter2"}}`
+	const known = `{"result":"ok","data":` +
+		`{"host":"core-mosquitto","port":1883,"username":"addons","password":"hunter2"}}`
 	for name, row := range map[string]struct {
 		status int
 		reply  string
@@ -31,7 +32,10 @@ func TestAddOnNeedsNoFile(t *testing.T) {
 		"a broker": {http.StatusOK, known, 0, []string{
 			"the environment, 2 profiles", "url: mqtt://core-mosquitto:1883", "listen: 0.0.0.0:8099",
 		}},
-		"no broker": {http.StatusBadRequest, `{"result":"error"}`, 3, []string{"install and start the Mosquitto broker add-on"}},
+		"no broker": {
+			http.StatusBadRequest, `{"result":"error"}`, 3,
+			[]string{"install and start the Mosquitto broker add-on"},
+		},
 		"no answer": {http.StatusBadGateway, "", 1, []string{"the Supervisor is not available", "502"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -62,7 +66,8 @@ func newAddOn(t *testing.T, supervisor string) addon.Layout {
 	t.Helper()
 	folder := t.TempDir()
 	options, err := json.Marshal(map[string]any{
-		"client_id": "id", "client_secret": "s3cret", "profiles": []string{"Alice", "Bob"}, "web_password": "correct horse",
+		"client_id": "id", "client_secret": "s3cret", "profiles": []string{"Alice", "Bob"},
+		"web_password": "correct horse",
 	})
 	clitest.Must(t, err)
 	return addon.Layout{
@@ -92,7 +97,7 @@ func TestAddOnWaitsForTheSupervisor(t *testing.T) {
 			daemon := clitest.StartProgramWith(t, inAddOn(newAddOn(t, supervisor.URL)), "run")
 			line, err := daemon.Stderr.WaitForLine(t.Context(), "retrying in 1s")
 			if err != nil || !strings.HasPrefix(line, "warning: ") || !strings.Contains(line, row.want) {
-				t.Errorf("it says %q, %v", line, err)
+				t.Errorf("printed %q, %v", line, err)
 			}
 			_, err = daemon.Stderr.WaitForLine(t.Context(), "retrying in 2s")
 			clitest.Must(t, err)
@@ -105,11 +110,13 @@ func TestAddOnWaitsForTheSupervisor(t *testing.T) {
 	}
 }
 
-// The daemon ends after two minutes, with a code that says whether a restart may
-// help.
+// The daemon ends after two minutes, with a code that says whether a restart
+// may help.
 func TestAddOnTimesOutWithoutSupervisor(t *testing.T) {
 	t.Parallel()
-	none := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusBadRequest) }))
+	none := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusBadRequest)
+	}))
 	t.Cleanup(none.Close)
 	for supervisor, want := range map[string]int{"http://127.0.0.1:1": 1, none.URL: 3} {
 		place := newAddOn(t, supervisor)
@@ -123,17 +130,18 @@ func TestAddOnTimesOutWithoutSupervisor(t *testing.T) {
 	}
 }
 
-// The container engine runs the health check every half minute: too often for the
-// Supervisor.
+// The container engine runs the health check every half minute: too often for
+// the Supervisor.
 func TestHealthcheckDoesNotAskSupervisor(t *testing.T) {
 	t.Parallel()
 	supervisor := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
-		t.Error("the Supervisor is asked")
+		t.Error("the Supervisor was queried")
 	}))
 	t.Cleanup(supervisor.Close)
 	page := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})) // 200
 	t.Cleanup(page.Close)
-	got := clitest.RunWith(t, inAddOn(newAddOn(t, supervisor.URL), "V2M_WEB_LISTEN="+page.Listener.Addr().String()), "healthcheck")
+	listen := "V2M_WEB_LISTEN=" + page.Listener.Addr().String()
+	got := clitest.RunWith(t, inAddOn(newAddOn(t, supervisor.URL), listen), "healthcheck")
 	if got.Expect(t, 0); got.Stdout+got.Stderr != "ok\n" {
 		t.Errorf("printed %q", got.Stdout+got.Stderr)
 	}

@@ -30,7 +30,11 @@ func (b budgetCommand) run(ctx context.Context, s *session) error {
 			return fmt.Errorf("the default schedule: %w", err)
 		}
 		profiles = []bridge.Profile{{
-			Slug: "default", Name: "the default configuration", Keys: sensors.Keys(), Unlisted: true, Schedule: schedule,
+			Slug:     "default",
+			Name:     "the default configuration",
+			Keys:     sensors.Keys(),
+			Unlisted: true,
+			Schedule: schedule,
 		}}
 	} else {
 		c, err := s.load(ctx)
@@ -41,7 +45,7 @@ func (b budgetCommand) run(ctx context.Context, s *session) error {
 			profiles = append(profiles, daemon.Profile(c, &c.Withings.Profiles[i]))
 		}
 	}
-	// A day without a change of the clocks.
+	// A day without a daylight saving change.
 	from := time.Date(2026, 1, 14, 0, 0, 0, 0, time.UTC)
 	table := tabwriter.NewWriter(s.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
 	_, _ = fmt.Fprintln(table, "REQUESTS A DAY\tENDPOINT\t")
@@ -58,7 +62,8 @@ func (b budgetCommand) run(ctx context.Context, s *session) error {
 	if err := table.Flush(); err != nil {
 		return fmt.Errorf("printing the budget: %w", err)
 	}
-	s.printf("\n%d requests a day (%.1f a minute). The Withings API allows %d a minute per client id, shared by all profiles.\n",
+	s.printf("\n%d requests a day (%.1f a minute). The Withings API allows %d a minute per client id, "+
+		"shared by all profiles.\n",
 		total, float64(total)/(24*60), vendorRequestsPerMinute)
 	return nil
 }

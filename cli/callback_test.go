@@ -16,7 +16,8 @@ func TestPasteAcceptsAnyRegisteredCallback(t *testing.T) {
 		"http://homeserver.lan:8099/oauth/callback/",
 	} {
 		o, folder := clitest.Start(t, callback), t.TempDir()
-		path := o.Configure(t, folder, "[Alice]", "[weight_kg]", "  base_url: https://vitals.example.org", "  callback_url: "+callback)
+		path := o.Configure(t, folder, "[Alice]", "[weight_kg]", "  base_url: https://vitals.example.org",
+			"  callback_url: "+callback)
 		login := clitest.StartProgram(t, "--config", path, "login", "alice", "--paste")
 		code, err := clitest.LoginByPaste(t.Context(), login, "Alice", "allow")
 		if err != nil || code != 0 || !strings.Contains(login.Stdout.String(), "The browser then goes to "+callback) {

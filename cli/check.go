@@ -102,7 +102,9 @@ func (s *session) checkLive(ctx context.Context, c *config.Config) error {
 	return errors.Join(failed...)
 }
 
-func (s *session) checkTokens(ctx context.Context, c *config.Config, report func(what, remedy string, err error) bool) error {
+func (s *session) checkTokens(
+	ctx context.Context, c *config.Config, report func(what, remedy string, err error) bool,
+) error {
 	tokens, err := tokenstore.New(c.StateDir)
 	if err != nil {
 		return err

@@ -34,7 +34,7 @@ const (
 	exitBroker  = 5 // broker unreachable or connection refused
 )
 
-// Program is everything a command may touch outside of itself, so that tests can
+// Program holds everything that a command uses from outside, so that tests can
 // run the whole program.
 type Program struct {
 	// Version is the release, "" for a build from source.
@@ -55,8 +55,8 @@ type Program struct {
 	Timing     Timing
 }
 
-// Timing holds the program's intervals. A field of zero means its default; tests
-// set shorter ones.
+// Timing holds the program's intervals. A field of zero means its default;
+// tests set shorter ones.
 type Timing struct {
 	daemon.Timing
 
@@ -107,7 +107,8 @@ type session struct {
 	hardStop   context.Context // ended by the second stop signal
 }
 
-// exitPanic carries the exit that kong requests (after --help) out of the parser.
+// exitPanic carries the exit that kong requests (after --help) out of the
+// parser.
 type exitPanic int
 
 // Run parses the arguments, runs the command and returns the exit code.
@@ -157,7 +158,8 @@ func (p Program) Run(args []string) (code int) {
 	return exitCode(err)
 }
 
-// printError prints an error once, each problem of a configuration on a line.
+// printError prints an error once, each problem of a configuration on a line of
+// its own.
 func (s *session) printError(err error) {
 	if problems, ok := errors.AsType[config.Errors](err); ok {
 		_, _ = fmt.Fprintln(s.Stderr, problems.Error())

@@ -25,15 +25,17 @@ func TestLoginByBrowserWithoutDaemon(t *testing.T) {
 	// After a denial the page stays for the next attempt.
 	landed, err := clitest.Consent(ctx, link, "Alice", "refuse")
 	clitest.Must(t, err)
-	if _, err := clitest.RedirectOf(clitest.Get(t, landed)); err == nil || !strings.Contains(err.Error(), "Access was denied") {
+	if _, err := clitest.RedirectOf(clitest.Get(t, landed)); err == nil ||
+		!strings.Contains(err.Error(), "Access was denied") {
 		t.Errorf("the callback page says %v", err)
 	}
-	// So it does after the wrong account.
+	// Likewise after the wrong account.
 	link, err = clitest.RedirectOf(clitest.Get(t, address))
 	clitest.Must(t, err)
 	landed, err = clitest.Consent(ctx, link, "Bob", "allow")
 	clitest.Must(t, err)
-	if _, err := clitest.RedirectOf(clitest.Get(t, landed)); err == nil || !strings.Contains(err.Error(), "another profile") {
+	if _, err := clitest.RedirectOf(clitest.Get(t, landed)); err == nil ||
+		!strings.Contains(err.Error(), "another profile") {
 		t.Errorf("the callback page says %v", err)
 	}
 	link, err = clitest.RedirectOf(clitest.Get(t, address))
@@ -45,7 +47,7 @@ func TestLoginByBrowserWithoutDaemon(t *testing.T) {
 	}
 	login.ExpectExit(t, 0)
 	if !strings.Contains(login.Stdout.String(), "Alice is signed in.") {
-		t.Errorf("it says nothing of success:\n%s", login.Stdout)
+		t.Errorf("the success is not reported:\n%s", login.Stdout)
 	}
 	clitest.Run(t, "--config", path, "profiles").Expect(t, 0, "user.metrics")
 }
@@ -80,14 +82,15 @@ func TestHealthcheckReportsDaemonHealth(t *testing.T) {
 	} {
 		page := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if r.URL.Path != "/healthz" {
-				t.Errorf("the health check asked for %s", r.URL)
+				t.Errorf("the health check requested %s", r.URL)
 			}
 			w.WriteHeader(status)
 		}))
 		t.Cleanup(page.Close)
 		environ := []string{"V2M_WEB_LISTEN=" + page.Listener.Addr().String()}
 		path := writeMinimalConfig(t, "secret", "mqtt://127.0.0.1:9")
-		clitest.RunWith(t, clitest.WithEnviron(environ...), "--config", path, "healthcheck").Expect(t, want.code, want.words)
+		clitest.RunWith(t, clitest.WithEnviron(environ...), "--config", path, "healthcheck").
+			Expect(t, want.code, want.words)
 	}
 }
 
@@ -104,7 +107,7 @@ func TestSimulateServesUntilInterrupted(t *testing.T) {
 	}
 	clitest.Must(t, json.Unmarshal([]byte(line), &facts))
 	if len(facts.People) != 2 || facts.People[0].Name != "Alice" || facts.People[0].UserID == "" || facts.Secret == "" {
-		t.Errorf("the facts are %s", line)
+		t.Errorf("the connection settings are %s", line)
 	}
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, facts.ControlURL+"weigh",
 		strings.NewReader(`{"person":"Alice","kg":"81.4"}`))
@@ -117,13 +120,13 @@ func TestSimulateServesUntilInterrupted(t *testing.T) {
 	cloud.Interrupts <- os.Interrupt
 	cloud.ExpectExit(t, 0)
 
-	// The same seed gives the same people, as text this time.
+	// The same seed gives the same people, printed as text.
 	again := clitest.StartProgram(t, "simulate", "--listen", "127.0.0.1:0", "--seed", "3")
 	_, err = again.Stdout.WaitForLine(t.Context(), "Press Ctrl-C")
 	clitest.Must(t, err)
 	for _, fact := range []string{facts.Secret, "Alice (" + facts.People[0].UserID + ")", "curl -d '"} {
 		if !strings.Contains(again.Stdout.String(), fact) {
-			t.Errorf("nothing of %s in\n%s", fact, again.Stdout)
+			t.Errorf("no %q in\n%s", fact, again.Stdout)
 		}
 	}
 }
@@ -132,14 +135,15 @@ func TestDemoPrintsValuesAndStops(t *testing.T) {
 	t.Parallel()
 	demo := clitest.StartProgram(t, "demo", "--speed", "100")
 	for _, words := range []string{
-		"mosquitto_sub -h 127.0.0.1 -p ", "vitals2mqtt/alice/weight_kg ", "vitals2mqtt/bob/spo2_pct ", "vitals2mqtt/alice/event {",
+		"mosquitto_sub -h 127.0.0.1 -p ", "vitals2mqtt/alice/weight_kg ", "vitals2mqtt/bob/spo2_pct ",
+		"vitals2mqtt/alice/event {",
 	} {
 		_, err := demo.Stdout.WaitForLine(t.Context(), words)
 		clitest.Must(t, err)
 	}
 	demo.Interrupts <- os.Interrupt
 	demo.ExpectExit(t, 0)
-	if said := demo.Stderr.String(); said != "" {
-		t.Errorf("a demo has nothing to complain about:\n%s", said)
+	if stderr := demo.Stderr.String(); stderr != "" {
+		t.Errorf("the demo reports problems:\n%s", stderr)
 	}
 }

@@ -32,8 +32,8 @@ type demoCommand struct {
 const activityInterval = 15 * time.Second
 
 // run starts a simulated cloud, a broker and the real daemon, signs the people
-// in, and stops everything in reverse order: the daemon publishes "offline" while
-// the broker still runs.
+// in, and stops everything in reverse order: the daemon publishes "offline"
+// while the broker still runs.
 func (d demoCommand) run(ctx context.Context, s *session) error {
 	if d.Speed <= 0 || d.Speed > 1000 {
 		return usageError("--speed must be above 0 and at most 1000")
@@ -94,7 +94,8 @@ func (d demoCommand) run(ctx context.Context, s *session) error {
 // demoConfig parses a configuration as a user would write it.
 func (s *session) demoConfig(cloud *simulator.Cloud, cloudURL, mqttURL, page, folder string) (*config.Config, error) {
 	var text strings.Builder
-	_, _ = fmt.Fprintf(&text, "withings:\n  client_id: %q\n  client_secret: %q\n  api_url: %q\n  account_url: %q\n  base_url: %q\n"+
+	_, _ = fmt.Fprintf(&text, "withings:\n  client_id: %q\n  client_secret: %q\n"+
+		"  api_url: %q\n  account_url: %q\n  base_url: %q\n"+
 		"  schedule: \"@every 15s\"\n  requests_per_minute: 6000\n  profiles:\n",
 		cloud.ClientID(), cloud.ClientSecret(), cloudURL, cloudURL, "http://"+page)
 	for _, person := range cloud.People() {
@@ -155,7 +156,8 @@ func (s *session) printDemoIntro(c *config.Config, brokerAddress, cloudAddress s
 // printSamples prints selected values and every event.
 func (s *session) printSamples(tree topics.Tree) func(topic string, payload []byte, retained bool) {
 	shown := []string{
-		"weight_kg", "systolic_blood_pressure_mmhg", "diastolic_blood_pressure_mmhg", "heart_pulse_bpm", "body_temperature_c",
+		"weight_kg", "systolic_blood_pressure_mmhg", "diastolic_blood_pressure_mmhg", "heart_pulse_bpm",
+		"body_temperature_c",
 		"spo2_pct", "sleep_state", "sleep_deep_duration_seconds",
 	}
 	return func(topic string, payload []byte, _ bool) {

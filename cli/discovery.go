@@ -45,7 +45,8 @@ func (d discoveryCommand) run(ctx context.Context, s *session) error {
 	instance, err := folder.InstanceID()
 	if errors.Is(err, fs.ErrNotExist) {
 		instance = "00000000"
-		_, _ = fmt.Fprintln(s.Stderr, "note: no daemon has run yet; using 00000000 in place of the instance id created at first start")
+		_, _ = fmt.Fprintln(s.Stderr,
+			"note: no daemon has run yet; using 00000000 in place of the instance id created at first start")
 	} else if err != nil {
 		return err
 	}
@@ -137,7 +138,8 @@ func (d discoveryCommand) storedDocuments(
 			return nil, err
 		}
 		if !found && !d.All {
-			_, _ = fmt.Fprintf(s.Stderr, "note: %s has never signed in, so it has no document yet (use --all to preview it)\n",
+			_, _ = fmt.Fprintf(s.Stderr,
+				"note: %s has never signed in, so it has no document yet (use --all to preview it)\n",
 				p.Name)
 		}
 		profile := daemon.Profile(c, &p)
@@ -173,7 +175,11 @@ func (discoveryCommand) fullDocument(
 		}
 	}
 	clean, problems := discovery.Validate(discovery.ProfileDocument(site, discovery.Profile{
-		Slug: p.Slug, Name: p.Name, UserID: account.UserID, Sensors: rows, Push: push,
+		Slug:    p.Slug,
+		Name:    p.Name,
+		UserID:  account.UserID,
+		Sensors: rows,
+		Push:    push,
 	}))
 	for _, problem := range problems {
 		_, _ = fmt.Fprintf(s.Stderr, "omitted: %s\n", problem)

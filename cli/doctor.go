@@ -42,7 +42,8 @@ func (d doctorCommand) run(ctx context.Context, s *session) error {
 	return nil
 }
 
-// failuresError reports that checks have failed. Their findings are already printed.
+// failuresError reports that checks have failed. Their findings are already
+// printed.
 type failuresError struct {
 	kind  doctor.Kind
 	count int
@@ -124,17 +125,21 @@ func (s *session) runDoctor(ctx context.Context) (diagnosis, error) {
 	if input.Cloud, err = doctor.NewCloud(daemon.CloudOptions(c, s.version()), c.StateDir); err != nil {
 		return diagnosis{}, err
 	}
-	// Without an instance id, before the first start or in an unreadable folder, no
-	// documents are judged; a check reports why.
+	// Without an instance id, before the first start or in an unreadable folder,
+	// no documents are checked; a finding says why.
 	instance, _ := checkpoint.OpenReadOnly(c.StateDir).InstanceID()
 	input.Site = daemon.Site(c, instance, s.version())
 	result := &diagnosis{path: source.path, config: c}
 	input.LargestDocument = largestDocumentSize(c, s, input.Site)
 	input.Broker = result.brokerProbe(c, instance)
-	input.ProbeListener = func(ctx context.Context, plain string) error { return daemon.ProbeListener(c, secret.New(plain))(ctx) }
+	input.ProbeListener = func(ctx context.Context, plain string) error {
+		return daemon.ProbeListener(c, secret.New(plain))(ctx)
+	}
 	for _, p := range c.Withings.Profiles {
 		input.Profiles = append(input.Profiles, doctor.Profile{
-			Name: p.Name, Slug: p.Slug, Keys: p.Measurements,
+			Name: p.Name,
+			Slug: p.Slug,
+			Keys: p.Measurements,
 			WantedCategories: func(scopes []string) []withings.Category {
 				return daemon.WantedCategories(daemon.Profile(c, &p), scopes)
 			},
@@ -161,15 +166,16 @@ func (d *diagnosis) brokerProbe(c *config.Config, instance string) doctor.Broker
 	}
 }
 
-// largestDocumentSize is the size in bytes of the largest discovery document that
-// a daemon would publish; 0 when there is none or it is unknown.
+// largestDocumentSize is the size in bytes of the largest discovery document
+// that a daemon would publish; 0 when there is none or it is unknown.
 func largestDocumentSize(c *config.Config, s *session, site discovery.Site) int {
 	if !c.HomeAssistant.Discovery || site.Identity.Instance == "" {
 		return 0
 	}
 	quiet := *s
 	quiet.Stderr = io.Discard
-	documents, err := discoveryCommand{}.storedDocuments(c, &quiet, site, checkpoint.OpenReadOnly(c.StateDir), c.Withings.Profiles)
+	folder := checkpoint.OpenReadOnly(c.StateDir)
+	documents, err := discoveryCommand{}.storedDocuments(c, &quiet, site, folder, c.Withings.Profiles)
 	if err != nil {
 		return 0
 	}

@@ -37,10 +37,11 @@ type bundle struct {
 	Doctor   []findingDump `json:"doctor"`
 }
 
-const bundleNote = "For bug reports. Contains no names, addresses, ids, tokens or measured values; review it before posting."
+const bundleNote = "For bug reports. Contains no names, addresses, ids, tokens or measured values; " +
+	"review it before posting."
 
-// findingDump is a finding of the doctor without its sentences, which contain names
-// and addresses.
+// findingDump is a finding of the doctor without its sentences, which contain
+// names and addresses.
 type findingDump struct {
 	Check   string         `json:"check"`
 	Profile string         `json:"who,omitempty"`
@@ -99,10 +100,15 @@ func (d dumpCommand) run(ctx context.Context, s *session) error {
 func (s *session) buildBundle(of *diagnosis) ([]byte, error) {
 	now := time.Now()
 	b := bundle{
-		Note: bundleNote, Format: 2, MadeAt: now.UTC().Truncate(time.Minute).Format(time.RFC3339),
+		Note:   bundleNote,
+		Format: 2,
+		MadeAt: now.UTC().Truncate(time.Minute).Format(time.RFC3339),
 		Program: programDump{
-			Version: s.version(), Go: runtime.Version(), System: runtime.GOOS + "/" + runtime.GOARCH,
-			AddOn: s.getenv("SUPERVISOR_TOKEN") != "", Container: isInContainer(),
+			Version:   s.version(),
+			Go:        runtime.Version(),
+			System:    runtime.GOOS + "/" + runtime.GOARCH,
+			AddOn:     s.getenv("SUPERVISOR_TOKEN") != "",
+			Container: isInContainer(),
 		},
 	}
 	if c := of.config; c != nil {

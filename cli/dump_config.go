@@ -10,8 +10,8 @@ import (
 	"vitals2mqtt/daemon"
 )
 
-// configDump is the configuration without private data: kinds of addresses, sizes
-// of lists, and whether a value is set.
+// configDump is the configuration without private data: kinds of addresses,
+// sizes of lists, and whether a value is set.
 type configDump struct {
 	BaseURL       string            `json:"base_url"`
 	CallbackURL   string            `json:"callback_url"`
@@ -95,18 +95,24 @@ func dumpConfig(c *config.Config) *configDump {
 			Snapshot:  c.MQTT.Views.Snapshot,
 		},
 		HomeAssistant: homeAssistantDump{
-			Discovery: c.HomeAssistant.Discovery, Prefix: defaultOrOther(c.HomeAssistant.DiscoveryPrefix, "homeassistant"),
+			Discovery:    c.HomeAssistant.Discovery,
+			Prefix:       defaultOrOther(c.HomeAssistant.DiscoveryPrefix, "homeassistant"),
 			BirthTopic:   defaultOrOther(c.HomeAssistant.BirthTopic, "homeassistant/status"),
 			BirthPayload: defaultOrOther(c.HomeAssistant.BirthPayload, "online"),
 		},
 		Notifications: notificationsDump{
-			PublicURL: redactAddress(c.Notifications.PublicURL), Listen: redactAddress(c.Notifications.Listen),
-			Proxies: len(c.Notifications.TrustedProxies), Sources: len(c.Notifications.Sources),
-			Relaxed: redactSchedule(c.Notifications.RelaxedSchedule.Spec),
+			PublicURL: redactAddress(c.Notifications.PublicURL),
+			Listen:    redactAddress(c.Notifications.Listen),
+			Proxies:   len(c.Notifications.TrustedProxies),
+			Sources:   len(c.Notifications.Sources),
+			Relaxed:   redactSchedule(c.Notifications.RelaxedSchedule.Spec),
 		},
 		Web: webDump{
-			Enabled: c.Web.Enabled, Listen: redactAddress(c.Web.Listen), Auth: c.Web.Auth, Password: !c.Web.Password.IsEmpty(),
-			Hosts: len(c.Web.TrustedHosts),
+			Enabled:  c.Web.Enabled,
+			Listen:   redactAddress(c.Web.Listen),
+			Auth:     c.Web.Auth,
+			Password: !c.Web.Password.IsEmpty(),
+			Hosts:    len(c.Web.TrustedHosts),
 		},
 	}
 	for number, action := range c.Withings.Attributions {
@@ -118,7 +124,8 @@ func dumpConfig(c *config.Config) *configDump {
 	return d
 }
 
-// defaultOrOther distinguishes the default from other values, which are not shown.
+// defaultOrOther distinguishes the default from other values, which are not
+// shown.
 func defaultOrOther(value, defaultValue string) string {
 	switch value {
 	case "":

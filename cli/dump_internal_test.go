@@ -21,7 +21,7 @@ import (
 )
 
 // dumpOf is the bundle about a configuration and findings.
-func dumpOf(t *testing.T, text string, findings ...doctor.Finding) (whole string, said []findingDump) {
+func dumpOf(t *testing.T, text string, findings ...doctor.Finding) (whole string, dumped []findingDump) {
 	t.Helper()
 	c, _, err := config.Parse("config.yaml", []byte(text), nil, vocabulary())
 	if err != nil {
@@ -41,34 +41,35 @@ func dumpOf(t *testing.T, text string, findings ...doctor.Finding) (whole string
 	return string(written), parsed.Doctor
 }
 
-// One person's name is the beginning of another's, one host a part of another's.
+// One profile's name is a prefix of another's, and one host name is part of
+// another's.
 func TestDumpHidesOverlappingNames(t *testing.T) {
 	t.Parallel()
-	whole, said := dumpOf(t, `withings: {client_id: "1", client_secret: "2", profiles: [Ann, "Ann Zebulon-Quagmire"],
+	whole, dumped := dumpOf(t, `withings: {client_id: "1", client_secret: "2", profiles: [Ann, "Ann Zebulon-Quagmire"],
   base_url: "https://home.zebulon-family.example"}
 mqtt: {url: "mqtt://home:1883"}
 `, doctor.Finding{Check: "sign-in", Profile: "Ann Zebulon-Quagmire", Code: "account_shared"},
 		doctor.Finding{Check: "sign-in", Profile: "Ann", Code: "token_ok", Facts: map[string]any{"days": 3}})
 	if strings.Contains(strings.ToLower(whole), "zebulon") {
-		t.Errorf("a surname is in the dump:\n%s", whole)
+		t.Errorf("a name is in the dump:\n%s", whole)
 	}
 	want := []findingDump{
 		{Check: "sign-in", Profile: "person2", Code: "account_shared"},
 		{Check: "sign-in", Profile: "person1", Code: "token_ok", Facts: map[string]any{"days": 3.0}},
 	}
-	if diff := cmp.Diff(want, said); diff != "" {
+	if diff := cmp.Diff(want, dumped); diff != "" {
 		t.Error(diff)
 	}
 }
 
-// Where the form of the file was misunderstood, names stand in the place of keys.
+// In a file with the wrong structure, names can take the place of keys.
 func TestDumpOfInvalidConfigurationHidesUserText(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "zebulon.yaml")
 	text := `withings:
   client_id: "${ZEBULON_HOME}"
   client_secret: "2"
-  profiles: [Zebulon: {foo: 1}, "Alice": 3, {name: Quagmire, schedule: "zebulon * * *"}, {name: Bob, measurements: [zebulon_kg]}]
+  profiles: [Zebulon: {a: 1}, "Alice": 3, {name: Quagmire, schedule: zebulon}, {name: Bob, measurements: [zebulon_kg]}]
   attributions: {zebulon: publish}
 mqtt: {zebulonkey: 1, qos: quagmire}
 Zebulon: {Quagmire: 1}
@@ -93,7 +94,8 @@ Zebulon: {Quagmire: 1}
 		}
 	}
 	for _, want := range []string{
-		`"key": "mqtt.<path>"`, `"kind": "unknown_key"`, `"line": 6`, `"column": 8`, `"withings.profiles[3].measurements[0]"`,
+		`"key": "mqtt.<path>"`, `"kind": "unknown_key"`, `"line": 6`, `"column": 8`,
+		`"withings.profiles[3].measurements[0]"`,
 		`"unknown_sensor_key"`, `"mqtt.qos"`, `"V2M_MQTT_KEEPALIVE"`, `"source": "environment"`, `"key": "<path>"`,
 	} {
 		if !strings.Contains(string(written), want) {
@@ -102,7 +104,7 @@ Zebulon: {Quagmire: 1}
 	}
 }
 
-// A certificate names the machines of a household.
+// The error about a certificate contains host names.
 func TestDumpReducesNetworkErrorsToTheirKind(t *testing.T) {
 	t.Parallel()
 	c, _, err := config.Parse("config.yaml", []byte(`withings: {client_id: "1", client_secret: "2", profiles: [Ann]}
@@ -115,7 +117,10 @@ mqtt: {url: "mqtts://192.0.2.7:8883"}
 	certificate := &x509.Certificate{DNSNames: []string{"home.zebulon-family.example"}}
 	cause := x509.HostnameError{Certificate: certificate, Host: "192.0.2.7"}
 	report := doctor.Run(t.Context(), doctor.Input{
-		Config: c, Folder: doctor.StateFolder(c.StateDir), Web: failingWeb{cause}, Cloud: failingCloud{cause},
+		Config: c,
+		Folder: doctor.StateFolder(c.StateDir),
+		Web:    failingWeb{cause},
+		Cloud:  failingCloud{cause},
 		Broker: func(context.Context, mqtt.ProbeOptions) (mqtt.ProbeResult, error) {
 			return mqtt.ProbeResult{}, fmt.Errorf("%w: network Error : %w", mqtt.ErrUnreachable, cause)
 		},
@@ -125,7 +130,8 @@ mqtt: {url: "mqtts://192.0.2.7:8883"}
 	if err != nil {
 		t.Fatal(err)
 	}
-	if strings.Contains(string(written), "zebulon") || strings.Count(string(written), `"cause": "certificate_name"`) != 2 {
+	if strings.Contains(string(written), "zebulon") ||
+		strings.Count(string(written), `"cause": "certificate_name"`) != 2 {
 		t.Errorf("%s", written)
 	}
 }
@@ -144,7 +150,7 @@ func (b failingCloud) Subscriptions(context.Context, string, bool) ([]withings.S
 	return nil, b.err
 }
 
-// Whoever presses Ctrl-C gets no verdict, and no file.
+// An interrupted run prints no result and writes no file.
 func TestDoctorAndDumpStopOnInterrupt(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancelCause(t.Context())

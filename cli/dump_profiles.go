@@ -55,7 +55,8 @@ func dumpProfiles(c *config.Config, now time.Time) (dumps []profileDump) {
 				}
 			}
 		}
-		if explanations, err := bridge.Explain(checkpoint.OpenReadOnly(c.StateDir), daemon.Profile(c, &p), token); err == nil {
+		folder := checkpoint.OpenReadOnly(c.StateDir)
+		if explanations, err := bridge.Explain(folder, daemon.Profile(c, &p), token); err == nil {
 			d.Values = map[bridge.Reason]int{}
 			for _, why := range explanations {
 				d.Values[why.Reason]++
@@ -134,8 +135,13 @@ func dumpBridge(c *config.Config, text []byte, now time.Time) *bridgeDump {
 			continue
 		}
 		account := profileHealthDump{
-			Number: i + 1, Status: knownWord(state.Status, "online", "offline"), NeedsSignIn: state.SignInNeeded, HeldBack: state.HeldBack,
-			LastSync: ago(state.LastSync, now), Endpoints: map[string]endpointDump{}, Missing: map[bridge.Reason]int{},
+			Number:      i + 1,
+			Status:      knownWord(state.Status, "online", "offline"),
+			NeedsSignIn: state.SignInNeeded,
+			HeldBack:    state.HeldBack,
+			LastSync:    ago(state.LastSync, now),
+			Endpoints:   map[string]endpointDump{},
+			Missing:     map[bridge.Reason]int{},
 		}
 		for name, endpoint := range state.Endpoints {
 			if sensors.Endpoint(name).Scope() != "" {
@@ -149,7 +155,9 @@ func dumpBridge(c *config.Config, text []byte, now time.Time) *bridgeDump {
 		}
 		if state.Push != nil {
 			account.Push = &pushDump{
-				Healthy: state.Push.Healthy, Problem: state.Push.Problem != "", LastAudit: ago(state.Push.LastAudit, now),
+				Healthy:          state.Push.Healthy,
+				Problem:          state.Push.Problem != "",
+				LastAudit:        ago(state.Push.LastAudit, now),
 				LastNotification: ago(state.Push.LastNotification, now),
 			}
 		}

@@ -19,12 +19,14 @@ import (
 	"vitals2mqtt/tokenstore"
 )
 
-// Everything private in this setup is recognisable, and the dump is searched for all
-// of it, with a working and with a broken setup.
+// Everything private in this setup is recognisable, and the dump is searched
+// for it, with a working and with a broken setup.
 func TestDumpContainsNothingPrivate(t *testing.T) {
 	t.Parallel()
 	o := clitest.Start(t)
-	guarded, err := broker.Start(broker.Options{Username: "brokeruser77", Password: secret.New("brokerpass77"), Log: zerolog.Nop()})
+	guarded, err := broker.Start(broker.Options{
+		Username: "brokeruser77", Password: secret.New("brokerpass77"), Log: zerolog.Nop(),
+	})
 	clitest.Must(t, err)
 	defer func() { _ = guarded.Close() }()
 	folder := filepath.Join(t.TempDir(), "zebulons-attic")
@@ -35,7 +37,8 @@ func TestDumpContainsNothingPrivate(t *testing.T) {
 		"  callback_url: https://zebulon.example.org/zebulon/?of=zebulon",
 		"  extra_types: [{type: 122, key: zebulons_key}]",
 		"mqtt:",
-		"  {url: "+guarded.URL()+", username: brokeruser77, password: brokerpass77, base_topic: zebulon/base, client_id: zebulon-client}",
+		"  {url: "+guarded.URL()+", username: brokeruser77, password: brokerpass77,",
+		"   base_topic: zebulon/base, client_id: zebulon-client}",
 		"web: {listen: "+clitest.FreeAddress(t)+", password: webpass77}",
 		"notifications: {public_url: http://localhost:9/zebulons-path}",
 	))
@@ -45,8 +48,8 @@ func TestDumpContainsNothingPrivate(t *testing.T) {
 	once.ExpectExit(t, 0)
 
 	private := []string{
-		o.Cloud.ClientID(), o.Cloud.ClientSecret(), "brokeruser77", "brokerpass77", "webpass77", word, "zebulon", "127.0.0.1", "localhost",
-		"alice", "bob", folder,
+		o.Cloud.ClientID(), o.Cloud.ClientSecret(), "brokeruser77", "brokerpass77", "webpass77", word,
+		"zebulon", "127.0.0.1", "localhost", "alice", "bob", folder,
 	}
 	for _, person := range o.Cloud.People() {
 		private = append(private, person.UserID)
@@ -58,7 +61,7 @@ func TestDumpContainsNothingPrivate(t *testing.T) {
 	}
 	private = append(private, measuredValues(guarded.Retained())...)
 	if len(private) < 40 {
-		t.Fatalf("only %d private things to look for", len(private))
+		t.Fatalf("only %d private values to search for", len(private))
 	}
 	look := func(when string) {
 		t.Helper()
@@ -74,31 +77,36 @@ func TestDumpContainsNothingPrivate(t *testing.T) {
 				t.Errorf("%s: %q is in the dump:\n%s", when, thing, text)
 			}
 		}
-		if said := dump.Stderr.String(); said != "" {
-			t.Errorf("%s: said %s", when, said)
+		if stderr := dump.Stderr.String(); stderr != "" {
+			t.Errorf("%s: printed %s", when, stderr)
 		}
 	}
-	look("when all is well")
+	look("healthy")
 	// A cloud with private error texts, an unreachable broker, a damaged token.
-	o.Cloud.SetFaults(simulator.Fault{Status: 342, Text: "Alice weighs 68.4 kg, userid 4711 at 192.168.7.7 <a@example.org> " + word})
+	o.Cloud.SetFaults(simulator.Fault{
+		Status: 342, Text: "Alice weighs 68.4 kg, userid 4711 at 192.168.7.7 <a@example.org> " + word,
+	})
 	private = append(private, "68.4", "4711", "192.168.7.7", "a@example.org")
-	clitest.Must(t, os.WriteFile(filepath.Join(folder, "state", "tokens", "bob.json"), []byte(`{"weight":"77.123"}`), 0o644))
+	damaged := filepath.Join(folder, "state", "tokens", "bob.json")
+	clitest.Must(t, os.WriteFile(damaged, []byte(`{"weight":"77.123"}`), 0o644))
 	private = append(private, "77.123")
 	clitest.Must(t, guarded.Close())
-	look("when all is wrong")
+	look("failing")
 	// A configuration that cannot be loaded.
 	text, err := os.ReadFile(config)
 	clitest.Must(t, err)
 	people := `["Zebulon Quagmire", zebulon_quagmire, 1, "3 Rosalind"]`
 	clitest.WriteFile(t, config, strings.Replace(string(text), "[Alice, Bob]", people, 1)+"mqqt: 1\n")
 	private = append(private, "quagmire", "rosalind")
-	look("when the configuration is wrong")
+	look("invalid configuration")
 }
 
-// measuredValues are values of a retained tree that are too long to match by chance.
+// measuredValues are values of a retained tree that are too long to match by
+// chance.
 func measuredValues(tree map[string]string) (found []string) {
 	for topic, payload := range tree {
-		if strings.Count(topic, "/") >= 3 && strings.ContainsAny(payload, ".") && len(payload) > 4 && len(payload) < 40 {
+		if strings.Count(topic, "/") >= 3 && strings.ContainsAny(payload, ".") && len(payload) > 4 &&
+			len(payload) < 40 {
 			found = append(found, payload)
 		}
 		var detail struct {

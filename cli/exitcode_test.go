@@ -13,8 +13,8 @@ import (
 	"vitals2mqtt/cli/clitest"
 )
 
-// writeMinimalConfig writes a configuration for an unreachable cloud and a broker,
-// and returns its path.
+// writeMinimalConfig writes a configuration for an unreachable cloud and a
+// broker, and returns its path.
 func writeMinimalConfig(t *testing.T, secret, brokerURL string) string {
 	t.Helper()
 	folder := t.TempDir()
@@ -32,7 +32,7 @@ state_dir: %q
 	return clitest.WriteFile(t, path, text)
 }
 
-const unreachableURL = "http://127.0.0.1:9" // the discard port: nobody answers
+const unreachableURL = "http://127.0.0.1:9" // the discard port, on which nothing listens
 
 func TestUsage(t *testing.T) {
 	t.Parallel()
@@ -46,9 +46,11 @@ func TestUsage(t *testing.T) {
 
 func TestConfigurationMistakes(t *testing.T) {
 	t.Parallel()
-	clitest.RunWith(t, clitest.WithEnviron("V2M_CONFIG="+filepath.Join(t.TempDir(), "none.yaml")), "check").Expect(t, 3, "none.yaml")
+	missing := clitest.WithEnviron("V2M_CONFIG=" + filepath.Join(t.TempDir(), "none.yaml"))
+	clitest.RunWith(t, missing, "check").Expect(t, 3, "none.yaml")
 	path := filepath.Join(t.TempDir(), "config.yaml")
-	text := "withings:\n  client_id: x\n  client_secret: s3cret\n  profiles: [Alice, alice]\n  measurements: [weight_kgs]\nmqqt: {}\n"
+	text := "withings:\n  client_id: x\n  client_secret: s3cret\n" +
+		"  profiles: [Alice, alice]\n  measurements: [weight_kgs]\nmqqt: {}\n"
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -72,9 +74,11 @@ func TestCheckShowsNoSecret(t *testing.T) {
 func TestEnvironmentAlone(t *testing.T) {
 	t.Parallel()
 	environ := []string{
-		"V2M_WITHINGS_CLIENT_ID=id", "V2M_WITHINGS_CLIENT_SECRET=secret", "V2M_WITHINGS_PROFILES=Alice,Bob", "V2M_STATE_DIR=" + t.TempDir(),
+		"V2M_WITHINGS_CLIENT_ID=id", "V2M_WITHINGS_CLIENT_SECRET=secret", "V2M_WITHINGS_PROFILES=Alice,Bob",
+		"V2M_STATE_DIR=" + t.TempDir(),
 	}
-	clitest.RunWith(t, clitest.WithEnviron(environ...), "profiles").Expect(t, 0, "Alice", "vitals2mqtt/bob", "vitals2mqtt login alice")
+	clitest.RunWith(t, clitest.WithEnviron(environ...), "profiles").
+		Expect(t, 0, "Alice", "vitals2mqtt/bob", "vitals2mqtt login alice")
 }
 
 func TestInit(t *testing.T) {
@@ -90,7 +94,8 @@ func TestInit(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	filled := strings.NewReplacer(`client_id: ""`, "client_id: abc", `client_secret: ""`, "client_secret: def").Replace(string(text))
+	fill := strings.NewReplacer(`client_id: ""`, "client_id: abc", `client_secret: ""`, "client_secret: def")
+	filled := fill.Replace(string(text))
 	if err := os.WriteFile(path, []byte(filled), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -115,8 +120,8 @@ func TestProfileCommandsWithoutCloud(t *testing.T) {
 func TestOnceReportsMissingSignIn(t *testing.T) {
 	t.Parallel()
 	path := writeMinimalConfig(t, "secret", "mqtt://127.0.0.1:9")
-	impatient := func(p *cli.Program) { p.Timing.Delivery = 100 * time.Millisecond }
-	clitest.RunWith(t, impatient, "--config", path, "once", "alice").Expect(t, 4, "sign-in needed")
+	shortTimeout := func(p *cli.Program) { p.Timing.Delivery = 100 * time.Millisecond }
+	clitest.RunWith(t, shortTimeout, "--config", path, "once", "alice").Expect(t, 4, "sign-in needed")
 	clitest.Run(t, "--config", path, "once", "carol").Expect(t, 2, "unknown profile")
 	clitest.Run(t, "--config", writeMinimalConfig(t, "s", "embedded"), "once").Expect(t, 2, "external broker")
 }
@@ -125,7 +130,8 @@ func TestCheckLiveReportsAllFailures(t *testing.T) {
 	t.Parallel()
 	path := writeMinimalConfig(t, "secret", "mqtt://127.0.0.1:9")
 	clitest.Run(t, "--config", path, "check", "--live").
-		Expect(t, 4, "ok    state directory", "FAIL  Withings API", "FAIL  sign-in of Alice", "FAIL  sign-in of Bob", "FAIL  broker")
+		Expect(t, 4, "ok    state directory", "FAIL  Withings API", "FAIL  sign-in of Alice", "FAIL  sign-in of Bob",
+			"FAIL  broker")
 }
 
 func TestDiscoveryNeedsNoBroker(t *testing.T) {
@@ -156,7 +162,8 @@ func TestSensorsPageIsCurrent(t *testing.T) {
 		t.Error("docs/sensors.md is not what `vitals2mqtt sensors --format markdown` prints")
 	}
 	var rows []map[string]any
-	if err := json.Unmarshal([]byte(clitest.Run(t, "sensors", "--format", "json").Stdout), &rows); err != nil || len(rows) < 100 {
+	text := clitest.Run(t, "sensors", "--format", "json").Stdout
+	if err := json.Unmarshal([]byte(text), &rows); err != nil || len(rows) < 100 {
 		t.Errorf("%d rows of JSON, %v", len(rows), err)
 	}
 	clitest.Run(t, "sensors").Expect(t, 0, "weight_kg", "getmeas 1")

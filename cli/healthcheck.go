@@ -22,8 +22,8 @@ func (healthcheckCommand) Help() string {
 // healthcheckTimeout bounds the request: the container engine waits for it.
 const healthcheckTimeout = 5 * time.Second
 
-// run asks the running daemon; a container engine acts on the exit code. It is
-// called often, so it asks nothing else: not the Supervisor for the broker either.
+// run checks the running daemon; a container engine acts on the exit code. It
+// runs often, so it sends no other request, not even to the Supervisor.
 func (healthcheckCommand) run(ctx context.Context, s *session) error {
 	c, err := s.loadUsing(ctx, nil)
 	if err != nil {

@@ -26,9 +26,9 @@ type initCommand struct {
 // findTimeout bounds the search for a broker.
 const findTimeout = 5 * time.Second
 
-// run writes the commented example where the daemon looks for it, with the broker
-// that was found. It never overwrites a file: it may hold the only copy of
-// secrets.
+// run writes the commented example where the daemon looks for it, with the
+// broker that was found. It never overwrites a file: it may hold the only copy
+// of secrets.
 func (k initCommand) run(ctx context.Context, s *session) error {
 	path := s.configPath
 	if path == "" {
@@ -107,8 +107,8 @@ type answers struct {
 // localStateDir is a state directory next to the configuration.
 const localStateDir = "./state"
 
-// chooseStateDir returns "" when the default state directory can be created, else
-// localStateDir: a regular user may not create the default.
+// chooseStateDir returns "" when the default state directory can be created,
+// else localStateDir: a regular user may not create the default.
 func chooseStateDir(standard string) string {
 	if doctor.StateFolder(standard).Writable() == nil {
 		return ""
@@ -207,7 +207,8 @@ func (s *session) printNextSteps(path, text string, filled answers, found []find
 		missing = append(missing, "mqtt.username and mqtt.password (required by the broker)")
 	}
 	if filled.stateDir != "" {
-		s.printf("Tokens are stored in %s next to the file, because %s is not writable.\n", filled.stateDir, defaultStateDir())
+		s.printf("Tokens are stored in %s next to the file, because %s is not writable.\n", filled.stateDir,
+			defaultStateDir())
 	}
 	s.printf("Wrote %s. Next:\n\n", path)
 	if len(missing) > 0 {

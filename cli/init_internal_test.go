@@ -26,7 +26,10 @@ func newTestPrompter(ctx context.Context, typed string) (prompter, *strings.Buil
 
 func TestPrompterAsksForEverything(t *testing.T) {
 	t.Parallel()
-	found := []find.Broker{{URL: "mqtt://one:1883", Origin: "here"}, {URL: "mqtt://two:1883", Origin: "there", Asks: true}}
+	found := []find.Broker{
+		{URL: "mqtt://one:1883", Origin: "here"},
+		{URL: "mqtt://two:1883", Origin: "there", Asks: true},
+	}
 	i, out := newTestPrompter(t.Context(), "2\nuser\nhunter2\n0123\ns3$cret\nhttps://example.org/\nAlice, Bob\n")
 	a, err := i.promptAll(found)
 	if err != nil {
@@ -54,7 +57,8 @@ func TestPrompterAsksForEverything(t *testing.T) {
 func TestPrompterAcceptsEmptyAnswers(t *testing.T) {
 	t.Parallel()
 	for typed, want := range map[string]string{
-		"": "mqtt://one:1883", "\n\n\n": "mqtt://one:1883", "7\n": "mqtt://7", "homeserver.lan:1884\n": "mqtt://homeserver.lan:1884",
+		"": "mqtt://one:1883", "\n\n\n": "mqtt://one:1883", "7\n": "mqtt://7",
+		"homeserver.lan:1884\n":      "mqtt://homeserver.lan:1884",
 		"wss://x.example.org/mqtt\n": "wss://x.example.org/mqtt",
 	} {
 		i, _ := newTestPrompter(t.Context(), typed)
@@ -109,7 +113,7 @@ func TestInitChoosesWritableStateFolder(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
 	if other := chooseStateDir(filepath.Join(folder, "a", "b")); other != "" {
-		t.Errorf("%q for a folder that can be made", other)
+		t.Errorf("%q for a folder that can be created", other)
 	}
 	if left, err := os.ReadDir(folder); err != nil || len(left) != 0 {
 		t.Errorf("left behind: %v, %v", left, err)
@@ -122,7 +126,10 @@ func TestInitChoosesWritableStateFolder(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	given := answers{clientID: "1", clientSecret: secret.New("2"), stateDir: chooseStateDir(filepath.Join(file, "state"))}
+	given := answers{
+		clientID: "1", clientSecret: secret.New("2"),
+		stateDir: chooseStateDir(filepath.Join(file, "state")),
+	}
 	path := filepath.Join(folder, "config.yaml")
 	c, _, err := config.Parse(path, []byte(given.render(string(example))), nil, vocabulary())
 	if err != nil || c.StateDir != filepath.Join(folder, "state") {

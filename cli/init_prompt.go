@@ -135,8 +135,8 @@ func (p prompter) promptLine(question string) (string, error) {
 	return p.readAnswer(func() (string, error) { return p.in.ReadString('\n') })
 }
 
-// readAnswer waits for a line or the end of the context. The end of the input is
-// an empty answer.
+// readAnswer waits for a line or the end of the context. The end of the input
+// is an empty answer.
 func (p prompter) readAnswer(get func() (string, error)) (string, error) {
 	if p.ctx.Err() != nil {
 		return "", context.Cause(p.ctx)

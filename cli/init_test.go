@@ -15,13 +15,14 @@ import (
 	"vitals2mqtt/sensors"
 )
 
-// runInit runs init with a broker that is found, and reads the file that it wrote.
-func runInit(t *testing.T, found ...find.Broker) (text, said string, c *config.Config) {
+// runInit runs init with a broker that is found, and reads the file that it
+// wrote.
+func runInit(t *testing.T, found ...find.Broker) (text, printed string, c *config.Config) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "config.yaml")
 	got := clitest.RunWith(t, func(p *cli.Program) {
 		p.Stdin = strings.NewReader("not read\n")
-		p.Environ = []string{"V2M_STATE_DIR=" + t.TempDir()} // else it depends on the user
+		p.Environ = []string{"V2M_STATE_DIR=" + t.TempDir()} // otherwise it depends on the user
 		p.BrokerFinders = []find.Finder{func(context.Context) []find.Broker { return found }}
 	}, "--config", path, "init")
 	got.Expect(t, 0)
@@ -35,31 +36,37 @@ func runInit(t *testing.T, found ...find.Broker) (text, said string, c *config.C
 func TestInitWritesTheBrokerThatIsFound(t *testing.T) {
 	t.Parallel()
 	const password = `p$"{A}\ ü#: 'x`
-	_, said, c := runInit(t, find.Broker{
-		URL: "mqtts://core-mosquitto:8883", Username: "addons", Password: secret.New(password), Origin: "Home Assistant's",
+	_, printed, c := runInit(t, find.Broker{
+		URL:      "mqtts://core-mosquitto:8883",
+		Username: "addons",
+		Password: secret.New(password),
+		Origin:   "Home Assistant's",
 	}, find.Broker{URL: "mqtt://other:1883"})
-	if c.MQTT.URL != "mqtts://core-mosquitto:8883" || c.MQTT.Username != "addons" || c.MQTT.Password.Reveal() != password {
+	if c.MQTT.URL != "mqtts://core-mosquitto:8883" || c.MQTT.Username != "addons" ||
+		c.MQTT.Password.Reveal() != password {
 		t.Errorf("%+v, %q", c.MQTT, c.MQTT.Password.Reveal())
 	}
 	if !c.Web.Password.IsEmpty() || len(c.Withings.Profiles) != 1 {
 		t.Error("something else was changed")
 	}
-	if !strings.Contains(said, "Found an MQTT broker: mqtts://core-mosquitto:8883 (Home Assistant's)") || strings.Contains(said, password) {
-		t.Errorf("said: %s", said)
+	if !strings.Contains(printed, "Found an MQTT broker: mqtts://core-mosquitto:8883 (Home Assistant's)") ||
+		strings.Contains(printed, password) {
+		t.Errorf("printed: %s", printed)
 	}
 }
 
 func TestInitListsMissingSettings(t *testing.T) {
 	t.Parallel()
-	text, said, _ := runInit(t)
+	text, printed, _ := runInit(t)
 	example, err := os.ReadFile("../config.example.yaml")
 	clitest.Must(t, err)
-	if text != string(example) || !strings.Contains(said, "No MQTT broker found") {
-		t.Errorf("said: %s", said)
+	if text != string(example) || !strings.Contains(printed, "No MQTT broker found") {
+		t.Errorf("printed: %s", printed)
 	}
-	_, said, c := runInit(t, find.Broker{URL: "mqtt://192.0.2.7:1883", Origin: "here", Asks: true})
-	if want := "Set client_id, client_secret, mqtt.username and mqtt.password (required by the broker"; !strings.Contains(said, want) {
-		t.Errorf("nothing about %q: %s", want, said)
+	_, printed, c := runInit(t, find.Broker{URL: "mqtt://192.0.2.7:1883", Origin: "here", Asks: true})
+	want := "Set client_id, client_secret, mqtt.username and mqtt.password (required by the broker"
+	if !strings.Contains(printed, want) {
+		t.Errorf("nothing about %q: %s", want, printed)
 	}
 	if c.MQTT.URL != "mqtt://192.0.2.7:1883" || c.MQTT.Username != "" {
 		t.Errorf("%+v", c.MQTT)
@@ -70,18 +77,22 @@ func TestInitListsMissingSettings(t *testing.T) {
 func TestInitIgnoresAnnouncedBroker(t *testing.T) {
 	t.Parallel()
 	strange := find.Broker{
-		URL: "mqtt://192.0.2.7:1883", Origin: "announced in the local network as attic.local", Announced: true, Asks: true,
+		URL:       "mqtt://192.0.2.7:1883",
+		Origin:    "announced in the local network as attic.local",
+		Announced: true,
+		Asks:      true,
 	}
-	_, said, c := runInit(t, strange)
-	if c.MQTT.URL != "mqtt://localhost:1883" || strings.Contains(said, "required by the broker") {
-		t.Errorf("%+v: %s", c.MQTT, said)
+	_, printed, c := runInit(t, strange)
+	if c.MQTT.URL != "mqtt://localhost:1883" || strings.Contains(printed, "required by the broker") {
+		t.Errorf("%+v: %s", c.MQTT, printed)
 	}
 	for _, want := range []string{"Found mqtt://192.0.2.7:1883 (announced", "so it was not used"} {
-		if !strings.Contains(said, want) {
-			t.Errorf("nothing about %q: %s", want, said)
+		if !strings.Contains(printed, want) {
+			t.Errorf("nothing about %q: %s", want, printed)
 		}
 	}
-	if _, _, c := runInit(t, strange, find.Broker{URL: "mqtt://known:1883", Origin: "here"}); c.MQTT.URL != "mqtt://known:1883" {
+	known := find.Broker{URL: "mqtt://known:1883", Origin: "here"}
+	if _, _, c := runInit(t, strange, known); c.MQTT.URL != known.URL {
 		t.Errorf("%+v", c.MQTT)
 	}
 }

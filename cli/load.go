@@ -19,10 +19,10 @@ import (
 )
 
 // errNoConfig says what to do when there is nothing to start from.
-var errNoConfig = errors.New("no configuration found: create one with `vitals2mqtt init`, pass one with --config FILE, " +
-	"or try `vitals2mqtt demo` first")
+var errNoConfig = errors.New("no configuration found: create one with `vitals2mqtt init`, " +
+	"pass one with --config FILE, or try `vitals2mqtt demo` first")
 
-// configError is whatever keeps a configuration from being loaded.
+// configError is an error that prevents a configuration from being loaded.
 type configError struct{ error }
 
 // Unwrap returns the cause.
@@ -31,7 +31,7 @@ func (e configError) Unwrap() error { return e.error }
 // source is where a configuration comes from.
 type source struct {
 	path    string   // of the file, "" when everything comes from the environment
-	environ []string // with what Home Assistant gives an add-on
+	environ []string // including the options of an add-on
 }
 
 // String names the source to the user.
@@ -52,8 +52,8 @@ func (s *session) loadUsing(ctx context.Context, lookup addon.LookupFunc) (*conf
 	return s.read(found)
 }
 
-// lookupBrokerWithRetry waits for the Supervisor and its broker, which may start
-// later than an add-on.
+// lookupBrokerWithRetry waits for the Supervisor and its broker, which may
+// start later than an add-on.
 func (s *session) lookupBrokerWithRetry() addon.LookupFunc {
 	return addon.Retry{Timeout: supervisorTimeout, OnRetry: func(reason error, pause time.Duration) {
 		_, _ = fmt.Fprintf(s.Stderr, "warning: %v; retrying in %s\n", reason, pause)
@@ -117,7 +117,7 @@ func (v variables) get(name string) string {
 	return ""
 }
 
-// vocabulary is what the configuration may know of the catalogue.
+// vocabulary returns what the configuration needs from the catalogue.
 func vocabulary() config.Vocabulary {
 	return config.Vocabulary{
 		Keys:    sensors.Keys(),

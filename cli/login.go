@@ -88,7 +88,8 @@ func findProfile(c *config.Config, name string) (config.Profile, error) {
 		}
 		names = append(names, p.Name)
 	}
-	return config.Profile{}, usageError(fmt.Sprintf("unknown profile %q; configured profiles: %s", name, strings.Join(names, ", ")))
+	list := strings.Join(names, ", ")
+	return config.Profile{}, usageError(fmt.Sprintf("unknown profile %q; configured profiles: %s", name, list))
 }
 
 // loginByPaste is for servers that the browser cannot be redirected to.
@@ -101,7 +102,8 @@ func (t *terminalLogin) loginByPaste(ctx context.Context) error {
 	t.printf("   If another account is signed in there, use this one instead:\n\n   %s\n\n", logout)
 	t.printf("2. The browser then goes to %s…\n   (even if no page appears). Copy that address from the address bar\n"+
 		"   and paste it here within 30 seconds. If a page says redirect_uri_mismatch instead, another address is\n"+
-		"   registered in the developer portal: put that one into withings.callback_url.\n\n> ", daemon.RedirectURL(t.config))
+		"   registered in the developer portal: put that one into withings.callback_url.\n\n> ",
+		daemon.RedirectURL(t.config))
 	line, err := t.readLine(ctx)
 	if err != nil {
 		return err
@@ -113,8 +115,9 @@ func (t *terminalLogin) loginByPaste(ctx context.Context) error {
 	_, err = t.signIn.Finish(ctx, state, code)
 	if other, ok := errors.AsType[*signin.OtherAccountError](err); ok {
 		_, _ = t.signIn.Confirm(ctx, other.ConfirmationID(), false)
-		return fmt.Errorf("%w; if the wrong account was signed in at Withings, try again with the second link; if this account "+
-			"should replace the previous one (its values are removed), use `vitals2mqtt login %s --paste --replace`",
+		return fmt.Errorf("%w; if the wrong account was signed in at Withings, try again with the second link; "+
+			"if this account should replace the previous one (its values are removed), "+
+			"use `vitals2mqtt login %s --paste --replace`",
 			err, t.profile.Slug)
 	}
 	if err != nil {
@@ -145,10 +148,15 @@ func (s *session) readLine(ctx context.Context) (string, error) {
 	}
 }
 
-// loginByBrowser listens at the callback. A running daemon listens there already
-// and handles the sign-in itself.
+// loginByBrowser listens at the callback. A running daemon listens there
+// already and handles the sign-in itself.
 func (t *terminalLogin) loginByBrowser(ctx context.Context) error {
-	watched := &signInWatcher{SignIn: t.signIn, profile: t.profile.Slug, done: make(chan struct{}), conflicts: make(chan string, 1)}
+	watched := &signInWatcher{
+		SignIn:    t.signIn,
+		profile:   t.profile.Slug,
+		done:      make(chan struct{}),
+		conflicts: make(chan string, 1),
+	}
 	page, err := t.newPage(watched)
 	if err != nil {
 		return err
@@ -190,11 +198,13 @@ func (t *terminalLogin) newPage(signIn web.SignIn) (*web.Server, error) {
 func (t *terminalLogin) printInstructions(preface string) {
 	t.printf("%sOpen this address in a browser, choose %s, and allow:\n\n   %slogin/%s\n\n",
 		preface, t.profile.Name, daemon.PageURL(t.config), t.profile.Slug)
-	t.printf("The callback is %s. If your browser cannot reach it, press Ctrl-C and use --paste.\n", daemon.RedirectURL(t.config))
+	t.printf("The callback is %s. If your browser cannot reach it, press Ctrl-C and use --paste.\n",
+		daemon.RedirectURL(t.config))
 }
 
 // loginAtDaemon sends the user to the running daemon's page and waits until the
-// daemon reports the sign-in. The token cannot show it: every refresh changes it.
+// daemon reports the sign-in. The token cannot show it: every refresh changes
+// it.
 func (t *terminalLogin) loginAtDaemon(ctx context.Context) error {
 	before, err := t.lastSignIn(ctx)
 	if err != nil {
@@ -219,8 +229,8 @@ func (t *terminalLogin) loginAtDaemon(ctx context.Context) error {
 	}
 }
 
-// lastSignIn asks the daemon for the last sign-in since its start, the zero time
-// for none.
+// lastSignIn asks the daemon for the last sign-in since its start, the zero
+// time for none.
 func (t *terminalLogin) lastSignIn(ctx context.Context) (time.Time, error) {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()

@@ -12,7 +12,8 @@ import (
 	"vitals2mqtt/tokenstore"
 )
 
-// A refresh changes the token, but is not a sign-in; the one on the daemon's page is.
+// A refresh changes the token, but is not a sign-in; the one on the daemon's
+// page is.
 func TestLoginAtDaemonIgnoresTokenRefresh(t *testing.T) {
 	t.Parallel()
 	ctx, o, folder, address := t.Context(), clitest.Start(t), t.TempDir(), clitest.FreeAddress(t)
@@ -36,13 +37,13 @@ func TestLoginAtDaemonIgnoresTokenRefresh(t *testing.T) {
 	unlock()
 	select {
 	case <-login.Ended:
-		t.Fatalf("a refresh was taken for a sign-in: %d\n%s%s", login.Code, login.Stdout, login.Stderr)
+		t.Fatalf("a refresh counted as a sign-in: %d\n%s%s", login.Code, login.Stdout, login.Stderr)
 	case <-time.After(300 * time.Millisecond): // it polls every 20 ms
 	}
 
 	ask := func(target string) *http.Request {
 		request := clitest.Get(t, target)
-		request.SetBasicAuth("anybody", "page")
+		request.SetBasicAuth("any", "page")
 		return request
 	}
 	link, err := clitest.RedirectOf(ask("http://" + address + "/login/alice"))
@@ -54,7 +55,7 @@ func TestLoginAtDaemonIgnoresTokenRefresh(t *testing.T) {
 	}
 	login.ExpectExit(t, 0)
 	if !strings.Contains(login.Stdout.String(), "Alice is signed in.") {
-		t.Errorf("it says nothing of success:\n%s", login.Stdout)
+		t.Errorf("the success is not reported:\n%s", login.Stdout)
 	}
 	daemon.Interrupts <- os.Interrupt
 	daemon.ExpectExit(t, 0)

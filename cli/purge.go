@@ -26,9 +26,9 @@ type purgeCommand struct {
 }
 
 // run removes a profile, after proving that everything stored here can be
-// deleted. The topics go first, because only the stored state lists them; then the
-// consent; the stored state last. Each step can be repeated when a later one
-// fails.
+// deleted. The topics go first, because only the stored state lists them; then
+// the consent; the stored state last. Each step can be repeated when a later
+// one fails.
 func (p purgeCommand) run(ctx context.Context, s *session) error {
 	c, err := s.load(ctx)
 	if err != nil {
@@ -38,17 +38,18 @@ func (p purgeCommand) run(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
-	doomed, err := s.topicsToRemove(c, profile)
+	obsolete, err := s.topicsToRemove(c, profile)
 	if err != nil {
 		return err
 	}
 	if p.DryRun {
-		return s.printPlan(c, profile, doomed)
+		return s.printPlan(c, profile, obsolete)
 	}
 	folder, err := checkpoint.Open(c.StateDir)
 	if errors.Is(err, checkpoint.ErrInUse) {
 		return fmt.Errorf("the daemon is running and would recreate %s: stop it first "+
-			"(the daemon removes the topics itself once the profile is removed from the configuration): %w", profile.Name, err)
+			"(the daemon removes the topics itself once the profile is removed from the configuration): %w",
+			profile.Name, err)
 	}
 	if err != nil {
 		return err
@@ -57,16 +58,16 @@ func (p purgeCommand) run(ctx context.Context, s *session) error {
 	if err := s.checkSignOut(ctx, c, profile.Slug); err != nil {
 		return err
 	}
-	if err := s.eraseTopics(ctx, c, folder, doomed); err != nil {
+	if err := s.eraseTopics(ctx, c, folder, obsolete); err != nil {
 		return err
 	}
-	s.printf("Cleared %d topics of %s.\n", len(doomed), profile.Name)
+	s.printf("Cleared %d topics of %s.\n", len(obsolete), profile.Name)
 	message, unconfirmed := s.signOut(ctx, c, profile.Slug, profile.Name, p.ForgetAnyway)
 	if unconfirmed != nil && message == "" {
 		return unconfirmed // the tokens are kept
 	}
 	s.printf("%s", message)
-	if err := errors.Join(folder.Remove(profile.Slug), bridge.Prune(folder, doomed)); err != nil {
+	if err := errors.Join(folder.Remove(profile.Slug), bridge.Prune(folder, obsolete)); err != nil {
 		return errors.Join(unconfirmed, err)
 	}
 	s.printf("Stored state deleted.\n")
@@ -77,9 +78,9 @@ func (p purgeCommand) run(ctx context.Context, s *session) error {
 }
 
 // printPlan lists what would be removed.
-func (s *session) printPlan(c *config.Config, profile config.Profile, doomed []string) error {
+func (s *session) printPlan(c *config.Config, profile config.Profile, obsolete []string) error {
 	s.printf("Would remove for %s:\n", profile.Name)
-	for _, topic := range doomed {
+	for _, topic := range obsolete {
 		s.printf("  topic     %s\n", topic)
 	}
 	switch others, signedIn, err := profilesSharingAccount(c, profile.Slug); {
@@ -118,8 +119,8 @@ func (p purgeCommand) findProfile(c *config.Config) (config.Profile, error) {
 	return former, nil
 }
 
-// topicsToRemove lists the topics of one profile alone: those that a daemon would
-// publish with it and not without it, and those in the stored state.
+// topicsToRemove lists the topics of one profile alone: those that a daemon
+// would publish with it and not without it, and those in the stored state.
 func (s *session) topicsToRemove(c *config.Config, profile config.Profile) ([]string, error) {
 	folder := checkpoint.OpenReadOnly(c.StateDir)
 	instance, err := folder.InstanceID()
@@ -129,7 +130,8 @@ func (s *session) topicsToRemove(c *config.Config, profile config.Profile) ([]st
 	if err != nil {
 		return nil, err
 	}
-	others := slices.DeleteFunc(slices.Clone(c.Withings.Profiles), func(p config.Profile) bool { return p.Slug == profile.Slug })
+	isRemoved := func(p config.Profile) bool { return p.Slug == profile.Slug }
+	others := slices.DeleteFunc(slices.Clone(c.Withings.Profiles), isRemoved)
 	with, err := s.expectedTree(c, append(slices.Clone(others), profile), instance, folder)
 	if err != nil {
 		return nil, err
@@ -165,7 +167,8 @@ func (s *session) expectedTree(
 		}
 		profiles = append(profiles, profile)
 	}
-	return publishedAtStart(daemon.Site(c, instance, s.version()), c.HomeAssistant.Discovery, profiles, discardingStore{folder})
+	site := daemon.Site(c, instance, s.version())
+	return publishedAtStart(site, c.HomeAssistant.Discovery, profiles, discardingStore{folder})
 }
 
 // discardingStore is a state store that discards what is saved.
@@ -174,10 +177,12 @@ type discardingStore struct{ bridge.StateStore }
 // Save implements bridge.StateStore.
 func (discardingStore) Save(string, any) error { return nil }
 
-// eraseTopics clears topics at the broker. An embedded broker's messages end with
-// the daemon.
-func (s *session) eraseTopics(ctx context.Context, c *config.Config, folder *checkpoint.Folder, doomed []string) error {
-	if c.MQTT.URL == daemon.EmbeddedBroker || len(doomed) == 0 {
+// eraseTopics clears topics at the broker. An embedded broker's messages end
+// with the daemon.
+func (s *session) eraseTopics(
+	ctx context.Context, c *config.Config, folder *checkpoint.Folder, obsolete []string,
+) error {
+	if c.MQTT.URL == daemon.EmbeddedBroker || len(obsolete) == 0 {
 		return nil
 	}
 	instance, err := folder.InstanceID()
@@ -194,7 +199,7 @@ func (s *session) eraseTopics(ctx context.Context, c *config.Config, folder *che
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.Timing.DeliveryTimeout())
 	defer cancel()
-	if err := client.Erase(ctx, doomed); err != nil {
+	if err := client.Erase(ctx, obsolete); err != nil {
 		return fmt.Errorf("%s: %w", daemon.WithoutCredentials(c.MQTT.URL), err)
 	}
 	return nil

@@ -31,7 +31,8 @@ func TestPurgeRemovesOneProfile(t *testing.T) {
 	ctx, o, folder := t.Context(), clitest.Start(t), t.TempDir()
 	address := clitest.FreeAddress(t)
 	state := filepath.Join(folder, "state")
-	path := o.Configure(t, folder, "[Alice, Bob]", "all", "notifications: {public_url: http://"+address+", listen: "+address+"}")
+	path := o.Configure(t, folder, "[Alice, Bob]", "all",
+		"notifications: {public_url: http://"+address+", listen: "+address+"}")
 	clitest.SignIn(t, path, "Alice", "Bob")
 	daemon := clitest.StartProgram(t, "--config", path, "run")
 	clitest.Must(t, o.WaitRetained(ctx, "vitals2mqtt/alice/weight_kg", ""))
@@ -49,12 +50,14 @@ func TestPurgeRemovesOneProfile(t *testing.T) {
 	o.Cloud.Plant("Alice", "https://other.example.org/notify", 1)
 
 	before := o.Broker.Retained()
-	clitest.Run(t, "--config", path, "purge", "alice", "--dry-run").Expect(t, 0, "vitals2mqtt/alice/weight_kg", "Nothing was changed")
+	clitest.Run(t, "--config", path, "purge", "alice", "--dry-run").
+		Expect(t, 0, "vitals2mqtt/alice/weight_kg", "Nothing was changed")
 	if after := o.Broker.Retained(); !maps.EqualFunc(before, after, func(a, b string) bool { return a == b }) {
 		t.Error("a dry run changed something")
 	}
 	_, documents := topicsAbout(o, "bob")
-	clitest.Run(t, "--config", path, "purge", "alice").Expect(t, 0, "Consent revoked", "deleted", "from the configuration")
+	clitest.Run(t, "--config", path, "purge", "alice").
+		Expect(t, 0, "Consent revoked", "deleted", "from the configuration")
 	own, left := topicsAbout(o, "alice")
 	if len(own) != 0 {
 		t.Errorf("still there: %v", own)
@@ -129,7 +132,7 @@ func TestPurgeOfRenamedProfile(t *testing.T) {
 		t.Errorf("still there: %v", own)
 	}
 	if now, _ := topicsAbout(o, "alice"); !slices.Equal(now, alices) {
-		t.Errorf("Alice, who is not in the configuration either, has %v, and had %v", now, alices)
+		t.Errorf("topics of Alice, who is not configured either: %v, want %v", now, alices)
 	}
 	clitest.Run(t, "--config", path, "once", "robert").Expect(t, 0)
 }

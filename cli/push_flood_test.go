@@ -20,12 +20,13 @@ import (
 )
 
 const (
-	// floodProfiles is the number of profiles with forged and real notifications.
+	// floodProfiles is the number of profiles with forged and genuine
+	// notifications.
 	floodProfiles = 10
 	// sendersWithSecret is the number of senders that know the secret address.
 	sendersWithSecret = 4
-	// concurrentPosts is the number of posts in flight, each on its own connection:
-	// the listener closes the connections it refuses.
+	// concurrentPosts is the number of posts in flight, each on its own
+	// connection: the listener closes the connections it refuses.
 	concurrentPosts = 16
 )
 
@@ -46,7 +47,8 @@ func newFlood(c *pushHarness) (*flood, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &flood{host: link.Host, paths: [2]string{link.Path, "/notify/" + strings.Repeat("0123456789", 4)}, answers: map[int]int{}}
+	guessed := "/notify/" + strings.Repeat("0123456789", 4)
+	f := &flood{host: link.Host, paths: [2]string{link.Path, guessed}, answers: map[int]int{}}
 	for i := range 4000 {
 		f.bodies = append(f.bodies, c.cloud.SpoofedBody(int64(i)))
 	}
@@ -59,13 +61,14 @@ func (f *flood) request(i int) string {
 	if i%16 == 0 {
 		kind = "application/json"
 	}
-	return fmt.Sprintf("POST %s HTTP/1.1\r\nHost: %s\r\nX-Forwarded-For: 203.0.113.%d\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n%s",
+	return fmt.Sprintf("POST %s HTTP/1.1\r\nHost: %s\r\nX-Forwarded-For: 203.0.113.%d\r\n"+
+		"Content-Type: %s\r\nContent-Length: %d\r\n\r\n%s",
 		f.paths[i/2%2], f.host, i%sendersWithSecret, kind, len(body), body)
 }
 
-// run sends a number of posts, at a rate if there is one, and waits for the responses.
-//
-// clock: context, not a claim
+// run sends a number of posts, at a rate if there is one, and waits for the
+// responses.
+// clock: measured, not asserted
 func (f *flood) run(ctx context.Context, posts, perSecond int) error {
 	began := time.Now()
 	failed := make([]error, concurrentPosts)
@@ -81,7 +84,7 @@ func (f *flood) run(ctx context.Context, posts, perSecond int) error {
 		})
 	}
 	group.Wait()
-	f.finished = time.Since(began) // clock: context, not a claim
+	f.finished = time.Since(began) // clock: measured, not asserted
 	return errors.Join(failed...)
 }
 
@@ -93,9 +96,9 @@ func (f *flood) post(ctx context.Context, i int) error {
 	}
 	defer func() { _ = conn.Close() }()
 	if tcp, ok := conn.(*net.TCPConn); ok {
-		_ = tcp.SetLinger(0) // else this machine runs out of ports before the listener is tired
+		_ = tcp.SetLinger(0) // otherwise this machine runs out of ports
 	}
-	_, _ = io.WriteString(conn, f.request(i)) // who was hung up on hears of it below
+	_, _ = io.WriteString(conn, f.request(i)) // a closed connection shows in the response
 	status := 0
 	if reply, err := http.ReadResponse(bufio.NewReader(conn), nil); err == nil {
 		status = reply.StatusCode
@@ -103,7 +106,7 @@ func (f *flood) post(ctx context.Context, i int) error {
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.answers[status]++ // 0 is none at all
+	f.answers[status]++ // 0 means no response
 	return nil
 }
 
@@ -123,7 +126,7 @@ type floodResult struct {
 	lasted     time.Duration
 	bytes      int64
 	goroutines int
-	slowest    time.Duration // of the real ones
+	slowest    time.Duration // of the genuine ones
 }
 
 // measureRequests counts the requests for measurements.
@@ -140,7 +143,7 @@ func runFlood(ctx context.Context, folder string, posts, perSecond int) (o flood
 		return o, err
 	}
 	heap, goroutines := processUsage()
-	before, began := c.measureRequests(), time.Now() // clock: context, not a claim
+	before, began := c.measureRequests(), time.Now() // clock: measured, not asserted
 	served := make([]error, floodProfiles)
 	slow := make([]time.Duration, floodProfiles)
 	var group sync.WaitGroup
@@ -150,16 +153,16 @@ func runFlood(ctx context.Context, folder string, posts, perSecond int) (o flood
 			if perSecond > 0 { // from the beginning to the end
 				<-time.After(time.Duration(i*posts/floodProfiles) * time.Second / time.Duration(perSecond))
 			}
-			began := time.Now() // clock: context, not a claim
+			began := time.Now() // clock: measured, not asserted
 			_, served[i] = c.weigh(ctx, i, "71."+strconv.Itoa(101+2*i))
-			slow[i] = time.Since(began) // clock: context, not a claim
+			slow[i] = time.Since(began) // clock: measured, not asserted
 		})
 	}
 	group.Wait()
 	if err := errors.Join(append(served, err)...); err != nil {
 		return o, err
 	}
-	o.fetches, o.lasted = c.measureRequests()-before, time.Since(began) // clock: context, not a claim
+	o.fetches, o.lasted = c.measureRequests()-before, time.Since(began) // clock: measured, not asserted
 	for _, d := range slow {
 		o.slowest = max(o.slowest, d)
 	}
@@ -173,12 +176,12 @@ func runFlood(ctx context.Context, folder string, posts, perSecond int) (o flood
 
 // String summarises the result.
 func (o floodResult) String() string {
-	return fmt.Sprintf("%v in %v; %d fetches; grew by %d bytes and %d goroutines; the slowest real one took %v",
+	return fmt.Sprintf("%v in %v; %d fetches; grew by %d bytes and %d goroutines; the slowest genuine one took %v",
 		o.flood.answers, o.flood.finished.Round(time.Millisecond), o.fetches, o.bytes, o.goroutines,
 		o.slowest.Round(time.Millisecond))
 }
 
-// Real weigh-ins arrive during the flood.
+// Genuine weigh-ins are published during a flood.
 //
 //nolint:paralleltest // the heap of others would count
 func TestFloodOfForgedNotifications(t *testing.T) {
@@ -188,13 +191,13 @@ func TestFloodOfForgedNotifications(t *testing.T) {
 	t.Log(o)
 	// The first at once, one after the burst, and then one in ten seconds.
 	if most := floodProfiles * (2 + int(o.lasted/(10*time.Second))); o.fetches > most {
-		t.Errorf("%d fetches for %d people, want at most %d", o.fetches, floodProfiles, most)
+		t.Errorf("%d fetches for %d profiles, want at most %d", o.fetches, floodProfiles, most)
 	}
 	if o.bytes > 4<<20 || o.goroutines > 2*concurrentPosts {
 		t.Errorf("grew by %d bytes and %d goroutines", o.bytes, o.goroutines)
 	}
-	// Whatever the speed of this machine, posts are accepted at the listener's rate:
-	// a burst of 1000, and 200 a second.
+	// Whatever the speed of this machine, posts are accepted at the listener's
+	// rate: a burst of 1000, and 200 a second.
 	got := o.flood.answers
 	if most := 1000 + int(201*o.lasted.Seconds()); got[http.StatusNotFound] < posts/4 || got[http.StatusOK] > most {
 		t.Errorf("answers %v, want at most %d accepted", got, most)

@@ -26,8 +26,8 @@ import (
 	"vitals2mqtt/simulator"
 )
 
-// pushHarness is a daemon, a cloud that posts notifications at once, a broker and a
-// subscriber, all on loopback. It records when what happens.
+// pushHarness is a daemon, a cloud that posts notifications at once, a broker
+// and a subscriber, all on loopback. It records the time of each step.
 type pushHarness struct {
 	cloud   *simulator.Cloud
 	daemon  *clitest.Process
@@ -43,7 +43,7 @@ type pushHarness struct {
 	last    map[string]time.Time
 }
 
-// timing is the way of one notification to a value.
+// timing holds the times between a notification and its value.
 type timing struct{ posted, fetched, answered, delivered time.Time }
 
 // profileName is the name of the ith profile.
@@ -53,27 +53,33 @@ func profileSlug(i int) string { return strings.ToLower(strings.ReplaceAll(profi
 
 func weightTopic(i int) string { return "vitals2mqtt/" + profileSlug(i) + "/weight_kg" }
 
-// newPushHarness signs profiles in, starts the daemon, and waits until each has a
-// weight and a subscription. extra is added to the notifications section.
-func newPushHarness(ctx context.Context, folder string, people int, extra string) (c *pushHarness, err error) {
+// newPushHarness signs profiles in, starts the daemon, and waits until each has
+// a weight and a subscription. extra is added to the notifications section.
+func newPushHarness(ctx context.Context, folder string, profiles int, extra string) (c *pushHarness, err error) {
 	c = &pushHarness{
-		owners: map[string]string{}, timings: map[string]*timing{}, values: map[string]string{}, more: make(chan struct{}),
-		last: map[string]time.Time{},
+		owners:  map[string]string{},
+		timings: map[string]*timing{},
+		values:  map[string]string{},
+		more:    make(chan struct{}),
+		last:    map[string]time.Time{},
 	}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, c.close())
 		}
 	}()
-	var persons []simulator.Person
+	var people []simulator.Person
 	var names []string
-	for i := range people {
-		persons = append(persons, simulator.Person{Name: profileName(i), HeightCM: 170, WeightG: 70_000, Scale: true, Days: 10})
-		names = append(names, profileName(i))
+	for i := range profiles {
+		name := profileName(i)
+		people = append(people, simulator.Person{Name: name, HeightCM: 170, WeightG: 70_000, Scale: true, Days: 10})
+		names = append(names, name)
 	}
 	c.cloud = simulator.New(simulator.Options{
-		Seed: 11, People: persons, Callbacks: recordingTransport{c, &http.Transport{DisableKeepAlives: true}},
-		Knobs: simulator.Knobs{PerMinute: -1, Notify: simulator.NotifyKnobs{Delay: -1, Most: -1}},
+		Seed:      11,
+		People:    people,
+		Callbacks: recordingTransport{c, &http.Transport{DisableKeepAlives: true}},
+		Knobs:     simulator.Knobs{PerMinute: -1, Notify: simulator.NotifyKnobs{Delay: -1, Most: -1}},
 	})
 	address, err := c.serve(ctx)
 	if err != nil {
@@ -92,19 +98,20 @@ func newPushHarness(ctx context.Context, folder string, people int, extra string
 	}
 	public := "http://" + listener.Addr().String()
 	config := filepath.Join(folder, "config.yaml")
-	text := fmt.Sprintf(`withings: {client_id: %s, client_secret: %s, api_url: %[3]q, account_url: %[3]q, schedule: "@every 24h",
-  requests_per_minute: 100000, profiles: [%s], measurements: [weight_kg, fat_ratio_pct, bone_mass_kg]}
+	text := fmt.Sprintf(`withings: {client_id: %s, client_secret: %s, api_url: %[3]q, account_url: %[3]q,
+  schedule: "@every 24h", requests_per_minute: 100000, profiles: [%s],
+  measurements: [weight_kg, fat_ratio_pct, bone_mass_kg]}
 mqtt: {url: %q}
 web: {enabled: false}
 notifications: {public_url: %q, listen: %q%s}
 state_dir: %q
-`, c.cloud.ClientID(), c.cloud.ClientSecret(), address, strings.Join(names, ", "), c.broker.URL(), public, listener.Addr(), extra,
-		filepath.Join(folder, "state"))
+`, c.cloud.ClientID(), c.cloud.ClientSecret(), address, strings.Join(names, ", "),
+		c.broker.URL(), public, listener.Addr(), extra, filepath.Join(folder, "state"))
 	if err := errors.Join(listener.Close(), os.WriteFile(config, []byte(text), 0o600)); err != nil {
 		return c, err
 	}
 	for _, who := range names {
-		p := clitest.Launch(nil, "--config", config, "login", who, "--paste") //nolint:contextcheck // a program has its own
+		p := clitest.Launch(nil, "--config", config, "login", who, "--paste") //nolint:contextcheck // it has its own
 		if code, err := clitest.LoginByPaste(ctx, p, who, "allow"); err != nil || code != 0 {
 			return c, fmt.Errorf("login %s: %d, %w\n%s", who, code, err, p.Stderr)
 		}
@@ -119,7 +126,7 @@ state_dir: %q
 	return c, err
 }
 
-// serve lets the cloud answer, and post.
+// serve runs the cloud, which also posts notifications.
 func (c *pushHarness) serve(ctx context.Context) (address string, err error) {
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
@@ -157,21 +164,21 @@ func (c *pushHarness) serveCloud(w http.ResponseWriter, r *http.Request) {
 		}
 	case "/measure":
 		_, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
-		asked := time.Now() // clock: the daemon lives now
+		requested := time.Now() // clock: the daemon uses the real time
 		c.cloud.ServeHTTP(w, r)
-		c.recordFetch(token, asked, time.Now()) // clock: the daemon lives now
+		c.recordFetch(token, requested, time.Now()) // clock: the daemon uses the real time
 	default:
 		c.cloud.ServeHTTP(w, r)
 	}
 }
 
-func (c *pushHarness) recordFetch(token string, asked, answered time.Time) {
+func (c *pushHarness) recordFetch(token string, requested, answered time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	user := c.owners[token]
 	c.last[user] = answered
 	if l := c.timings[user]; l != nil && l.delivered.IsZero() {
-		l.fetched, l.answered = asked, answered
+		l.fetched, l.answered = requested, answered
 	}
 }
 
@@ -207,26 +214,29 @@ func (n recordingTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	return n.inner.RoundTrip(r.WithContext(httptrace.WithClientTrace(r.Context(), &trace)))
 }
 
-// recordPost notes that the first notification is about to be written.
+// recordPost records that the first notification is about to be written.
 func (c *pushHarness) recordPost(user string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if l := c.timings[user]; l != nil && l.posted.IsZero() {
-		l.posted = time.Now() // clock: the daemon lives now
+		l.posted = time.Now() // clock: the daemon uses the real time
 	}
 }
 
 // subscribe receives values over its own connection.
 func (c *pushHarness) subscribe(ctx context.Context) error {
 	client, err := mqtt.New(mqtt.Options{
-		URL: c.broker.URL(), ClientID: "course", StateTopic: "course/state", BirthDelay: func() time.Duration { return 0 },
-		Log: zerolog.Nop(),
+		URL:        c.broker.URL(),
+		ClientID:   "course",
+		StateTopic: "course/state",
+		BirthDelay: func() time.Duration { return 0 },
+		Log:        zerolog.Nop(),
 	})
 	if err != nil {
 		return err
 	}
 	client.Handle("vitals2mqtt/+/+", func(m mqtt.Message) {
-		now := time.Now() // clock: the daemon lives now
+		now := time.Now() // clock: the daemon uses the real time
 		c.mu.Lock()
 		defer c.mu.Unlock()
 		c.values[m.Topic] = string(m.Payload)
@@ -243,19 +253,19 @@ func (c *pushHarness) subscribe(ctx context.Context) error {
 		return nil
 	}}, c.closers...)
 	client.Set("course/ready", []byte("yes"))
-	patient, cancel := context.WithTimeout(ctx, clitest.WaitTimeout)
+	flushCtx, cancel := context.WithTimeout(ctx, clitest.WaitTimeout)
 	defer cancel()
-	return client.Flush(patient)
+	return client.Flush(flushCtx)
 }
 
 // isReady reports whether every profile has a weight and a subscription.
 func (c *pushHarness) isReady() bool {
-	told := map[string]bool{}
+	subscribed := map[string]bool{}
 	for _, s := range c.cloud.Subscriptions() {
-		told[s.UserID] = told[s.UserID] || s.Category == 1
+		subscribed[s.UserID] = subscribed[s.UserID] || s.Category == 1
 	}
 	for i, p := range c.cloud.People() {
-		if value, _ := c.value(weightTopic(i)); value == "" || !told[p.UserID] {
+		if value, _ := c.value(weightTopic(i)); value == "" || !subscribed[p.UserID] {
 			return false
 		}
 	}
@@ -269,16 +279,16 @@ func (c *pushHarness) value(topic string) (value string, more <-chan struct{}) {
 	return c.values[topic], c.more
 }
 
-// weigh has the ith profile weigh in, and waits until the weight has reached the
-// subscriber.
+// weigh has the ith profile weigh in, and waits until the weight has reached
+// the subscriber.
 func (c *pushHarness) weigh(ctx context.Context, i int, kg string) (timing, error) {
 	user := c.cloud.People()[i].UserID
 	c.mu.Lock()
 	c.timings[user] = &timing{}
 	c.mu.Unlock()
-	// A weight alone: a pulse would send a second notification, which finds nothing
-	// new and delays the next.
-	c.cloud.Measure(profileName(i), 1, kg, time.Now()) // clock: the daemon lives now
+	// A weight alone: a pulse would send a second notification, which finds
+	// nothing new and delays the next.
+	c.cloud.Measure(profileName(i), 1, kg, time.Now()) // clock: the daemon uses the real time
 	ctx, cancel := context.WithTimeout(ctx, clitest.WaitTimeout)
 	defer cancel()
 	for {

@@ -12,8 +12,8 @@ import (
 )
 
 const (
-	// minWeighInterval is the time between two weigh-ins of a profile: a hint within
-	// two seconds of a fetch is delayed on purpose.
+	// minWeighInterval is the time between two weigh-ins of a profile: a hint
+	// within two seconds of a fetch is delayed on purpose.
 	minWeighInterval = 2200 * time.Millisecond
 	// postInterval keeps the notifications below the rate limit of an address.
 	postInterval = 150 * time.Millisecond
@@ -25,27 +25,27 @@ type latencyRounds struct {
 	profiles int
 	turn     int
 
-	toFetch      []time.Duration // from the notification to the question
-	toSubscriber []time.Duration // from the answer to the subscriber
+	toFetch      []time.Duration // from the notification to the request
+	toSubscriber []time.Duration // from the response to the subscriber
 	ownTime      []time.Duration // both
-	total        []time.Duration // with the cloud's answer, and its way to post
+	total        []time.Duration // including the cloud's response and the delivery of the notification
 }
 
 // measure times a notification and its value. Own time is from writing the
-// notification to the request to the cloud, and from the complete response to the
-// value at a subscriber.
+// notification to the request to the cloud, and from the complete response to
+// the value at a subscriber.
 func (r *latencyRounds) measure(ctx context.Context) error {
 	i := r.turn % r.profiles
 	user := r.harness.cloud.People()[i].UserID
 	r.harness.mu.Lock()
-	rested := time.Until(r.harness.last[user].Add(minWeighInterval)) // clock: context, not a claim
+	rested := time.Until(r.harness.last[user].Add(minWeighInterval)) // clock: measured, not asserted
 	r.harness.mu.Unlock()
 	select {
 	case <-time.After(max(rested, postInterval)):
 	case <-ctx.Done():
 		return context.Cause(ctx)
 	}
-	began := time.Now() // clock: context, not a claim
+	began := time.Now() // clock: measured, not asserted
 	l, err := r.harness.weigh(ctx, i, strconv.FormatFloat(60+float64(1+r.turn)/1000, 'f', -1, 64))
 	if err != nil {
 		return err
@@ -54,8 +54,9 @@ func (r *latencyRounds) measure(ctx context.Context) error {
 	if l.posted.IsZero() || l.fetched.Before(l.posted) || l.delivered.Before(l.answered) {
 		return fmt.Errorf("%s: out of order: %+v", profileName(i), l)
 	}
-	r.toFetch, r.toSubscriber = append(r.toFetch, l.fetched.Sub(l.posted)), append(r.toSubscriber, l.delivered.Sub(l.answered))
-	r.ownTime = append(r.ownTime, l.fetched.Sub(l.posted)+l.delivered.Sub(l.answered))
+	toFetch, toSubscriber := l.fetched.Sub(l.posted), l.delivered.Sub(l.answered)
+	r.toFetch, r.toSubscriber = append(r.toFetch, toFetch), append(r.toSubscriber, toSubscriber)
+	r.ownTime = append(r.ownTime, toFetch+toSubscriber)
 	r.total = append(r.total, l.delivered.Sub(began))
 	return nil
 }
@@ -83,17 +84,17 @@ func TestPushLatencyBenchmarkWorks(t *testing.T) {
 	}
 }
 
-// BenchmarkPushToValue is a weigh-in at the simulated cloud, its notification, the
-// fetch, and the value at a subscriber, over sockets of this machine:
+// BenchmarkPushToValue is a weigh-in at the simulated cloud, its notification,
+// the fetch, and the value at a subscriber, over sockets of this machine:
 //
 //	go test -run '^$' -bench BenchmarkPushToValue -benchtime 400x ./cli
 func BenchmarkPushToValue(b *testing.B) {
-	const people = 20
-	c, err := newPushHarness(b.Context(), b.TempDir(), people, "")
+	const profiles = 20
+	c, err := newPushHarness(b.Context(), b.TempDir(), profiles, "")
 	if err != nil {
 		b.Fatal(err)
 	}
-	r := &latencyRounds{harness: c, profiles: people}
+	r := &latencyRounds{harness: c, profiles: profiles}
 	for b.Loop() {
 		if err := r.measure(b.Context()); err != nil {
 			b.Fatal(err)

@@ -49,8 +49,8 @@ func runUnprivileged(t *testing.T, args ...string) clitest.Result {
 	return clitest.Result{Code: <-ended, Stdout: stdout.String(), Stderr: stderr.String()}
 }
 
-// With a read-only token folder neither the consent nor the topics may go, because
-// the tokens could not.
+// With a read-only token folder neither the consent nor the topics may be
+// removed, because the tokens cannot be.
 func TestUndeletableTokensStopLogoutAndPurge(t *testing.T) {
 	t.Parallel()
 	o, folder := clitest.Start(t), t.TempDir()

@@ -14,8 +14,8 @@ import (
 	"vitals2mqtt/cli/clitest"
 )
 
-// consentAsBob follows a link to a sign-in and consents as Bob. The error holds the
-// final page.
+// consentAsBob follows a link to a sign-in and consents as Bob. The error holds
+// the final page.
 func consentAsBob(t *testing.T, page string) error {
 	t.Helper()
 	link, err := clitest.RedirectOf(clitest.Get(t, page))
@@ -29,12 +29,13 @@ func consentAsBob(t *testing.T, page string) error {
 // confirmationOf finds the confirmation that the page asks for.
 func confirmationOf(t *testing.T, question *regexp.Regexp, page error) string {
 	t.Helper()
-	if page == nil || !strings.Contains(page.Error(), "409 Conflict") || !strings.Contains(page.Error(), "in with a different account") {
+	if page == nil || !strings.Contains(page.Error(), "409 Conflict") ||
+		!strings.Contains(page.Error(), "in with a different account") {
 		t.Fatalf("the callback page says %v", page)
 	}
 	found := question.FindStringSubmatch(page.Error())
 	if found == nil {
-		t.Fatalf("the page asks nothing: %v", page)
+		t.Fatalf("the page has no confirmation: %v", page)
 	}
 	return found[1]
 }
@@ -46,7 +47,8 @@ func expectBobRefused(t *testing.T, o *clitest.Harness, path, when string) {
 	code, err := clitest.LoginByPaste(t.Context(), login, "Bob", "allow")
 	clitest.Must(t, err)
 	for _, words := range []string{
-		"this account differs from the one Alice was signed in with", "nothing changed", "login alice --paste --replace",
+		"this account differs from the one Alice was signed in with", "nothing changed",
+		"login alice --paste --replace",
 	} {
 		if code != 1 || !strings.Contains(login.Stderr.String(), words) {
 			t.Errorf("%s: exit %d without %q: %s", when, code, words, login.Stderr)
@@ -57,16 +59,16 @@ func expectBobRefused(t *testing.T, o *clitest.Harness, path, when string) {
 	}
 }
 
-// Bob's consent is pasted for Alice while she is signed in, and when only her values
-// are left.
+// Bob's consent is pasted for Alice while she is signed in, and when only her
+// values are left.
 func TestAnotherAccountNeedsReplace(t *testing.T) {
 	t.Parallel()
 	ctx, o, folder := t.Context(), clitest.Start(t), t.TempDir()
 	path := filepath.Join(folder, "config.yaml")
 	clitest.WriteFile(t, path, o.Config("[Alice]", "[weight_kg]"))
 	clitest.SignIn(t, path, "Alice")
-	o.Cloud.Weigh("Alice", "61.1", time.Now().Add(-time.Minute)) // clock: the daemon lives now
-	o.Cloud.Weigh("Bob", "91.9", time.Now().Add(-time.Minute))   // clock: the daemon lives now
+	o.Cloud.Weigh("Alice", "61.1", time.Now().Add(-time.Minute)) // clock: the daemon uses the real time
+	o.Cloud.Weigh("Bob", "91.9", time.Now().Add(-time.Minute))   // clock: the daemon uses the real time
 	clitest.Run(t, "--config", path, "once").Expect(t, 0)
 	expectBobRefused(t, o, path, "signed in")
 	clitest.Run(t, "--config", path, "once").Expect(t, 0) // as Alice, still
@@ -81,15 +83,15 @@ func TestAnotherAccountNeedsReplace(t *testing.T) {
 	clitest.Must(t, o.WaitRetained(ctx, "vitals2mqtt/alice/weight_kg", "91.9"))
 }
 
-// Bob signs in as Alice at the daemon; the first time the previous account is kept,
-// the second time it is replaced.
+// Bob signs in as Alice at the daemon; the first time the previous account is
+// kept, the second time it is replaced.
 func TestPageAsksBeforeReplacingAccount(t *testing.T) {
 	t.Parallel()
 	ctx, o, folder, address := t.Context(), clitest.Start(t), t.TempDir(), clitest.FreeAddress(t)
 	path := o.Configure(t, folder, "[Alice]", "[weight_kg]", "web: {listen: "+address+"}")
 	clitest.SignIn(t, path, "Alice")
-	o.Cloud.Weigh("Alice", "61.1", time.Now().Add(-time.Minute)) // clock: the daemon lives now
-	o.Cloud.Weigh("Bob", "91.9", time.Now().Add(-time.Minute))   // clock: the daemon lives now
+	o.Cloud.Weigh("Alice", "61.1", time.Now().Add(-time.Minute)) // clock: the daemon uses the real time
+	o.Cloud.Weigh("Bob", "91.9", time.Now().Add(-time.Minute))   // clock: the daemon uses the real time
 	daemon := clitest.StartProgram(t, "--config", path, "run")
 	clitest.Must(t, o.WaitRetained(ctx, "vitals2mqtt/alice/weight_kg", "61.1"))
 	login := clitest.StartProgram(t, "--config", path, "login", "alice", "--replace")
@@ -102,7 +104,8 @@ func TestPageAsksBeforeReplacingAccount(t *testing.T) {
 		t.Helper()
 		form := url.Values{"confirmation": {question}, "answer": {answer}}
 		body := strings.NewReader(form.Encode())
-		request, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+address+"/oauth/callback?replace", body)
+		target := "http://" + address + "/oauth/callback?replace"
+		request, err := http.NewRequestWithContext(ctx, http.MethodPost, target, body)
 		clitest.Must(t, err)
 		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		reply, err := clitest.Browser().Do(request)
@@ -127,7 +130,7 @@ func TestPageAsksBeforeReplacingAccount(t *testing.T) {
 	}
 	select {
 	case <-login.Ended:
-		t.Fatalf("the login takes that for a sign-in:\n%s%s", login.Stdout, login.Stderr)
+		t.Fatalf("that counted as a sign-in:\n%s%s", login.Stdout, login.Stderr)
 	default:
 	}
 

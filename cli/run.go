@@ -35,7 +35,8 @@ func (runCommand) run(ctx context.Context, s *session) error {
 	return daemon.Run(ctx, s.hardStop, c, options)
 }
 
-// daemonOptions are those of the daemon and of the parts of it that a command uses.
+// daemonOptions are those of the daemon and of the parts of it that a command
+// uses.
 func (s *session) daemonOptions() daemon.Options {
 	return daemon.Options{Version: s.version(), Jitter: s.Jitter, NewLogger: s.newLogger, Timing: s.Timing.Timing}
 }

@@ -18,8 +18,8 @@ import (
 	"vitals2mqtt/internal/goldentest"
 )
 
-// TestGoldenScripts runs testdata/script/*.txtar with the commands of testscript
-// and scriptCommands.
+// TestGoldenScripts runs testdata/script/*.txtar with the commands of
+// testscript and scriptCommands.
 func TestGoldenScripts(t *testing.T) {
 	t.Parallel()
 	example, err := filepath.Abs(filepath.Join("..", "config.example.yaml"))
@@ -39,7 +39,8 @@ func TestGoldenScripts(t *testing.T) {
 		},
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("EXAMPLE", example)
-			for _, name := range []string{"TZ", "ANYDAY_OFFSET"} { // a clock that is moved for the tests is moved for the scripts
+			// The scripts use the shifted clock of the tests.
+			for _, name := range []string{"TZ", "ANYDAY_OFFSET"} {
 				if value, set := os.LookupEnv(name); set {
 					env.Setenv(name, value)
 				}
@@ -67,13 +68,13 @@ func harnessOf(ts *testscript.TestScript) *clitest.Harness {
 //
 //	cloud                    starts a simulated cloud with Alice and Bob, and a broker, and sets
 //	                         CLOUD, CLIENT_ID, CLIENT_SECRET and BROKER
-//	exits CODE ARGS…         runs vitals2mqtt and wants this exit code
+//	exits CODE ARGS…         runs vitals2mqtt and expects this exit code
 //	signin PROFILE [PERSON [DECISION]]
-//	                         answers `login PROFILE --paste` as PERSON who presses allow (or refuse) would;
+//	                         completes `login PROFILE --paste` as PERSON with the decision allow (or refuse);
 //	                         with ! the sign-in must end with 1
-//	retained TOPIC [VALUE]   waits until the broker holds it
+//	retained TOPIC [VALUE]   waits until the broker retains it
 //	replace OLD NEW FILE     changes a text in a file
-//	mode PERMISSIONS FILE    wants a file to have them
+//	mode PERMISSIONS FILE    expects a file to have this mode
 //	golden FILE              compares the standard output with a file beside the tests
 func scriptCommands() map[string]func(ts *testscript.TestScript, neg bool, args []string) {
 	return map[string]func(ts *testscript.TestScript, neg bool, args []string){
@@ -82,7 +83,7 @@ func scriptCommands() map[string]func(ts *testscript.TestScript, neg bool, args 
 	}
 }
 
-// checkArguments checks what a command was given.
+// checkArguments checks the arguments of a command.
 func checkArguments(ts *testscript.TestScript, usage string, fine bool) {
 	if !fine {
 		ts.Fatalf("usage: %s", usage)
@@ -97,7 +98,8 @@ func scriptCloud(ts *testscript.TestScript, neg bool, args []string) {
 	held, _ := ts.Value(harnessKey{}).(**clitest.Harness)
 	*held = o
 	for name, value := range map[string]string{
-		"CLOUD": o.CloudURL, "CLIENT_ID": o.Cloud.ClientID(), "CLIENT_SECRET": o.Cloud.ClientSecret(), "BROKER": o.Broker.URL(),
+		"CLOUD": o.CloudURL, "BROKER": o.Broker.URL(),
+		"CLIENT_ID": o.Cloud.ClientID(), "CLIENT_SECRET": o.Cloud.ClientSecret(),
 	} {
 		ts.Setenv(name, value)
 	}
@@ -132,7 +134,8 @@ func scriptSignIn(ts *testscript.TestScript, neg bool, args []string) {
 	for _, name := range []string{"CLOUD", "CLIENT_ID", "CLIENT_SECRET", "BROKER", "WORK"} {
 		environ = append(environ, name+"="+ts.Getenv(name))
 	}
-	p := clitest.Launch(clitest.WithEnviron(environ...), "--config", ts.MkAbs("config.yaml"), "login", args[0], "--paste")
+	p := clitest.Launch(clitest.WithEnviron(environ...), "--config", ts.MkAbs("config.yaml"), "login", args[0],
+		"--paste")
 	code, err := clitest.LoginByPaste(context.Background(), p, person, decision)
 	_, _ = ts.Stdout().Write([]byte(p.Stdout.String()))
 	_, _ = ts.Stderr().Write([]byte(p.Stderr.String()))

@@ -11,9 +11,9 @@ import (
 // errStopped is the cause of a stop by signal.
 var errStopped = errors.New("stopped by signal")
 
-// signals returns a context that the first stop signal ends, so that work drains
-// and "offline" is published, and one that the second signal ends, which aborts
-// that. stop releases both.
+// signals returns a context that the first stop signal ends, so that work
+// drains and "offline" is published, and one that the second signal ends, which
+// aborts that. stop releases both.
 func (p Program) signals() (soft, hard context.Context, stop func()) {
 	interrupts, release := p.Interrupts, func() {}
 	if interrupts == nil {

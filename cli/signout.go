@@ -21,9 +21,11 @@ const unsubscribeTimeout = 45 * time.Second
 
 // signOut ends the consent of a profile: first the subscriptions, which need a
 // token, then the consent, then the tokens. It returns a message, "" when the
-// profile was not signed in. Unless forced, the tokens are kept until the Withings
-// API confirms, so that it can be repeated.
-func (s *session) signOut(ctx context.Context, c *config.Config, slug, name string, force bool) (message string, err error) {
+// profile was not signed in. Unless forced, the tokens are kept until the
+// Withings API confirms, so that it can be repeated.
+func (s *session) signOut(
+	ctx context.Context, c *config.Config, slug, name string, force bool,
+) (message string, err error) {
 	others, signedIn, err := profilesSharingAccount(c, slug)
 	if err != nil || !signedIn {
 		return "", err
@@ -36,7 +38,8 @@ func (s *session) signOut(ctx context.Context, c *config.Config, slug, name stri
 		return "", err
 	}
 	if len(others) > 0 {
-		return fmt.Sprintf("Tokens of %s deleted. The consent is kept because %s uses the same account.\n", name, others[0]),
+		return fmt.Sprintf("Tokens of %s deleted. The consent is kept because %s uses the same account.\n", name,
+				others[0]),
 			deleteTokens(ctx, tokens, slug)
 	}
 	token, err := tokens.Load(ctx, slug)
@@ -53,15 +56,18 @@ func (s *session) signOut(ctx context.Context, c *config.Config, slug, name stri
 	}
 	revokeErr := s.revoke(ctx, client, token.UserID)
 	if isOutcomeUnknown(revokeErr) && !force {
-		return "", fmt.Errorf("the Withings API did not confirm revoking the consent of %s; the tokens are kept. Try again later, "+
-			"or use --forget-anyway and revoke the consent in the Withings app: %w", name, revokeErr)
+		return "", fmt.Errorf("the Withings API did not confirm revoking the consent of %s; "+
+			"the tokens are kept. Try again later, "+
+			"or use --forget-anyway and revoke the consent in the Withings app: %w",
+			name, revokeErr)
 	}
 	if err := deleteTokens(ctx, tokens, slug); err != nil {
 		return "", err
 	}
 	if revokeErr != nil {
 		return "Tokens deleted.\n", fmt.Errorf("tokens of %s deleted, "+
-			"but the Withings API did not confirm revoking the consent; revoke it in the Withings app: %w", name, revokeErr)
+			"but the Withings API did not confirm revoking the consent; revoke it in the Withings app: %w",
+			name, revokeErr)
 	}
 	return "Consent revoked and tokens deleted.\n", nil
 }
@@ -98,8 +104,8 @@ func (s *session) checkSignOut(ctx context.Context, c *config.Config, slug strin
 	return checkDeletable(ctx, tokens, slug)
 }
 
-// checkDeletable proves that deleteTokens will work, before an irreversible step:
-// it needs the lock and a writable folder.
+// checkDeletable proves that deleteTokens will work, before an irreversible
+// step: it needs the lock and a writable folder.
 func checkDeletable(ctx context.Context, tokens *tokenstore.File, slug string) error {
 	unlock, err := tokens.Lock(ctx, slug)
 	if err != nil {
@@ -162,7 +168,8 @@ type neverSchedule struct{}
 // Next implements bridge.Schedule.
 func (neverSchedule) Next(after time.Time) time.Time { return after.AddDate(100, 0, 0) }
 
-// unsubscribe removes our subscriptions, recognised by the secret in their address.
+// unsubscribe removes our subscriptions, recognised by the secret in their
+// address.
 func unsubscribe(ctx context.Context, c *config.Config, account push.Account) error {
 	if c.Notifications.PublicURL == "" {
 		return nil

@@ -33,8 +33,12 @@ func (c simulateCommand) run(ctx context.Context, s *session) error {
 	}
 	address := "http://" + listener.Addr().String()
 	info := cloudInfo{
-		APIURL: address, AccountURL: address, ControlURL: address + "/control/",
-		ClientID: cloud.ClientID(), ClientSecret: cloud.ClientSecret(), People: cloud.People(),
+		APIURL:       address,
+		AccountURL:   address,
+		ControlURL:   address + "/control/",
+		ClientID:     cloud.ClientID(),
+		ClientSecret: cloud.ClientSecret(),
+		People:       cloud.People(),
 	}
 	if err := c.printInfo(s, info); err != nil {
 		return err

@@ -38,7 +38,8 @@ func (c statusCommand) run(ctx context.Context, s *session) error {
 	if err != nil && !errors.Is(err, withings.ErrNoToken) {
 		return err
 	}
-	explanations, err := bridge.Explain(checkpoint.OpenReadOnly(settings.StateDir), daemon.Profile(settings, &profile), token)
+	folder := checkpoint.OpenReadOnly(settings.StateDir)
+	explanations, err := bridge.Explain(folder, daemon.Profile(settings, &profile), token)
 	if err != nil {
 		return err
 	}

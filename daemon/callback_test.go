@@ -15,17 +15,18 @@ func TestDaemonFinishesSignInAtCallback(t *testing.T) {
 	t.Parallel()
 	const callback = "https://vitals.example.org/signed/in"
 	ctx, o, folder, address := t.Context(), clitest.Start(t, callback), t.TempDir(), clitest.FreeAddress(t)
-	path := o.Configure(t, folder, "[Alice]", "[weight_kg]", "  callback_url: "+callback, "web: {listen: "+address+", password: page}")
+	path := o.Configure(t, folder, "[Alice]", "[weight_kg]", "  callback_url: "+callback,
+		"web: {listen: "+address+", password: page}")
 	clitest.StartProgram(t, "--config", path, "run")
 	clitest.Must(t, o.WaitRetained(ctx, "vitals2mqtt/alice/status", "offline"))
 	ask := func(target string) *http.Request {
 		request := clitest.Get(t, target)
-		request.SetBasicAuth("anybody", "page")
+		request.SetBasicAuth("any", "page")
 		return request
 	}
 	_, err := clitest.RedirectOf(ask("http://" + address + "/login/alice"))
 	if err == nil || !strings.Contains(err.Error(), "login alice --paste") {
-		t.Errorf("nothing is said beforehand: %v", err)
+		t.Errorf("no warning before the sign-in: %v", err)
 	}
 	link, err := clitest.RedirectOf(ask("http://" + address + "/login/alice?continue=1"))
 	clitest.Must(t, err)
@@ -37,7 +38,8 @@ func TestDaemonFinishesSignInAtCallback(t *testing.T) {
 		t.Errorf("the browser is sent to %s", landed)
 	}
 	back.Scheme, back.Host = "http", address // as the proxy of that name does
-	if _, err := clitest.RedirectOf(clitest.Get(t, back.String())); err == nil || !strings.Contains(err.Error(), "200 OK") {
+	if _, err := clitest.RedirectOf(clitest.Get(t, back.String())); err == nil ||
+		!strings.Contains(err.Error(), "200 OK") {
 		t.Errorf("the callback page says %v", err)
 	}
 	clitest.Must(t, o.WaitRetained(ctx, "vitals2mqtt/alice/status", "online"))

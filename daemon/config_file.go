@@ -11,8 +11,8 @@ import (
 	"vitals2mqtt/config"
 )
 
-// ConfigFile is a configuration file whose changes the daemon follows. It has
-// one reader at a time.
+// ConfigFile is a configuration file whose changes the daemon follows. It is
+// not safe for concurrent use.
 type ConfigFile struct {
 	path string
 	read func(path string) (*config.Config, error)
@@ -32,8 +32,8 @@ func (f *ConfigFile) Load() (*config.Config, error) {
 }
 
 // watch delivers a new configuration whenever SIGHUP or a change of the file
-// brings a valid one. An invalid or missing file is logged once, and the current
-// configuration stays: no other file takes its place.
+// brings a valid one. An invalid or missing file is logged once, and the
+// current configuration stays: no other file takes its place.
 func (f *ConfigFile) watch(ctx context.Context, o Options, log zerolog.Logger) <-chan *config.Config {
 	if f == nil {
 		return nil

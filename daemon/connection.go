@@ -70,10 +70,11 @@ func (h brokerHealth) problems() []bridge.Problem {
 	}
 	if since, err := h.acceptError(); err != nil {
 		problems = append(problems, bridge.Problem{
-			Code:   "embedded_broker",
-			Text:   "the embedded broker cannot accept connections: " + err.Error(),
-			Remedy: "find the client that opens too many connections, or raise the open file limit (systemd: LimitNOFILE)",
-			Since:  since,
+			Code: "embedded_broker",
+			Text: "the embedded broker cannot accept connections: " + err.Error(),
+			Remedy: "find the client that opens too many connections, " +
+				"or raise the open file limit (systemd: LimitNOFILE)",
+			Since: since,
 		})
 	}
 	return problems

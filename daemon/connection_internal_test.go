@@ -44,9 +44,9 @@ func TestEmbeddedBrokerFailureIsReported(t *testing.T) {
 		inside acceptMonitor
 		alive  bool
 	}{
-		"another broker": {nil, true},
-		"it accepts":     {failingBroker{}, true},
-		"it does not":    {failingBroker{since}, false},
+		"external broker": {nil, true},
+		"it accepts":      {failingBroker{}, true},
+		"it does not":     {failingBroker{since}, false},
 	} {
 		health := brokerHealth{client, test.inside}
 		loop, err := bridge.New(bridge.Options{
@@ -65,7 +65,8 @@ func TestEmbeddedBrokerFailureIsReported(t *testing.T) {
 		if alive := shown.overview().Alive; alive != test.alive || (len(problems) == 0) != test.alive {
 			t.Errorf("%s: alive %v, problems %+v", name, alive, problems)
 		}
-		if !test.alive && (problems[0].Code != "embedded_broker" || !problems[0].Since.Equal(since) || problems[0].Remedy == "") {
+		if !test.alive && (problems[0].Code != "embedded_broker" || !problems[0].Since.Equal(since) ||
+			problems[0].Remedy == "") {
 			t.Errorf("%s: %+v", name, problems)
 		}
 	}

@@ -1,6 +1,5 @@
-// Package daemon is the wiring diagram of the program. It builds every part
-// from one configuration, top to bottom, runs them, reloads the configuration
-// and hands over to the next one.
+// Package daemon wires the program together. It builds all parts from one
+// configuration, runs them, and replaces them when the configuration changes.
 package daemon
 
 import (
@@ -37,9 +36,11 @@ type daemon struct {
 	page          *web.Server // nil when it is disabled
 }
 
-// build puts the parts together; nothing runs yet. Each part is given only what
-// was built before it. The caller closes the result.
-func build(ctx, hardStop context.Context, c *config.Config, embedded acceptMonitor, o Options, log zerolog.Logger) (_ *daemon, err error) {
+// build creates the parts, each from those before it; nothing runs yet. The
+// caller closes the result.
+func build(
+	ctx, hardStop context.Context, c *config.Config, embedded acceptMonitor, o Options, log zerolog.Logger,
+) (_ *daemon, err error) {
 	folder, err := checkpoint.Open(c.StateDir)
 	if err != nil {
 		return nil, fmt.Errorf("opening the state directory: %w", err)
@@ -122,7 +123,9 @@ func build(ctx, hardStop context.Context, c *config.Config, embedded acceptMonit
 }
 
 // polledProfiles turns the configured profiles into what the bridge polls.
-func polledProfiles(c *config.Config, accounts map[string]*withings.Account, tokens *tokenstore.File, s *subscriptions) []bridge.Profile {
+func polledProfiles(
+	c *config.Config, accounts map[string]*withings.Account, tokens *tokenstore.File, s *subscriptions,
+) []bridge.Profile {
 	var profiles []bridge.Profile
 	for _, p := range c.Withings.Profiles {
 		profile := Profile(c, &p)
@@ -156,7 +159,9 @@ func handleTopics(broker *mqtt.Client, loop *bridge.Bridge, tree topics.Tree, di
 }
 
 // newPage builds the page, nil when it is disabled.
-func newPage(c *config.Config, s *status, signIn signInHandler, version string, log zerolog.Logger) (*web.Server, error) {
+func newPage(
+	c *config.Config, s *status, signIn signInHandler, version string, log zerolog.Logger,
+) (*web.Server, error) {
 	if !c.Web.Enabled {
 		return nil, nil //nolint:nilnil // a disabled page is not an error
 	}

@@ -24,10 +24,10 @@ func TestDaemonReloadsConfiguration(t *testing.T) {
 	clitest.Must(t, o.WaitRetained(ctx, "vitals2mqtt/alice/weight_kg", ""))
 	clitest.Must(t, o.WaitRetained(ctx, "vitals2mqtt/alice/fat_ratio_pct", ""))
 	if tree := o.Broker.Retained(); tree["vitals2mqtt/bob/status"] != "" {
-		t.Error("somebody who is not configured is published")
+		t.Error("a profile that is not configured is published")
 	}
 
-	// A key goes, a profile comes, and subscribers never see "offline".
+	// A key is removed, a profile is added, and subscribers never see "offline".
 	clitest.WriteFile(t, path, o.Config("[Alice, Bob]", "[weight_kg]"))
 	_, err := daemon.Stderr.WaitForLine(ctx, "configuration reloaded")
 	clitest.Must(t, err)
@@ -36,17 +36,17 @@ func TestDaemonReloadsConfiguration(t *testing.T) {
 	clitest.Must(t, o.WaitCleared(ctx, "vitals2mqtt/alice/fat_ratio_pct"))
 	clitest.Must(t, o.WaitCleared(ctx, "vitals2mqtt/alice/fat_ratio_pct/detail"))
 	if slices.Contains(states(), "offline") {
-		t.Errorf("a reload was told as %v", states())
+		t.Errorf("the states during a reload are %v", states())
 	}
 
 	// A mistake is reported with its place, and changes nothing.
 	clitest.WriteFile(t, path, o.Config("[Alice, Bob]", "[weight_kgs]"))
-	said, err := daemon.Stderr.WaitForLine(ctx, "reload failed")
+	line, err := daemon.Stderr.WaitForLine(ctx, "reload failed")
 	clitest.Must(t, err)
-	if !strings.Contains(said, "did you mean weight_kg?") || !strings.Contains(said, "config.yaml:") {
-		t.Errorf("the mistake is reported as %s", said)
+	if !strings.Contains(line, "did you mean weight_kg?") || !strings.Contains(line, "config.yaml:") {
+		t.Errorf("the mistake is reported as %s", line)
 	}
-	o.Cloud.Weigh("Alice", "71.234", time.Now()) // clock: the daemon lives now
+	o.Cloud.Weigh("Alice", "71.234", time.Now()) // clock: the daemon uses the real time
 	clitest.Must(t, o.WaitRetained(ctx, "vitals2mqtt/alice/weight_kg", "71.234"))
 	clitest.Must(t, o.WaitRetained(ctx, "vitals2mqtt/bob/status", "online"))
 
@@ -54,17 +54,18 @@ func TestDaemonReloadsConfiguration(t *testing.T) {
 	daemon.Interrupts <- os.Interrupt
 	daemon.ExpectExit(t, 0)
 	clitest.Must(t, o.WaitRetained(ctx, "vitals2mqtt/bridge/state", "offline"))
-	clitest.Must(t, clitest.WaitFor(ctx, "the bridge to be offline", func() bool { return slices.Contains(states(), "offline") }))
+	clitest.Must(t, clitest.WaitFor(ctx, "offline to be published",
+		func() bool { return slices.Contains(states(), "offline") }))
 	published := states()
 	// When the broker's acknowledgement is late, the last will repeats it.
 	if strings.Contains(daemon.Stderr.String(), "relying on the last will") {
 		published = slices.Compact(published)
 	}
 	if first := slices.Index(published, "offline"); first != len(published)-1 {
-		t.Errorf("the bridge published %v, want offline once, at the end", published)
+		t.Errorf("states %v, want offline once, at the end", published)
 	}
 	if log := daemon.Stderr.String(); strings.Contains(log, "71.234") || strings.Contains(log, o.Cloud.ClientSecret()) {
-		t.Errorf("the log holds what is private:\n%s", log)
+		t.Errorf("the log contains private data:\n%s", log)
 	}
 }
 
@@ -81,16 +82,16 @@ func TestSecondInterruptDoesNotWaitForTheBroker(t *testing.T) {
 
 	between.freeze()
 	daemon.Interrupts <- os.Interrupt
-	clitest.Must(t, clitest.WaitFor(ctx, "the goodbye to hang", func() bool { return between.blockedWrites() > 0 }))
+	clitest.Must(t, clitest.WaitFor(ctx, "offline to be blocked", func() bool { return between.blockedWrites() > 0 }))
 	select {
 	case <-daemon.Ended:
-		t.Fatal("it ended without having said goodbye")
+		t.Fatal("it exited without waiting for the broker")
 	default:
 	}
 	daemon.Interrupts <- os.Interrupt
 	daemon.ExpectExit(t, 1)
 	if !strings.Contains(daemon.Stderr.String(), "stopped immediately") {
-		t.Errorf("it does not say that goodbyes may be missing:\n%s", daemon.Stderr)
+		t.Errorf("it does not report the immediate stop:\n%s", daemon.Stderr)
 	}
 	if got := o.Broker.Retained()["vitals2mqtt/bridge/state"]; got != "online" {
 		t.Errorf("the bridge is %q: the broker did not hang", got)

@@ -36,7 +36,12 @@ func (e *embeddedBroker) start(c *config.Config, log zerolog.Logger) error {
 	if c.MQTT.URL != EmbeddedBroker || e.running != nil {
 		return nil
 	}
-	running, err := broker.Start(broker.Options{Listen: wanted.listen, Username: wanted.username, Password: wanted.password, Log: log})
+	running, err := broker.Start(broker.Options{
+		Listen:   wanted.listen,
+		Username: wanted.username,
+		Password: wanted.password,
+		Log:      log,
+	})
 	if err != nil {
 		return fmt.Errorf("starting the embedded broker: %w", err)
 	}

@@ -30,8 +30,9 @@ func startChild(t *testing.T, args ...string) *child {
 	example, err := filepath.Abs(filepath.Join("..", "config.example.yaml"))
 	clitest.Must(t, err)
 	c := &child{
-		command: exec.CommandContext(context.WithoutCancel(t.Context()), "vitals2mqtt", args...), output: &clitest.OutputBuffer{},
-		ended: make(chan struct{}),
+		command: exec.CommandContext(context.WithoutCancel(t.Context()), "vitals2mqtt", args...),
+		output:  &clitest.OutputBuffer{},
+		ended:   make(chan struct{}),
 	}
 	c.command.Env = append(os.Environ(), "EXAMPLE="+example)
 	c.command.Stdout, c.command.Stderr = c.output, c.output
@@ -57,7 +58,7 @@ func (c *child) stopWith(t *testing.T, by os.Signal) {
 	select {
 	case <-c.ended:
 	case <-time.After(clitest.WaitTimeout):
-		t.Fatalf("the process outlives %v", by)
+		t.Fatalf("the process survives %v", by)
 	}
 }
 
@@ -99,18 +100,18 @@ func eventWeights(t *testing.T, events []string) []string {
 	return weights
 }
 
-// The daemon ends after it has stored a weigh-in whose event the broker could not
-// accept.
+// The daemon ends after it has stored a weigh-in whose event the broker could
+// not accept.
 func TestEventSurvivesRestart(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct {
 		name string
-		away func(g *freezableProxy) // what becomes of the broker's address before the weigh-in
+		cut  func(g *freezableProxy) // cuts the connection to the broker before the weigh-in
 		by   os.Signal
 	}{
 		{"killed while the broker is silent", (*freezableProxy).freeze, syscall.SIGKILL},
-		{"killed while the broker is away", (*freezableProxy).close, syscall.SIGKILL},
-		{"stopped while the broker is away", (*freezableProxy).close, syscall.SIGTERM},
+		{"killed while the broker is unreachable", (*freezableProxy).close, syscall.SIGKILL},
+		{"stopped while the broker is unreachable", (*freezableProxy).close, syscall.SIGTERM},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
@@ -124,18 +125,18 @@ func TestEventSurvivesRestart(t *testing.T) {
 			clitest.Must(t, o.WaitRetained(ctx, "vitals2mqtt/alice/weight_kg", ""))
 			clitest.Must(t, o.WaitRetained(ctx, "vitals2mqtt/bridge/state", "online"))
 
-			row.away(between)
-			o.Cloud.Weigh("Alice", "71.234", time.Now()) // clock: the daemon lives now
+			row.cut(between)
+			o.Cloud.Weigh("Alice", "71.234", time.Now()) // clock: the daemon uses the real time
 			clitest.Must(t, clitest.WaitFor(ctx, "the weigh-in to be stored", func() bool {
 				state, err := os.ReadFile(filepath.Join(folder, "state", "profiles", "alice.json"))
 				return err == nil && strings.Contains(string(state), "71.234")
 			}))
 			daemon.stopWith(t, row.by)
 			if early := events(); len(early) > 0 {
-				t.Fatalf("the broker was not away: %v", early)
+				t.Fatalf("the broker was reachable: %v", early)
 			}
 
-			o.Cloud.Weigh("Alice", "71.5", time.Now()) // clock: the daemon lives now
+			o.Cloud.Weigh("Alice", "71.5", time.Now()) // clock: the daemon uses the real time
 			clitest.WriteFile(t, path, o.Config("[Alice]", "[weight_kg]"))
 			startChild(t, "--config", path, "run")
 			clitest.Must(t, clitest.WaitFor(ctx, "the event of the newest weigh-in", func() bool {

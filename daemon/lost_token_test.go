@@ -15,8 +15,8 @@ import (
 	"vitals2mqtt/tokenstore"
 )
 
-// loseToken lets a token expire, and the disk fail when the cloud has just replaced
-// the token. It returns the address of the cloud.
+// loseToken makes a token expire, and the disk fail right after the cloud has
+// replaced the token. It returns the address of the cloud.
 func loseToken(t *testing.T, o *clitest.Harness, state, profile string) string {
 	t.Helper()
 	tokens, err := tokenstore.New(state)
@@ -52,7 +52,7 @@ func TestOnceReportsLostToken(t *testing.T) {
 	clitest.SignIn(t, path, "Alice")
 	environ := []string{"V2M_WITHINGS_API_URL=" + loseToken(t, o, filepath.Join(folder, "state"), "alice")}
 	clitest.RunWith(t, clitest.WithEnviron(environ...), "--config", path, "once").Expect(t, 1, "must sign in again")
-	clitest.Must(t, o.WaitRetained(t.Context(), "vitals2mqtt/alice/weight_kg", "")) // it was good for that
+	clitest.Must(t, o.WaitRetained(t.Context(), "vitals2mqtt/alice/weight_kg", "")) // the lost token was valid
 }
 
 func TestOnceStopsOnInterrupt(t *testing.T) {
@@ -78,16 +78,17 @@ func TestPageShowsUnstorableToken(t *testing.T) {
 	path := o.Configure(t, folder, "[Alice]", "[weight_kg]", "web: {listen: "+address+"}")
 	clitest.SignIn(t, path, "Alice")
 	losing := loseToken(t, o, state, "alice")
-	clitest.WriteFile(t, path, strings.Replace(clitest.ReadFile(t, path), "api_url: "+o.CloudURL, "api_url: "+losing, 1))
+	text := strings.Replace(clitest.ReadFile(t, path), "api_url: "+o.CloudURL, "api_url: "+losing, 1)
+	clitest.WriteFile(t, path, text)
 	daemon := clitest.StartProgram(t, "--config", path, "run")
 	clitest.Must(t, o.WaitRetained(ctx, "vitals2mqtt/alice/weight_kg", ""))
 	var problem string
-	clitest.Must(t, clitest.WaitFor(ctx, "the page to tell", func() bool {
+	clitest.Must(t, clitest.WaitFor(ctx, "the page to report it", func() bool {
 		problem = clitest.GetOverview(t, address).Profiles[0].Problem
 		return strings.Contains(problem, "could not store the newest token")
 	}))
 	if strings.Contains(problem, "getmeas") {
-		t.Errorf("endpoints have a table of their own: %s", problem)
+		t.Errorf("the problem names an endpoint: %s", problem)
 	}
 	daemon.Interrupts <- os.Interrupt
 	daemon.ExpectExit(t, 0)
@@ -106,13 +107,14 @@ func TestDisabledPageIsNotLinked(t *testing.T) {
 	_, err := daemon.Stderr.WaitForLine(ctx, "sign-in needed")
 	clitest.Must(t, err)
 	for topic, payload := range o.Broker.Retained() {
-		if strings.Contains(payload, "8099") || strings.Contains(payload, "configuration_url") || strings.Contains(payload, "sign_in_url") {
-			t.Errorf("%s names a page that is not there: %s", topic, payload)
+		if strings.Contains(payload, "8099") || strings.Contains(payload, "configuration_url") ||
+			strings.Contains(payload, "sign_in_url") {
+			t.Errorf("%s links to the disabled page: %s", topic, payload)
 		}
 	}
 	daemon.Interrupts <- os.Interrupt
 	daemon.ExpectExit(t, 0)
 	if strings.Contains(daemon.Stderr.String(), "8099") {
-		t.Errorf("the log names a page that is not there:\n%s", daemon.Stderr)
+		t.Errorf("the log links to the disabled page:\n%s", daemon.Stderr)
 	}
 }

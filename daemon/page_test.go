@@ -62,7 +62,8 @@ func TestPageShowsRefusedBrokerAndMissingSignIn(t *testing.T) {
 	path, address := configurePage(t, o, "mqtt: {url: "+strict.URL()+"}")
 	_, err = clitest.StartProgram(t, "--config", path, "run").Stderr.WaitForLine(t.Context(), "page listening")
 	clitest.Must(t, err)
-	waitForPage(t, address, "sign-in needed", "failed", "The broker rejected the user name or password", "mqtt.password",
+	waitForPage(t, address, "sign-in needed", "failed", "The broker rejected the user name or password",
+		"mqtt.password",
 		"Alice is not signed in", "1 further finding")
 	view := clitest.GetOverview(t, address)
 	if view.Healthy || view.Verdict.Level != "failed" || !view.Alive {
@@ -70,7 +71,7 @@ func TestPageShowsRefusedBrokerAndMissingSignIn(t *testing.T) {
 	}
 }
 
-// startSignedIn runs a daemon with a page until all is well.
+// startSignedIn runs a daemon with a page until it is healthy.
 func startSignedIn(t *testing.T, o *clitest.Harness) string {
 	t.Helper()
 	path, address := configurePage(t, o)
@@ -126,7 +127,8 @@ func TestPageUsesProfileUnits(t *testing.T) {
 		}
 	}
 	for _, value := range clitest.GetOverview(t, address).Profiles[0].Values {
-		if value.Key == "weight_kg" && (value.Unit != "kg" || !strings.HasSuffix(value.Shown, " lb") || strings.Contains(value.Text, " ")) {
+		if value.Key == "weight_kg" &&
+			(value.Unit != "kg" || !strings.HasSuffix(value.Shown, " lb") || strings.Contains(value.Text, " ")) {
 			t.Errorf("the JSON view has %+v", value)
 		}
 	}

@@ -18,7 +18,7 @@ type freezableProxy struct {
 	closed   chan struct{}
 	wg       sync.WaitGroup
 	frozen   atomic.Bool
-	blocked  atomic.Int64 // pieces that did not get through
+	blocked  atomic.Int64 // writes that were not forwarded
 
 	mu    sync.Mutex
 	conns []net.Conn
@@ -28,7 +28,12 @@ func newFreezableProxy(t *testing.T, upstream string) *freezableProxy {
 	t.Helper()
 	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	clitest.Must(t, err)
-	g := &freezableProxy{address: listener.Addr().String(), listener: listener, upstream: upstream, closed: make(chan struct{})}
+	g := &freezableProxy{
+		address:  listener.Addr().String(),
+		listener: listener,
+		upstream: upstream,
+		closed:   make(chan struct{}),
+	}
 	g.wg.Go(func() {
 		for {
 			conn, err := listener.Accept()

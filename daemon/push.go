@@ -37,7 +37,8 @@ type subscriptions struct {
 // newSubscriptions builds the subscriptions for the accounts by slug; nil
 // without a public URL.
 func newSubscriptions(
-	c *config.Config, folder *checkpoint.Folder, accounts map[string]*withings.Account, spread *jitter.Source, log zerolog.Logger,
+	c *config.Config, folder *checkpoint.Folder, accounts map[string]*withings.Account,
+	spread *jitter.Source, log zerolog.Logger,
 ) (*subscriptions, error) {
 	if c.Notifications.PublicURL == "" {
 		return nil, nil //nolint:nilnil // notifications are optional
@@ -60,13 +61,15 @@ func newSubscriptions(
 	for _, p := range c.Withings.Profiles {
 		account := accounts[p.Slug]
 		managers[p.Slug], err = push.NewSubscriptionManager(push.ManagerOptions{
-			Account:          account,
-			CallbackURL:      callback,
-			FormerSecrets:    SecretTexts(former),
-			WantedCategories: func() []withings.Category { return WantedCategories(Profile(c, &p), account.State().Scopes) },
-			Probe:            ProbeListener(c, hidden),
-			Jitter:           spread,
-			Log:              log.With().Str("profile", p.Slug).Logger(),
+			Account:       account,
+			CallbackURL:   callback,
+			FormerSecrets: SecretTexts(former),
+			WantedCategories: func() []withings.Category {
+				return WantedCategories(Profile(c, &p), account.State().Scopes)
+			},
+			Probe:  ProbeListener(c, hidden),
+			Jitter: spread,
+			Log:    log.With().Str("profile", p.Slug).Logger(),
 		})
 		if err != nil {
 			return nil, err
@@ -82,8 +85,8 @@ func newSubscriptions(
 	}, nil
 }
 
-// ProbeListener returns a function that checks, on this machine, that the daemon
-// answers at the notification address with this secret.
+// ProbeListener returns a function that checks, on this machine, that the
+// daemon answers at the notification address with this secret.
 func ProbeListener(c *config.Config, hidden secret.Text) func(context.Context) error {
 	address := configuredAddress(cmp.Or(c.Notifications.Listen, c.Web.Listen))
 	return push.Probe(func() net.Addr { return address }, hidden)
@@ -98,7 +101,7 @@ func (configuredAddress) Network() string { return "tcp" }
 // String implements net.Addr.
 func (a configuredAddress) String() string { return string(a) }
 
-// newListener builds what accepts notifications and passes them to the bridge as
+// newListener builds the listener that passes notifications to the bridge as
 // hints; nil without subscriptions.
 func newListener(c *config.Config, s *subscriptions, loop *bridge.Bridge, log zerolog.Logger) (*push.Listener, error) {
 	if s == nil {
@@ -126,7 +129,7 @@ func newListener(c *config.Config, s *subscriptions, loop *bridge.Bridge, log ze
 	})
 }
 
-// SecretTexts hides secrets from whatever prints them.
+// SecretTexts wraps secrets so that they are masked when printed.
 func SecretTexts(plain []string) []secret.Text {
 	hidden := make([]secret.Text, 0, len(plain))
 	for _, text := range plain {
@@ -156,7 +159,12 @@ func (s *subscriptions) attach(p *bridge.Profile) {
 	p.RequestAudit, p.OnSignIn = manager.RequestAudit, manager.OnSignIn
 	p.Push = func() bridge.PushState {
 		state := manager.State()
-		out := bridge.PushState{Healthy: state.Healthy, Problem: state.Problem, LastAudit: state.LastAudit, Address: s.callbackID}
+		out := bridge.PushState{
+			Healthy:   state.Healthy,
+			Problem:   state.Problem,
+			LastAudit: state.LastAudit,
+			Address:   s.callbackID,
+		}
 		for _, category := range state.Categories {
 			if category.Status == push.Subscribed {
 				out.Subscribed = append(out.Subscribed, category.Category)
@@ -186,14 +194,15 @@ func (s *subscriptions) run(ctx context.Context, group *errgroup.Group) {
 	}
 }
 
-// removeFormerSecrets deletes the former secrets after the grace period, so that
-// the next start does not accept them again.
+// removeFormerSecrets deletes the former secrets after the grace period, so
+// that the next start does not accept them again.
 func (s *subscriptions) removeFormerSecrets(ctx context.Context) {
 	select {
 	case <-ctx.Done():
 	case <-time.After(push.FormerSecretGrace):
 		if err := s.folder.RemoveFormerSecrets(s.formerSecrets); err != nil {
-			s.log.Warn().Err(err).Msg("could not delete previous notification secret; it stays valid after the next start")
+			s.log.Warn().Err(err).
+				Msg("could not delete previous notification secret; it stays valid after the next start")
 		}
 	}
 }

@@ -27,10 +27,9 @@ func post(t *testing.T, link string, form url.Values) int {
 	return answer.StatusCode
 }
 
-// A daemon that polls once a day receives notifications on the page's listener and
-// on one of its own.
-//
-// clock: the daemon lives now
+// A daemon that polls once a day receives notifications on the page's listener
+// and on one of its own.
+// clock: the daemon uses the real time
 func TestNotificationPublishesValue(t *testing.T) {
 	t.Parallel()
 	for name, own := range map[string]bool{"its own listener": true, "the page's": false} {
@@ -55,7 +54,8 @@ func TestNotificationPublishesValue(t *testing.T) {
 			link := public + "/notify/" + strings.TrimSpace(string(secret))
 			o.Cloud.Weigh("Alice", "61.25", time.Now())
 			user := url.Values{"userid": {o.Cloud.People()[0].UserID}, "appli": {"1"}}
-			if code := post(t, "http://"+address+"/notify/0123456789abcdef0123456789abcdef01234567", user); code != http.StatusNotFound {
+			guessed := "http://" + address + "/notify/0123456789abcdef0123456789abcdef01234567"
+			if code := post(t, guessed, user); code != http.StatusNotFound {
 				t.Errorf("a guessed address answers %d", code)
 			}
 			if code := post(t, link, user); code != http.StatusOK {
@@ -63,7 +63,8 @@ func TestNotificationPublishesValue(t *testing.T) {
 			}
 			clitest.Must(t, o.WaitRetained(ctx, "vitals2mqtt/alice/weight_kg", "61.25"))
 			mat := url.Values{
-				"userid": user["userid"], "appli": {"50"}, "deviceid": {"0123456789"}, "date": {strconv.FormatInt(time.Now().Unix(), 10)},
+				"userid": user["userid"], "appli": {"50"}, "deviceid": {"0123456789"},
+				"date": {strconv.FormatInt(time.Now().Unix(), 10)},
 			}
 			if code := post(t, link, mat); code != http.StatusOK {
 				t.Errorf("the bed event is answered with %d", code)
@@ -73,12 +74,13 @@ func TestNotificationPublishesValue(t *testing.T) {
 				t.Errorf("the secret address is logged:\n%s", log)
 			}
 
-			// After a rotation, posts to the previous address are accepted until the subscriptions have moved.
+			// After a rotation, posts to the previous address are accepted until the
+			// subscriptions have moved.
 			clitest.Run(t, "--config", path, "push", "rotate").Expect(t, 0, "")
 			fresh, err := os.ReadFile(filepath.Join(folder, "state", "notify.secret"))
 			clitest.Must(t, err)
 			if bytes.Equal(fresh, secret) {
-				t.Error("the address is the old one")
+				t.Error("the address has not changed")
 			}
 			clitest.WriteFile(t, path, text+"# again\n")
 			_, err = daemon.Stderr.WaitForLine(ctx, "configuration reloaded")
@@ -88,7 +90,7 @@ func TestNotificationPublishesValue(t *testing.T) {
 				return err == nil && c.Close() == nil
 			}))
 			mat.Set("appli", "51")
-			mat.Set("date", strconv.FormatInt(time.Now().Unix()+1, 10)) // clock: the daemon lives now
+			mat.Set("date", strconv.FormatInt(time.Now().Unix()+1, 10)) // clock: the daemon uses the real time
 			if code := post(t, link, mat); code != http.StatusOK {
 				t.Errorf("the bed event at the old address is answered with %d", code)
 			}

@@ -34,20 +34,28 @@ func TestReloadChangesEmbeddedBrokerPassword(t *testing.T) {
 	daemon := clitest.StartProgram(t, "--config", path, "run")
 	enters := func(password string) bool {
 		return mqtt.CheckConnection(ctx, mqtt.Options{
-			URL: "mqtt://" + address, Username: "vitals", Password: secret.New(password), ClientID: "probe", StateTopic: "x",
+			URL:        "mqtt://" + address,
+			Username:   "vitals",
+			Password:   secret.New(password),
+			ClientID:   "probe",
+			StateTopic: "x",
 		}) == nil
 	}
-	clitest.Must(t, clitest.WaitFor(ctx, "the first password to be good", func() bool { return enters("first") }))
+	clitest.Must(t, clitest.WaitFor(ctx, "the first password to be accepted", func() bool { return enters("first") }))
 	configure("second")
-	clitest.Must(t, clitest.WaitFor(ctx, "the second password to be good", func() bool { return enters("second") }))
+	clitest.Must(t, clitest.WaitFor(ctx, "the second password to be accepted", func() bool { return enters("second") }))
 	if enters("first") {
-		t.Error("the old password is still good")
+		t.Error("the old password is still accepted")
 	}
 
 	// The retained messages are back.
 	state := make(chan string, 1)
 	reader, err := mqtt.New(mqtt.Options{
-		URL: "mqtt://" + address, Username: "vitals", Password: secret.New("second"), ClientID: "reader", StateTopic: "reader/state",
+		URL:        "mqtt://" + address,
+		Username:   "vitals",
+		Password:   secret.New("second"),
+		ClientID:   "reader",
+		StateTopic: "reader/state",
 	})
 	clitest.Must(t, err)
 	reader.Handle("vitals2mqtt/alice/status", func(m mqtt.Message) {
@@ -62,11 +70,11 @@ func TestReloadChangesEmbeddedBrokerPassword(t *testing.T) {
 	go func() { ended <- reader.Run(reading) }()
 	select {
 	case got := <-state:
-		if got != "offline" { // nobody has signed in
+		if got != "offline" { // no profile is signed in
 			t.Errorf("the status is %q", got)
 		}
 	case <-reading.Done():
-		t.Error("the tree did not come back")
+		t.Error("the retained messages are missing")
 	}
 	stop()
 	clitest.Must(t, <-ended)
@@ -75,55 +83,58 @@ func TestReloadChangesEmbeddedBrokerPassword(t *testing.T) {
 }
 
 // The next configuration fails after the previous one has left "online": it is
-// refused by the broker and waits, it is refused and stopped, or neither it nor the
-// previous one can start.
+// refused by the broker and waits, it is refused and stopped, or neither it nor
+// the previous one can start.
 func TestFailedHandoverPublishesOffline(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct {
 		password string // of the next configuration
-		ruin     bool   // the certificate that both need
+		breakCA  bool   // the certificate file that both need
 		stop     bool
 		takeover time.Duration
 		code     int
 	}{
 		"the next one is refused":            {password: "wrong", takeover: 50 * time.Millisecond, code: 0},
 		"the next one is stopped at once":    {password: "wrong", stop: true, code: 0},
-		"neither the next one nor the first": {password: "right", ruin: true, code: 1},
+		"neither the next one nor the first": {password: "right", breakCA: true, code: 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			ctx, o, folder := t.Context(), clitest.Start(t), t.TempDir()
-			household, err := broker.Start(broker.Options{Username: "vitals", Password: secret.New("right"), Log: zerolog.Nop()})
+			authenticated, err := broker.Start(broker.Options{
+				Username: "vitals", Password: secret.New("right"), Log: zerolog.Nop(),
+			})
 			clitest.Must(t, err)
-			t.Cleanup(func() { _ = household.Close() })
+			t.Cleanup(func() { _ = authenticated.Close() })
 			authority := clitest.WriteFile(t, filepath.Join(folder, "ca.pem"), certificate(t))
 			configure := func(password string, settings ...string) string {
 				return o.Configure(t, folder, "[Alice]", "[weight_kg]", append(settings,
-					"mqtt: {url: "+household.URL()+", tls: {ca_file: "+authority+"}, username: vitals, password: "+password+"}")...)
+					"mqtt: {url: "+authenticated.URL()+", tls: {ca_file: "+authority+"},",
+					"  username: vitals, password: "+password+"}")...)
 			}
-			impatient := func(p *cli.Program) { p.Timing.Takeover = row.takeover }
-			daemon := clitest.StartProgramWith(t, impatient, "--config", configure("right"), "run")
+			shortTakeover := func(p *cli.Program) { p.Timing.Takeover = row.takeover }
+			daemon := clitest.StartProgramWith(t, shortTakeover, "--config", configure("right"), "run")
 			state := func(want string) func() bool {
-				return func() bool { return household.Retained()["vitals2mqtt/bridge/state"] == want }
+				return func() bool { return authenticated.Retained()["vitals2mqtt/bridge/state"] == want }
 			}
 			clitest.Must(t, clitest.WaitFor(ctx, "the bridge to be online", state("online")))
-			if row.ruin {
+			if row.breakCA {
 				clitest.WriteFile(t, authority, "no certificate")
 			}
 			configure(row.password, "log: {format: json}")
-			if !row.ruin {
+			if !row.breakCA {
 				_, err = daemon.Stderr.WaitForLine(ctx, "broker connection failed")
 				clitest.Must(t, err)
 			}
-			if !row.ruin && !row.stop {
+			if !row.breakCA && !row.stop {
 				clitest.Must(t, clitest.WaitFor(ctx, "the bridge to be offline", state("offline")))
 			}
-			if !row.ruin {
+			if !row.breakCA {
 				daemon.Interrupts <- os.Interrupt
 			}
 			daemon.ExpectExit(t, row.code)
 			if !state("offline")() {
-				t.Errorf("at the end the broker holds %v\n%s", household.Retained(), daemon.Stderr)
+				t.Errorf("finally the broker retains %v\n%s", authenticated.Retained(), daemon.Stderr)
 			}
 		})
 	}
@@ -137,41 +148,43 @@ func certificate(t *testing.T) string {
 	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}))
 }
 
-// The configuration file goes and comes back, as with some editors. Meanwhile the
-// environment, which would suffice as a configuration, must not take over.
+// The configuration file disappears and reappears, as with some editors.
+// Meanwhile the environment, which would suffice as a configuration, must not
+// take over.
 func TestMissingConfigFileIsReportedOnce(t *testing.T) {
 	t.Parallel()
 	ctx, o, folder := t.Context(), clitest.Start(t), t.TempDir()
 	path := o.Configure(t, folder, "[Alice]", "[weight_kg]",
-		"mqtt: {url: "+o.Broker.URL()+", base_topic: house}", "log: {format: json}")
+		"mqtt: {url: "+o.Broker.URL()+", base_topic: home}", "log: {format: json}")
 	stderr := &clitest.OutputBuffer{}
 	daemon := exec.CommandContext(ctx, os.Args[0], "run")
 	daemon.Args[0] = "vitals2mqtt"
 	daemon.Dir, daemon.Stderr = folder, stderr
 	daemon.Env = []string{
-		"EXAMPLE=" + path, "V2M_WITHINGS_CLIENT_ID=" + o.Cloud.ClientID(), "V2M_WITHINGS_CLIENT_SECRET=" + o.Cloud.ClientSecret(),
+		"EXAMPLE=" + path, "V2M_WITHINGS_CLIENT_ID=" + o.Cloud.ClientID(),
+		"V2M_WITHINGS_CLIENT_SECRET=" + o.Cloud.ClientSecret(),
 		"V2M_WITHINGS_API_URL=" + o.CloudURL, "V2M_WITHINGS_ACCOUNT_URL=" + o.CloudURL, "V2M_WITHINGS_PROFILES=Alice",
 		"V2M_MQTT_URL=" + o.Broker.URL(), "V2M_WEB_ENABLED=false", "V2M_STATE_DIR=state",
 	}
 	clitest.Must(t, daemon.Start())
 	t.Cleanup(func() {
 		_ = daemon.Process.Kill()
-		_ = daemon.Wait() // killed: that is an error by definition
+		_ = daemon.Wait() // reports the kill
 	})
-	clitest.Must(t, o.WaitRetained(ctx, "house/bridge/state", "online"))
+	clitest.Must(t, o.WaitRetained(ctx, "home/bridge/state", "online"))
 	aside := filepath.Join(folder, "config.yaml~")
 	clitest.Must(t, os.Rename(path, aside))
 	_, err := stderr.WaitForLine(ctx, "reload failed")
 	clitest.Must(t, err)
-	if state := o.Broker.Retained()["house/bridge/state"]; state != "online" {
-		t.Errorf("the bridge is %q while the file is away", state)
+	if state := o.Broker.Retained()["home/bridge/state"]; state != "online" {
+		t.Errorf("the bridge is %q while the file is missing", state)
 	}
 	clitest.Must(t, os.Rename(aside, path))
 	_, err = stderr.WaitForLine(ctx, "configuration reloaded")
 	clitest.Must(t, err)
-	clitest.Must(t, o.WaitRetained(ctx, "house/bridge/state", "online"))
+	clitest.Must(t, o.WaitRetained(ctx, "home/bridge/state", "online"))
 	if n := strings.Count(stderr.String(), "reload failed"); n != 1 {
-		t.Errorf("it is told %d times:\n%s", n, stderr)
+		t.Errorf("it is logged %d times:\n%s", n, stderr)
 	}
 }
 
@@ -248,6 +261,6 @@ func TestReloadAppliesLogLevel(t *testing.T) {
 	_, err := daemon.Stderr.WaitForLine(ctx, "configuration reloaded")
 	clitest.Must(t, err)
 	if n := strings.Count(daemon.Stderr.String(), `"message":"configuration reloaded"`); n != 1 {
-		t.Errorf("%d reloads are told, want only the one into level info:\n%s", n, daemon.Stderr)
+		t.Errorf("%d reloads are logged, want only the one into level info:\n%s", n, daemon.Stderr)
 	}
 }

@@ -21,7 +21,8 @@ var errReload = errors.New("configuration reloaded")
 
 // Run runs the daemon until ctx ends, and replaces its parts whenever the
 // configuration file changes. When a new configuration cannot start, the
-// previous one continues. hardStop ends what Run still does after ctx has ended.
+// previous one continues. hardStop ends what Run still does after ctx has
+// ended.
 func Run(ctx, hardStop context.Context, c *config.Config, o Options) error {
 	log := o.NewLogger(c)
 	r := &runner{options: o, embedded: &embeddedBroker{}, handover: &handover{}, reloads: o.File.watch(ctx, o, log)}
@@ -115,7 +116,8 @@ func (r *runner) serve(ctx, hardStop context.Context, c *config.Config, log zero
 	}
 }
 
-// logNotifyError logs what systemd could not be sent; nothing else depends on it.
+// logNotifyError logs what systemd could not be sent; nothing else depends on
+// it.
 func logNotifyError(log zerolog.Logger, err error) {
 	if err != nil {
 		log.Warn().Err(err).Msg("systemd notification failed")

@@ -28,7 +28,11 @@ func Site(c *config.Config, instance, version string) discovery.Site {
 	return discovery.Site{
 		Tree:     Tree(c),
 		Identity: discovery.Identity{Instance: instance, Version: version, PageURL: servedPageURL(c)},
-		Views:    discovery.Views{Bare: c.MQTT.Views.Bare, Detail: c.MQTT.Views.Detail, Snapshot: c.MQTT.Views.Snapshot},
+		Views: discovery.Views{
+			Bare:     c.MQTT.Views.Bare,
+			Detail:   c.MQTT.Views.Detail,
+			Snapshot: c.MQTT.Views.Snapshot,
+		},
 	}
 }
 
@@ -122,7 +126,7 @@ func IsCallbackElsewhere(c *config.Config) bool {
 	return err != nil || pageErr != nil || origin(callback) != origin(page)
 }
 
-// origin is scheme, host and port of an address in one spelling.
+// origin returns scheme, host and port of an address in canonical form.
 func origin(address *url.URL) string {
 	defaultPort := "80"
 	if address.Scheme == "https" {

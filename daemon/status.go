@@ -39,7 +39,12 @@ func (s *status) overview() web.Overview {
 		Zone:            time.Local,
 	}
 	for _, p := range health.Problems {
-		shown.Problems = append(shown.Problems, web.Problem{Code: p.Code, Text: p.Text, Remedy: p.Remedy, Since: p.Since})
+		shown.Problems = append(shown.Problems, web.Problem{
+			Code:   p.Code,
+			Text:   p.Text,
+			Remedy: p.Remedy,
+			Since:  p.Since,
+		})
 	}
 	zones := zones{}
 	for _, p := range s.config.Withings.Profiles {
@@ -52,7 +57,8 @@ func (s *status) overview() web.Overview {
 	return shown
 }
 
-// values returns the current readings of a profile in the order of the catalogue.
+// values returns the current readings of a profile in the order of the
+// catalogue.
 func (s *status) values(p config.Profile, zones zones) (shown []web.Value) {
 	profile := Profile(s.config, &p)
 	for _, reading := range sortByCatalogue(s.bridge.Readings(p.Slug)) {
@@ -72,7 +78,8 @@ func (s *status) values(p config.Profile, zones zones) (shown []web.Value) {
 	return shown
 }
 
-// profileStatus turns the bridge's report about a profile into what the page shows.
+// profileStatus turns the bridge's report about a profile into what the page
+// shows.
 func profileStatus(p config.Profile, state bridge.ProfileHealth) web.Profile {
 	profile := web.Profile{
 		Slug:         p.Slug,

@@ -26,7 +26,9 @@ func TestReadingsAreInOrderOfCatalogue(t *testing.T) {
 func TestUnknownZoneFallsBack(t *testing.T) {
 	t.Parallel()
 	zones, fallback := zones{}, time.FixedZone("fallback", 3600)
-	for name, want := range map[string]string{"": "fallback", "Nowhere/Town": "fallback", "Europe/Berlin": "Europe/Berlin"} {
+	for name, want := range map[string]string{
+		"": "fallback", "Nowhere/Town": "fallback", "Europe/Berlin": "Europe/Berlin",
+	} {
 		for range 2 { // the second one is cached
 			if got := zones.load(name, fallback).String(); got != want {
 				t.Errorf("%q: %s, want %s", name, got, want)
@@ -35,7 +37,8 @@ func TestUnknownZoneFallsBack(t *testing.T) {
 	}
 }
 
-// A poll that is late by more than a request can take means that the daemon hangs.
+// A poll that is late by more than a request can take means that the daemon
+// hangs.
 func TestOverduePoll(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -68,7 +71,8 @@ func TestProfileStatusSeparatesStorageFromEndpoints(t *testing.T) {
 	if len(shown.Faults) != 1 || shown.Faults[0].Name != "token" {
 		t.Errorf("faults %+v", shown.Faults)
 	}
-	if len(shown.Endpoints) != 1 || shown.Endpoints[0].LastError != "failing" || shown.Endpoints[0].Class != "temporary" {
+	if len(shown.Endpoints) != 1 || shown.Endpoints[0].LastError != "failing" ||
+		shown.Endpoints[0].Class != "temporary" {
 		t.Errorf("endpoints %+v", shown.Endpoints)
 	}
 	if shown.Push == nil || !shown.Push.Healthy || shown.Push.MissedSince != 2 {

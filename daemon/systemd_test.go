@@ -13,8 +13,8 @@ import (
 	"vitals2mqtt/cli/clitest"
 )
 
-// systemd is notified of the start, keep-alives, a reload and the stop, without the
-// names of profiles.
+// systemd is notified of the start, keep-alives, a reload and the stop, without
+// the names of profiles.
 func TestSystemdNotifications(t *testing.T) {
 	folder := t.TempDir()
 	socket := filepath.Join(folder, "notify")
@@ -40,8 +40,8 @@ func TestSystemdNotifications(t *testing.T) {
 	daemon.ExpectExit(t, 0)
 }
 
-// expectNotification waits for a message with a prefix; only keep-alives may come
-// before it.
+// expectNotification waits for a message with a prefix; only keep-alives may
+// come before it.
 func expectNotification(t *testing.T, manager *net.UnixConn, want string) {
 	t.Helper()
 	clitest.Must(t, manager.SetReadDeadline(time.Now().Add(clitest.WaitTimeout))) // clock: a deadline of a real socket
@@ -54,11 +54,11 @@ func expectNotification(t *testing.T, manager *net.UnixConn, want string) {
 		got := string(message[:n])
 		switch {
 		case strings.Contains(got, "Alice"):
-			t.Fatalf("heard %q, which names somebody", got)
+			t.Fatalf("got %q, which names a profile", got)
 		case strings.HasPrefix(got, want):
 			return
 		case got != "WATCHDOG=1":
-			t.Fatalf("heard %q, want %q", got, want)
+			t.Fatalf("got %q, want %q", got, want)
 		}
 	}
 }

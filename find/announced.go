@@ -35,9 +35,9 @@ func services() map[string]string {
 	return map[string]string{"_mqtt._tcp.local.": "mqtt", "_secure-mqtt._tcp.local.": "mqtts"}
 }
 
-// Announced finds the brokers that announce themselves in the local network (DNS-SD),
-// and checks whether they answer. Any machine can announce one: the user should confirm
-// it. address is Multicast, except in tests.
+// Announced finds the brokers that announce themselves in the local network
+// (DNS-SD), and checks whether they answer. Any machine can announce one: the
+// user should confirm it. address is Multicast, except in tests.
 func Announced(address string) Finder {
 	return func(ctx context.Context) []Broker {
 		announced := query(ctx, address)
@@ -60,7 +60,8 @@ func Announced(address string) Finder {
 	}
 }
 
-// hostName restricts host names: they are printed to a terminal and written to a file.
+// hostName restricts host names: they are printed to a terminal and written to
+// a file.
 var hostName = regexp.MustCompile(`^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$`)
 
 // query sends one query and collects the replies.
@@ -145,8 +146,8 @@ func (r *records) add(packet []byte) {
 	}
 }
 
-// brokers combines the records. It prefers addresses to names: few programs can resolve
-// names of the local network.
+// brokers combines the records. It prefers addresses to names: few programs can
+// resolve names of the local network.
 func (r *records) brokers() []Broker {
 	var found []Broker
 	for service, scheme := range services() {

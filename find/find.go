@@ -1,5 +1,5 @@
-// Package find looks for existing MQTT brokers during the first setup. It changes
-// nothing, and the daemon does not use it.
+// Package find looks for existing MQTT brokers during the first setup. It
+// changes nothing, and the daemon does not use it.
 package find
 
 import (
@@ -22,8 +22,8 @@ type Broker struct {
 	Password secret.Text
 	// Origin describes where it was found.
 	Origin string
-	// Announced means that it announced itself in the local network, which any machine
-	// can do: the user should confirm it.
+	// Announced means that it announced itself in the local network, which any
+	// machine can do: the user should confirm it.
 	Announced bool
 	// Asks means that it requires a user name and password that are not known.
 	Asks bool
@@ -32,8 +32,8 @@ type Broker struct {
 // Finder looks in one place. It returns when it is done or the context ends.
 type Finder func(ctx context.Context) []Broker
 
-// Everywhere runs all finders concurrently and returns what they found, in their order,
-// each URL once.
+// Everywhere runs all finders concurrently and returns what they found, in
+// their order, each URL once.
 func Everywhere(ctx context.Context, timeout time.Duration, finders ...Finder) []Broker {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
@@ -72,8 +72,11 @@ func (b *Broker) check(ctx context.Context) bool {
 	random := make([]byte, 4)
 	_, _ = rand.Read(random) // never fails
 	err := mqtt.CheckConnection(ctx, mqtt.Options{
-		URL: b.URL, Username: b.Username, Password: b.Password,
-		ClientID: "vitals2mqtt-init-" + hex.EncodeToString(random), StateTopic: "unused",
+		URL:        b.URL,
+		Username:   b.Username,
+		Password:   b.Password,
+		ClientID:   "vitals2mqtt-init-" + hex.EncodeToString(random),
+		StateTopic: "unused",
 	})
 	b.Asks = errors.Is(err, mqtt.ErrNotAuthorized)
 	return err == nil || b.Asks

@@ -40,7 +40,8 @@ func TestHere(t *testing.T) {
 	gone := started(t, broker.Options{})
 	_ = gone.Close()
 	found := find.Everywhere(t.Context(), timeout,
-		find.Here(gone.Addr(), "gone"), find.Here(open.Addr(), "open"), find.Here(shut.Addr(), "shut"), find.Here(open.Addr(), "again"))
+		find.Here(gone.Addr(), "gone"), find.Here(open.Addr(), "open"),
+		find.Here(shut.Addr(), "shut"), find.Here(open.Addr(), "again"))
 	if len(found) != 2 || found[0].Origin != "open" || found[0].Asks || found[1].Origin != "shut" || !found[1].Asks ||
 		found[0].URL != open.URL() {
 		t.Errorf("%+v", found)
@@ -73,7 +74,10 @@ func TestSupervisor(t *testing.T) {
 	if len(found) != 1 || !strings.HasPrefix(found[0].URL, "mqtts://") {
 		t.Errorf("%+v", found)
 	}
-	for _, bad := range []string{answer(whole, 403).URL, answer("{}", 200).URL, answer("<html>", 200).URL, "http://127.0.0.1:9", ":"} {
+	for _, bad := range []string{
+		answer(whole, 403).URL, answer("{}", 200).URL, answer("<html>", 200).URL,
+		"http://127.0.0.1:9", ":",
+	} {
 		if found := find.Supervisor(bad, secret.New("token"))(t.Context()); found != nil {
 			t.Errorf("%s: %+v", bad, found)
 		}
@@ -83,8 +87,9 @@ func TestSupervisor(t *testing.T) {
 	}
 }
 
-// neighbour is a machine that answers queries with a packet for each of some messages.
-func neighbour(t *testing.T, answers ...dnsmessage.Message) string {
+// responder is a machine that answers queries with a packet for each of some
+// messages.
+func responder(t *testing.T, answers ...dnsmessage.Message) string {
 	t.Helper()
 	socket, err := (&net.ListenConfig{}).ListenPacket(t.Context(), "udp4", "127.0.0.1:0")
 	if err != nil {
@@ -100,11 +105,12 @@ func neighbour(t *testing.T, answers ...dnsmessage.Message) string {
 				return
 			}
 			var asked dnsmessage.Message
-			if err := asked.Unpack(packet[:n]); err != nil || len(asked.Questions) != 2 || asked.Questions[0].Type != dnsmessage.TypePTR {
+			if err := asked.Unpack(packet[:n]); err != nil || len(asked.Questions) != 2 ||
+				asked.Questions[0].Type != dnsmessage.TypePTR {
 				t.Errorf("asked %+v, %v", asked, err)
 			}
 			_, _ = socket.WriteTo([]byte("no DNS"), from)
-			_, _ = socket.WriteTo(packet[:n], from) // a question is no answer
+			_, _ = socket.WriteTo(packet[:n], from) // a query is not a reply
 			for _, answer := range answers {
 				answer.Response = true
 				if text, err := answer.Pack(); err != nil {
@@ -125,7 +131,12 @@ func neighbour(t *testing.T, answers ...dnsmessage.Message) string {
 func announcement(address string) dnsmessage.Message {
 	at := netip.MustParseAddrPort(address)
 	header := func(name string, kind dnsmessage.Type) dnsmessage.ResourceHeader {
-		return dnsmessage.ResourceHeader{Name: dnsmessage.MustNewName(name), Type: kind, Class: dnsmessage.ClassINET | 1<<15, TTL: 120}
+		return dnsmessage.ResourceHeader{
+			Name:  dnsmessage.MustNewName(name),
+			Type:  kind,
+			Class: dnsmessage.ClassINET | 1<<15,
+			TTL:   120,
+		}
 	}
 	return dnsmessage.Message{
 		Answers: []dnsmessage.Resource{{
@@ -149,17 +160,17 @@ func TestAnnounced(t *testing.T) {
 	_ = gone.Close()
 	lost := announcement(running.Addr())
 	lost.Additionals = nil // without the target
-	to := neighbour(t, lost, announcement(running.Addr()), announcement(running.Addr()))
+	to := responder(t, lost, announcement(running.Addr()), announcement(running.Addr()))
 	found := find.Everywhere(t.Context(), timeout, find.Announced(to))
 	if len(found) != 1 || found[0].URL != running.URL() || !strings.Contains(found[0].Origin, "homeserver.local") {
 		t.Errorf("%+v", found)
 	}
-	if found := find.Announced(neighbour(t, announcement(gone.Addr())))(t.Context()); found != nil {
+	if found := find.Announced(responder(t, announcement(gone.Addr())))(t.Context()); found != nil {
 		t.Errorf("a broker that is gone: %+v", found)
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
 	defer cancel()
-	if found := find.Announced(neighbour(t))(ctx); found != nil {
+	if found := find.Announced(responder(t))(ctx); found != nil {
 		t.Errorf("no reply: %+v", found)
 	}
 	if found := find.Announced("nonsense")(t.Context()); found != nil {
@@ -167,12 +178,15 @@ func TestAnnounced(t *testing.T) {
 	}
 }
 
-// Announced names are untrusted: nothing of them may control a terminal.
+// Announced names are untrusted: they must not contain control characters.
 func TestAnnouncedNamesArePlain(t *testing.T) {
 	t.Parallel()
 	running := started(t, broker.Options{})
 	var answers []dnsmessage.Message
-	names := []string{"x\x1b[2Jevil.local.", "a b.local.", "a\"b.local.", "a$b.local.", "-a.local.", "höhle.local.", "fine.local."}
+	names := []string{
+		"x\x1b[2Jevil.local.", "a b.local.", "a\"b.local.", "a$b.local.", "-a.local.", "höhle.local.",
+		"fine.local.",
+	}
 	for i, name := range names {
 		answer := announcement(running.Addr())
 		instance := dnsmessage.MustNewName(fmt.Sprintf("strange%d._mqtt._tcp.local.", i))
@@ -184,31 +198,31 @@ func TestAnnouncedNamesArePlain(t *testing.T) {
 		answer.Additionals[1].Header.Name = dnsmessage.MustNewName(name)
 		answers = append(answers, answer)
 	}
-	found := find.Announced(neighbour(t, answers...))(t.Context())
+	found := find.Announced(responder(t, answers...))(t.Context())
 	if len(found) != 1 || !strings.HasSuffix(found[0].Origin, "fine.local") {
 		t.Errorf("%+v", found)
 	}
 }
 
-// A broker that accepts the connection and does not answer must not use up the time of
-// the others.
+// A broker that accepts the connection and does not answer must not use up the
+// time of the others.
 func TestAnnouncedAsksAllAtOnce(t *testing.T) {
 	t.Parallel()
 	running := started(t, broker.Options{})
 	var answers []dnsmessage.Message
 	for i := range 4 {
-		mute, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+		silent, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 		if err != nil {
 			t.Fatal(err)
 		}
-		t.Cleanup(func() { _ = mute.Close() })
-		answer := announcement(mute.Addr().String())
-		instance := dnsmessage.MustNewName(fmt.Sprintf("mute%d._mqtt._tcp.local.", i))
+		t.Cleanup(func() { _ = silent.Close() })
+		answer := announcement(silent.Addr().String())
+		instance := dnsmessage.MustNewName(fmt.Sprintf("silent%d._mqtt._tcp.local.", i))
 		answer.Answers[0].Body = &dnsmessage.PTRResource{PTR: instance}
 		answer.Additionals[0].Header.Name = instance
 		answers = append(answers, answer)
 	}
-	to := neighbour(t, append(answers, announcement(running.Addr()))...)
+	to := responder(t, append(answers, announcement(running.Addr()))...)
 	found := find.Everywhere(t.Context(), timeout, find.Announced(to))
 	if len(found) != 1 || found[0].URL != running.URL() || !found[0].Announced {
 		t.Errorf("%+v", found)

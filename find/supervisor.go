@@ -9,8 +9,8 @@ import (
 	"vitals2mqtt/internal/secret"
 )
 
-// Supervisor queries the Home Assistant Supervisor at an address for its MQTT service.
-// Without a token, which only add-ons have, it finds nothing.
+// Supervisor queries the Home Assistant Supervisor at an address for its MQTT
+// service. Without a token, which only add-ons have, it finds nothing.
 func Supervisor(address string, token secret.Text) Finder {
 	return func(ctx context.Context) []Broker {
 		if token.IsEmpty() {
@@ -26,7 +26,9 @@ func Supervisor(address string, token secret.Text) Finder {
 		}
 		return []Broker{{
 			URL:      scheme + "://" + net.JoinHostPort(service.Host, strconv.Itoa(service.Port)),
-			Username: service.Username, Password: service.Password, Origin: "Home Assistant's own MQTT service",
+			Username: service.Username,
+			Password: service.Password,
+			Origin:   "Home Assistant's own MQTT service",
 		}}
 	}
 }

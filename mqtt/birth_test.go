@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// Live birth messages cause everything to be published again, once within the delay;
-// a retained one does not.
+// Live birth messages cause everything to be published again, once within the
+// delay; a retained one does not.
 func TestBirthRepublishesOnce(t *testing.T) {
 	t.Parallel()
 	const birthTopic = "homeassistant/status"

@@ -16,8 +16,8 @@ const (
 	minBytesPerSecond = 2 << 10
 )
 
-// chunkedConn is the connection to a broker. A deadline for a whole message would
-// end every long one on a slow connection, so each chunk has its own.
+// chunkedConn is the connection to a broker. A deadline for a whole message
+// would end every long one on a slow connection, so each chunk has its own.
 type chunkedConn struct {
 	net.Conn
 

@@ -1,7 +1,7 @@
-// Package mqtt keeps a broker supplied: connection, last will, birth messages,
-// last-value cache, requests. It is the only importer of paho, and does not know
-// what the topics mean. A broker that denies a publish by its access list
-// acknowledges it all the same in MQTT 3.1.1, so what was published is read back.
+// Package mqtt publishes to a broker: connection, last will, birth messages,
+// last-value cache, requests. It is the only importer of paho, and does not
+// know what the topics mean. A broker that denies a publish by its access list
+// still acknowledges it in MQTT 3.1.1, so what was published is read back.
 package mqtt
 
 import (
@@ -17,14 +17,14 @@ import (
 
 const (
 	inboxLength = 1024
-	// maxMessageSize bounds incoming messages, in bytes: far more than a request or a
-	// discovery document has.
+	// maxMessageSize bounds incoming messages, in bytes: far more than a request
+	// or a discovery document has.
 	maxMessageSize = 1 << 20
 	// eraseBatchSize is how many removals are in flight at a time.
 	eraseBatchSize = 50
 )
 
-// Client supplies one broker. Its methods are safe for concurrent use.
+// Client publishes to one broker. Its methods are safe for concurrent use.
 type Client struct {
 	*connector
 
@@ -61,15 +61,15 @@ func New(o Options) (*Client, error) {
 	return c, nil
 }
 
-// Handle calls a function for messages that match a filter, one after the other.
-// It may call any method of the client. Call Handle before Run.
+// Handle calls a function for messages that match a filter, one after the
+// other. It may call any method of the client. Call Handle before Run.
 func (c *Client) Handle(filter string, fn func(Message)) {
 	c.handlers = append(c.handlers, handler{filter, fn})
 }
 
 // Set keeps a retained payload on a topic. It does not wait for the broker, and
-// publishes nothing if the payload has not changed. An empty payload is a removal:
-// see Clear.
+// publishes nothing if the payload has not changed. An empty payload is a
+// removal: see Clear.
 func (c *Client) Set(topic string, payload []byte) {
 	if len(payload) == 0 {
 		payload = nil
@@ -86,12 +86,12 @@ func (c *Client) Clear(topic string) { c.Set(topic, nil) }
 // bounded queue, which drops the oldest message when it is full.
 func (c *Client) Send(topic string, payload []byte) { c.SendConfirmed(topic, payload, nil) }
 
-// SendConfirmed publishes a message that is not retained and must not be lost: the
-// queue never drops it, so the caller must bound the number of such messages.
-// confirmed is called once, without any lock of the client held, when the broker
-// has acknowledged the message or has refused it so often that it is given up,
-// which is logged and counted. The next message is sent after it has returned. It
-// may call any method but Flush and Run.
+// SendConfirmed publishes a message that is not retained and must not be lost:
+// the queue never drops it, so the caller must bound the number of such
+// messages. confirmed is called once, without any lock of the client held, when
+// the broker has acknowledged the message or has refused it so often that it is
+// given up, which is logged and counted. The next message is sent after it has
+// returned. It may call any method but Flush and Run.
 func (c *Client) SendConfirmed(topic string, payload []byte, confirmed func()) {
 	if c.checkTopic(topic) {
 		c.outbox.add(event{topic: topic, payload: bytes.Clone(payload), onConfirmed: confirmed})
@@ -107,8 +107,8 @@ func (c *Client) checkTopic(topic string) (ok bool) {
 	return false
 }
 
-// isTopic reports whether messages can be published on a topic. Otherwise a broker
-// closes the connection, and would do so after every connect.
+// isTopic reports whether messages can be published on a topic. Otherwise a
+// broker closes the connection, and would do so after every connect.
 func isTopic(topic string) bool {
 	return topic != "" && len(topic) < 1<<16 && utf8.ValidString(topic) && !strings.ContainsAny(topic, "+#\x00")
 }
@@ -116,8 +116,8 @@ func isTopic(topic string) bool {
 // Republish publishes every retained payload again, the state topic first.
 func (c *Client) Republish() { c.outbox.markAllDirty() }
 
-// Flush waits until the broker has everything except what it refuses, or until the
-// context ends.
+// Flush waits until the broker has everything except what it refuses, or until
+// the context ends.
 func (c *Client) Flush(ctx context.Context) error { return c.outbox.flush(ctx) }
 
 // Status describes the connection.
@@ -136,10 +136,10 @@ func (c *Client) Status() Status {
 	return status
 }
 
-// Erase connects once, without a last will, and removes what is retained on topics.
-// It returns when the broker has acknowledged all removals. The error wraps
-// ErrNotAuthorized or ErrUnreachable when there is no connection. Run must not be
-// running.
+// Erase connects once, without a last will, and removes what is retained on
+// topics. It returns when the broker has acknowledged all removals. The error
+// wraps ErrNotAuthorized or ErrUnreachable when there is no connection. Run
+// must not be running.
 func (c *Client) Erase(ctx context.Context, topics []string) error {
 	connection, err := c.connectWithoutWill(ctx)
 	if err != nil {
@@ -162,8 +162,8 @@ func (c *Client) Erase(ctx context.Context, topics []string) error {
 	return nil
 }
 
-// PublishOfflineOnce connects once to publish "offline", after a handover that no
-// other client completed. Run must have returned.
+// PublishOfflineOnce connects once to publish "offline", after a handover that
+// no other client completed. Run must have returned.
 func (c *Client) PublishOfflineOnce(ctx context.Context) error {
 	connection, err := c.connectWithoutWill(ctx)
 	if err != nil {
@@ -208,8 +208,8 @@ func (c *Client) subscriptionFilters() []string {
 	return filters
 }
 
-// isReadbackSkipped reports whether a topic is not read back: reading it would end
-// a subscription, or it is not published.
+// isReadbackSkipped reports whether a topic is not read back: reading it would
+// end a subscription, or it is not published.
 func (c *Client) isReadbackSkipped(topic string) bool {
 	return slices.Contains(c.subscriptionFilters(), topic) || c.quarantine.contains(topic)
 }

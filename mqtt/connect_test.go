@@ -13,7 +13,13 @@ import (
 func TestBadPasswordIsReportedAndRetried(t *testing.T) {
 	t.Parallel()
 	b := startBroker(t, broker.Options{Username: "v", Password: secret.New("right")})
-	o := mqtt.Options{URL: b.URL(), Username: "v", Password: secret.New("wrong"), StateTopic: stateTopic, ClientID: "probe"}
+	o := mqtt.Options{
+		URL:        b.URL(),
+		Username:   "v",
+		Password:   secret.New("wrong"),
+		StateTopic: stateTopic,
+		ClientID:   "probe",
+	}
 	if err := mqtt.CheckConnection(t.Context(), o); !errors.Is(err, mqtt.ErrNotAuthorized) {
 		t.Errorf("probe: %v, want ErrRefused", err)
 	}
@@ -27,10 +33,10 @@ func TestBadPasswordIsReportedAndRetried(t *testing.T) {
 		t.Fatal(err)
 	}
 	c.Set("v/x", []byte("1"))
-	b = startBroker(t, broker.Options{Listen: address, Username: "v", Password: secret.New("wrong")}) // mended
+	b = startBroker(t, broker.Options{Listen: address, Username: "v", Password: secret.New("wrong")}) // fixed
 	flush(t, c)
 	if retainedOwn(b)["v/x"] != "1" || c.Status().NotAuthorized {
-		t.Errorf("after mending: %v, %+v", retainedOwn(b), c.Status())
+		t.Errorf("after the fix: %v, %+v", retainedOwn(b), c.Status())
 	}
 	o.Password = secret.New("wrong")
 	if err := mqtt.CheckConnection(t.Context(), o); err != nil {

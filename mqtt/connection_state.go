@@ -38,8 +38,8 @@ func (s *connectionState) recordClosed() {
 	s.status.Connected = false
 }
 
-// recordFailure records why there is no connection, and logs it if the last failure
-// was of another kind.
+// recordFailure records why there is no connection, and logs it if the last
+// failure was of another kind.
 func (s *connectionState) recordFailure(err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -54,7 +54,8 @@ func (s *connectionState) recordFailure(err error) {
 		}
 	}
 	if s.lastLoggedFailure == nil || !errors.Is(kind, s.lastLoggedFailure) {
-		s.log.Error().Err(err).Str("broker", s.server).Msg("broker connection failed; publishing resumes after reconnect")
+		s.log.Error().Err(err).Str("broker", s.server).
+			Msg("broker connection failed; publishing resumes after reconnect")
 	}
 	s.lastLoggedFailure = kind
 	s.status.Connected, s.status.LastError = false, err.Error()

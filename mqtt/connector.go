@@ -123,8 +123,8 @@ func unreachable(err error) error {
 	return fmt.Errorf("%w: %w", ErrUnreachable, err)
 }
 
-// openConn replaces paho's own dialing, which cannot be cancelled, and gives access
-// to the connection so that it can be cut without a disconnect.
+// openConn replaces paho's own dialing, which cannot be cancelled, and gives
+// access to the connection so that it can be cut without a disconnect.
 func (c *connector) openConn(ctx context.Context, to *url.URL, o paho.ClientOptions) (net.Conn, error) {
 	ctx, cancel := context.WithTimeout(ctx, o.ConnectTimeout)
 	defer cancel()
@@ -133,7 +133,8 @@ func (c *connector) openConn(ctx context.Context, to *url.URL, o paho.ClientOpti
 	}
 	switch to.Scheme {
 	case "ws", "wss":
-		conn, err := paho.NewWebsocket(to.String(), o.TLSConfig, o.ConnectTimeout, http.Header{}, &paho.WebsocketOptions{})
+		conn, err := paho.NewWebsocket(to.String(), o.TLSConfig, o.ConnectTimeout, http.Header{},
+			&paho.WebsocketOptions{})
 		if err != nil {
 			return nil, fmt.Errorf("opening websocket: %w", err)
 		}
@@ -146,8 +147,8 @@ func (c *connector) openConn(ctx context.Context, to *url.URL, o paho.ClientOpti
 	return dialer.DialContext(ctx, "tcp", to.Host)
 }
 
-// CheckConnection connects once and disconnects, under a client id that must not be
-// the daemon's. The error wraps ErrNotAuthorized or ErrUnreachable.
+// CheckConnection connects once and disconnects, under a client id that must
+// not be the daemon's. The error wraps ErrNotAuthorized or ErrUnreachable.
 func CheckConnection(ctx context.Context, o Options) error {
 	c, err := newConnector(o)
 	if err != nil {

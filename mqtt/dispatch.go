@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// dispatch passes incoming messages to their handlers, in a goroutine of its own:
-// paho's must not be kept waiting.
+// dispatch passes incoming messages to their handlers, in a goroutine of its
+// own: paho's must not be kept waiting.
 func (c *Client) dispatch(ctx context.Context) {
 	var birthTimer, stateTimer, signatureTimer <-chan time.Time
 	for {
@@ -49,8 +49,8 @@ func (c *Client) dispatch(ctx context.Context) {
 	}
 }
 
-// isBirth reports whether a message is a live birth message. A retained one comes
-// with every connection, which publishes everything anyway.
+// isBirth reports whether a message is a live birth message. A retained one
+// comes with every connection, which publishes everything anyway.
 func (c *Client) isBirth(m Message) bool {
 	return !m.Retained && m.Topic == c.options.BirthTopic && string(m.Payload) == c.options.BirthPayload
 }

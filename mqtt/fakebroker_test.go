@@ -13,8 +13,8 @@ import (
 	"github.com/eclipse/paho.mqtt.golang/packets"
 )
 
-// fakeBroker is a broker in memory, for tests in a synctest bubble. It acknowledges
-// what it denies, as MQTT 3.1.1 demands.
+// fakeBroker is a broker in memory, for tests in a synctest bubble. It
+// acknowledges what it denies, as MQTT 3.1.1 demands.
 type fakeBroker struct {
 	maxPacket int               // closes connections over larger ones; 0 is no limit
 	deny      func(string) bool // topics that are discarded
@@ -22,8 +22,9 @@ type fakeBroker struct {
 	hangsUp   bool              // closes each connection on the first subscription
 	// onSubscribe is called before what is retained is sent.
 	onSubscribe func(filter string)
-	// rate is the throughput of the connection in bytes per second, 0 for unlimited.
-	// If buffered, the connection accepts everything at once and transfers it later.
+	// rate is the throughput of the connection in bytes per second, 0 for
+	// unlimited. If buffered, the connection accepts everything at once and
+	// transfers it later.
 	rate     int
 	buffered bool
 
@@ -202,7 +203,8 @@ func (b *fakeBroker) serve(s *session) {
 	}
 }
 
-// handleLocked answers a packet, and reports whether to close the connection over it.
+// handleLocked answers a packet, and reports whether to close the connection
+// over it.
 func (b *fakeBroker) handleLocked(s *session, received packets.ControlPacket) (end bool) {
 	if b.mute {
 		return false
@@ -313,7 +315,7 @@ func (b *fakeBroker) publishLocked(topic, payload string, retain bool) {
 	}
 }
 
-// publish plays another client.
+// publish publishes as another client.
 func (b *fakeBroker) publish(topic, payload string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -343,7 +345,8 @@ func (b *fakeBroker) count(line string) int {
 func (b *fakeBroker) lines(topic string) []string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return slices.DeleteFunc(slices.Clone(b.published), func(line string) bool { return !strings.HasPrefix(line, topic) })
+	isOther := func(line string) bool { return !strings.HasPrefix(line, topic) }
+	return slices.DeleteFunc(slices.Clone(b.published), isOther)
 }
 
 // closeSessions closes all connections.

@@ -44,7 +44,9 @@ func client(t *testing.T, o mqtt.Options, prepare func(*mqtt.Client)) (c *mqtt.C
 }
 
 // startClientWith is client with a QoS and log of its own.
-func startClientWith(t *testing.T, o mqtt.Options, prepare func(*mqtt.Client)) (c *mqtt.Client, stop func(cause error)) {
+func startClientWith(
+	t *testing.T, o mqtt.Options, prepare func(*mqtt.Client),
+) (c *mqtt.Client, stop func(cause error)) {
 	t.Helper()
 	if o.ClientID == "" {
 		o.ClientID = "test"
@@ -75,7 +77,7 @@ func startClientWith(t *testing.T, o mqtt.Options, prepare func(*mqtt.Client)) (
 	return c, stop
 }
 
-// waitUntil waits for a condition, looking often.
+// waitUntil polls until a condition holds.
 func waitUntil(t *testing.T, what string, condition func() bool) {
 	t.Helper()
 	deadline := time.NewTimer(waitTimeout)
@@ -86,7 +88,7 @@ func waitUntil(t *testing.T, what string, condition func() bool) {
 		select {
 		case <-tick.C:
 		case <-deadline.C:
-			t.Fatalf("waited in vain until %s", what)
+			t.Fatalf("timed out waiting until %s", what)
 		}
 	}
 }

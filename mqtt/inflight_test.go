@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// withHeldAcks runs a test in which the broker has everything and answers nothing
-// more until it is released.
+// withHeldAcks runs a test in which the broker has everything and answers
+// nothing more until it is released.
 func withHeldAcks(t *testing.T, fn func(h *harness, c *Client, stop func(cause error))) {
 	t.Helper()
 	withHarness(t, newFakeBroker(), func(h *harness) {
@@ -31,7 +31,8 @@ func TestEventsDoNotOvertakeTheirValues(t *testing.T) {
 		h.broker.release()
 		synctest.Wait()
 		want := []string{"v/x=1", "v/event=1", "v/value=2", "v/event=2"}
-		if got := slices.DeleteFunc(h.broker.lines("v/"), func(line string) bool { return line == onlineLine }); !slices.Equal(got, want) {
+		isOnline := func(line string) bool { return line == onlineLine }
+		if got := slices.DeleteFunc(h.broker.lines("v/"), isOnline); !slices.Equal(got, want) {
 			t.Errorf("published %v, want %v", got, want)
 		}
 		stop(nil)
@@ -55,8 +56,8 @@ func TestStopDoesNotRepeatAnEvent(t *testing.T) {
 	})
 }
 
-// A handover must not cause the last will, even if the broker did not acknowledge
-// everything in time.
+// A handover must not cause the last will, even if the broker did not
+// acknowledge everything in time.
 func TestHandoverKeepsOnlineWhenTheBrokerIsSlow(t *testing.T) {
 	t.Parallel()
 	withHeldAcks(t, func(h *harness, c *Client, stop func(error)) {
@@ -76,8 +77,8 @@ func TestHandoverKeepsOnlineWhenTheBrokerIsSlow(t *testing.T) {
 	})
 }
 
-// The confirmation waits for the acknowledgement, and Flush for the next message
-// that it sends.
+// The confirmation waits for the acknowledgement, and Flush for the next
+// message that it sends.
 func TestSendConfirmedWaitsForAck(t *testing.T) {
 	t.Parallel()
 	withHeldAcks(t, func(h *harness, c *Client, stop func(error)) {

@@ -18,7 +18,8 @@ const (
 	subackFailure = 0x80
 )
 
-// errConnectionLost means that the connection ended while something was pending.
+// errConnectionLost means that the connection ended while something was
+// pending.
 var errConnectionLost = errors.New("connection to the broker lost")
 
 // link is one connection. A new one is made each time: paho's own reconnecting
@@ -68,8 +69,8 @@ func (l *link) addUnacked(bytes int) {
 	l.unackedBytes += bytes
 }
 
-// ackDeadline returns when to give up on an acknowledgement that is pending since
-// a moment. A slow connection gets time for what it still carries.
+// ackDeadline returns when to give up on an acknowledgement that is pending
+// since a moment. A slow connection gets time for what it still carries.
 func (l *link) ackDeadline(since time.Time) time.Time {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -79,7 +80,8 @@ func (l *link) ackDeadline(since time.Time) time.Time {
 	return since.Add(l.ackTimeout + time.Duration(l.unackedBytes)*time.Second/minBytesPerSecond)
 }
 
-// waitForAck waits for an acknowledgement as long as the connection makes progress.
+// waitForAck waits for an acknowledgement as long as the connection makes
+// progress.
 func (l *link) waitForAck(ctx context.Context, token paho.Token, since time.Time, action string) (err error) {
 	for {
 		timer := time.NewTimer(time.Until(l.ackDeadline(since)))
@@ -108,9 +110,10 @@ func (l *link) waitForAck(ctx context.Context, token paho.Token, since time.Time
 	}
 }
 
-// subscribe subscribes to filters and returns those that the broker denies. Denied
-// ones are tried a second time: the embedded broker denies a subscription that has
-// the packet id of a message whose acknowledgement it waits for.
+// subscribe subscribes to filters and returns those that the broker denies.
+// Denied ones are tried a second time: the embedded broker denies a
+// subscription that has the packet id of a message whose acknowledgement it
+// waits for.
 func (l *link) subscribe(ctx context.Context, qos byte, filters ...string) (denied []string, err error) {
 	wanted := make(map[string]byte, len(filters))
 	for _, filter := range filters {
@@ -135,8 +138,8 @@ func (l *link) subscribe(ctx context.Context, qos byte, filters ...string) (deni
 	return denied, nil
 }
 
-// unsubscribe ends subscriptions. The acknowledgement may take longer when since
-// is in the future.
+// unsubscribe ends subscriptions. The acknowledgement may take longer when
+// since is in the future.
 func (l *link) unsubscribe(ctx context.Context, since time.Time, filters ...string) error {
 	return l.waitForAck(ctx, l.paho.Unsubscribe(filters...), since, "unsubscribing from "+filters[0])
 }
@@ -146,8 +149,8 @@ func (l *link) publish(ctx context.Context, topic string, qos byte, retained boo
 	return l.send(ctx, topic, qos, retained, payload)()
 }
 
-// send sends a message and returns the wait for its acknowledgement, which must be
-// called.
+// send sends a message and returns the wait for its acknowledgement, which must
+// be called.
 func (l *link) send(ctx context.Context, topic string, qos byte, retained bool, payload []byte) func() error {
 	if payload == nil {
 		payload = []byte{}
@@ -165,9 +168,9 @@ func (l *link) send(ctx context.Context, topic string, qos byte, retained bool, 
 // close disconnects cleanly: the broker discards the last will.
 func (l *link) close() { l.paho.Disconnect(quiesce) }
 
-// closeWithoutDisconnect cuts the connection, so that the broker publishes the last
-// will: a clean disconnect would leave "online" behind. Paho does not notice a
-// connection that its own side has cut, and must disconnect as well.
+// closeWithoutDisconnect cuts the connection, so that the broker publishes the
+// last will: a clean disconnect would leave "online" behind. Paho does not
+// notice a connection that its own side has cut, and must disconnect as well.
 func (l *link) closeWithoutDisconnect() {
 	_ = l.conn.Close()
 	l.close()

@@ -13,8 +13,8 @@ const onlineLine, offlineLine = stateTopic + "=" + online, stateTopic + "=" + of
 
 func setOne(c *Client) { c.Set("v/x", []byte("1")) }
 
-// A broker that starts late, or restarts without its messages, gets everything, in the
-// order of the ranks.
+// A broker that starts late, or restarts without its messages, gets everything,
+// in the order of the ranks.
 func TestRepublishesToLateAndEmptiedBroker(t *testing.T) {
 	t.Parallel()
 	b := newFakeBroker()
@@ -115,8 +115,8 @@ func TestEventsSurviveConnectionLoss(t *testing.T) {
 	})
 }
 
-// A removal is forgotten once it is delivered, so it needs an acknowledgement even
-// when values do not.
+// A removal is forgotten once it is delivered, so it needs an acknowledgement
+// even when values do not.
 func TestRemovalsWaitForAck(t *testing.T) {
 	t.Parallel()
 	b := newFakeBroker()

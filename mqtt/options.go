@@ -20,14 +20,15 @@ var (
 	ErrNotAuthorized = errors.New("broker rejected the user name or password")
 	// ErrUnreachable means that no broker answers at the URL.
 	ErrUnreachable = errors.New("broker unreachable")
-	// ErrHandover as the cause of the context's end makes Run leave "online" on the
-	// state topic, because another client takes over at once.
+	// ErrHandover as the cause of the context's end makes Run leave "online" on
+	// the state topic, because another client takes over at once.
 	ErrHandover = errors.New("handed over")
 )
 
 // Options configure a Client. URL, ClientID and StateTopic are required.
 type Options struct {
-	// URL is mqtt://, mqtts://, ws:// or wss:// HOST[:PORT] (tcp:// and ssl:// too).
+	// URL is mqtt://, mqtts://, ws:// or wss:// HOST[:PORT] (tcp:// and ssl://
+	// too).
 	URL string
 	// ClientID must be stable and unique: a broker disconnects the older of two
 	// clients with the same id.
@@ -42,7 +43,8 @@ type Options struct {
 	QoS byte
 	// StateTopic carries "online" and "offline", the latter also as the last will.
 	StateTopic string
-	// BirthTopic and BirthPayload are Home Assistant's birth message; "" ignores it.
+	// BirthTopic and BirthPayload are Home Assistant's birth message; "" ignores
+	// it.
 	BirthTopic, BirthPayload string
 	// BirthDelay is the time between a birth message and the answer; nil is 1 to
 	// 15 s, spread by Jitter, so that not all bridges answer at once.
@@ -75,7 +77,8 @@ type Timeouts struct {
 	Flush time.Duration
 	// Offline bounds the publication of "offline" at shutdown; 3 s.
 	Offline time.Duration
-	// Reconnect is the pause before the first reconnect, which grows up to 30 s; 1 s.
+	// Reconnect is the pause before the first reconnect, which grows up to 30 s; 1
+	// s.
 	Reconnect time.Duration
 }
 
@@ -112,8 +115,8 @@ type Status struct {
 	Dropped int
 	// Retained counts the topics in the cache, without the state topic.
 	Retained int
-	// EverConnected reports whether there was a connection since the start, so that
-	// the state topic may hold "online".
+	// EverConnected reports whether there was a connection since the start, so
+	// that the state topic may hold "online".
 	EverConnected bool
 	// Problems are what the user has to fix.
 	Problems []Problem
@@ -138,7 +141,7 @@ func (o Options) withDefaults() (Options, error) {
 	case o.QoS > 2:
 		return o, fmt.Errorf("mqtt: invalid QoS %d", o.QoS)
 	}
-	o.KeepAlive = max(cmp.Or(o.KeepAlive, 30*time.Second), time.Second) // paho takes less for never
+	o.KeepAlive = max(cmp.Or(o.KeepAlive, 30*time.Second), time.Second) // paho treats less as never
 	o.Timeouts = o.Timeouts.withDefaults()
 	if o.BirthDelay == nil {
 		source := o.Jitter

@@ -9,22 +9,23 @@ import (
 )
 
 const (
-	// stateRepublishInterval is the least time between two answers to "offline" from
-	// another client: two that contradict each other must not do so at full speed.
+	// stateRepublishInterval is the least time between two answers to "offline"
+	// from another client: two that contradict each other must not do so at full
+	// speed.
 	stateRepublishInterval = 5 * time.Second
-	// willGrace is how long after a connect "offline" may be the last will of our own
-	// previous connection, whose end a broker may notice late.
+	// willGrace is how long after a connect "offline" may be the last will of our
+	// own previous connection, whose end a broker may notice late.
 	willGrace = time.Minute
 	// signatureRepublishInterval is the least time between two answers to another
 	// signature, by which each installation learns of the other.
 	signatureRepublishInterval = 10 * time.Minute
-	// otherInstallationTTL is how long another installation counts as present after
-	// its last message.
+	// otherInstallationTTL is how long another installation counts as present
+	// after its last message.
 	otherInstallationTTL = 30 * time.Minute
 )
 
-// otherInstallation tracks another installation on the same topics: both write the
-// state topic, and what one of them writes there counts for both.
+// otherInstallation tracks another installation on the same topics: both write
+// the state topic, and what one of them writes there counts for both.
 type otherInstallation struct {
 	stateTopic string
 	signature  *Signature // nil does not track by signature
@@ -53,8 +54,8 @@ func (r *otherInstallation) stop() {
 	r.active = false
 }
 
-// onState processes a message on the state topic. If it contradicts ours it returns
-// true, and when to publish ours again.
+// onState processes a message on the state topic. If it contradicts ours it
+// returns true, and when to publish ours again.
 func (r *otherInstallation) onState(m Message) (after time.Duration, republish bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -111,7 +112,8 @@ func (r *otherInstallation) recordLocked(now time.Time) {
 	r.lastSeen = now
 }
 
-// isPresentLocked reports whether there was a message lately. r.mu must be held.
+// isPresentLocked reports whether there was a message lately. r.mu must be
+// held.
 func (r *otherInstallation) isPresentLocked(now time.Time) bool {
 	return !r.lastSeen.IsZero() && now.Sub(r.lastSeen) < otherInstallationTTL
 }

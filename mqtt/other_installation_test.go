@@ -16,8 +16,8 @@ func optionsSignedBy(name string) Options {
 	}}
 }
 
-// Two installations share the state topic: the one that stops publishes "offline" for
-// both, and the other must publish "online" again.
+// Two installations share the state topic: the one that stops publishes
+// "offline" for both, and the other must publish "online" again.
 func TestOfflineFromSecondInstallationRepublishesState(t *testing.T) {
 	t.Parallel()
 	b := newFakeBroker()
@@ -57,8 +57,8 @@ func TestOfflineFromSecondInstallationRepublishesState(t *testing.T) {
 	})
 }
 
-// A broker may notice late that our previous connection is dead. That is no other
-// installation, and yet the will must not stay.
+// A broker may notice late that our previous connection is dead. That is no
+// other installation, and yet the will must not stay.
 func TestOwnLateWillIsNotSecondInstallation(t *testing.T) {
 	t.Parallel()
 	b := newFakeBroker()

@@ -100,8 +100,8 @@ func (o *outbox) add(e event) {
 	o.wake()
 }
 
-// trimEventsLocked drops the oldest of too many events, except those that must be
-// confirmed. o.mu must be held.
+// trimEventsLocked drops the oldest of too many events, except those that must
+// be confirmed. o.mu must be held.
 func (o *outbox) trimEventsLocked() {
 	over := len(o.events) - maxEvents
 	if over <= 0 {
@@ -156,8 +156,9 @@ func (o *outbox) startConnection() {
 	}
 }
 
-// takePending returns the dirty topics, lowest rank first, and the queued events.
-// Both at the same moment: the values an event refers to were set before it.
+// takePending returns the dirty topics, lowest rank first, and the queued
+// events. Both at the same moment: the values an event refers to were set
+// before it.
 func (o *outbox) takePending(rank func(topic string) int) (topics []string, events []event) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -201,15 +202,16 @@ func (o *outbox) markPublished(topic string, version int) {
 	}
 }
 
-// markSkipped records that this version of a topic is not going to be published.
+// markSkipped records that this version of a topic is not going to be
+// published.
 func (o *outbox) markSkipped(topic string, version int) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.markCleanLocked(topic, version)
 }
 
-// markCleanLocked makes a topic no longer dirty and returns its entry, or nil if
-// there is a newer version. o.mu must be held.
+// markCleanLocked makes a topic no longer dirty and returns its entry, or nil
+// if there is a newer version. o.mu must be held.
 func (o *outbox) markCleanLocked(topic string, version int) *entry {
 	held, known := o.entries[topic]
 	if !known || held.version != version {
@@ -258,7 +260,8 @@ func (o *outbox) isDeliveredLocked() bool {
 	return len(o.dirty) == 0 && len(o.events) == 0 && o.sending == 0
 }
 
-// signalDeliveredLocked wakes flush when everything is delivered. o.mu must be held.
+// signalDeliveredLocked wakes flush when everything is delivered. o.mu must be
+// held.
 func (o *outbox) signalDeliveredLocked() {
 	if o.isDeliveredLocked() {
 		close(o.delivered)

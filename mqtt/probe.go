@@ -19,10 +19,10 @@ var ErrWillRefused = errors.New("broker rejects connections with a retained last
 
 const defaultEchoTimeout = 3 * time.Second
 
-// Probe tries out what the daemon needs, over two connections whose client ids begin
-// with the given one and end with that of the scratch topic. Any number of probes
-// may run at the same time. The error wraps ErrNotAuthorized or ErrUnreachable if
-// there is no connection at all.
+// Probe tries out what the daemon needs, over two connections whose client ids
+// begin with the given one and end with that of the scratch topic. Any number
+// of probes may run at the same time. The error wraps ErrNotAuthorized or
+// ErrUnreachable if there is no connection at all.
 func Probe(ctx context.Context, o Options, probe ProbeOptions) (found ProbeResult, err error) {
 	name := o.ClientID + "-" + path.Base(probe.ScratchTopic)
 	probe.EchoTimeout = cmp.Or(probe.EchoTimeout, defaultEchoTimeout)
@@ -62,9 +62,9 @@ func Probe(ctx context.Context, o Options, probe ProbeOptions) (found ProbeResul
 	return found, nil
 }
 
-// classifyWillError determines whether a connection was refused because of its last
-// will: the broker must have refused or closed it, and must accept the same one
-// without a will.
+// classifyWillError determines whether a connection was refused because of its
+// last will: the broker must have refused or closed it, and must accept the
+// same one without a will.
 func (c *connector) classifyWillError(ctx context.Context, err error) error {
 	refused := isHangUp(err) || errors.Is(err, packets.ErrorRefusedServerUnavailable) ||
 		errors.Is(err, packets.ErrorRefusedNotAuthorised)
@@ -79,7 +79,8 @@ func (c *connector) classifyWillError(ctx context.Context, err error) error {
 	return fmt.Errorf("%w: %w", ErrWillRefused, err)
 }
 
-// isHangUp reports whether the other side closed the connection without an answer.
+// isHangUp reports whether the other side closed the connection without an
+// answer.
 func isHangUp(err error) bool {
 	return errors.Is(err, io.EOF) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE)
 }

@@ -35,15 +35,24 @@ func TestProbe(t *testing.T) {
 		broker broker.Options
 		want   mqtt.ProbeResult
 	}{
-		"whole":           {broker.Options{}, whole},
-		"nothing is kept": {broker.Options{DiscardRetained: true}, mqtt.ProbeResult{Published: true, WillDelivered: true}},
-		"no writing":      {broker.Options{Allow: deny("v/", true)}, mqtt.ProbeResult{}},
-		"no will":         {broker.Options{Allow: deny(scratch+"/will", true)}, mqtt.ProbeResult{Published: true, Retained: true}},
+		"whole": {broker.Options{}, whole},
+		"nothing is retained": {
+			broker.Options{DiscardRetained: true},
+			mqtt.ProbeResult{Published: true, WillDelivered: true},
+		},
+		"no writing": {broker.Options{Allow: deny("v/", true)}, mqtt.ProbeResult{}},
+		"no will": {
+			broker.Options{Allow: deny(scratch+"/will", true)},
+			mqtt.ProbeResult{Published: true, Retained: true},
+		},
 		"no documents": {
 			broker.Options{Allow: deny("ha/device", true)},
 			but(func(f *mqtt.ProbeResult) { f.Denied = []string{echo} }),
 		},
-		"no birth": {broker.Options{Allow: deny(held, false)}, but(func(f *mqtt.ProbeResult) { f.DeniedFilters = []string{held} })},
+		"no birth": {
+			broker.Options{Allow: deny(held, false)},
+			but(func(f *mqtt.ProbeResult) { f.DeniedFilters = []string{held} }),
+		},
 		"no reading of it": {
 			broker.Options{Allow: deny(scratch, false)},
 			mqtt.ProbeResult{DeniedFilters: []string{scratch, scratch + "/will"}},
@@ -56,7 +65,10 @@ func TestProbe(t *testing.T) {
 				t.Fatal(err)
 			}
 			got, err := mqtt.Probe(t.Context(), probeOptions(running), mqtt.ProbeOptions{
-				ScratchTopic: scratch, Echoes: []string{echo}, Filters: []string{held}, EchoTimeout: 300 * time.Millisecond,
+				ScratchTopic: scratch,
+				Echoes:       []string{echo},
+				Filters:      []string{held},
+				EchoTimeout:  300 * time.Millisecond,
 			})
 			if err != nil {
 				t.Fatal(err)
@@ -86,7 +98,8 @@ func TestProbeMeasuresSizeLimit(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			running := startBroker(t, test.broker)
-			found, err := mqtt.Probe(t.Context(), probeOptions(running), mqtt.ProbeOptions{ScratchTopic: "v/doctor/1", MaxSize: tried})
+			found, err := mqtt.Probe(t.Context(), probeOptions(running),
+				mqtt.ProbeOptions{ScratchTopic: "v/doctor/1", MaxSize: tried})
 			if size := found.AcceptedSize; err != nil || size < test.least || size > test.most || !found.WillDelivered {
 				t.Errorf("%d bytes, want %d to %d: %+v, %v", size, test.least, test.most, found, err)
 			}
@@ -105,14 +118,20 @@ func TestProbeReportsRetainedMessages(t *testing.T) {
 	if _, err := mqtt.Probe(t.Context(), probeOptions(running), mqtt.ProbeOptions{ScratchTopic: "x"}); err != nil {
 		t.Fatal(err)
 	}
-	other, err := mqtt.New(mqtt.Options{URL: running.URL(), ClientID: "other", StateTopic: "ha/status", Log: zerolog.Nop()})
+	other, err := mqtt.New(mqtt.Options{
+		URL:        running.URL(),
+		ClientID:   "other",
+		StateTopic: "ha/status",
+		Log:        zerolog.Nop(),
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if err := other.PublishOfflineOnce(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	found, err := mqtt.Probe(t.Context(), probeOptions(running), mqtt.ProbeOptions{ScratchTopic: "x", Filters: []string{"ha/+"}})
+	found, err := mqtt.Probe(t.Context(), probeOptions(running),
+		mqtt.ProbeOptions{ScratchTopic: "x", Filters: []string{"ha/+"}})
 	want := []mqtt.Message{{Topic: "ha/status", Payload: []byte("offline"), Retained: true}}
 	if diff := cmp.Diff(want, found.RetainedMessages); err != nil || diff != "" {
 		t.Error(err, diff)
@@ -139,7 +158,8 @@ func TestConcurrentProbes(t *testing.T) {
 	var group sync.WaitGroup
 	for _, id := range []string{"1", "2", "3", "4"} {
 		group.Go(func() {
-			found, err := mqtt.Probe(t.Context(), probeOptions(running), mqtt.ProbeOptions{ScratchTopic: "v/doctor/" + id})
+			found, err := mqtt.Probe(t.Context(), probeOptions(running),
+				mqtt.ProbeOptions{ScratchTopic: "v/doctor/" + id})
 			if err != nil || !found.Published || !found.Retained || !found.WillDelivered {
 				t.Errorf("%+v, %v", found, err)
 			}
@@ -159,8 +179,10 @@ func TestProbeClearsLeftovers(t *testing.T) {
 		leaveRetained(t, running, topic)
 	}
 	found, err := mqtt.Probe(t.Context(), probeOptions(running), mqtt.ProbeOptions{
-		ScratchTopic: "v/doctor/mine", Filters: []string{"v/elsewhere"}, LeftoverRoot: "v/doctor",
-		IsStale: func(rest string) bool { return rest != "new" },
+		ScratchTopic: "v/doctor/mine",
+		Filters:      []string{"v/elsewhere"},
+		LeftoverRoot: "v/doctor",
+		IsStale:      func(rest string) bool { return rest != "new" },
 	})
 	if err != nil || !found.Retained {
 		t.Errorf("%+v, %v", found, err)
@@ -182,8 +204,8 @@ func leaveRetained(t *testing.T, b *broker.Broker, topic string) {
 	}
 }
 
-// A second connection fails for many reasons; only a broker that refuses it with a
-// will, and accepts it without, does not allow wills.
+// A second connection fails for many reasons; only a broker that refuses it
+// with a will, and accepts it without, does not allow wills.
 func TestProbeClassifiesWillErrors(t *testing.T) {
 	t.Parallel()
 	onWills := func(action string) func(int, bool) string {
@@ -218,8 +240,9 @@ func TestProbeClassifiesWillErrors(t *testing.T) {
 	}
 }
 
-// connectProxy is a proxy in front of a broker. By the result of then, it passes a
-// connection on (""), closes it, does not answer ("hang"), or refuses it with a code.
+// connectProxy is a proxy in front of a broker. By the result of then, it
+// passes a connection on (""), closes it, does not answer ("hang"), or refuses
+// it with a code.
 func connectProxy(t *testing.T, to string, onHang func(), then func(number int, will bool) string) string {
 	t.Helper()
 	gate, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
@@ -229,11 +252,11 @@ func connectProxy(t *testing.T, to string, onHang func(), then func(number int, 
 	var inside sync.WaitGroup
 	inside.Go(func() {
 		for number := 0; ; number++ {
-			guest, err := gate.Accept()
+			client, err := gate.Accept()
 			if err != nil {
 				return
 			}
-			inside.Go(func() { proxyConnect(guest, to, onHang, func(will bool) string { return then(number, will) }) })
+			inside.Go(func() { proxyConnect(client, to, onHang, func(will bool) string { return then(number, will) }) })
 		}
 	})
 	t.Cleanup(func() {
@@ -243,10 +266,10 @@ func connectProxy(t *testing.T, to string, onHang func(), then func(number int, 
 	return gate.Addr().String()
 }
 
-func proxyConnect(guest net.Conn, to string, onHang func(), then func(will bool) string) {
-	defer func() { _ = guest.Close() }()
+func proxyConnect(client net.Conn, to string, onHang func(), then func(will bool) string) {
+	defer func() { _ = client.Close() }()
 	packet := make([]byte, 1024)
-	n, err := guest.Read(packet)
+	n, err := client.Read(packet)
 	at := bytes.Index(packet[:n], []byte("MQTT"))
 	if err != nil || at < 0 {
 		return
@@ -257,24 +280,24 @@ func proxyConnect(guest net.Conn, to string, onHang func(), then func(will bool)
 		return
 	case "hang":
 		onHang()
-		_, _ = io.Copy(io.Discard, guest)
+		_, _ = io.Copy(io.Discard, client)
 		return
 	default:
-		_, _ = guest.Write([]byte{0x20, 2, 0, action[0]})
-		_, _ = io.Copy(io.Discard, guest)
+		_, _ = client.Write([]byte{0x20, 2, 0, action[0]})
+		_, _ = io.Copy(io.Discard, client)
 		return
 	}
-	host, err := net.Dial("tcp", to) //nolint:noctx // a test's own broker
+	server, err := net.Dial("tcp", to) //nolint:noctx // a test's own broker
 	if err != nil {
 		return
 	}
-	defer func() { _ = host.Close() }()
-	if _, err := host.Write(packet[:n]); err != nil {
+	defer func() { _ = server.Close() }()
+	if _, err := server.Write(packet[:n]); err != nil {
 		return
 	}
 	var back sync.WaitGroup
-	back.Go(func() { _, _ = io.Copy(guest, host); _ = guest.Close() })
-	_, _ = io.Copy(host, guest)
-	_ = host.Close()
+	back.Go(func() { _, _ = io.Copy(client, server); _ = client.Close() })
+	_, _ = io.Copy(server, client)
+	_ = server.Close()
 	back.Wait()
 }

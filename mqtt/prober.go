@@ -13,7 +13,8 @@ import (
 	paho "github.com/eclipse/paho.mqtt.golang"
 )
 
-// ProbeOptions configure Probe. Nothing of what it publishes stays on the broker.
+// ProbeOptions configure Probe. Nothing of what it publishes stays on the
+// broker.
 type ProbeOptions struct {
 	// ScratchTopic is an unused topic: messages are published on it and below it,
 	// read back and cleared.
@@ -23,9 +24,9 @@ type ProbeOptions struct {
 	Echoes []string
 	// Filters are subscribed to; what the broker has retained there is reported.
 	Filters []string
-	// LeftoverRoot is a topic below which interrupted probes may have left messages,
-	// "" for none. Those for which IsStale is true, given the rest of the topic, are
-	// cleared; nothing else ever is.
+	// LeftoverRoot is a topic below which interrupted probes may have left
+	// messages, "" for none. Those for which IsStale is true, given the rest of
+	// the topic, are cleared; nothing else ever is.
 	LeftoverRoot string
 	IsStale      func(rest string) bool
 	// MaxSize is the largest message size that is tried, in bytes; 0 tries none.
@@ -34,20 +35,20 @@ type ProbeOptions struct {
 	EchoTimeout time.Duration
 }
 
-// ProbeResult is what Probe found. A broker that speaks MQTT 3.1.1 denies silently,
-// so whatever did not come back counts as denied.
+// ProbeResult is what Probe found. A broker that speaks MQTT 3.1.1 denies
+// silently, so whatever did not come back counts as denied.
 type ProbeResult struct {
 	// DeniedFilters are the filters that may not be subscribed to.
 	DeniedFilters []string
-	// Published, Retained and WillDelivered report that a message on the scratch topic
-	// came back, that it was retained, and that the last will was published.
+	// Published, Retained and WillDelivered report that a message on the scratch
+	// topic came back, that it was retained, and that the last will was published.
 	Published, Retained, WillDelivered bool
 	// Denied are the echoes that did not come back.
 	Denied []string
 	// RetainedMessages is what was retained on the filters.
 	RetainedMessages []Message
-	// AcceptedSize is the size of the largest message that came back, in bytes, up to
-	// MaxSize; 0 if that was not tried or is unknown.
+	// AcceptedSize is the size of the largest message that came back, in bytes, up
+	// to MaxSize; 0 if that was not tried or is unknown.
 	AcceptedSize int
 	// NotCleared are the scratch topics that could not be cleared.
 	NotCleared []string
@@ -122,8 +123,8 @@ func (p *prober) subscribe(ctx context.Context, filter string) (allowed bool, er
 	return len(denied) == 0, unreachable(err)
 }
 
-// readLeftovers reads what is retained below a topic. The daemon does not need it,
-// so the broker may deny it.
+// readLeftovers reads what is retained below a topic. The daemon does not need
+// it, so the broker may deny it.
 func (p *prober) readLeftovers(ctx context.Context, root string) error {
 	if root == "" {
 		return nil
@@ -190,7 +191,8 @@ func (p *prober) probeTopics(ctx context.Context, writer *link, o ProbeOptions, 
 	return nil
 }
 
-// clearTopics removes what is retained on topics, and returns those that failed.
+// clearTopics removes what is retained on topics, and returns those that
+// failed.
 func (p *prober) clearTopics(ctx context.Context, topics ...string) (failed []string) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), clearTimeout)
 	defer cancel()

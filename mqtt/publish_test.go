@@ -83,7 +83,8 @@ func TestSetWithEmptyPayloadClears(t *testing.T) {
 	}
 }
 
-// The broker would close the connection over an invalid topic after every connect.
+// The broker would close the connection over an invalid topic after every
+// connect.
 func TestInvalidTopicsAreNotPublished(t *testing.T) {
 	t.Parallel()
 	b := startBroker(t, broker.Options{})
@@ -168,7 +169,8 @@ func TestSendConfirmedIsNeverDropped(t *testing.T) {
 	if first, second := <-confirmed, <-confirmed; first != 1 || second != 2 {
 		t.Errorf("confirmed %d and %d", first, second)
 	}
-	waitUntil(t, "both were passed on", func() bool { return d.count("v/event=first") == 1 && d.count("v/event=second") == 1 })
+	waitUntil(t, "both were passed on",
+		func() bool { return d.count("v/event=first") == 1 && d.count("v/event=second") == 1 })
 }
 
 // Subscribers must learn first that the bridge is online.

@@ -6,9 +6,9 @@ import (
 	"slices"
 )
 
-// minAckSize is the size, in bytes, from which on values need an acknowledgement
-// whatever their QoS: a broker reports a message as too large only by closing the
-// connection.
+// minAckSize is the size, in bytes, from which on values need an
+// acknowledgement whatever their QoS: a broker reports a message as too large
+// only by closing the connection.
 const minAckSize = 8 << 10
 
 // publisher publishes what the outbox holds.
@@ -18,9 +18,9 @@ type publisher struct {
 	quarantine *quarantine
 }
 
-// deliver publishes until nothing is pending: values by rank, then the events that
-// go with them, so that a subscriber that reacts to an event finds the
-// new values.
+// deliver publishes until nothing is pending: values by rank, then the events
+// that go with them, so that a subscriber that reacts to an event finds the new
+// values.
 func (p *publisher) deliver(ctx context.Context, l *link) error {
 	for {
 		trial := p.quarantine.trialTopic()
@@ -43,7 +43,9 @@ func (p *publisher) deliver(ctx context.Context, l *link) error {
 
 // sendBatch publishes the present values of topics, then events. It returns the
 // events that were not delivered.
-func (p *publisher) sendBatch(ctx context.Context, l *link, topics []string, events []event) (undelivered []event, err error) {
+func (p *publisher) sendBatch(
+	ctx context.Context, l *link, topics []string, events []event,
+) (undelivered []event, err error) {
 	w := &window{link: l, onAck: p.recordAck}
 	for _, topic := range topics {
 		payload, version := p.outbox.value(topic)
@@ -103,7 +105,8 @@ func (p *publisher) recordAck(m inflight) {
 // recordLoss records what was in flight when the connection ended.
 func (p *publisher) recordLoss(inFlight []suspect) {
 	// Without the state topic, subscribers would ignore all others.
-	p.quarantine.recordLoss(slices.DeleteFunc(inFlight, func(s suspect) bool { return s.topic == p.options.StateTopic }))
+	isState := func(s suspect) bool { return s.topic == p.options.StateTopic }
+	p.quarantine.recordLoss(slices.DeleteFunc(inFlight, isState))
 }
 
 // dropEvent gives up an event that the broker does not accept. It counts as

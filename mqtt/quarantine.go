@@ -13,24 +13,24 @@ import (
 
 const (
 	// maxLosses is how many connections end over a message before it is skipped.
-	// One that is no larger than what the broker has accepted gets more chances: an
-	// unstable connection always has something in flight.
+	// One that is no larger than what the broker has accepted gets more chances:
+	// an unstable connection always has something in flight.
 	maxLosses          = 2
 	maxLossesKnownSize = 4
 	// maxEventLosses is the same for an event, which is not retried later.
 	maxEventLosses = 4
 
-	// A skipped message is retried with the next connection that another reason made
-	// necessary, and after these pauses, each twice as long as the one before: each
-	// attempt can cost a connection.
+	// A skipped message is retried with the next connection that another reason
+	// made necessary, and after these pauses, each twice as long as the one
+	// before: each attempt can cost a connection.
 	minRetryPause = 10 * time.Minute
 	maxRetryPause = 24 * time.Hour
 )
 
-// quarantine knows the messages that the broker does not accept. MQTT 3.1.1 cannot
-// express that: the broker closes the connection, and the message is among those
-// in flight. Whatever was among them is sent alone afterwards, so that the next
-// loss identifies the cause.
+// quarantine knows the messages that the broker does not accept. MQTT 3.1.1
+// cannot express that: the broker closes the connection, and the message is
+// among those in flight. Whatever was among them is sent alone afterwards, so
+// that the next loss identifies the cause.
 type quarantine struct {
 	log zerolog.Logger
 
@@ -64,9 +64,9 @@ func newQuarantine(log zerolog.Logger) *quarantine {
 	return &quarantine{log: log, losses: map[string]int{}, topics: map[string]skipped{}}
 }
 
-// check returns how to send a message: with nothing else in flight, or not at all.
-// A removal is sent unless it was what ended the connection, and so is a smaller
-// event: each is a different message.
+// check returns how to send a message: with nothing else in flight, or not at
+// all. A removal is sent unless it was what ended the connection, and so is a
+// smaller event: each is a different message.
 func (q *quarantine) check(topic string, size int) (alone, skip bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -132,8 +132,9 @@ func (q *quarantine) retry() string {
 	return q.startTrialLocked()
 }
 
-// startTrialLocked chooses the smallest quarantined message, and returns its topic.
-// Events are gone; the next one on their topics is a new message. q.mu must be held.
+// startTrialLocked chooses the smallest quarantined message, and returns its
+// topic. Events are gone; the next one on their topics is a new message. q.mu
+// must be held.
 func (q *quarantine) startTrialLocked() string {
 	q.trial = ""
 	for _, topic := range slices.Sorted(maps.Keys(q.topics)) {
@@ -149,7 +150,8 @@ func (q *quarantine) startTrialLocked() string {
 	return q.trial
 }
 
-// timeUntilRetry returns the time until the next retry, and whether there is one.
+// timeUntilRetry returns the time until the next retry, and whether there is
+// one.
 func (q *quarantine) timeUntilRetry() (time.Duration, bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -186,7 +188,8 @@ func (q *quarantine) recordLoss(inFlight []suspect) {
 	}
 }
 
-// maxLossesLocked returns how many losses a message may cause. q.mu must be held.
+// maxLossesLocked returns how many losses a message may cause. q.mu must be
+// held.
 func (q *quarantine) maxLossesLocked(s suspect) int {
 	switch {
 	case s.event:
@@ -209,8 +212,8 @@ func (q *quarantine) addLocked(s suspect) {
 		Msg("message skipped: broker closes the connection when it is published")
 }
 
-// lastLossCause reports whether a message ended the last connection, so that there
-// is no other cause to look for, and whether it is quarantined since.
+// lastLossCause reports whether a message ended the last connection, so that
+// there is no other cause to look for, and whether it is quarantined since.
 func (q *quarantine) lastLossCause() (message, quarantined bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -237,7 +240,7 @@ func (q *quarantine) problem() (p Problem, exists bool) {
 		Code:  "message_refused",
 		Text:  text,
 		Since: slices.MinFunc(messages, func(a, b skipped) int { return a.since.Compare(b.since) }).since,
-		Remedy: fmt.Sprintf("raise the broker's message size limit above %d bytes (Mosquitto: max_packet_size), or allow the topic "+
-			"in its ACL; `vitals2mqtt doctor` measures the limit", largest.size+len(largest.topic)),
+		Remedy: fmt.Sprintf("raise the broker's message size limit above %d bytes (Mosquitto: max_packet_size), "+
+			"or allow the topic in its ACL; `vitals2mqtt doctor` measures the limit", largest.size+len(largest.topic)),
 	}, true
 }

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// A broker closes the connection over messages beyond its size limit. Only those are
-// skipped.
+// A broker closes the connection over messages beyond its size limit. Only
+// those are skipped.
 func TestRefusedMessageDoesNotBlockOthers(t *testing.T) {
 	t.Parallel()
 	b := newFakeBroker()
@@ -26,7 +26,8 @@ func TestRefusedMessageDoesNotBlockOthers(t *testing.T) {
 		problems := c.Status().Problems
 		if len(problems) != 1 || problems[0].Code != "message_refused" ||
 			!strings.Contains(problems[0].Text, "40000 bytes are published to a/document") ||
-			!strings.Contains(problems[0].Text, "(and 1 more)") || !strings.Contains(problems[0].Remedy, "max_packet_size") {
+			!strings.Contains(problems[0].Text, "(and 1 more)") ||
+			!strings.Contains(problems[0].Remedy, "max_packet_size") {
 			t.Errorf("problems %+v", problems)
 		}
 		if strings.Contains(h.log.String(), "client id") {
@@ -38,7 +39,8 @@ func TestRefusedMessageDoesNotBlockOthers(t *testing.T) {
 		c.Send("v/event", []byte("new"))
 		advance(9 * time.Minute)
 		if b.retainedPayload("v/value/0001") != "new" || b.connections() != before {
-			t.Errorf("%d connections more, and the value is %q", b.connections()-before, b.retainedPayload("v/value/0001"))
+			t.Errorf("%d connections more, and the value is %q", b.connections()-before,
+				b.retainedPayload("v/value/0001"))
 		}
 		if lines := b.lines("v/"); slices.Index(lines, "v/value/0001=new") > slices.Index(lines, "v/event=new") {
 			t.Error("the event came before its value")
@@ -57,7 +59,8 @@ func TestRefusedMessageDoesNotBlockOthers(t *testing.T) {
 		b.maxPacket = 0
 		b.mu.Unlock()
 		advance(24 * time.Hour)
-		if len(problemCodes(c)) != 0 || b.retainedPayload("a/document") != strings.Repeat("y", 41_000) || len(b.retained) != 203 {
+		if len(problemCodes(c)) != 0 || b.retainedPayload("a/document") != strings.Repeat("y", 41_000) ||
+			len(b.retained) != 203 {
 			t.Errorf("problems %v, %d topics", c.Status().Problems, len(b.retained))
 		}
 		stop(nil)
@@ -79,8 +82,8 @@ func TestRefusedMessageRetryBacksOff(t *testing.T) {
 	})
 }
 
-// An event is not retried later, so it gets more attempts; then it is dropped, and those
-// behind it get through, on the same topic too.
+// An event is not retried later, so it gets more attempts; then it is dropped,
+// and those behind it get through, on the same topic too.
 func TestRefusedEventIsDropped(t *testing.T) {
 	t.Parallel()
 	b := newFakeBroker()
@@ -95,7 +98,8 @@ func TestRefusedEventIsDropped(t *testing.T) {
 		})
 		advance(5 * time.Minute)
 		if b.count("v/other=after") == 0 || c.Status().Dropped != 1 || settled != 1 {
-			t.Errorf("the next event came %d times, %d dropped, confirmed %d times", b.count("v/other=after"), c.Status().Dropped, settled)
+			t.Errorf("the next event came %d times, %d dropped, confirmed %d times", b.count("v/other=after"),
+				c.Status().Dropped, settled)
 		}
 		if got := problemCodes(c); len(got) != 1 || got[0] != "message_refused" {
 			t.Errorf("problems %v", got)
@@ -109,7 +113,8 @@ func TestRefusedEventIsDropped(t *testing.T) {
 	})
 }
 
-// An unstable connection always has something in flight, which is no reason to skip it.
+// An unstable connection always has something in flight, which is no reason to
+// skip it.
 func TestFlappingConnectionQuarantinesNothing(t *testing.T) {
 	t.Parallel()
 	b := newFakeBroker()

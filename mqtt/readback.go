@@ -12,25 +12,26 @@ import (
 )
 
 const (
-	// readTimeout is how long a broker may send none of the topics before it is asked
-	// for no more of them, and readGrace how long something may arrive after that.
+	// readTimeout is how long a broker may send none of the topics before it is
+	// asked for no more of them, and readGrace how long something may arrive after
+	// that.
 	readTimeout = 3 * time.Second
 	readGrace   = time.Second
-	// readDelay is the time between publishing and reading back, and between reading
-	// a mismatch and confirming it, before it is reported: the brokers of a cluster
-	// need a moment to agree.
+	// readDelay is the time between publishing and reading back, and between
+	// reading a mismatch and confirming it, before it is reported: the brokers of
+	// a cluster need a moment to agree.
 	readDelay = 10 * time.Second
-	// minReadPause is the pause until new topics are read back, which doubles up to
-	// maxReadPause, after which mismatches are published and read again too.
+	// minReadPause is the pause until new topics are read back, which doubles up
+	// to maxReadPause, after which mismatches are published and read again too.
 	minReadPause = time.Minute
 	maxReadPause = 15 * time.Minute
-	// maxSilentReads is how many batches in a row may go unanswered before the other
-	// topics of the same filter are not read.
+	// maxSilentReads is how many batches in a row may go unanswered before the
+	// other topics of the same filter are not read.
 	maxSilentReads = 3
 )
 
-// verifier reads back what was published: a broker that denies a message in MQTT
-// 3.1.1 acknowledges it all the same. Each topic is read once per connection, and
+// verifier reads back what was published: a broker that denies a message in
+// MQTT 3.1.1 still acknowledges it. Each topic is read once per connection, and
 // again while it is not as it should be.
 type verifier struct {
 	options *Options
@@ -114,9 +115,11 @@ func (v *verifier) read(ctx context.Context, l *link, topics []string) (found re
 	return found, nil
 }
 
-// readBatch subscribes to topics until everything that is retained there arrived.
-// Those that the broker denies are removed from the batch.
-func (v *verifier) readBatch(ctx context.Context, l *link, batch map[string]*expectation) (denied, received int, err error) {
+// readBatch subscribes to topics until everything that is retained there
+// arrived. Those that the broker denies are removed from the batch.
+func (v *verifier) readBatch(
+	ctx context.Context, l *link, batch map[string]*expectation,
+) (denied, received int, err error) {
 	size := 0
 	for _, wanted := range batch {
 		size += len(wanted.payload)
@@ -137,8 +140,8 @@ func (v *verifier) readBatch(ctx context.Context, l *link, batch map[string]*exp
 	if err := b.await(ctx, l, readTimeout); err != nil {
 		return 0, 0, err
 	}
-	// The acknowledgement comes behind what is still on its way, which takes time on a
-	// slow connection; some brokers send retained messages a moment later.
+	// The acknowledgement comes behind what is still on its way, which takes time
+	// on a slow connection; some brokers send retained messages a moment later.
 	since := time.Now().Add(time.Duration(size) * time.Second / minBytesPerSecond)
 	if err := l.unsubscribe(ctx, since, topics...); err != nil {
 		return 0, 0, err
@@ -162,7 +165,8 @@ func (v *verifier) record(found readbackResult) {
 	v.result = found
 	switch now, is := found.problem(v.options.FilterFor); {
 	case is && before.Code != now.Code:
-		v.options.Log.Error().Int("topics", len(found.mismatched)).Int("checked", found.checked).Str("remedy", now.Remedy).Msg(now.Text)
+		v.options.Log.Error().Int("topics", len(found.mismatched)).Int("checked", found.checked).
+			Str("remedy", now.Remedy).Msg(now.Text)
 	case was && !is:
 		v.options.Log.Info().Msg("all published topics verified on the broker")
 	}

@@ -112,8 +112,8 @@ func (o *outbox) verifiedCount() (count int) {
 	return count
 }
 
-// nextReadBatch splits off the first topics of a list: as many with the same filter
-// as are read at a time. Dirty ones are left out.
+// nextReadBatch splits off the first topics of a list: as many with the same
+// filter as are read at a time. Dirty ones are left out.
 func (o *outbox) nextReadBatch(
 	topics []string, filterFor func(string) string,
 ) (batch map[string]*expectation, rest []string) {

@@ -66,13 +66,15 @@ func (r *readbackResult) problem(filterFor func(topic string) string) (p Problem
 	filter := filterFor(example)
 	p.Code = "not_retained"
 	p.Text = count + " were published but are not retained on the broker, for example " + example
-	p.Remedy = "allow reading and writing " + filter + " in the broker's ACL (Mosquitto: topic readwrite " + filter + ")"
+	p.Remedy = fmt.Sprintf("allow reading and writing %[1]s in the broker's ACL (Mosquitto: topic readwrite %[1]s)",
+		filter)
 	switch {
 	case r.largestMatched == 0:
 		p.Remedy += ", and enable retained messages (Mosquitto: retain_available true)"
 	case r.smallestMismatched > r.largestMatched:
 		p.Text += fmt.Sprintf("; only messages of %d bytes or more are affected", r.smallestMismatched)
-		p.Remedy = fmt.Sprintf("raise the broker's message size limit (Mosquitto: message_size_limit), or a%s", p.Remedy[1:])
+		p.Remedy = fmt.Sprintf("raise the broker's message size limit (Mosquitto: message_size_limit), or a%s",
+			p.Remedy[1:])
 	}
 	return p, true
 }

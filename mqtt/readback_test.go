@@ -32,7 +32,8 @@ func TestDiscardedMessagesAreReported(t *testing.T) {
 		c, stop := h.run(Options{FilterFor: filterFor}, setTree)
 		advance(3 * time.Minute)
 		problems := c.Status().Problems
-		if len(problems) != 1 || problems[0].Code != "not_retained" || !strings.Contains(problems[0].Text, "5 of 105 topics") ||
+		if len(problems) != 1 || problems[0].Code != "not_retained" ||
+			!strings.Contains(problems[0].Text, "5 of 105 topics") ||
 			!strings.Contains(problems[0].Text, "ha/device/0/config") ||
 			!strings.Contains(problems[0].Remedy, "topic readwrite ha/device/+/config") {
 			t.Errorf("problems %+v", problems)
@@ -90,7 +91,8 @@ func TestReadbackDiagnosesCause(t *testing.T) {
 					if len(problems) != 0 {
 						t.Errorf("problems %+v", problems)
 					}
-				case len(problems) != 1 || problems[0].Code != test.code || !strings.Contains(problems[0].Text, test.text) ||
+				case len(problems) != 1 || problems[0].Code != test.code ||
+					!strings.Contains(problems[0].Text, test.text) ||
 					!strings.Contains(problems[0].Remedy, test.remedy):
 					t.Errorf("problems %+v", problems)
 				}
@@ -100,7 +102,8 @@ func TestReadbackDiagnosesCause(t *testing.T) {
 	}
 }
 
-// A value that changes while it is being read back may arrive in its new version.
+// A value that changes while it is being read back may arrive in its new
+// version.
 func TestReadbackIgnoresConcurrentChanges(t *testing.T) {
 	t.Parallel()
 	b := newFakeBroker()

@@ -17,10 +17,10 @@ const (
 	maxShortConnections = 3
 )
 
-// Run keeps a connection until the context ends, however often it is lost. Then it
-// delivers what is pending, publishes "offline" and disconnects; with ErrHandover
-// as the context's cause it leaves "online". It returns nil: a broker that is
-// unreachable is no reason to stop.
+// Run keeps a connection until the context ends, however often it is lost. Then
+// it delivers what is pending, publishes "offline" and disconnects; with
+// ErrHandover as the context's cause it leaves "online". It returns nil: a
+// broker that is unreachable is no reason to stop.
 func (c *Client) Run(ctx context.Context) error {
 	var workers sync.WaitGroup
 	defer workers.Wait()
@@ -68,9 +68,9 @@ func (c *Client) Run(ctx context.Context) error {
 	return nil
 }
 
-// use publishes over a connection until it is lost or, everything being delivered,
-// the context ends. Messages in flight at the end still get their acknowledgement:
-// an event without it would be sent twice.
+// use publishes over a connection until it is lost or, everything being
+// delivered, the context ends. Messages in flight at the end still get their
+// acknowledgement: an event without it would be sent twice.
 func (c *Client) use(ctx context.Context, l *link) error {
 	c.state.recordConnected()
 	c.other.start()
@@ -81,10 +81,11 @@ func (c *Client) use(ctx context.Context, l *link) error {
 	return c.serve(graceCtx, l, ctx.Done())
 }
 
-// serve subscribes, publishes everything, "online" first, and then what changes.
+// serve subscribes, publishes everything, "online" first, and then what
+// changes.
 func (c *Client) serve(ctx context.Context, l *link, stop <-chan struct{}) error {
-	// Subscriptions come first: what the broker has retained must be seen before it is
-	// overwritten.
+	// Subscriptions come first: what the broker has retained must be seen before
+	// it is overwritten.
 	for _, filter := range c.subscriptionFilters() {
 		denied, err := l.subscribe(ctx, 1, filter)
 		if err != nil {
@@ -112,9 +113,11 @@ func (c *Client) serve(ctx context.Context, l *link, stop <-chan struct{}) error
 	}
 }
 
-// waitForWork waits until there is something to deliver, or until the connection is
-// no longer needed.
-func (c *Client) waitForWork(ctx context.Context, l *link, stop <-chan struct{}, stable <-chan time.Time) (done bool, err error) {
+// waitForWork waits until there is something to deliver, or until the
+// connection is no longer needed.
+func (c *Client) waitForWork(
+	ctx context.Context, l *link, stop <-chan struct{}, stable <-chan time.Time,
+) (done bool, err error) {
 	var retry <-chan time.Time
 	if d, ok := c.quarantine.timeUntilRetry(); ok {
 		timer := time.NewTimer(d)
@@ -135,8 +138,8 @@ func (c *Client) waitForWork(ctx context.Context, l *link, stop <-chan struct{},
 	return false, nil
 }
 
-// contextWithGrace returns a context that ends some time after its parent, or when
-// the shutdown is aborted.
+// contextWithGrace returns a context that ends some time after its parent, or
+// when the shutdown is aborted.
 func (c *Client) contextWithGrace(parent context.Context, d time.Duration) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancel(context.WithoutCancel(parent))
 	unhook := context.AfterFunc(parent, func() {

@@ -53,8 +53,8 @@ func TestHandoverKeepsOnline(t *testing.T) {
 	}
 }
 
-// A broker that accepts the connection and does not answer must not block Run, nor leave
-// a goroutine behind (goleak would find it).
+// A broker that accepts the connection and does not answer must not block Run,
+// nor leave a goroutine behind (goleak would find it).
 func TestStopWithSilentBroker(t *testing.T) {
 	t.Parallel()
 	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")

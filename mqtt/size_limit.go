@@ -8,10 +8,10 @@ import (
 // sizePrecision is the precision of a measured size limit: one part in so many.
 const sizePrecision = 32
 
-// measureSizeLimit returns the size of the largest message up to MaxSize, in bytes,
-// that the broker passes on; 0 if it passes on none. A broker closes the connection
-// over a larger one, or acknowledges and discards it, so each attempt has a
-// connection of its own and the message must come back.
+// measureSizeLimit returns the size of the largest message up to MaxSize, in
+// bytes, that the broker passes on; 0 if it passes on none. A broker closes the
+// connection over a larger one, or acknowledges and discards it, so each
+// attempt has a connection of its own and the message must come back.
 func (p *prober) measureSizeLimit(ctx context.Context, c *connector, probe ProbeOptions) (accepted int, err error) {
 	topic := probe.ScratchTopic + "/size"
 	if allowed, err := p.subscribe(ctx, topic); err != nil || !allowed {

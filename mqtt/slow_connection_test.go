@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// A slow connection is not a dead one: everything gets through over one connection,
-// however long it takes.
+// A slow connection is not a dead one: everything gets through over one
+// connection, however long it takes.
 func TestSlowConnectionDeliversEverything(t *testing.T) {
 	t.Parallel()
 	for name, speed := range map[string]struct {

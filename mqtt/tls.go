@@ -8,15 +8,16 @@ import (
 	"os"
 )
 
-// LoadTLS reads the files of a TLS configuration: the CA certificate of the broker,
-// and a client certificate with its key for brokers that require one. All may be
-// "". With insecure any certificate is accepted, so that anyone on the network path
-// can read and change everything. It returns nil if there is nothing to configure.
+// LoadTLS reads the files of a TLS configuration: the CA certificate of the
+// broker, and a client certificate with its key for brokers that require one.
+// All may be "". With insecure any certificate is accepted, so that anyone on
+// the network path can read and change everything. It returns nil if there is
+// nothing to configure.
 func LoadTLS(caFile, certFile, keyFile string, insecure bool) (*tls.Config, error) {
 	if caFile == "" && certFile == "" && keyFile == "" && !insecure {
 		return nil, nil //nolint:nilnil // nil is the system's trust, and means so to crypto/tls
 	}
-	config := &tls.Config{MinVersion: tls.VersionTLS12, InsecureSkipVerify: insecure} //nolint:gosec // asked for, and warned about
+	config := &tls.Config{MinVersion: tls.VersionTLS12, InsecureSkipVerify: insecure} //nolint:gosec // warned about
 	if caFile != "" {
 		text, err := os.ReadFile(caFile) //nolint:gosec // the file that the user named
 		if err != nil {

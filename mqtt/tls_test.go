@@ -34,8 +34,13 @@ func newAuthority(t *testing.T) *authority {
 	t.Helper()
 	a := &authority{folder: t.TempDir()}
 	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "test authority"}, IsCA: true, BasicConstraintsValid: true,
-		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour), KeyUsage: x509.KeyUsageCertSign,
+		SerialNumber:          big.NewInt(1),
+		Subject:               pkix.Name{CommonName: "test authority"},
+		IsCA:                  true,
+		BasicConstraintsValid: true,
+		NotBefore:             time.Now().Add(-time.Hour),
+		NotAfter:              time.Now().Add(time.Hour),
+		KeyUsage:              x509.KeyUsageCertSign,
 	}
 	a.key = newKey(t)
 	der, err := x509.CreateCertificate(rand.Reader, template, template, &a.key.PublicKey, a.key)
@@ -72,9 +77,12 @@ func (a *authority) issue(t *testing.T, name string) tls.Certificate {
 	t.Helper()
 	key := newKey(t)
 	template := &x509.Certificate{
-		SerialNumber: big.NewInt(2), Subject: pkix.Name{CommonName: name}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
-		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour), // clock: TLS judges validity by it
-		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth},
+		SerialNumber: big.NewInt(2),
+		Subject:      pkix.Name{CommonName: name},
+		IPAddresses:  []net.IP{net.IPv4(127, 0, 0, 1)},
+		NotBefore:    time.Now().Add(-time.Hour), // clock: TLS judges validity by it
+		NotAfter:     time.Now().Add(time.Hour),  // clock: TLS judges validity by it
+		ExtKeyUsage:  []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth},
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, a.cert, &key.PublicKey, a.key)
 	if err != nil {
@@ -93,14 +101,17 @@ func (a *authority) issue(t *testing.T, name string) tls.Certificate {
 	return pair
 }
 
-// startTLSProxy puts TLS in front of a broker, and asks clients for a certificate.
+// startTLSProxy puts TLS in front of a broker, and asks clients for a
+// certificate.
 func startTLSProxy(t *testing.T, a *authority, to string) (address string) {
 	t.Helper()
 	clients := x509.NewCertPool()
 	clients.AddCert(a.cert)
 	listener, err := tls.Listen("tcp", "127.0.0.1:0", &tls.Config{
-		MinVersion: tls.VersionTLS12, Certificates: []tls.Certificate{a.issue(t, "server")},
-		ClientAuth: tls.RequireAndVerifyClientCert, ClientCAs: clients,
+		MinVersion:   tls.VersionTLS12,
+		Certificates: []tls.Certificate{a.issue(t, "server")},
+		ClientAuth:   tls.RequireAndVerifyClientCert,
+		ClientCAs:    clients,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -165,7 +176,12 @@ func TestTLS(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			err = mqtt.CheckConnection(t.Context(), mqtt.Options{URL: address, ClientID: "tls", StateTopic: stateTopic, TLS: config})
+			err = mqtt.CheckConnection(t.Context(), mqtt.Options{
+				URL:        address,
+				ClientID:   "tls",
+				StateTopic: stateTopic,
+				TLS:        config,
+			})
 			if (err == nil) != row.works {
 				t.Errorf("%v, should work: %v", err, row.works)
 			}
@@ -177,15 +193,16 @@ func TestLoadTLSRejectsInvalidFiles(t *testing.T) {
 	t.Parallel()
 	a := newAuthority(t)
 	a.issue(t, "client")
-	if err := os.WriteFile(a.file("rubbish.pem"), []byte("rubbish"), 0o600); err != nil {
+	if err := os.WriteFile(a.file("invalid.pem"), []byte("invalid"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	for name, files := range map[string][3]string{
-		"missing authority": {a.file("nothing.pem"), "", ""}, "rubbish authority": {a.file("rubbish.pem"), "", ""},
-		"certificate without key": {"", a.file("client.pem"), ""}, "rubbish certificate": {"", a.file("rubbish.pem"), a.file("client.key")},
+		"missing authority": {a.file("nothing.pem"), "", ""}, "invalid authority": {a.file("invalid.pem"), "", ""},
+		"certificate without key": {"", a.file("client.pem"), ""},
+		"invalid certificate":     {"", a.file("invalid.pem"), a.file("client.key")},
 	} {
 		if _, err := mqtt.LoadTLS(files[0], files[1], files[2], false); err == nil {
-			t.Errorf("%s was taken", name)
+			t.Errorf("%s was accepted", name)
 		}
 	}
 	if config, err := mqtt.LoadTLS("", "", "", false); config != nil || err != nil {

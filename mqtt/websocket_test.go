@@ -19,8 +19,8 @@ import (
 	"vitals2mqtt/mqtt/broker"
 )
 
-// startWebsocketProxy starts a websocket server in front of a broker, which supports
-// unfragmented binary frames only.
+// startWebsocketProxy starts a websocket server in front of a broker, which
+// supports unfragmented binary frames only.
 func startWebsocketProxy(t *testing.T, to string) string {
 	t.Helper()
 	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
@@ -63,7 +63,7 @@ func upgradeWebsocket(from *bufio.Reader, to io.Writer) error {
 		return err
 	}
 	if request.URL.Path != "/mqtt" || request.Header.Get("Sec-Websocket-Protocol") != "mqtt" {
-		return errors.New("not what was asked for")
+		return errors.New("not a websocket request")
 	}
 	sum := sha1.Sum([]byte(request.Header.Get("Sec-Websocket-Key") + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"))
 	_, err = fmt.Fprintf(to, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"+
@@ -127,7 +127,8 @@ func TestWebsocket(t *testing.T) {
 	t.Parallel()
 	b := startBroker(t, broker.Options{})
 	address := startWebsocketProxy(t, b.Addr())
-	if err := mqtt.CheckConnection(t.Context(), mqtt.Options{URL: address, ClientID: "probe", StateTopic: stateTopic}); err != nil {
+	o := mqtt.Options{URL: address, ClientID: "probe", StateTopic: stateTopic}
+	if err := mqtt.CheckConnection(t.Context(), o); err != nil {
 		t.Fatal(err)
 	}
 	c, stop := client(t, mqtt.Options{URL: address}, nil)

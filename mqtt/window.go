@@ -6,11 +6,12 @@ import (
 )
 
 const (
-	// maxInflight is how many messages may wait for their acknowledgement: a burst of
-	// the whole tree overloads small brokers.
+	// maxInflight is how many messages may wait for their acknowledgement: a burst
+	// of the whole tree overloads small brokers.
 	maxInflight = 32
-	// maxInflightBytes is the same in bytes; a larger message is sent alone. On a slow
-	// connection an acknowledgement behind more than this would come too late.
+	// maxInflightBytes is the same in bytes; a larger message is sent alone. On a
+	// slow connection an acknowledgement behind more than this would come too
+	// late.
 	maxInflightBytes = 16 << 10
 )
 
@@ -31,15 +32,15 @@ type window struct {
 	pending   []inflight
 	bytes     int
 	exclusive bool // nothing may join what is in flight
-	// err is the first failure, unacked are all messages that failed, and unsent the
-	// events among them.
+	// err is the first failure, unacked are all messages that failed, and unsent
+	// the events among them.
 	err     error
 	unacked []suspect
 	unsent  []event
 }
 
-// send sends a message as soon as there is room, and reports whether it was sent.
-// One that must be alone waits until nothing else is in flight.
+// send sends a message as soon as there is room, and reports whether it was
+// sent. One that must be alone waits until nothing else is in flight.
 func (w *window) send(ctx context.Context, m inflight, alone bool, qos byte, payload []byte) (sent bool) {
 	m.size = len(payload)
 	if alone || w.exclusive {

@@ -60,8 +60,8 @@ func checkSecret(text string) error {
 	return nil
 }
 
-// Path returns the path of the callback URL: that of the public URL, /notify/ and the
-// secret. The error wraps ErrWeakSecret or ErrPublicURL.
+// Path returns the path of the callback URL: that of the public URL, /notify/
+// and the secret. The error wraps ErrWeakSecret or ErrPublicURL.
 func Path(publicURL, secret string) (string, error) {
 	base, err := parsePublicURL(publicURL)
 	if err != nil {
@@ -73,9 +73,10 @@ func Path(publicURL, secret string) (string, error) {
 	return strings.TrimRight(base.Path, "/") + callbackPrefix + secret, nil
 }
 
-// CallbackURL returns the URL to subscribe. The Withings API accepts https on port 443
-// and a host name, 255 characters in all; plain http is for loopback only. The error
-// wraps ErrWeakSecret or ErrPublicURL and does not contain the secret.
+// CallbackURL returns the URL to subscribe. The Withings API accepts https on
+// port 443 and a host name, 255 characters in all; plain http is for loopback
+// only. The error wraps ErrWeakSecret or ErrPublicURL and does not contain the
+// secret.
 func CallbackURL(publicURL, secret string) (string, error) {
 	path, err := Path(publicURL, secret)
 	if err != nil {
@@ -120,8 +121,9 @@ func parsePublicURL(text string) (*url.URL, error) {
 	return u, nil
 }
 
-// normalizeURL returns a URL in a form in which two of them can be compared: the
-// Withings API changes slashes and order. Text that is not a URL is returned as is.
+// normalizeURL returns a URL in a form in which two of them can be compared:
+// the Withings API changes slashes and order. Text that is not a URL is
+// returned as is.
 func normalizeURL(text string) string {
 	u, err := url.Parse(strings.TrimSpace(text))
 	if err != nil || u.Host == "" {

@@ -27,30 +27,31 @@ func TestNewSecret(t *testing.T) {
 
 func TestCallbackURL(t *testing.T) {
 	t.Parallel()
+	longest := "https://example.org/" + strings.Repeat("x", 187)
 	tail := "/notify/" + testSecret
 	for public, want := range map[string]string{
-		"https://vitals.example.org":                            "https://vitals.example.org" + tail,
-		"https://vitals.example.org/":                           "https://vitals.example.org" + tail,
-		"HTTPS://vitals.example.org:443/":                       "https://vitals.example.org:443" + tail,
-		"https://example.org/vitals":                            "https://example.org/vitals" + tail,
-		"https://example.org/a%20b/c/":                          "https://example.org/a%20b/c" + tail,
-		"http://127.0.0.1:8099":                                 "http://127.0.0.1:8099" + tail,
-		"http://[::1]:8099/x":                                   "http://[::1]:8099/x" + tail,
-		"http://localhost:8099":                                 "http://localhost:8099" + tail,
-		"http://vitals.example.org":                             "",
-		"https://192.0.2.1":                                     "",
-		"https://[2001:db8::1]":                                 "",
-		"https://vitals.example.org:8443":                       "",
-		"https://me:pw@vitals.example.org":                      "",
-		"https://vitals.example.org/?a=b":                       "",
-		"https://vitals.example.org/#a":                         "",
-		"ftp://vitals.example.org":                              "",
-		"vitals.example.org":                                    "",
-		"https://":                                              "",
-		"":                                                      "",
-		"https://a b":                                           "",
-		"https://example.org/" + strings.Repeat("x", 187):       "https://example.org/" + strings.Repeat("x", 187) + tail,
-		"https://example.org/" + strings.Repeat("x", 188):       "",
+		"https://vitals.example.org":                      "https://vitals.example.org" + tail,
+		"https://vitals.example.org/":                     "https://vitals.example.org" + tail,
+		"HTTPS://vitals.example.org:443/":                 "https://vitals.example.org:443" + tail,
+		"https://example.org/vitals":                      "https://example.org/vitals" + tail,
+		"https://example.org/a%20b/c/":                    "https://example.org/a%20b/c" + tail,
+		"http://127.0.0.1:8099":                           "http://127.0.0.1:8099" + tail,
+		"http://[::1]:8099/x":                             "http://[::1]:8099/x" + tail,
+		"http://localhost:8099":                           "http://localhost:8099" + tail,
+		"http://vitals.example.org":                       "",
+		"https://192.0.2.1":                               "",
+		"https://[2001:db8::1]":                           "",
+		"https://vitals.example.org:8443":                 "",
+		"https://me:pw@vitals.example.org":                "",
+		"https://vitals.example.org/?a=b":                 "",
+		"https://vitals.example.org/#a":                   "",
+		"ftp://vitals.example.org":                        "",
+		"vitals.example.org":                              "",
+		"https://":                                        "",
+		"":                                                "",
+		"https://a b":                                     "",
+		longest:                                           longest + tail,
+		"https://example.org/" + strings.Repeat("x", 188): "",
 		"https://" + strings.Repeat("x.", 120) + "example.org/": "",
 	} {
 		got, err := push.CallbackURL(public, testSecret)
@@ -108,10 +109,11 @@ func TestNormalizeURL(t *testing.T) {
 		}
 	}
 	for _, other := range []string{
-		"http://e.org/x", "https://e.org:444/x", "https://f.org/x", "https://e.org/X", "https://e.org/x?a=1", "https://e.org/x/y", "",
+		"http://e.org/x", "https://e.org:444/x", "https://f.org/x", "https://e.org/X", "https://e.org/x?a=1",
+		"https://e.org/x/y", "",
 	} {
 		if push.NormalizeURL(other) == push.NormalizeURL("https://e.org/x") {
-			t.Errorf("%q is taken for https://e.org/x", other)
+			t.Errorf("%q equals https://e.org/x", other)
 		}
 	}
 }

@@ -9,7 +9,8 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// Run audits at once and then periodically until the context ends. It returns nil.
+// Run audits at once and then periodically until the context ends. It returns
+// nil.
 func (m *SubscriptionManager) Run(ctx context.Context) error {
 	for ctx.Err() == nil {
 		wait := m.runAudit(ctx)
@@ -65,7 +66,8 @@ func (m *SubscriptionManager) runAudit(ctx context.Context) time.Duration {
 	wait, changed := m.state.finish(err)
 	switch {
 	case changed && err != nil:
-		m.log.Warn().Str("error", m.maskSecret(err)).Str("cause", Cause(err)).Stringer("again_in", wait.Round(time.Second)).
+		m.log.Warn().Str("error", m.maskSecret(err)).Str("cause", Cause(err)).
+			Stringer("again_in", wait.Round(time.Second)).
 			Msg("subscription audit failed")
 	case changed:
 		m.log.Info().Msg("subscription audit recovered")
@@ -73,8 +75,8 @@ func (m *SubscriptionManager) runAudit(ctx context.Context) time.Duration {
 	return wait
 }
 
-// audit compares and repairs. What concerns one category only is recorded with it;
-// the error is what kept the rest from being done.
+// audit compares and repairs. What concerns one category only is recorded with
+// it; the error is what kept the rest from being done.
 func (m *SubscriptionManager) audit(ctx context.Context, wanted []withings.Category, needsProof bool) error {
 	if m.options.Probe != nil {
 		if err := m.options.Probe(ctx); err != nil {
@@ -104,8 +106,8 @@ func (m *SubscriptionManager) audit(ctx context.Context, wanted []withings.Categ
 	return nil
 }
 
-// applyListing records what the list shows. While the callback URL needs proof, the
-// presence of a subscription proves nothing.
+// applyListing records what the list shows. While the callback URL needs proof,
+// the presence of a subscription proves nothing.
 func (m *SubscriptionManager) applyListing(plan auditPlan, needsProof bool) {
 	if !needsProof {
 		m.state.set(Subscribed, "", plan.present...)
@@ -118,8 +120,8 @@ func (m *SubscriptionManager) applyListing(plan auditPlan, needsProof bool) {
 	}
 }
 
-// subscribe subscribes one category. It returns an error if the others would fail as
-// well.
+// subscribe subscribes one category. It returns an error if the others would
+// fail as well.
 func (m *SubscriptionManager) subscribe(ctx context.Context, category withings.Category) error {
 	err := m.options.Account.Subscribe(ctx, m.options.CallbackURL, int(category))
 	switch {
@@ -153,8 +155,8 @@ func (m *SubscriptionManager) recordCategoryFailure(category withings.Category, 
 	m.state.set(status, Cause(err), category)
 }
 
-// removeFormer removes our subscriptions with another secret, once the new ones are
-// made. What cannot be removed is left for the next audit: it does no harm.
+// removeFormer removes our subscriptions with another secret, once the new ones
+// are made. What cannot be removed is left for the next audit: it does no harm.
 func (m *SubscriptionManager) removeFormer(ctx context.Context, formers []formerSubscription) {
 	for i, former := range formers {
 		switch m.state.status(former.category) {

@@ -20,9 +20,11 @@ type formerSubscription struct {
 }
 
 // planAudit compares the subscriptions of a profile with what is wanted at a
-// callback URL; isFormer reports whether a URL was ours before. Subscriptions of
-// other programs are ignored.
-func planAudit(rows []withings.Subscription, ours string, isFormer func(url string) bool, wanted []withings.Category) auditPlan {
+// callback URL; isFormer reports whether a URL was ours before. Subscriptions
+// of other programs are ignored.
+func planAudit(
+	rows []withings.Subscription, ours string, isFormer func(url string) bool, wanted []withings.Category,
+) auditPlan {
 	var p auditPlan
 	found := map[withings.Category]bool{}
 	for _, row := range rows {
@@ -45,16 +47,21 @@ func planAudit(rows []withings.Subscription, ours string, isFormer func(url stri
 	return p
 }
 
-// wantedCategories returns the known categories once each, except those to leave out.
+// wantedCategories returns the known categories once each, except those to
+// leave out.
 func wantedCategories(wanted []withings.Category, without map[withings.Category]bool) []withings.Category {
 	sorted := slices.Sorted(slices.Values(wanted))
-	return slices.DeleteFunc(slices.Compact(sorted), func(c withings.Category) bool { return !c.IsKnown() || without[c] })
+	isUnwanted := func(c withings.Category) bool { return !c.IsKnown() || without[c] }
+	return slices.DeleteFunc(slices.Compact(sorted), isUnwanted)
 }
 
-// Diff compares the subscriptions of a profile with what is wanted at a callback
-// URL: the categories that are missing, and the number of subscriptions with the
-// same URL but another secret, a former one or that of another installation.
-func Diff(rows []withings.Subscription, callbackURL string, wanted []withings.Category) (missing []withings.Category, others int) {
+// Diff compares the subscriptions of a profile with what is wanted at a
+// callback URL: the categories that are missing, and the number of
+// subscriptions with the same URL but another secret, a former one or that of
+// another installation.
+func Diff(
+	rows []withings.Subscription, callbackURL string, wanted []withings.Category,
+) (missing []withings.Category, others int) {
 	isFormer := func(url string) bool { return isFormerAddress(callbackURL, url) }
 	found := planAudit(rows, callbackURL, isFormer, wantedCategories(wanted, nil))
 	return found.missing, len(found.former)

@@ -17,12 +17,12 @@ const (
 	// minRetryWait doubles with every failure up to maxRetryWait.
 	minRetryWait = time.Minute
 	maxRetryWait = time.Hour
-	// minProbeWait and maxProbeWait are the same for our own listener, which is local
-	// and starts soon.
+	// minProbeWait and maxProbeWait are the same for our own listener, which is
+	// local and starts soon.
 	minProbeWait = 5 * time.Second
 	maxProbeWait = time.Minute
-	// idleInterval is the time between checks for a sign-in or a wanted category, which
-	// send no request.
+	// idleInterval is the time between checks for a sign-in or a wanted category,
+	// which send no request.
 	idleInterval = 10 * time.Minute
 	// minAuditInterval is the least time between two requested audits.
 	minAuditInterval = time.Minute
@@ -49,8 +49,8 @@ type auditState struct {
 	cancelAudit     context.CancelFunc // of the current audit
 }
 
-// categoryStatus is the state of one category; the zero value is one that was never
-// requested.
+// categoryStatus is the state of one category; the zero value is one that was
+// never requested.
 type categoryStatus struct {
 	status Status
 	cause  string
@@ -65,8 +65,11 @@ func newAuditState(auditInterval time.Duration, source *jitter.Source) *auditSta
 	}
 }
 
-// begin starts an audit and returns the categories to subscribe; none after Revoke.
-func (s *auditState) begin(configured []withings.Category, cancel context.CancelFunc) (wanted []withings.Category, needsProof bool) {
+// begin starts an audit and returns the categories to subscribe; none after
+// Revoke.
+func (s *auditState) begin(
+	configured []withings.Category, cancel context.CancelFunc,
+) (wanted []withings.Category, needsProof bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.cancelAudit, s.auditStarted, s.auditConsent = cancel, time.Now(), s.consentCount
@@ -88,15 +91,15 @@ func (s *auditState) begin(configured []withings.Category, cancel context.Cancel
 	return wantedCategories(configured, s.notGranted), s.needsProof
 }
 
-// finish records the outcome of an audit. It returns the time until the next one,
-// and whether the cause of a failure differs from the last one.
+// finish records the outcome of an audit. It returns the time until the next
+// one, and whether the cause of a failure differs from the last one.
 func (s *auditState) finish(err error) (wait time.Duration, changed bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	wait, cause := s.nextWaitLocked(err), Cause(err)
 	s.lastErr = err
 	if failure, isAPIError := errors.AsType[*withings.Error](err); isAPIError && failure.Status == statusUnreachable {
-		s.needsProof = true // what is listed is not reached either
+		s.needsProof = true // listed subscriptions do not arrive either
 	}
 	if err == nil {
 		s.lastAudit = time.Now()
@@ -175,8 +178,8 @@ func (s *auditState) requestProof() {
 	s.needsProof = true
 }
 
-// recordNotGranted records what the consent does not include, unless there has been
-// another consent since the audit began.
+// recordNotGranted records what the consent does not include, unless there has
+// been another consent since the audit began.
 func (s *auditState) recordNotGranted(category withings.Category) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -263,5 +266,6 @@ func (s *auditState) isHealthyLocked(now time.Time) bool {
 // isUnreachable reports whether no notification can arrive, whatever is listed.
 func isUnreachable(err error) bool {
 	failure, isAPIError := errors.AsType[*withings.Error](err)
-	return isAPIError && failure.Status == statusUnreachable || errors.Is(err, ErrNoAnswer) || errors.Is(err, withings.ErrSignIn)
+	return isAPIError && failure.Status == statusUnreachable || errors.Is(err, ErrNoAnswer) ||
+		errors.Is(err, withings.ErrSignIn)
 }

@@ -10,8 +10,9 @@ import (
 	"vitals2mqtt/internal/secret"
 )
 
-// FormerSecretGrace is how long posts to a former secret are accepted: subscribing
-// the new callback URL takes seconds, or as long as an outage of the Withings API.
+// FormerSecretGrace is how long posts to a former secret are accepted:
+// subscribing the new callback URL takes seconds, or as long as an outage of
+// the Withings API.
 const FormerSecretGrace = time.Hour
 
 // callbackPaths are the paths that accept notifications.
@@ -24,8 +25,8 @@ type callbackPaths struct {
 // comparison takes reveals nothing about the secret.
 type pathSet [][sha256.Size]byte
 
-// newCallbackPaths returns the paths below a public URL. Former secrets that cannot
-// have been part of it are ignored.
+// newCallbackPaths returns the paths below a public URL. Former secrets that
+// cannot have been part of it are ignored.
 func newCallbackPaths(publicURL string, current secret.Text, former []secret.Text) (*callbackPaths, error) {
 	p := &callbackPaths{formerUntil: time.Now().Add(FormerSecretGrace)}
 	if err := p.current.add(publicURL, current); err != nil {
@@ -37,8 +38,8 @@ func newCallbackPaths(publicURL string, current secret.Text, former []secret.Tex
 	return p, nil
 }
 
-// add adds the path of the public URL and the one without the prefix that a proxy
-// may strip.
+// add adds the path of the public URL and the one without the prefix that a
+// proxy may strip.
 func (s *pathSet) add(publicURL string, callbackSecret secret.Text) error {
 	full, err := Path(publicURL, callbackSecret.Reveal())
 	if err != nil {
@@ -57,8 +58,9 @@ func (s pathSet) contains(path string) bool {
 	return found == 1
 }
 
-// matches reports whether a request has one of the paths. A former one accepts posts
-// only, for a limited time: the secret may have been replaced for a reason.
+// matches reports whether a request has one of the paths. A former one accepts
+// posts only, for a limited time: the secret may have been replaced for a
+// reason.
 func (p *callbackPaths) matches(r *http.Request) bool {
 	isFormer := p.former.contains(r.URL.Path)
 	return p.current.contains(r.URL.Path) || isFormer && r.Method == http.MethodPost && time.Now().Before(p.formerUntil)

@@ -10,8 +10,8 @@ import (
 	"vitals2mqtt/push"
 )
 
-// Posts to a former path are accepted until the subscriptions have moved, for a limited
-// time.
+// Posts to a former path are accepted until the subscriptions have moved, for a
+// limited time.
 func TestFormerSecretGrace(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

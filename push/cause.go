@@ -7,16 +7,17 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// Statuses of the notification service that need special handling. The Withings API
-// documents families only; these come from its old documentation and from clients.
+// Statuses of the notification service that need special handling. The Withings
+// API documents families only; these come from its old documentation and from
+// clients.
 const (
 	statusUnreachable = 293
 	statusTooMany     = 305
 	statusScope       = 403
 )
 
-// Cause describes why an audit failed, and what to do about it; "" for no error. It
-// contains nothing of the error's own text.
+// Cause describes why an audit failed, and what to do about it; "" for no
+// error. It contains nothing of the error's own text.
 func Cause(err error) string {
 	failure, isAPIError := errors.AsType[*withings.Error](err)
 	switch {
@@ -66,8 +67,9 @@ type statusCause struct {
 
 func statusCauses() []statusCause {
 	return []statusCause{
-		{statusUnreachable, "the Withings API cannot reach the callback URL: it must be publicly reachable over https on " +
-			"port 443 with a trusted certificate and answer HEAD with 200 (no redirect, login page or 405)"},
+		{statusUnreachable, "the Withings API cannot reach the callback URL: " +
+			"it must be publicly reachable over https on port 443 with a trusted certificate " +
+			"and answer HEAD with 200 (no redirect, login page or 405)"},
 		{statusTooMany, "subscription limit reached; another program with the same client id uses them"},
 		{statusScope, "scope not granted; sign in again and allow it"},
 	}
@@ -93,7 +95,8 @@ func classifyFailure(err error) failureScope {
 		return failUntilConsent
 	case failure.Status == withings.NoStatus:
 		return failAll // not from the API itself: a proxy, an outage
-	case failure.Class == withings.Forbidden || failure.Class == withings.Params || failure.Class == withings.Unsupported:
+	case failure.Class == withings.Forbidden || failure.Class == withings.Params ||
+		failure.Class == withings.Unsupported:
 		return failCategory
 	}
 	return failAll

@@ -14,7 +14,7 @@ import (
 func TestCause(t *testing.T) {
 	t.Parallel()
 	if push.Cause(nil) != "" {
-		t.Error("a cause of nothing")
+		t.Error("a cause without an error")
 	}
 	causes := map[string]error{}
 	for words, err := range map[string]error{

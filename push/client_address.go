@@ -10,9 +10,9 @@ import (
 // maxHops bounds the number of proxies; a longer chain is forged.
 const maxHops = 16
 
-// clientAddress returns the address that a request comes from. X-Forwarded-For is
-// believed as far as trusted proxies have written it: from the right, up to the first
-// address that is not trusted.
+// clientAddress returns the address that a request comes from. X-Forwarded-For
+// is believed as far as trusted proxies have written it: from the right, up to
+// the first address that is not trusted.
 func clientAddress(r *http.Request, trusted []netip.Prefix) netip.Addr {
 	at := parseAddress(r.RemoteAddr)
 	chain := strings.Join(r.Header.Values("X-Forwarded-For"), ",")
@@ -39,7 +39,8 @@ func containsAddress(networks []netip.Prefix, address netip.Addr) bool {
 	return slices.ContainsFunc(networks, func(network netip.Prefix) bool { return network.Contains(address) })
 }
 
-// parseAddress parses an address with or without a port; invalid text is the zero one.
+// parseAddress parses an address with or without a port; invalid text is the
+// zero one.
 func parseAddress(text string) netip.Addr {
 	if with, err := netip.ParseAddrPort(text); err == nil {
 		return canonicalAddress(with.Addr())

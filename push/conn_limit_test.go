@@ -22,20 +22,22 @@ func writeAsync(c net.Conn, format string, values ...any) {
 	go func() { _, _ = fmt.Fprintf(c, format, values...) }()
 }
 
-// Each connection is closed after its first request, even if the body never comes.
+// Each connection is closed after its first request, even if the body never
+// comes.
 func TestOneRequestPerConnection(t *testing.T) {
 	t.Parallel()
+	const host = " HTTP/1.1\r\nHost: x\r\n"
 	for name, row := range map[string]struct {
 		text string
 		want int
 	}{
-		"good":                       {"POST " + callbackPath + " HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n", 200},
-		"probe":                      {"HEAD " + callbackPath + " HTTP/1.1\r\nHost: x\r\n\r\n", 200},
-		"wrong path":                 {"GET /x HTTP/1.1\r\nHost: x\r\n\r\n", 404},
-		"wrong path without a body":  {"POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n", 404},
-		"wrong path, body in chunks": {"POST /x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n", 404},
-		"method without a body":      {"PUT " + callbackPath + " HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n", 405},
-		"size without a body":        {"POST " + callbackPath + " HTTP/1.1\r\nHost: x\r\nContent-Length: 99999\r\n\r\n", 413},
+		"good":                       {"POST " + callbackPath + host + "Content-Length: 0\r\n\r\n", 200},
+		"probe":                      {"HEAD " + callbackPath + host + "\r\n", 200},
+		"wrong path":                 {"GET /x" + host + "\r\n", 404},
+		"wrong path without a body":  {"POST /x" + host + "Content-Length: 1000\r\n\r\n", 404},
+		"wrong path, body in chunks": {"POST /x" + host + "Transfer-Encoding: chunked\r\n\r\n5\r\n", 404},
+		"method without a body":      {"PUT " + callbackPath + host + "Content-Length: 1000\r\n\r\n", 405},
+		"size without a body":        {"POST " + callbackPath + host + "Content-Length: 99999\r\n\r\n", 413},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -60,7 +62,8 @@ func TestOneRequestPerConnection(t *testing.T) {
 	}
 }
 
-// Mounted in another server, a refusal closes the connection, and another answer does not.
+// Mounted in another server, a refusal closes the connection, and another
+// answer does not.
 func TestRefusalsCloseConnection(t *testing.T) {
 	t.Parallel()
 	l := newListener(t, new(recorder).options())

@@ -28,7 +28,8 @@ func TestScopeMissing(t *testing.T) {
 		if at := w.checkStatus(withings.CategorySleep, push.NotGranted); !strings.Contains(at.Cause, "sign in") {
 			t.Errorf("%+v", at)
 		}
-		if state := w.checkHealthy(true); state.Covers(withings.CategorySleep) || !state.Covers(withings.CategoryBedIn) {
+		if state := w.checkHealthy(true); state.Covers(withings.CategorySleep) ||
+			!state.Covers(withings.CategoryBedIn) {
 			t.Errorf("%+v", state)
 		}
 		advance(20 * time.Hour)
@@ -66,8 +67,8 @@ func TestSignInDuringRefusedSubscribe(t *testing.T) {
 	})
 }
 
-// A category that the Withings API rejects is retried ever more seldom, and does not
-// affect the others.
+// A category that the Withings API rejects is retried ever more seldom, and
+// does not affect the others.
 func TestRefusedCategory(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

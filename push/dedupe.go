@@ -15,8 +15,8 @@ const (
 	// undatedBedEventWindow applies to bed events without a date: the next one has
 	// the same content and is new.
 	undatedBedEventWindow = time.Minute
-	// duplicateWindow applies to everything else. It is short because correcting or
-	// deleting a measurement sends the same notification as its arrival: a
+	// duplicateWindow applies to everything else. It is short because correcting
+	// or deleting a measurement sends the same notification as its arrival: a
 	// duplicate costs one extra request, a missed hint leaves a wrong value.
 	duplicateWindow = 2 * time.Second
 	// maxSeen bounds the number of remembered notifications.

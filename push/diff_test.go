@@ -20,7 +20,10 @@ func TestDiff(t *testing.T) {
 		t.Fatal(err)
 	}
 	row := func(url string, category withings.Category) withings.Subscription {
-		return withings.Subscription{CallbackURL: withings.Text(url), Category: withings.Int{N: int64(category), OK: true}}
+		return withings.Subscription{
+			CallbackURL: withings.Text(url),
+			Category:    withings.Int{N: int64(category), OK: true},
+		}
 	}
 	rows := []withings.Subscription{
 		row(ours+"/", withings.CategoryWeight),

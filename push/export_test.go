@@ -7,7 +7,7 @@ import (
 	"net/netip"
 )
 
-// Insides that are worth a table of their own.
+// Internal functions that have table tests of their own.
 func NormalizeURL(text string) string { return normalizeURL(text) }
 
 func IsFormerAddress(ours, other string) bool { return isFormerAddress(ours, other) }
@@ -18,7 +18,8 @@ func ClientAddress(r *http.Request, trusted []netip.Prefix) netip.Addr {
 
 func DialableAddress(address string) string { return dialableAddress(address) }
 
-// RunOn runs on a listener that no address leads to, so that it can stand in a bubble.
+// RunOn serves on a listener without an address, so that it can run in a
+// synctest bubble.
 func (l *Listener) RunOn(ctx context.Context, listener net.Listener) error {
 	return l.runWith(ctx, func(ctx context.Context) error { return l.server.Serve(ctx, listener) })
 }
@@ -26,7 +27,7 @@ func (l *Listener) RunOn(ctx context.Context, listener net.Listener) error {
 // SeenCount counts the notifications that are remembered.
 func (l *Listener) SeenCount() int { return len(l.handler.dedupe.seen) }
 
-// The bounds.
+// Limits for the tests.
 const (
 	MaxSeen                   = maxSeen
 	MaxBodySize, MaxURLLength = maxBodySize, maxURLLength

@@ -49,7 +49,14 @@ func newRows(url string, categories ...withings.Category) []withings.Subscriptio
 }
 
 func apiError(status int, class withings.Class) error {
-	return &withings.Error{Service: "notify", Action: "subscribe", Status: status, HTTP: 200, Class: class, Text: "see " + callbackURL}
+	return &withings.Error{
+		Service: "notify",
+		Action:  "subscribe",
+		Status:  status,
+		HTTP:    200,
+		Class:   class,
+		Text:    "see " + callbackURL,
+	}
 }
 
 func (c *fakeCloud) call(ctx context.Context, name string) error {
@@ -142,7 +149,8 @@ func newHarness(t *testing.T, wanted ...withings.Category) *harness {
 	t.Logf("jitter by seed %d", seed)
 	w := &harness{t: t, cloud: &fakeCloud{}, stop: func() {}}
 	w.options = push.ManagerOptions{
-		Account: w.cloud, CallbackURL: callbackURL,
+		Account:          w.cloud,
+		CallbackURL:      callbackURL,
 		FormerSecrets:    []secret.Text{secret.New(otherSecret)},
 		WantedCategories: func() []withings.Category { return wanted },
 		Jitter:           jitter.New(seed),

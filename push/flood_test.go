@@ -60,7 +60,8 @@ func TestFloodIsLimited(t *testing.T) {
 			t.Errorf("remembers %d notifications", n)
 		}
 		<-time.After(time.Second)
-		if accepted := flood(t, listener, func(i int) string { return uniqueForm(bob, i) }); accepted != push.PerSecond {
+		ofBob := func(i int) string { return uniqueForm(bob, i) }
+		if accepted := flood(t, listener, ofBob); accepted != push.PerSecond {
 			t.Errorf("%d accepted a second later, want %d", accepted, push.PerSecond)
 		}
 		if n := listener.SeenCount(); n != push.MaxSeen {
@@ -116,7 +117,7 @@ func TestFloodOfUnknownUsers(t *testing.T) {
 		o.Limit = push.Limit{PerSecond: 1e6, Burst: 1e6}
 		listener := newListener(t, o)
 		defer runListener(t, listener)()
-		flood(t, listener, func(i int) string { return uniqueForm(fmt.Sprint("stranger", i), i) })
+		flood(t, listener, func(i int) string { return uniqueForm(fmt.Sprint("unknown", i), i) })
 		stats := listener.Stats()
 		if len(stats.Last) > 0 || len(d.delivered()) > 0 || len(d.log()) > 1000 {
 			t.Errorf("%d last, log %s", len(stats.Last), d.log())
@@ -126,7 +127,8 @@ func TestFloodOfUnknownUsers(t *testing.T) {
 		}
 		// The log names a bounded number of unknown categories.
 		for i := range 100 {
-			serveRequest(listener, request(http.MethodPost, callbackPath, fmt.Sprintf("userid=%s&appli=%d", alice, 1000+i)))
+			form := fmt.Sprintf("userid=%s&appli=%d", alice, 1000+i)
+			serveRequest(listener, request(http.MethodPost, callbackPath, form))
 		}
 		if named := strings.Count(d.log(), "unknown notification category"); named != 32 {
 			t.Errorf("%d categories named", named)

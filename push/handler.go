@@ -20,7 +20,8 @@ import (
 const (
 	// maxBodySize is far above what the Withings API sends, about a hundred bytes.
 	maxBodySize = 16 << 10
-	// bodyTimeout bounds the reading of a body: the Withings API gives up after 2 s.
+	// bodyTimeout bounds the reading of a body: the Withings API gives up after 2
+	// s.
 	bodyTimeout = 2 * time.Second
 	// maxLoggedCategories bounds the log about unknown categories.
 	maxLoggedCategories = 32
@@ -64,9 +65,9 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// handlePost answers before the notification is processed. What is well-formed gets
-// a 200 even if it is of no use: the Withings API would repeat it, and cancel the
-// subscription in the end.
+// handlePost answers before the notification is processed. Well-formed
+// notifications get a 200 even if they are ignored: otherwise the Withings API
+// would repeat them, and finally cancel the subscription.
 func (h *handler) handlePost(w http.ResponseWriter, r *http.Request) {
 	now := time.Now()
 	if len(h.sources) > 0 && !containsAddress(h.sources, clientAddress(r, h.trustedProxies)) {
@@ -92,21 +93,22 @@ func (h *handler) handlePost(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(status)
 }
 
-// closeAfterReply closes the connection after a refusal without waiting for the rest
-// of the body, so that it does not take up a place.
+// closeAfterReply closes the connection after a refusal without waiting for the
+// rest of the body, so that it does not take up a place.
 func closeAfterReply(w http.ResponseWriter) {
 	w.Header().Set("Connection", "close")
 	_ = http.NewResponseController(w).SetReadDeadline(time.Now()) // otherwise the server's own deadline applies
 }
 
-// readForm returns the body of a form, an empty one for the availability check of
-// the Withings API, or the status to refuse the request with.
+// readForm returns the body of a form, an empty one for the availability check
+// of the Withings API, or the status to refuse the request with.
 func (h *handler) readForm(w http.ResponseWriter, r *http.Request, now time.Time) (body []byte, status int) {
 	if r.ContentLength > maxBodySize {
 		h.recordRefusal(RefusedSize)
 		return nil, http.StatusRequestEntityTooLarge
 	}
-	_ = http.NewResponseController(w).SetReadDeadline(now.Add(bodyTimeout)) // otherwise the server's own deadline applies
+	// Otherwise the server's own deadline applies.
+	_ = http.NewResponseController(w).SetReadDeadline(now.Add(bodyTimeout))
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBodySize))
 	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
 		h.recordRefusal(RefusedSize)
@@ -120,7 +122,8 @@ func (h *handler) readForm(w http.ResponseWriter, r *http.Request, now time.Time
 		h.stats.recordProbe()
 		return nil, http.StatusOK
 	}
-	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "application/x-www-form-urlencoded" {
+	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil ||
+		kind != "application/x-www-form-urlencoded" {
 		h.recordRefusal(RefusedType)
 		return nil, http.StatusUnsupportedMediaType
 	}
@@ -149,7 +152,8 @@ func (h *handler) enqueue(body []byte, now time.Time) (status int) {
 	case accepted:
 	case coalesced:
 		if h.stats.recordDropped() == 1 {
-			h.log.Warn().Msg("notification queue full; falling back to a full refresh (further ones are counted, not logged)")
+			h.log.Warn().
+				Msg("notification queue full; falling back to a full refresh (further ones are counted, not logged)")
 		}
 	case closed:
 		h.recordRefusal(RefusedStopping)
@@ -158,7 +162,8 @@ func (h *handler) enqueue(body []byte, now time.Time) (status int) {
 	return http.StatusOK
 }
 
-// recordRefusal counts, and logs the first of each kind: a flood must not reach the log.
+// recordRefusal counts, and logs the first of each kind: a flood must not reach
+// the log.
 func (h *handler) recordRefusal(why Refusal) {
 	switch count := h.stats.recordRefusal(why); {
 	case count > 1 || why == RefusedPath:

@@ -61,7 +61,8 @@ func (d *recorder) log() string {
 
 func (d *recorder) options() push.Options {
 	return push.Options{
-		PublicURL: "https://example.org/vitals", Secret: secret.New(testSecret),
+		PublicURL:   "https://example.org/vitals",
+		Secret:      secret.New(testSecret),
 		IsKnownUser: func(userID string) bool { return userID == alice || userID == bob },
 		Deliver:     d.deliver,
 		Log:         zerolog.New(d),
@@ -93,7 +94,8 @@ func serveRequest(l *push.Listener, r *http.Request) *httptest.ResponseRecorder 
 	return answer
 }
 
-// uniqueForm returns a notification that depends on i, from the first days of a bubble.
+// uniqueForm returns a notification that depends on i, from the first days of a
+// bubble.
 func uniqueForm(user string, i int) string {
 	return fmt.Sprintf("userid=%s&appli=1&startdate=%d", user, 946_684_800+i)
 }

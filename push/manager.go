@@ -16,8 +16,8 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// Account manages the subscriptions of one profile. Its calls have deadlines of their
-// own, and return *withings.Error or wrap withings.ErrSignIn.
+// Account manages the subscriptions of one profile. Its calls have deadlines of
+// their own, and return *withings.Error or wrap withings.ErrSignIn.
 type Account interface {
 	// Subscriptions lists all that the application has for the profile, including
 	// those of other installations.
@@ -29,8 +29,8 @@ type Account interface {
 const (
 	// DefaultAuditInterval is the time between two audits while nothing is wrong.
 	DefaultAuditInterval = 6 * time.Hour
-	// subscribePause and revokePause are the time between two requests. The Withings
-	// API sends a HEAD to the callback URL with each subscribe.
+	// subscribePause and revokePause are the time between two requests. The
+	// Withings API sends a HEAD to the callback URL with each subscribe.
 	subscribePause = 5 * time.Second
 	revokePause    = time.Second
 )
@@ -41,16 +41,16 @@ type ManagerOptions struct {
 	Account Account
 	// CallbackURL is the URL to subscribe: see CallbackURL. It is never logged.
 	CallbackURL string
-	// FormerSecrets are previous secrets of the URL. One with another secret may belong
-	// to another installation behind the same name.
+	// FormerSecrets are previous secrets of the URL. One with another secret may
+	// belong to another installation behind the same name.
 	FormerSecrets []secret.Text
-	// WantedCategories returns the categories to subscribe, as configured and granted.
-	// It is called before every audit.
+	// WantedCategories returns the categories to subscribe, as configured and
+	// granted. It is called before every audit.
 	WantedCategories func() []withings.Category
 	// Probe checks our own listener before each audit; nil does not. See Probe.
 	Probe func(ctx context.Context) error
-	// OnChange is called after every audit, may call State and must not block; it may
-	// be nil.
+	// OnChange is called after every audit, may call State and must not block; it
+	// may be nil.
 	OnChange func()
 	// AuditInterval is the time between two audits while nothing is wrong; 0 is
 	// DefaultAuditInterval.
@@ -61,8 +61,8 @@ type ManagerOptions struct {
 	Log    zerolog.Logger
 }
 
-// SubscriptionManager keeps the subscriptions of one profile alive. It manages those of
-// its own callback URL only, and removes nothing when it stops.
+// SubscriptionManager keeps the subscriptions of one profile alive. It manages
+// those of its own callback URL only, and removes nothing when it stops.
 type SubscriptionManager struct {
 	options       ManagerOptions
 	secret        string
@@ -73,8 +73,8 @@ type SubscriptionManager struct {
 	sem           chan struct{} // held while sending requests
 }
 
-// NewSubscriptionManager checks the options. If the callback URL does not end with
-// /notify/ and a secret, the error wraps ErrPublicURL or ErrWeakSecret.
+// NewSubscriptionManager checks the options. If the callback URL does not end
+// with /notify/ and a secret, the error wraps ErrPublicURL or ErrWeakSecret.
 func NewSubscriptionManager(o ManagerOptions) (*SubscriptionManager, error) {
 	if o.Account == nil || o.WantedCategories == nil {
 		return nil, errors.New("push: Account and WantedCategories are required")
@@ -100,16 +100,16 @@ func NewSubscriptionManager(o ManagerOptions) (*SubscriptionManager, error) {
 // State returns the state of the subscriptions.
 func (m *SubscriptionManager) State() State { return m.state.snapshot() }
 
-// RequestAudit causes an audit now, or a minute after the last one: notifications may
-// be missing. The Withings API then checks the callback URL even if nothing is
-// missing in the list. It does not block.
+// RequestAudit causes an audit now, or a minute after the last one:
+// notifications may be missing. The Withings API then checks the callback URL
+// even if nothing is missing in the list. It does not block.
 func (m *SubscriptionManager) RequestAudit() {
 	m.state.requestProof()
 	signal(m.auditRequests)
 }
 
-// OnSignIn must be called after each sign-in: what the former consent did not include
-// is tried again, at once, and a manager that was revoked starts over.
+// OnSignIn must be called after each sign-in: what the former consent did not
+// include is tried again, at once, and a manager that was revoked starts over.
 func (m *SubscriptionManager) OnSignIn() {
 	m.state.recordConsent()
 	signal(m.signIns)

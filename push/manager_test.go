@@ -23,17 +23,20 @@ func TestNewSubscriptionManagerValidatesOptions(t *testing.T) {
 	if _, err := push.NewSubscriptionManager(fine); err != nil {
 		t.Error(err)
 	}
+	withURL := func(url string) func(*push.ManagerOptions) {
+		return func(o *push.ManagerOptions) { o.CallbackURL = url }
+	}
 	for name, row := range map[string]struct {
-		spoil func(*push.ManagerOptions)
-		want  error
+		invalidate func(*push.ManagerOptions)
+		want       error
 	}{
 		"no account":    {func(o *push.ManagerOptions) { o.Account = nil }, nil},
 		"no categories": {func(o *push.ManagerOptions) { o.WantedCategories = nil }, nil},
-		"no route":      {func(o *push.ManagerOptions) { o.CallbackURL = "https://example.org/" + testSecret }, push.ErrPublicURL},
-		"weak secret":   {func(o *push.ManagerOptions) { o.CallbackURL = "https://example.org/notify/hunter2" }, push.ErrWeakSecret},
+		"no route":      {withURL("https://example.org/" + testSecret), push.ErrPublicURL},
+		"weak secret":   {withURL("https://example.org/notify/hunter2"), push.ErrWeakSecret},
 	} {
 		o := fine
-		row.spoil(&o)
+		row.invalidate(&o)
 		_, err := push.NewSubscriptionManager(o)
 		if err == nil || row.want != nil && !errors.Is(err, row.want) || strings.Contains(err.Error(), "hunter2") {
 			t.Errorf("%s: %v", name, err)
@@ -41,8 +44,8 @@ func TestNewSubscriptionManagerValidatesOptions(t *testing.T) {
 	}
 }
 
-// The list comes first, only what is missing is added, five seconds apart, and the
-// subscriptions of other programs stay.
+// The list comes first, only what is missing is added, five seconds apart, and
+// the subscriptions of other programs stay.
 func TestAuditSubscribesMissing(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -56,7 +59,8 @@ func TestAuditSubscribesMissing(t *testing.T) {
 			newRows(otherInstallationURL, withings.CategoryWeight, withings.CategorySleep),
 			[]withings.Subscription{{CallbackURL: callbackURL}}, // without a category
 		)
-		w.cloud.setRows(slices.Concat(theirs, newRows("HTTPS://Example.org:443/vitals/notify/"+testSecret+"/", withings.CategoryPressure)))
+		ours := newRows("HTTPS://Example.org:443/vitals/notify/"+testSecret+"/", withings.CategoryPressure)
+		w.cloud.setRows(slices.Concat(theirs, ours))
 		w.start()
 		defer w.stop()
 		synctest.Wait()
@@ -65,7 +69,8 @@ func TestAuditSubscribesMissing(t *testing.T) {
 		w.checkHealthy(false)
 		advance(time.Minute)
 		times := w.checkCalls("list, subscribe 1, subscribe 16, subscribe 44")
-		if gaps := []time.Duration{times[2].Sub(times[1]), times[3].Sub(times[2])}; gaps[0] != 5*time.Second || gaps[1] != 5*time.Second {
+		if gaps := []time.Duration{times[2].Sub(times[1]), times[3].Sub(times[2])}; gaps[0] != 5*time.Second ||
+			gaps[1] != 5*time.Second {
 			t.Errorf("gaps %v", gaps)
 		}
 		state := w.checkHealthy(true)
@@ -142,7 +147,8 @@ func TestAuditRepairs(t *testing.T) {
 	})
 }
 
-// Installations that were started together do not send requests together forever.
+// Installations that were started together do not send requests together
+// forever.
 func TestAuditTimesAreJittered(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -281,7 +287,8 @@ func TestProbePrecedesAudit(t *testing.T) {
 		defer w.stop()
 		advance(10 * time.Minute)
 		w.checkCalls("")
-		if at := w.checkStatus(withings.CategoryWeight, push.Failing); !strings.Contains(at.Cause, "does not respond locally") {
+		at := w.checkStatus(withings.CategoryWeight, push.Failing)
+		if !strings.Contains(at.Cause, "does not respond locally") {
 			t.Errorf("%+v", at)
 		}
 		up.Store(true)

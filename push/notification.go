@@ -17,15 +17,16 @@ var (
 	ErrNoCategory = errors.New("notification without a category")
 )
 
-// Notification is a hint that something changed. It is not signed, so nothing in it is
-// trusted except bed events, which have no other source.
+// Notification is a hint that something changed. It is not signed, so nothing
+// in it is trusted except bed events, which have no other source.
 type Notification struct {
 	UserID   string
 	Category withings.Category
-	// Action is what happened to the account (Profile only): delete, unlink or update.
+	// Action is what happened to the account (Profile only): delete, unlink or
+	// update.
 	Action string
-	// Start and End are the range in which data changed, in UTC; zero if they were not
-	// sent or are implausible.
+	// Start and End are the range in which data changed, in UTC; zero if they were
+	// not sent or are implausible.
 	Start, End time.Time
 	// Date is the time of a bed event, in UTC; zero if there is none.
 	Date time.Time
@@ -44,9 +45,9 @@ const (
 	maxAhead = 48 * time.Hour
 )
 
-// Parse parses the form of a notification. Unknown fields are ignored and invalid ones
-// left empty; only a notification without a user (ErrNoUser) or a category
-// (ErrNoCategory) is an error.
+// Parse parses the form of a notification. Unknown fields are ignored and
+// invalid ones left empty; only a notification without a user (ErrNoUser) or a
+// category (ErrNoCategory) is an error.
 func Parse(form url.Values, now time.Time) (Notification, error) {
 	n := Notification{UserID: nameField(form, "userid", maxIDLength), Received: now}
 	if n.UserID == "" {
@@ -99,8 +100,8 @@ func parseDay(text string, now time.Time) string {
 	return strings.Clone(text)
 }
 
-// isPlausible reports whether something can have been measured at a time: since 2000,
-// and not in the future.
+// isPlausible reports whether something can have been measured at a time: since
+// 2000, and not in the future.
 func isPlausible(at, now time.Time) bool {
 	return at.Year() >= 2000 && at.Before(now.Add(maxAhead))
 }

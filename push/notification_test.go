@@ -16,6 +16,11 @@ import (
 // noon is when the invented notifications come in.
 func noon() time.Time { return time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC) }
 
+// ofCategory returns a notification for user 1 without further fields.
+func ofCategory(c withings.Category) push.Notification {
+	return push.Notification{UserID: "1", Category: c}
+}
+
 func TestParse(t *testing.T) {
 	t.Parallel()
 	start, end := time.Unix(1767305400, 0).UTC(), time.Unix(1767332400, 0).UTC()
@@ -39,19 +44,28 @@ func TestParse(t *testing.T) {
 		},
 		"a day with a span": {
 			form: "userid=1&appli=16&date=2026-02-28&startdate=1767305400&enddate=1767332400",
-			want: push.Notification{UserID: "1", Category: withings.CategoryActivity, Day: "2026-02-28", Start: start, End: end},
+			want: push.Notification{
+				UserID:   "1",
+				Category: withings.CategoryActivity,
+				Day:      "2026-02-28",
+				Start:    start,
+				End:      end,
+			},
 		},
 		"into bed": {
 			form: "userid=1&appli=50&date=1767305400&deviceid=0123456789abcdef0123456789abcdef01234567",
 			want: push.Notification{
-				UserID: "1", Category: withings.CategoryBedIn, Date: start, DeviceID: "0123456789abcdef0123456789abcdef01234567",
+				UserID:   "1",
+				Category: withings.CategoryBedIn,
+				Date:     start,
+				DeviceID: "0123456789abcdef0123456789abcdef01234567",
 			},
 		},
 		"unlinked": {
 			form: "userid=1&appli=46&action=Unlink",
 			want: push.Notification{UserID: "1", Category: withings.CategoryProfile, Action: "unlink"},
 		},
-		"unknown category": {form: "userid=1&appli=77", want: push.Notification{UserID: "1", Category: 77}},
+		"unknown category": {form: "userid=1&appli=77", want: ofCategory(77)},
 		"today, ahead of UTC": {
 			form: "userid=1&appli=16&date=2026-03-02",
 			want: push.Notification{UserID: "1", Category: 16, Day: "2026-03-02"},
@@ -69,12 +83,12 @@ func TestParse(t *testing.T) {
 		"milliseconds":          {form: "userid=1&appli=1&startdate=1767305400000", want: bare},
 		"the beginning of time": {form: "userid=1&appli=1&startdate=0", want: bare},
 		"before all time":       {form: "userid=1&appli=1&enddate=-5", want: bare},
-		"another century":       {form: "userid=1&appli=16&date=1999-12-31", want: push.Notification{UserID: "1", Category: 16}},
+		"another century":       {form: "userid=1&appli=16&date=1999-12-31", want: ofCategory(16)},
 		"the end of time":       {form: "userid=1&appli=1&startdate=9223372036854775807", want: bare},
-		"next week":             {form: "userid=1&appli=16&date=2026-03-08", want: push.Notification{UserID: "1", Category: 16}},
-		"no such day":           {form: "userid=1&appli=16&date=2026-02-30", want: push.Notification{UserID: "1", Category: 16}},
-		"device of two lines":   {form: "userid=1&appli=50&deviceid=a%0Ab", want: push.Notification{UserID: "1", Category: 50}},
-		"device with an escape": {form: "userid=1&appli=50&deviceid=a%1Bb", want: push.Notification{UserID: "1", Category: 50}},
+		"next week":             {form: "userid=1&appli=16&date=2026-03-08", want: ofCategory(16)},
+		"no such day":           {form: "userid=1&appli=16&date=2026-02-30", want: ofCategory(16)},
+		"device of two lines":   {form: "userid=1&appli=50&deviceid=a%0Ab", want: ofCategory(50)},
+		"device with an escape": {form: "userid=1&appli=50&deviceid=a%1Bb", want: ofCategory(50)},
 		"device without end": {
 			form: "userid=1&appli=50&deviceid=" + strings.Repeat("f", 65),
 			want: push.Notification{UserID: "1", Category: 50},

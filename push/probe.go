@@ -19,11 +19,11 @@ var ErrNoAnswer = errors.New("notification listener does not respond")
 // probeTimeout bounds a request of Probe.
 const probeTimeout = 5 * time.Second
 
-// Probe returns a function that requests the callback path from our own listener, on
-// this machine: subscribing is pointless while it does not answer. address is called
-// each time and may return nil while nothing is bound; it may be that of another
-// server in which Handler is mounted. Errors wrap ErrNoAnswer and do not contain the
-// secret.
+// Probe returns a function that requests the callback path from our own
+// listener, on this machine: subscribing is pointless while it does not answer.
+// address is called each time and may return nil while nothing is bound; it may
+// be that of another server in which Handler is mounted. Errors wrap
+// ErrNoAnswer and do not contain the secret.
 func Probe(address func() net.Addr, s secret.Text) func(context.Context) error {
 	return func(ctx context.Context) error {
 		bound := address()
@@ -50,8 +50,9 @@ func Probe(address func() net.Addr, s secret.Text) func(context.Context) error {
 	}
 }
 
-// dialableAddress returns an address that can be dialed. A server on all addresses
-// listens on both families, and 127.0.0.1 works even where IPv6 does not.
+// dialableAddress returns an address that can be dialed. A server on all
+// addresses listens on both families, and 127.0.0.1 works even where IPv6 does
+// not.
 func dialableAddress(bound string) string {
 	address, err := netip.ParseAddrPort(bound)
 	if err != nil || !address.Addr().IsUnspecified() {

@@ -6,9 +6,9 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// queue passes notifications to one reader, oldest first. It never blocks a writer
-// and never grows: when it is full it keeps one notification of AnyCategory per
-// user.
+// queue passes notifications to one reader, oldest first. It never blocks a
+// writer and never grows: when it is full it keeps one notification of
+// AnyCategory per user.
 type queue struct {
 	wake chan struct{} // holds a token while there may be something to read
 
@@ -78,7 +78,8 @@ func (q *queue) deliver(to func(Notification)) {
 	}
 }
 
-// next returns the next notification, and whether more can come if there is none.
+// next returns the next notification, and whether more can come if there is
+// none.
 func (q *queue) next() (n Notification, ok, open bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()

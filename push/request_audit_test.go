@@ -14,8 +14,8 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// A requested audit runs at once, and has the callback URL checked even if nothing is
-// missing, but not more often than once a minute.
+// A requested audit runs at once, and has the callback URL checked even if
+// nothing is missing, but not more often than once a minute.
 func TestRequestAudit(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -84,7 +84,8 @@ func TestRequestedAuditDetectsUnreachableAddress(t *testing.T) {
 	})
 }
 
-// Nor does it help that the category that failed is no longer wanted.
+// The callback URL stays unreachable even if the failed category is no longer
+// wanted.
 func TestUnreachableAddressSurvivesCategoryChange(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -183,7 +184,7 @@ func TestStopDuringAudit(t *testing.T) {
 			t.Errorf("left %v", w.cloud.currentRows())
 		}
 		if log := w.recorder.log(); strings.Contains(log, "audit failed") {
-			t.Errorf("a stop is no failure: %s", log)
+			t.Errorf("a stop was logged as a failure: %s", log)
 		}
 	})
 }

@@ -8,9 +8,9 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// Revoke removes the subscriptions of our callback URL and of its former secrets. It
-// cancels the current audit, and there is none until OnSignIn is called. It works
-// without Run.
+// Revoke removes the subscriptions of our callback URL and of its former
+// secrets. It cancels the current audit, and there is none until OnSignIn is
+// called. It works without Run.
 func (m *SubscriptionManager) Revoke(ctx context.Context) error {
 	m.state.revoke()
 	if !m.acquire(ctx) {

@@ -17,12 +17,13 @@ import (
 func TestRevoke(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		w := newHarness(t, withings.CategoryWeight, withings.CategorySleep, withings.CategoryActivity, withings.CategoryPressure)
+		w := newHarness(t, withings.CategoryWeight, withings.CategorySleep, withings.CategoryActivity,
+			withings.CategoryPressure)
 		theirs := newRows(foreignURL, withings.CategoryWeight)
 		w.cloud.setRows(slices.Concat(theirs, newRows(formerURL, withings.CategoryGlucose)))
 		w.start()
 		defer w.stop()
-		advance(6 * time.Second) // two stand, two are to come
+		advance(6 * time.Second) // two are subscribed, two are pending
 		w.cloud.takeCalls()
 		if err := w.manager.Revoke(t.Context()); err != nil {
 			t.Error(err)
@@ -105,15 +106,19 @@ func TestRevokeIgnoresLateAuditResult(t *testing.T) {
 func TestRevokeErrors(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
+		const all = "list, revoke 1, revoke 44"
 		for name, row := range map[string]struct {
 			fail  map[string]error
 			calls string
 			fails bool
 		}{
 			"cannot list":  {map[string]error{"list": withings.ErrSignIn}, "list", true},
-			"one is gone":  {map[string]error{"revoke 1": apiError(294, withings.Params)}, "list, revoke 1, revoke 44", false},
-			"one is stuck": {map[string]error{"revoke 1": apiError(503, withings.Params)}, "list, revoke 1, revoke 44", true},
-			"outage":       {map[string]error{"revoke 1": apiError(withings.NoStatus, withings.Temporary)}, "list, revoke 1", true},
+			"one is gone":  {map[string]error{"revoke 1": apiError(294, withings.Params)}, all, false},
+			"one is stuck": {map[string]error{"revoke 1": apiError(503, withings.Params)}, all, true},
+			"outage": {
+				map[string]error{"revoke 1": apiError(withings.NoStatus, withings.Temporary)},
+				"list, revoke 1", true,
+			},
 		} {
 			w := newHarness(t)
 			w.cloud.setRows(newRows(callbackURL, withings.CategoryWeight, withings.CategorySleep))
@@ -123,7 +128,8 @@ func TestRevokeErrors(t *testing.T) {
 				t.Fatal(err)
 			}
 			err = manager.Revoke(t.Context())
-			if (err != nil) != row.fails || err != nil && !errors.Is(err, row.fail["list"]) && !errors.Is(err, row.fail["revoke 1"]) {
+			if (err != nil) != row.fails || err != nil && !errors.Is(err, row.fail["list"]) &&
+				!errors.Is(err, row.fail["revoke 1"]) {
 				t.Errorf("%s: %v", name, err)
 			}
 			w.checkCalls(row.calls)

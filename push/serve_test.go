@@ -134,7 +134,8 @@ func TestHugeHeader(t *testing.T) {
 		defer stop()
 		c := network.dial(t)
 		go func() {
-			_, _ = fmt.Fprintf(c, "POST %s HTTP/1.1\r\n%sX: %s\r\n\r\n", callbackPath, formHead, strings.Repeat("x", 1<<20))
+			_, _ = fmt.Fprintf(c, "POST %s HTTP/1.1\r\n%sX: %s\r\n\r\n", callbackPath, formHead,
+				strings.Repeat("x", 1<<20))
 		}()
 		if status := readStatus(t, c); status != http.StatusRequestHeaderFieldsTooLarge {
 			t.Errorf("answered %d", status)
@@ -155,7 +156,8 @@ func TestStopWhileServing(t *testing.T) {
 		status := make(chan int)
 		half := make(chan struct{})
 		go func() {
-			_, _ = fmt.Fprintf(c, "POST %s HTTP/1.1\r\n%sContent-Length: %d\r\n\r\n", callbackPath, formHead, len(weightForm))
+			_, _ = fmt.Fprintf(c, "POST %s HTTP/1.1\r\n%sContent-Length: %d\r\n\r\n", callbackPath, formHead,
+				len(weightForm))
 			_, _ = io.WriteString(c, weightForm[:10])
 			close(half)
 			<-time.After(time.Second)
@@ -214,8 +216,8 @@ func TestOwnListener(t *testing.T) {
 func TestDialableAddress(t *testing.T) {
 	t.Parallel()
 	for address, want := range map[string]string{
-		"0.0.0.0:80": "127.0.0.1:80", "[::]:80": "127.0.0.1:80", "192.0.2.1:80": "192.0.2.1:80", "[2001:db8::1]:80": "[2001:db8::1]:80",
-		"pipe": "pipe",
+		"0.0.0.0:80": "127.0.0.1:80", "[::]:80": "127.0.0.1:80", "192.0.2.1:80": "192.0.2.1:80",
+		"[2001:db8::1]:80": "[2001:db8::1]:80", "pipe": "pipe",
 	} {
 		if got := push.DialableAddress(address); got != want {
 			t.Errorf("%s: %s", address, got)

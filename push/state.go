@@ -21,14 +21,15 @@ const (
 
 // State is the state of the subscriptions of a profile.
 type State struct {
-	// Healthy reports whether notifications can be relied on, with a slow poll beside
-	// them: everything that can be subscribed is, as of a recent audit. Refused and
-	// not granted categories do not count.
+	// Healthy reports whether notifications can be relied on, with a slow poll
+	// beside them: everything that can be subscribed is, as of a recent audit.
+	// Refused and not granted categories do not count.
 	Healthy    bool            `json:"healthy"`
 	Categories []CategoryState `json:"categories,omitempty"` // sorted
 	// Problem describes the last failure, "" if there was none since.
 	Problem string `json:"problem,omitempty"`
-	// LastAudit is the time of the last successful audit, NextTry that of the next one.
+	// LastAudit is the time of the last successful audit, NextTry that of the next
+	// one.
 	LastAudit time.Time `json:"last_audit,omitzero"`
 	NextTry   time.Time `json:"next_try,omitzero"`
 }

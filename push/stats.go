@@ -73,7 +73,8 @@ func (c *statsCounter) recordNotification(n Notification, duplicate bool) {
 	c.stats.Last[n.UserID] = n.Received
 }
 
-// recordDropped counts a coalesced notification and returns how many there were.
+// recordDropped counts a coalesced notification and returns how many there
+// were.
 func (c *statsCounter) recordDropped() uint64 {
 	c.mu.Lock()
 	defer c.mu.Unlock()

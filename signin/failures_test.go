@@ -30,7 +30,8 @@ func (f *failingStore) Load(ctx context.Context, profile string) (withings.Token
 
 func (f *failingStore) CheckWritable(context.Context, string) error { return f.writableErr }
 
-// countingClient counts the exchanged codes, and may cancel a context meanwhile.
+// countingClient counts the exchanged codes, and may cancel a context
+// meanwhile.
 type countingClient struct {
 	fakeClient
 
@@ -51,8 +52,10 @@ func (c *countingClient) Exchange(ctx context.Context, code, redirect string) (w
 
 func newServiceWith(client signin.Client, store withings.TokenStore) *signin.Service {
 	return signin.New(signin.Options{
-		Client: client, Store: store, RedirectURL: "http://home.example/oauth/callback",
-		Profiles: []signin.Profile{{Slug: "alice", Name: "Alice"}, {Slug: "bob", Name: "Bob"}},
+		Client:      client,
+		Store:       store,
+		RedirectURL: "http://home.example/oauth/callback",
+		Profiles:    []signin.Profile{{Slug: "alice", Name: "Alice"}, {Slug: "bob", Name: "Bob"}},
 	})
 }
 
@@ -61,7 +64,8 @@ func TestFinishChecksStoreBeforeExchange(t *testing.T) {
 	full := errors.New("the disk is full")
 	client := &countingClient{}
 	d := newServiceWith(client, &failingStore{Memory: tokenstore.NewMemory(), writableErr: full})
-	if _, err := d.Finish(t.Context(), start(t, d, "alice"), "code-1001"); !errors.Is(err, full) || client.exchanges != 0 {
+	if _, err := d.Finish(t.Context(), start(t, d, "alice"), "code-1001"); !errors.Is(err, full) ||
+		client.exchanges != 0 {
 		t.Errorf("%v, %d codes spent", err, client.exchanges)
 	}
 }
@@ -73,7 +77,7 @@ func TestFinishFailsWhenOtherTokensAreUnreadable(t *testing.T) {
 	d := newServiceWith(fakeClient{}, store)
 	_, err := d.Finish(t.Context(), start(t, d, "alice"), "code-1001")
 	if !errors.Is(err, broken) || !strings.Contains(err.Error(), "Bob") {
-		t.Errorf("%v, want the store's error and whose token was looked at", err)
+		t.Errorf("%v, want the store's error and the profile", err)
 	}
 	if _, err := store.Memory.Load(t.Context(), "alice"); !errors.Is(err, withings.ErrNoToken) {
 		t.Errorf("something was stored: %v", err)
@@ -82,12 +86,12 @@ func TestFinishFailsWhenOtherTokensAreUnreadable(t *testing.T) {
 
 func TestFinishStoresTokenAfterContextEnds(t *testing.T) {
 	t.Parallel()
-	ctx, hangUp := context.WithCancel(t.Context())
-	defer hangUp()
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
 	store := tokenstore.NewMemory()
-	d := newServiceWith(&countingClient{onExchange: hangUp}, store)
+	d := newServiceWith(&countingClient{onExchange: cancel}, store)
 	if _, err := d.Finish(ctx, start(t, d, "alice"), "code-1001"); err != nil {
-		t.Errorf("the caller hung up: %v", err)
+		t.Errorf("after the context ended: %v", err)
 	}
 	if token, err := store.Load(t.Context(), "alice"); err != nil || token.UserID != "1001" {
 		t.Errorf("stored %+v, %v", token, err)
@@ -133,6 +137,6 @@ func TestConcurrentFinishUsesStateOnce(t *testing.T) {
 	}
 	group.Wait()
 	if client.exchanges != 1 {
-		t.Errorf("one state let %d codes through", client.exchanges)
+		t.Errorf("%d codes were exchanged for one state", client.exchanges)
 	}
 }

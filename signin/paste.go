@@ -17,8 +17,8 @@ var ErrInvalidPaste = errors.New("not a callback address: copy the whole address
 	"it contains code=… and state=…")
 
 // ParseRedirect reads what was copied from the browser's address bar after the
-// consent: the whole address, or at least its query. Line breaks of terminals and
-// mail programs are ignored. It returns ErrDenied for a denied consent,
+// consent: the whole address, or at least its query. Line breaks of terminals
+// and mail programs are ignored. It returns ErrDenied for a denied consent,
 // ErrConsentPage for another error, and ErrInvalidPaste for anything else.
 func ParseRedirect(pasted string) (state, code string, err error) {
 	pasted = strings.Trim(strings.Join(strings.Fields(pasted), ""), `"'<>`)

@@ -29,11 +29,12 @@ func TestParseRedirect(t *testing.T) {
 			t.Errorf("%q: %q, %q, %v; want %v", pasted, state, code, err, want)
 		}
 		const scope = "invalid_scope"
-		if errors.Is(err, signin.ErrConsentPage) && strings.Contains(err.Error(), scope) != strings.Contains(pasted, scope) {
-			t.Errorf("%q: the error's code is not told: %v", pasted, err)
+		if errors.Is(err, signin.ErrConsentPage) &&
+			strings.Contains(err.Error(), scope) != strings.Contains(pasted, scope) {
+			t.Errorf("%q: the error code is missing: %v", pasted, err)
 		}
 		if err != nil && strings.Contains(err.Error(), "<") {
-			t.Errorf("%q: markup passes through: %v", pasted, err)
+			t.Errorf("%q: markup is not removed: %v", pasted, err)
 		}
 	}
 }

@@ -10,15 +10,15 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// replacementLifetime is how long a replacement may wait for its confirmation. Its
-// token waits in memory, because the code expires after 30 seconds.
+// replacementLifetime is how long a replacement may wait for its confirmation.
+// Its token waits in memory, because the code expires after 30 seconds.
 const replacementLifetime = 5 * time.Minute
 
 // ErrUnknownConfirmation reports an unknown or expired confirmation.
 var ErrUnknownConfirmation = errors.New("this confirmation was already used or has expired (5 minutes): start again")
 
-// OtherAccountError reports that the account differs from the previous one of the
-// profile, and that the replacement needs a confirmation.
+// OtherAccountError reports that the account differs from the previous one of
+// the profile, and that the replacement needs a confirmation.
 type OtherAccountError struct {
 	// Slug and Name are the profile's.
 	Slug, Name     string
@@ -40,8 +40,8 @@ type replacement struct {
 	expiryTimer *time.Timer // discards it
 }
 
-// Confirm ends a sign-in that Finish has left with an OtherAccountError: it stores
-// the token, or discards it. It returns the profile of the sign-in.
+// Confirm ends a sign-in that Finish has left with an OtherAccountError: it
+// stores the token, or discards it. It returns the profile of the sign-in.
 func (s *Service) Confirm(ctx context.Context, confirmationID string, replace bool) (profile string, err error) {
 	s.mu.Lock()
 	waiting, known := s.replacements[confirmationID]
@@ -69,15 +69,17 @@ func (s *Service) awaitConfirmation(profile string, token withings.Token) *Other
 			break
 		}
 	}
-	s.replacements[confirmationID] = replacement{profile: profile, token: token, expiryTimer: time.AfterFunc(replacementLifetime, func() {
+	expiryTimer := time.AfterFunc(replacementLifetime, func() {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		delete(s.replacements, confirmationID)
-	})}
+	})
+	s.replacements[confirmationID] = replacement{profile: profile, token: token, expiryTimer: expiryTimer}
 	return &OtherAccountError{Slug: profile, Name: s.profileName(profile), confirmationID: confirmationID}
 }
 
-// previousAccount is the account that a profile was signed in with last, "" for none.
+// previousAccount is the account that a profile was signed in with last, "" for
+// none.
 func (s *Service) previousAccount(ctx context.Context, profile string) (string, error) {
 	token, err := s.options.Store.Load(ctx, profile)
 	switch {

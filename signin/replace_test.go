@@ -12,21 +12,28 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// newServiceWithAccount is a service whose profile Alice is, or was, signed in as
-// user 1001.
-func newServiceWithAccount(t *testing.T, signedIn bool, change func(*signin.Options)) (*signin.Service, *tokenstore.Memory) {
+// newServiceWithAccount is a service whose profile Alice is, or was, signed in
+// as user 1001.
+func newServiceWithAccount(
+	t *testing.T, signedIn bool, change func(*signin.Options),
+) (*signin.Service, *tokenstore.Memory) {
 	t.Helper()
 	store := tokenstore.NewMemory()
 	options := signin.Options{
-		Client: fakeClient{}, Store: store, RedirectURL: "http://home.example/oauth/callback",
-		Profiles: []signin.Profile{{Slug: "alice", Name: "Alice"}, {Slug: "bob", Name: "Bob"}},
+		Client:      fakeClient{},
+		Store:       store,
+		RedirectURL: "http://home.example/oauth/callback",
+		Profiles:    []signin.Profile{{Slug: "alice", Name: "Alice"}, {Slug: "bob", Name: "Bob"}},
 	}
 	if signedIn {
-		if err := store.Save(t.Context(), "alice", withings.Token{UserID: "1001", Refresh: secret.New("r1001")}); err != nil {
+		token := withings.Token{UserID: "1001", Refresh: secret.New("r1001")}
+		if err := store.Save(t.Context(), "alice", token); err != nil {
 			t.Fatal(err)
 		}
 	} else {
-		options.LastAccount = func(profile string) (string, error) { return map[string]string{"alice": "1001"}[profile], nil }
+		options.LastAccount = func(profile string) (string, error) {
+			return map[string]string{"alice": "1001"}[profile], nil
+		}
 	}
 	if change != nil {
 		change(&options)
@@ -45,15 +52,15 @@ func storedAccount(t *testing.T, store *tokenstore.Memory) string {
 }
 
 // finish finishes a sign-in that needs a confirmation, and returns its id.
-func finish(t *testing.T, d *signin.Service, code string) (question string) {
+func finish(t *testing.T, d *signin.Service, code string) (confirmation string) {
 	t.Helper()
 	profile, err := d.Finish(t.Context(), start(t, d, "alice"), code)
 	other, ok := errors.AsType[*signin.OtherAccountError](err)
 	if profile != "alice" || !ok || other.Name != "Alice" || other.Slug != "alice" || len(other.ConfirmationID()) < 22 {
-		t.Fatalf("%q, %v; want to be asked", profile, err)
+		t.Fatalf("%q, %v; want *OtherAccountError", profile, err)
 	}
 	if !d.LastSignIn("alice").IsZero() {
-		t.Error("a sign-in that waits for an answer counts as done")
+		t.Error("an unconfirmed sign-in counts as done")
 	}
 	return other.ConfirmationID()
 }
@@ -65,18 +72,18 @@ func TestAnotherAccountMustBeConfirmed(t *testing.T) {
 			t.Parallel()
 			d, store := newServiceWithAccount(t, signedIn, nil)
 			before := storedAccount(t, store)
-			question := finish(t, d, "code-1002")
+			confirmation := finish(t, d, "code-1002")
 			if got := storedAccount(t, store); got != before {
-				t.Errorf("alice is %q before anybody has answered", got)
+				t.Errorf("alice is %q before the confirmation", got)
 			}
-			if profile, err := d.Confirm(t.Context(), question, true); profile != "alice" || err != nil {
+			if profile, err := d.Confirm(t.Context(), confirmation, true); profile != "alice" || err != nil {
 				t.Errorf("%q, %v", profile, err)
 			}
 			if got := storedAccount(t, store); got != "1002" || d.LastSignIn("alice").IsZero() {
-				t.Errorf("alice is %q after the answer, signed in at %v", got, d.LastSignIn("alice"))
+				t.Errorf("alice is %q after the confirmation, signed in at %v", got, d.LastSignIn("alice"))
 			}
-			if _, err := d.Confirm(t.Context(), question, true); !errors.Is(err, signin.ErrUnknownConfirmation) {
-				t.Errorf("the second answer: %v", err)
+			if _, err := d.Confirm(t.Context(), confirmation, true); !errors.Is(err, signin.ErrUnknownConfirmation) {
+				t.Errorf("the second confirmation: %v", err)
 			}
 			// The new account is now the previous one.
 			if _, err := d.Finish(t.Context(), start(t, d, "alice"), "code-1002"); err != nil {
@@ -89,18 +96,18 @@ func TestAnotherAccountMustBeConfirmed(t *testing.T) {
 func TestFormerAccountIsKept(t *testing.T) {
 	t.Parallel()
 	d, store := newServiceWithAccount(t, true, nil)
-	question := finish(t, d, "code-1002")
-	if profile, err := d.Confirm(t.Context(), question, false); profile != "alice" || err != nil {
+	confirmation := finish(t, d, "code-1002")
+	if profile, err := d.Confirm(t.Context(), confirmation, false); profile != "alice" || err != nil {
 		t.Errorf("%q, %v", profile, err)
 	}
 	if got := storedAccount(t, store); got != "1001" || !d.LastSignIn("alice").IsZero() {
 		t.Errorf("alice is %q, signed in at %v", got, d.LastSignIn("alice"))
 	}
-	if _, err := d.Confirm(t.Context(), question, true); !errors.Is(err, signin.ErrUnknownConfirmation) {
-		t.Errorf("an answer after the answer: %v", err)
+	if _, err := d.Confirm(t.Context(), confirmation, true); !errors.Is(err, signin.ErrUnknownConfirmation) {
+		t.Errorf("a second confirmation: %v", err)
 	}
 	if _, err := d.Confirm(t.Context(), "made-up", true); !errors.Is(err, signin.ErrUnknownConfirmation) {
-		t.Errorf("an answer to nothing: %v", err)
+		t.Errorf("an unknown confirmation: %v", err)
 	}
 }
 
@@ -124,7 +131,8 @@ func TestReplacementExpiresAfterFiveMinutes(t *testing.T) {
 func TestReplaceSkipsConfirmation(t *testing.T) {
 	t.Parallel()
 	d, store := newServiceWithAccount(t, true, func(o *signin.Options) { o.Replace = true })
-	if _, err := d.Finish(t.Context(), start(t, d, "alice"), "code-1002"); err != nil || storedAccount(t, store) != "1002" {
+	if _, err := d.Finish(t.Context(), start(t, d, "alice"), "code-1002"); err != nil ||
+		storedAccount(t, store) != "1002" {
 		t.Errorf("%v, %q", err, storedAccount(t, store))
 	}
 }
@@ -133,11 +141,12 @@ func TestReplaceSkipsConfirmation(t *testing.T) {
 func TestConfirmationRejectsAccountOfAnotherProfile(t *testing.T) {
 	t.Parallel()
 	d, store := newServiceWithAccount(t, true, nil)
-	question := finish(t, d, "code-1002")
+	confirmation := finish(t, d, "code-1002")
 	if _, err := d.Finish(t.Context(), start(t, d, "bob"), "code-1002"); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := d.Confirm(t.Context(), question, true); !errors.Is(err, signin.ErrAccountInUse) || storedAccount(t, store) != "1001" {
+	if _, err := d.Confirm(t.Context(), confirmation, true); !errors.Is(err, signin.ErrAccountInUse) ||
+		storedAccount(t, store) != "1001" {
 		t.Errorf("%v, alice is %q", err, storedAccount(t, store))
 	}
 }
@@ -149,7 +158,8 @@ func TestFinishFailsWhenPreviousAccountIsUnreadable(t *testing.T) {
 	d, store := newServiceWithAccount(t, false, func(o *signin.Options) {
 		o.LastAccount = func(string) (string, error) { return "", broken }
 	})
-	if _, err := d.Finish(t.Context(), start(t, d, "alice"), "code-1002"); !errors.Is(err, broken) || storedAccount(t, store) != "" {
+	if _, err := d.Finish(t.Context(), start(t, d, "alice"), "code-1002"); !errors.Is(err, broken) ||
+		storedAccount(t, store) != "" {
 		t.Errorf("%v, alice is %q", err, storedAccount(t, store))
 	}
 }

@@ -1,5 +1,5 @@
-// Package signin runs the consent of a profile: it creates the link, checks what
-// the browser returns, and stores the token. It speaks no HTTP.
+// Package signin runs the consent of a profile: it creates the link, checks
+// what the browser returns, and stores the token. It speaks no HTTP.
 package signin
 
 import (
@@ -18,8 +18,8 @@ import (
 const (
 	// linkLifetime is how long a link is valid.
 	linkLifetime = 10 * time.Minute
-	// maxLinks bounds the pending links, so that opening the page repeatedly cannot
-	// exhaust the memory.
+	// maxLinks bounds the pending links, so that opening the page repeatedly
+	// cannot exhaust the memory.
 	maxLinks = 32
 	// storeTimeout bounds storing the token after the code is spent, even if the
 	// caller has given up: a concurrent refresh may hold the lock.
@@ -34,7 +34,8 @@ var (
 	ErrDenied         = errors.New("consent denied on the Withings page: start again and choose allow")
 	ErrAccountInUse   = errors.New("this account is already used by another profile: " +
 		"sign out on the Withings page first (use the second link), then choose the right account")
-	ErrMissingScope = errors.New("measurements were not selected on the consent page: start again and keep everything selected")
+	ErrMissingScope = errors.New("measurements were not selected on the consent page: " +
+		"start again and keep everything selected")
 )
 
 // Client is the part of the Withings API client that a sign-in needs.
@@ -49,7 +50,8 @@ type Profile struct {
 	Slug, Name string
 }
 
-// Options are the settings of a Service; all are required unless stated otherwise.
+// Options are the settings of a Service; all are required unless stated
+// otherwise.
 type Options struct {
 	Client Client
 	Store  withings.TokenStore
@@ -61,8 +63,8 @@ type Options struct {
 	LastAccount func(profile string) (userID string, err error)
 	// Replace accepts another account than before without confirmation.
 	Replace bool
-	// SleepEvents also requests the scope of instant sleep events. It is optional in
-	// the consent.
+	// SleepEvents also requests the scope of instant sleep events. It is optional
+	// in the consent.
 	SleepEvents bool
 }
 
@@ -88,13 +90,16 @@ type pendingLink struct {
 // New returns a service without pending sign-ins.
 func New(o Options) *Service {
 	return &Service{
-		options: o, links: map[string]pendingLink{}, replacements: map[string]replacement{}, lastSignIns: map[string]time.Time{},
-		storeSem: make(chan struct{}, 1),
+		options:      o,
+		links:        map[string]pendingLink{},
+		replacements: map[string]replacement{},
+		lastSignIns:  map[string]time.Time{},
+		storeSem:     make(chan struct{}, 1),
 	}
 }
 
-// Start begins a sign-in. It returns the address of the consent page, and one that
-// signs out another account first.
+// Start begins a sign-in. It returns the address of the consent page, and one
+// that signs out another account first.
 func (s *Service) Start(profile string) (consentURL, logoutURL string, err error) {
 	if !s.hasProfile(profile) {
 		return "", "", fmt.Errorf("%w: %q", ErrUnknownProfile, profile)
@@ -110,8 +115,8 @@ func (s *Service) Start(profile string) (consentURL, logoutURL string, err error
 	return consentURL, s.options.Client.LogoutURL(consentURL), nil
 }
 
-// pruneLinksLocked removes expired links, and the oldest when there are too many.
-// s.mu must be held.
+// pruneLinksLocked removes expired links, and the oldest when there are too
+// many. s.mu must be held.
 func (s *Service) pruneLinksLocked() {
 	for state, link := range s.links {
 		if time.Since(link.started) > 2*linkLifetime {
@@ -130,10 +135,10 @@ func (s *Service) pruneLinksLocked() {
 }
 
 // Finish exchanges the code that the browser returned, which is valid for 30
-// seconds, and stores the token. It returns the profile of the sign-in. An account
-// of another profile is refused. One that differs from the profile's previous
-// account is an *OtherAccountError: see Confirm. Once the code is spent, the end of
-// ctx does not interrupt storing.
+// seconds, and stores the token. It returns the profile of the sign-in. An
+// account of another profile is refused. One that differs from the profile's
+// previous account is an *OtherAccountError: see Confirm. Once the code is
+// spent, the end of ctx does not interrupt storing.
 func (s *Service) Finish(ctx context.Context, state, code string) (profile string, err error) {
 	link, err := s.takeLink(state)
 	if err != nil {
@@ -156,8 +161,8 @@ func (s *Service) Finish(ctx context.Context, state, code string) (profile strin
 	return link.profile, s.checkAndStore(ctx, link.profile, token, s.options.Replace)
 }
 
-// checkAndStore checks a token and stores it. One of another account is held back
-// unless it may replace the previous one.
+// checkAndStore checks a token and stores it. One of another account is held
+// back unless it may replace the previous one.
 func (s *Service) checkAndStore(ctx context.Context, profile string, token withings.Token, replace bool) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTimeout)
 	defer cancel()
@@ -188,8 +193,8 @@ func (s *Service) checkAndStore(ctx context.Context, profile string, token withi
 	return nil
 }
 
-// LastSignIn is when the last sign-in of a profile was stored, the zero time for
-// none. Refreshing a token is not a sign-in.
+// LastSignIn is when the last sign-in of a profile was stored, the zero time
+// for none. Refreshing a token is not a sign-in.
 func (s *Service) LastSignIn(profile string) time.Time {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -15,7 +15,8 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// fakeClient returns the token of the user that the code names: "code-1001" is 1001.
+// fakeClient returns the token of the user that the code names: "code-1001" is
+// 1001.
 type fakeClient struct{ scopes []string }
 
 func (fakeClient) ConsentURL(r withings.Consent) string {
@@ -31,14 +32,21 @@ func (v fakeClient) Exchange(_ context.Context, code, redirect string) (withings
 	if !ok || redirect != "http://home.example/oauth/callback" {
 		return withings.Token{}, &withings.Error{Class: withings.Params, Status: 503}
 	}
-	return withings.Token{UserID: user, Access: secret.New("a" + user), Refresh: secret.New("r" + user), Scopes: v.scopes}, nil
+	return withings.Token{
+		UserID:  user,
+		Access:  secret.New("a" + user),
+		Refresh: secret.New("r" + user),
+		Scopes:  v.scopes,
+	}, nil
 }
 
 func newService(v fakeClient) (*signin.Service, *tokenstore.Memory) {
 	store := tokenstore.NewMemory()
 	return signin.New(signin.Options{
-		Client: v, Store: store, RedirectURL: "http://home.example/oauth/callback",
-		Profiles: []signin.Profile{{Slug: "alice", Name: "Alice"}, {Slug: "bob", Name: "Bob"}},
+		Client:      v,
+		Store:       store,
+		RedirectURL: "http://home.example/oauth/callback",
+		Profiles:    []signin.Profile{{Slug: "alice", Name: "Alice"}, {Slug: "bob", Name: "Bob"}},
 	}), store
 }
 
@@ -90,7 +98,7 @@ func TestFinishErrors(t *testing.T) {
 		t.Errorf("no code: %v", err)
 	}
 	if _, err := d.Finish(t.Context(), start(t, d, "alice"), "late"); withings.ClassOf(err) != withings.Params {
-		t.Errorf("dead code: %v", err)
+		t.Errorf("invalid code: %v", err)
 	}
 	if _, err := store.Load(t.Context(), "alice"); !errors.Is(err, withings.ErrNoToken) {
 		t.Errorf("something was stored: %v", err)
@@ -108,7 +116,7 @@ func TestAccountOfAnotherProfileIsRejected(t *testing.T) {
 		t.Errorf("%q, %v", profile, err)
 	}
 	if _, err := store.Load(t.Context(), "bob"); !errors.Is(err, withings.ErrNoToken) {
-		t.Error("the wrong person's token was stored")
+		t.Error("the token of the wrong account was stored")
 	}
 	if _, err := d.Finish(t.Context(), start(t, d, "alice"), "code-1001"); err != nil {
 		t.Errorf("signing in again for the same profile: %v", err)
@@ -121,7 +129,8 @@ func TestScopes(t *testing.T) {
 	if _, err := d.Finish(t.Context(), start(t, d, "alice"), "code-1"); !errors.Is(err, signin.ErrMissingScope) {
 		t.Errorf("without any measurement: %v", err)
 	}
-	if missing := signin.MissingScopes([]string{"user.metrics", " user.info"}); len(missing) != 1 || missing[0] != "user.activity" {
+	if missing := signin.MissingScopes([]string{"user.metrics", " user.info"}); len(missing) != 1 ||
+		missing[0] != "user.activity" {
 		t.Errorf("missing %v", missing)
 	}
 }

@@ -25,14 +25,15 @@ import (
 )
 
 const (
-	// lockRetryInterval is how often a lock that another process holds is tried again.
+	// lockRetryInterval is how often a lock that another process holds is tried
+	// again.
 	lockRetryInterval = 50 * time.Millisecond
 
 	extension = ".json"
 )
 
-// File keeps one file per profile in the folder "tokens" of the state directory.
-// It is safe for concurrent use, also between processes.
+// File keeps one file per profile in the folder "tokens" of the state
+// directory. It is safe for concurrent use, also between processes.
 type File struct {
 	folder string
 	log    zerolog.Logger
@@ -62,7 +63,8 @@ type Option func(*File)
 func WithLogger(log zerolog.Logger) Option { return func(f *File) { f.log = log } }
 
 // Load implements withings.TokenStore. A damaged file is moved aside, never
-// overwritten, and reported as *DamagedError, which is also withings.ErrNoToken.
+// overwritten, and reported as *DamagedError, which is also
+// withings.ErrNoToken.
 func (f *File) Load(_ context.Context, profile string) (withings.Token, error) {
 	path, err := f.path(profile)
 	if err != nil {
@@ -185,8 +187,9 @@ func (f *File) Version(_ context.Context, profile string) string {
 
 // Lock implements withings.TokenStore. A file lock excludes other processes and
 // ends with its holder; a semaphore excludes other goroutines of this process.
-// With the lock held no one else writes, so Lock removes half-written files that
-// a killed process has left: they hold tokens. Calling unlock again does nothing.
+// With the lock held no one else writes, so Lock removes half-written files
+// that a killed process has left: they hold tokens. Calling unlock again does
+// nothing.
 func (f *File) Lock(ctx context.Context, profile string) (func(), error) {
 	path, err := f.path(profile)
 	if err != nil {
@@ -209,8 +212,8 @@ func (f *File) Lock(ctx context.Context, profile string) (func(), error) {
 	}), nil
 }
 
-// acquire waits for a semaphore. It never succeeds with an ended context; select
-// alone would choose at random.
+// acquire waits for a semaphore. It never succeeds with an ended context;
+// select alone would choose at random.
 func acquire(ctx context.Context, sem chan struct{}) error {
 	if ctx.Err() == nil {
 		select {
@@ -233,7 +236,7 @@ func (f *File) sem(profile string) chan struct{} {
 	return sem
 }
 
-// slugPattern is what a profile may be called in a file name.
+// slugPattern matches the slugs that are allowed in file names.
 var slugPattern = regexp.MustCompile(`^[a-z0-9_]{1,100}$`)
 
 func (f *File) path(profile string) (string, error) {

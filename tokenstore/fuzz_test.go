@@ -7,8 +7,10 @@ import (
 
 func FuzzDecode(f *testing.F) {
 	for _, seed := range []string{
-		`{"version":1,"user_id":"1001","access_token":"a","refresh_token":"r","expiry":"2026-05-01T12:00:00Z","scopes":["user.info"]}`,
-		`{"version":1,"refresh_token":"r"}`, `{"version":2,"refresh_token":"r"}`, `{"version":1`, "", "null", "[]", "\x00\x00\x00",
+		`{"version":1,"user_id":"1001","access_token":"a","refresh_token":"r",` +
+			`"expiry":"2026-05-01T12:00:00Z","scopes":["user.info"]}`,
+		`{"version":1,"refresh_token":"r"}`, `{"version":2,"refresh_token":"r"}`, `{"version":1`,
+		"", "null", "[]", "\x00\x00\x00",
 		`{"version":1,"refresh_token":"r","expiry":"9999-12-31T23:59:59-01:00"}`,
 		`{"version":1,"refresh_token":"r","expiry":"0000-01-01T00:00:00+01:00"}`,
 		`{"version":1,"refresh_token":"hunter2hunter2","expiry":"when hunter2hunter2"}`,
@@ -22,12 +24,12 @@ func FuzzDecode(f *testing.F) {
 				t.Errorf("the error repeats the file: %v", err)
 			}
 			if strings.Contains(err.Error(), "hunter2") {
-				t.Errorf("the error tells a secret: %v", err)
+				t.Errorf("the error contains a secret: %v", err)
 			}
 			return
 		}
 		if token.Refresh.IsEmpty() {
-			t.Fatal("a token without refresh token was taken")
+			t.Fatal("a token without refresh token was accepted")
 		}
 		again, err := encode(token)
 		if err != nil {

@@ -10,7 +10,8 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// layoutVersion is the version of the file layout; files of others are not read.
+// layoutVersion is the version of the file layout; files of others are not
+// read.
 const layoutVersion = 1
 
 // DamagedError reports a token file that cannot be used and was moved aside.
@@ -34,8 +35,8 @@ func (d *DamagedError) Error() string {
 // Unwrap includes withings.ErrNoToken: a sign-in is the remedy.
 func (d *DamagedError) Unwrap() []error { return []error{withings.ErrNoToken, d.Err} }
 
-// storedToken is the content of a file, and the only type here that holds secrets
-// in plain text.
+// storedToken is the content of a file, and the only type here that holds
+// secrets in plain text.
 type storedToken struct {
 	Version int       `json:"version"`
 	UserID  string    `json:"user_id"`
@@ -61,8 +62,13 @@ type storedRefusals struct {
 // encode writes a token file's content.
 func encode(t withings.Token) ([]byte, error) {
 	data, err := json.MarshalIndent(storedToken{
-		Version: layoutVersion, UserID: t.UserID, Access: t.Access.Reveal(), Refresh: t.Refresh.Reveal(),
-		Expiry: t.Expiry.UTC(), Scopes: t.Scopes, Refusals: storedRefusalsOf(t),
+		Version:  layoutVersion,
+		UserID:   t.UserID,
+		Access:   t.Access.Reveal(),
+		Refresh:  t.Refresh.Reveal(),
+		Expiry:   t.Expiry.UTC(),
+		Scopes:   t.Scopes,
+		Refusals: storedRefusalsOf(t),
 	}, "", "  ")
 	return append(data, '\n'), err
 }
@@ -92,8 +98,11 @@ func decode(data []byte) (withings.Token, error) {
 		return withings.Token{}, errors.New("invalid expiry")
 	}
 	token := withings.Token{
-		UserID: stored.UserID, Access: secret.New(stored.Access), Refresh: secret.New(stored.Refresh),
-		Expiry: stored.Expiry, Scopes: stored.Scopes,
+		UserID:  stored.UserID,
+		Access:  secret.New(stored.Access),
+		Refresh: secret.New(stored.Refresh),
+		Expiry:  stored.Expiry,
+		Scopes:  stored.Scopes,
 	}
 	if stored.Refusals != nil {
 		token.Refusals = withings.Refusals(*stored.Refusals)

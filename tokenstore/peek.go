@@ -12,9 +12,9 @@ import (
 )
 
 // Peek reads a profile's token and when it was stored without changing
-// anything: it creates no folder, restricts no mode and moves no damaged file. It
-// may run beside a daemon. A missing token is withings.ErrNoToken, and so is a
-// damaged one, which is *DamagedError as well.
+// anything: it creates no folder, restricts no mode and moves no damaged file.
+// It may run beside a daemon. A missing token is withings.ErrNoToken, and so is
+// a damaged one, which is *DamagedError as well.
 func Peek(stateDir, profile string) (token withings.Token, stored time.Time, err error) {
 	f := &File{folder: filepath.Join(stateDir, "tokens")}
 	path, err := f.path(profile)

@@ -16,13 +16,13 @@ func TestPeekChangesNothing(t *testing.T) {
 	t.Parallel()
 	folder := filepath.Join(t.TempDir(), "state")
 	if _, _, err := tokenstore.Peek(folder, "alice"); !errors.Is(err, withings.ErrNoToken) {
-		t.Errorf("nobody has signed in: %v", err)
+		t.Errorf("without a token: %v", err)
 	}
 	if _, err := os.Stat(folder); err == nil {
-		t.Error("looking made a folder")
+		t.Error("Peek created a folder")
 	}
 	if _, _, err := tokenstore.Peek(folder, "../alice"); err == nil || errors.Is(err, withings.ErrNoToken) {
-		t.Errorf("no profile's name: %v", err)
+		t.Errorf("invalid profile name: %v", err)
 	}
 	store := open(t, folder)
 	if err := store.Save(t.Context(), "alice", storetest.Token("one")); err != nil {
@@ -48,9 +48,9 @@ func TestPeekChangesNothing(t *testing.T) {
 	}
 	_, _, err = tokenstore.Peek(folder, "alice")
 	if _, damaged := errors.AsType[*tokenstore.DamagedError](err); !damaged || !errors.Is(err, withings.ErrNoToken) {
-		t.Errorf("garbage: %v", err)
+		t.Errorf("invalid file: %v", err)
 	}
 	if data, err := os.ReadFile(path); err != nil || string(data) != "hunter2" {
-		t.Errorf("the garbage was touched: %q, %v", data, err)
+		t.Errorf("the invalid file was changed: %q, %v", data, err)
 	}
 }

@@ -11,6 +11,8 @@ import (
 	"sync"
 	"testing"
 
+	"go.uber.org/goleak"
+
 	"vitals2mqtt/tokenstore"
 	"vitals2mqtt/tokenstore/storetest"
 )
@@ -26,7 +28,7 @@ func TestMain(m *testing.M) {
 	case "save":
 		saveForever(folder)
 	default:
-		os.Exit(m.Run())
+		goleak.VerifyTestMain(m)
 	}
 }
 
@@ -64,8 +66,8 @@ func countUnderLock(folder string) {
 	group.Wait()
 }
 
-// saveForever saves numbered tokens until it is killed, and prints each number after
-// Save has returned.
+// saveForever saves numbered tokens until it is killed, and prints each number
+// after Save has returned.
 func saveForever(folder string) {
 	store, err := tokenstore.New(folder)
 	if err != nil {
@@ -88,7 +90,8 @@ func saveForever(folder string) {
 	}
 }
 
-// tokenNumber is which of the numbered tokens a user id belongs to, -1 for others.
+// tokenNumber is which of the numbered tokens a user id belongs to, -1 for
+// others.
 func tokenNumber(userID string) int {
 	n, err := strconv.Atoi(strings.TrimPrefix(userID, "user-"))
 	if err != nil {
@@ -127,8 +130,8 @@ func TestLockExcludesOtherProcesses(t *testing.T) {
 	}
 }
 
-// After a kill the file is complete, not older than what Save has confirmed, and
-// half-written files are removed.
+// After a kill the file is complete, not older than what Save has confirmed,
+// and half-written files are removed.
 func TestKilledProcessLosesNothing(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
@@ -138,31 +141,31 @@ func TestKilledProcessLosesNothing(t *testing.T) {
 	}
 	half := 0
 	for round := range 30 {
-		promised := saveUntilKilled(t, store, folder, round)
+		confirmed := saveUntilKilled(t, store, folder, round)
 		got, err := store.Load(t.Context(), "alice")
 		if err != nil {
 			t.Fatalf("after kill %d: %v", round, err)
 		}
 		n := tokenNumber(got.UserID)
-		if n < promised || !storetest.Equal(got, storetest.Token(strconv.Itoa(n))) {
-			t.Fatalf("after kill %d: token %d is stored, %d was promised: %+v", round, n, promised, got)
+		if n < confirmed || !storetest.Equal(got, storetest.Token(strconv.Itoa(n))) {
+			t.Fatalf("after kill %d: token %d is stored, %d was confirmed: %+v", round, n, confirmed, got)
 		}
 		half += countLeftovers(t, folder)
 		unlock, err := store.Lock(t.Context(), "alice")
 		if err != nil {
-			t.Fatalf("the dead process still holds the lock: %v", err)
+			t.Fatalf("the killed process still holds the lock: %v", err)
 		}
 		unlock()
 		if n := countLeftovers(t, folder); n != 0 {
-			t.Fatalf("after kill %d: %d half-written tokens stay", round, n)
+			t.Fatalf("after kill %d: %d half-written tokens are left", round, n)
 		}
 	}
-	t.Logf("%d of 30 kills struck in the middle of a write", half)
+	t.Logf("%d of 30 kills interrupted a write", half)
 }
 
-// saveUntilKilled has another process save for a while, kills it, and returns the
-// last confirmed number.
-func saveUntilKilled(t *testing.T, store *tokenstore.File, folder string, round int) (promised int) {
+// saveUntilKilled has another process save for a while, kills it, and returns
+// the last confirmed number.
+func saveUntilKilled(t *testing.T, store *tokenstore.File, folder string, round int) (confirmed int) {
 	t.Helper()
 	command := startProcess(t, "save", folder)
 	output, err := command.StdoutPipe()
@@ -175,23 +178,23 @@ func saveUntilKilled(t *testing.T, store *tokenstore.File, folder string, round 
 	lines := bufio.NewScanner(output)
 	for range 1 + round%5 {
 		if lines.Scan() {
-			promised, _ = strconv.Atoi(lines.Text())
+			confirmed, _ = strconv.Atoi(lines.Text())
 		}
 	}
-	for range round * 7 % 40 { // a moment that is not the same after every line
+	for range round * 7 % 40 { // a different moment in each round
 		_ = store.Version(t.Context(), "alice")
 	}
 	if err := command.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
-	for lines.Scan() { // what it still said before it died counts
-		promised, _ = strconv.Atoi(lines.Text())
+	for lines.Scan() { // lines printed before the kill count
+		confirmed, _ = strconv.Atoi(lines.Text())
 	}
-	_ = command.Wait() // it was killed: that is an error by definition
-	if promised == 0 {
+	_ = command.Wait() // reports the kill
+	if confirmed == 0 {
 		t.Fatal("the process never saved anything")
 	}
-	return promised
+	return confirmed
 }
 
 func countLeftovers(t *testing.T, folder string) int {

@@ -75,7 +75,8 @@ func TestFilesArePrivate(t *testing.T) {
 			t.Errorf("loading a file that others can read: %v, mode %o", err, mode(path))
 		}
 	}
-	if got := warnings.String(); strings.Count(got, "\n") != 1 || !strings.Contains(got, "alice") || !strings.Contains(got, "0644") {
+	if got := warnings.String(); strings.Count(got, "\n") != 1 || !strings.Contains(got, "alice") ||
+		!strings.Contains(got, "0644") {
 		t.Errorf("warned %q, want once, with profile and mode", got)
 	}
 }
@@ -100,13 +101,13 @@ func TestDamagedFileIsQuarantined(t *testing.T) {
 				t.Fatalf("%v, want *Damaged that is ErrNoToken", err)
 			}
 			if !strings.Contains(err.Error(), "vitals2mqtt login alice") || strings.Contains(err.Error(), "hunter2") {
-				t.Errorf("unhelpful or talkative: %v", err)
+				t.Errorf("no remedy, or a secret: %v", err)
 			}
 			if err := store.Save(t.Context(), "alice", storetest.Token("new")); err != nil {
 				t.Fatal(err)
 			}
 			if kept, err := os.ReadFile(damaged.RenamedTo); err != nil || string(kept) != content {
-				t.Errorf("kept aside: %q, %v", kept, err)
+				t.Errorf("quarantined: %q, %v", kept, err)
 			}
 		})
 	}
@@ -125,13 +126,13 @@ func TestUnwritableStoreFails(t *testing.T) {
 		t.Fatal(err)
 	}
 	if err := store.CheckWritable(t.Context(), "alice"); err == nil {
-		t.Error("CheckWritable says yes")
+		t.Error("CheckWritable succeeded")
 	}
 	if err := store.Save(t.Context(), "alice", storetest.Token("one")); err == nil {
-		t.Error("Save says it is done")
+		t.Error("Save succeeded")
 	}
 	if _, err := tokenstore.New(folder); err == nil {
-		t.Error("New opens it")
+		t.Error("New succeeded")
 	}
 }
 
@@ -146,7 +147,7 @@ func TestInvalidProfileNamesAreRejected(t *testing.T) {
 			"writable": store.CheckWritable(t.Context(), name), "load": loading, "lock": locking,
 		} {
 			if err == nil || errors.Is(err, withings.ErrNoToken) {
-				t.Errorf("%s: %q was taken for a profile: %v", action, name, err)
+				t.Errorf("%s: %q was accepted as a profile: %v", action, name, err)
 			}
 		}
 	}
@@ -171,7 +172,7 @@ func TestVersionAndProfiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	if !versions[store.Version(t.Context(), "alice")] {
-		t.Error("a refusal looks like a sign-in")
+		t.Error("a refusal changed the version")
 	}
 	if profiles, err := store.Profiles(t.Context()); err != nil || len(profiles) != 1 || profiles[0] != "alice" {
 		t.Errorf("profiles %v, %v", profiles, err)
@@ -186,7 +187,7 @@ func TestLockRemovesLeftovers(t *testing.T) {
 		t.Fatal(err)
 	}
 	leftover := filepath.Join(folder, "tokens", "alice.json.tmp-123")
-	busy := filepath.Join(folder, "tokens", "bob.json.tmp-123") // Bob's lock is somebody else's affair
+	busy := filepath.Join(folder, "tokens", "bob.json.tmp-123") // belongs to the holder of Bob's lock
 	for _, path := range []string{leftover, busy} {
 		if err := os.WriteFile(path, []byte("half a token"), 0o600); err != nil {
 			t.Fatal(err)
@@ -201,9 +202,9 @@ func TestLockRemovesLeftovers(t *testing.T) {
 		t.Errorf("the leftover is still there: %v", err)
 	}
 	if _, err := os.Stat(busy); err != nil {
-		t.Errorf("another profile's file was removed under its owner: %v", err)
+		t.Errorf("another profile's file was removed: %v", err)
 	}
 	if _, err := store.Load(t.Context(), "alice"); err != nil {
-		t.Errorf("the token went with it: %v", err)
+		t.Errorf("the token was removed too: %v", err)
 	}
 }

@@ -1,5 +1,5 @@
-// Package topics builds and parses the names of all MQTT topics of the program. It does
-// not know their payloads.
+// Package topics builds and parses the names of all MQTT topics of the program.
+// It does not know their payloads.
 package topics
 
 import "strings"
@@ -44,7 +44,8 @@ func (t Tree) Response(verb Verb) string { return t.Base + "/bridge/response/" +
 // DeviceValue carries the plain value of one key of a device, retained.
 func (t Tree) DeviceValue(id, key string) string { return t.Base + "/" + device + "/" + id + "/" + key }
 
-// DeviceDetail carries value, unit and time of one key of a device as JSON, retained.
+// DeviceDetail carries value, unit and time of one key of a device as JSON,
+// retained.
 func (t Tree) DeviceDetail(id, key string) string { return t.DeviceValue(id, key) + "/detail" }
 
 // Status carries "online" or "offline" for a profile's account, retained.
@@ -62,8 +63,8 @@ func (t Tree) Snapshot(profile string) string { return t.Base + "/" + profile }
 // Event carries one new measurement as JSON; never retained.
 func (t Tree) Event(profile string) string { return t.Base + "/" + profile + "/event" }
 
-// Diagnostic carries a property of a profile's account (authorization, last_sync …) as
-// JSON, retained. It has the form of Detail.
+// Diagnostic carries a property of a profile's account (authorization,
+// last_sync …) as JSON, retained. It has the form of Detail.
 func (t Tree) Diagnostic(profile, key string) string { return t.Detail(profile, key) }
 
 // Document carries the discovery document of one device, retained.
@@ -75,8 +76,8 @@ func (t Tree) DocumentFilter() string { return t.Document("+") }
 // AllFilter is the filter that all topics below the base match.
 func (t Tree) AllFilter() string { return t.Base + "/#" }
 
-// FilterFor returns the one of our filters that a topic matches: what an access list
-// must allow for it.
+// FilterFor returns the one of our filters that a topic matches: what an access
+// list must allow for it.
 func (t Tree) FilterFor(topic string) string {
 	if strings.HasPrefix(topic, t.Discovery+"/") {
 		return t.DocumentFilter()
@@ -94,9 +95,9 @@ func (t Tree) DocumentID(topic string) (id string, ok bool) {
 	return id, ok && id != "" && !strings.Contains(id, "/")
 }
 
-// Rank returns the position of a topic when everything is published: bridge state,
-// discovery, account status, everything else. Home Assistant discards a state that
-// arrives before its entity exists.
+// Rank returns the position of a topic when everything is published: bridge
+// state, discovery, account status, everything else. Home Assistant discards a
+// state that arrives before its entity exists.
 func (t Tree) Rank(topic string) int {
 	switch {
 	case topic == t.BridgeState():
@@ -132,8 +133,8 @@ type Name struct {
 	Key     string // for KindValue and KindDetail
 }
 
-// Parse parses the topic of a profile or a device. It returns false for topics of the
-// bridge and for everything that is not ours.
+// Parse parses the topic of a profile or a device. It returns false for topics
+// of the bridge and for everything that is not ours.
 func (t Tree) Parse(topic string) (Name, bool) {
 	rest, ok := strings.CutPrefix(topic, t.Base+"/")
 	if !ok {
@@ -183,5 +184,6 @@ const (
 	device = "device"
 )
 
-// IsReserved reports whether a slug is reserved and cannot be that of a profile.
+// IsReserved reports whether a slug is reserved and cannot be that of a
+// profile.
 func IsReserved(slug string) bool { return slug == bridge || slug == device }

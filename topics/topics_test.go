@@ -29,12 +29,13 @@ func TestParseInvertsTree(t *testing.T) {
 		}
 	}
 	for _, topic := range []string{
-		tree.BridgeState(), tree.BridgeHealth(), tree.Request(topics.Refresh), "vitals2mqtt", "vitals2mqtt/", "other/alice",
+		tree.BridgeState(), tree.BridgeHealth(), tree.Request(topics.Refresh), "vitals2mqtt", "vitals2mqtt/",
+		"other/alice",
 		"vitals2mqtt/device/abc", "vitals2mqtt/device/abc/battery/x", "vitals2mqtt/device//battery",
 		"vitals2mqtt/alice/a/b", "vitals2mqtt/alice/", "vitals2mqttx/alice", tree.Document("x"),
 	} {
 		if got, ok := tree.Parse(topic); ok {
-			t.Errorf("%s was taken for %+v", topic, got)
+			t.Errorf("%s was parsed as %+v", topic, got)
 		}
 	}
 }
@@ -56,7 +57,10 @@ func TestDocumentID(t *testing.T) {
 	if id, ok := tree.DocumentID(tree.Document("vitals2mqtt_7")); !ok || id != "vitals2mqtt_7" {
 		t.Errorf("%q, %v", id, ok)
 	}
-	for _, topic := range []string{"homeassistant/sensor/x/config", "homeassistant/device/a/b/config", "homeassistant/device//config"} {
+	for _, topic := range []string{
+		"homeassistant/sensor/x/config", "homeassistant/device/a/b/config",
+		"homeassistant/device//config",
+	} {
 		if id, ok := tree.DocumentID(topic); ok {
 			t.Errorf("%s gave %q", topic, id)
 		}
@@ -66,7 +70,8 @@ func TestDocumentID(t *testing.T) {
 func TestSlug(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]string{
-		"Alice": "alice", "Jörg Weiß": "joerg_weiss", "Ana-María  O'Neill": "ana_maria_oneill", " x ": "x", "Zoë": "zoe",
+		"Alice": "alice", "Jörg Weiß": "joerg_weiss", "Ana-María  O'Neill": "ana_maria_oneill", " x ": "x",
+		"Zoë":     "zoe",
 		"A/B+C#D": "a_b_c_d", "李": "", "Åsa Øst": "asa_ost", "R2D2": "r2d2", "u\u0308ber": "ueber",
 	} {
 		if got := topics.Slug(name); got != want {

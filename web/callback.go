@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// callbackPaths returns the paths of requests to the callback: the whole path and,
-// for a proxy that removes the base URL's path, the rest of it.
+// callbackPaths returns the paths of requests to the callback: the whole path
+// and, for a proxy that removes the base URL's path, the rest of it.
 func callbackPaths(callback *url.URL, prefix string) []string {
 	path := cmp.Or(callback.Path, "/")
 	if below, ok := strings.CutPrefix(path, prefix+"/"); ok && prefix != "" {
@@ -21,10 +21,10 @@ func callbackPaths(callback *url.URL, prefix string) []string {
 
 // routeCallback handles requests to the path of the configured callback. As the
 // page may have another route at that path, "/" for example, it recognizes a
-// callback by its parameters and the test of the developer portal by its method.
-// It runs before the check of the host name: the OAuth state authenticates the
-// request, and the registered host name may not be trusted otherwise. The form to
-// replace an account is posted to the same path.
+// callback by its parameters and the test of the developer portal by its
+// method. It runs before the check of the host name: the OAuth state
+// authenticates the request, and the registered host name may not be trusted
+// otherwise. The form to replace an account is posted to the same path.
 func (s *Server) routeCallback(answer, page http.Handler) http.Handler {
 	if s.options.CallbackURL == "" || s.options.SignIn == nil {
 		return page
@@ -44,8 +44,8 @@ func (s *Server) routeCallback(answer, page http.Handler) http.Handler {
 	})
 }
 
-// warnIfCallbackElsewhere shows a warning when the redirect may not lead back here,
-// and reports whether it did. The link to continue skips it.
+// warnIfCallbackElsewhere shows a warning when the redirect may not lead back
+// here, and reports whether it did. The link to continue skips it.
 func (s *Server) warnIfCallbackElsewhere(w http.ResponseWriter, r *http.Request, profile Profile) bool {
 	query := r.URL.Query()
 	if !s.options.CallbackOnOtherHost || query.Has("continue") {
@@ -54,10 +54,12 @@ func (s *Server) warnIfCallbackElsewhere(w http.ResponseWriter, r *http.Request,
 	query.Set("continue", "1")
 	s.showResult(w, http.StatusOK, resultPage{
 		Title: "Before you continue",
-		Text: fmt.Sprintf("The consent page will send your browser to %s, which is not this page's address. If it does "+
-			"not lead here, the sign-in cannot finish: run `vitals2mqtt login %s --paste` on the machine that runs vitals2mqtt "+
-			"instead, and paste the address that the browser ends up at.", s.options.CallbackURL, profile.Slug),
-		ContinueURL: s.prefix + "/login/" + profile.Slug + "?" + query.Encode(), Good: true,
+		Text: fmt.Sprintf("The consent page will send your browser to %s, which is not this page's address. "+
+			"If it does not lead here, the sign-in cannot finish: "+
+			"run `vitals2mqtt login %s --paste` on the machine that runs vitals2mqtt instead, "+
+			"and paste the address that the browser ends up at.", s.options.CallbackURL, profile.Slug),
+		ContinueURL: s.prefix + "/login/" + profile.Slug + "?" + query.Encode(),
+		Good:        true,
 	})
 	return true
 }

@@ -13,8 +13,8 @@ import (
 
 const callbackQuery = "state=s3cret-state&code=c0de-of-alice"
 
-// TestConfiguredCallbackFinishesSignIn: a proxy forwards the whole path, or the path
-// without that of the base URL.
+// TestConfiguredCallbackFinishesSignIn: a proxy forwards the whole path, or the
+// path without that of the base URL.
 func TestConfiguredCallbackFinishesSignIn(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct{ base, callback, path string }{
@@ -47,7 +47,8 @@ func TestConfiguredCallbackFinishesSignIn(t *testing.T) {
 	}
 }
 
-// TestCallbackAtRootKeepsPagePrivate: the page at the same path needs the password.
+// TestCallbackAtRootKeepsPagePrivate: the page at the same path needs the
+// password.
 func TestCallbackAtRootKeepsPagePrivate(t *testing.T) {
 	t.Parallel()
 	h := newHarness()
@@ -57,7 +58,8 @@ func TestCallbackAtRootKeepsPagePrivate(t *testing.T) {
 	if answer := request(t, page, http.MethodGet, "/"); answer.Code != http.StatusUnauthorized {
 		t.Errorf("the overview: %d", answer.Code)
 	}
-	if answer := request(t, page, http.MethodGet, "/?state=guessed&code=guessed"); strings.Contains(answer.Body.String(), "81.35") {
+	answer := request(t, page, http.MethodGet, "/?state=guessed&code=guessed")
+	if strings.Contains(answer.Body.String(), "81.35") {
 		t.Error("a made-up state shows the overview")
 	}
 	if answer := request(t, page, http.MethodHead, "/"); answer.Body.Len() > 0 {
@@ -68,7 +70,8 @@ func TestCallbackAtRootKeepsPagePrivate(t *testing.T) {
 	}
 }
 
-// TestCallbackAcceptsAnyHost: the registered host name is trusted for callbacks only.
+// TestCallbackAcceptsAnyHost: the registered host name is trusted for callbacks
+// only.
 func TestCallbackAcceptsAnyHost(t *testing.T) {
 	t.Parallel()
 	h := newHarness()
@@ -90,7 +93,8 @@ func TestSignInWarnsWhenCallbackIsElsewhere(t *testing.T) {
 	t.Parallel()
 	h := newHarness()
 	page := h.handler(t, func(o *web.Options) {
-		o.BaseURL, o.CallbackURL, o.CallbackOnOtherHost = "http://home.example/vitals", "https://example.org/a?b=c&d", true
+		o.BaseURL, o.CallbackURL = "http://home.example/vitals", "https://example.org/a?b=c&d"
+		o.CallbackOnOtherHost = true
 	})
 	for query, want := range map[string]string{
 		"":          "https://account.example/authorize?state=s3cret-state",
@@ -102,7 +106,10 @@ func TestSignInWarnsWhenCallbackIsElsewhere(t *testing.T) {
 		if answer.Code != http.StatusOK || len(h.signIn.started) != began {
 			t.Fatalf("%q: %d, begun %v", query, answer.Code, h.signIn.started)
 		}
-		for _, words := range []string{"https://example.org/a?b=c&d", "vitals2mqtt login bob --paste", "paste the address"} {
+		for _, words := range []string{
+			"https://example.org/a?b=c&d", "vitals2mqtt login bob --paste",
+			"paste the address",
+		} {
 			if !strings.Contains(body, words) {
 				t.Errorf("%q: no %q in %s", query, words, body)
 			}

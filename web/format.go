@@ -16,8 +16,8 @@ const (
 	dateLayout = "2 Jan 2006"
 )
 
-// FormatValue formats a value for reading: rounded to the precision of its row, in
-// the given unit system and time zone, with its unit, durations in hours and
+// FormatValue formats a value for reading: rounded to the precision of its row,
+// in the given unit system and time zone, with its unit, durations in hours and
 // minutes. A row without a key means a value that is not in the catalogue.
 func FormatValue(row sensors.Sensor, value sensors.Value, system units.System, zone *time.Location) string {
 	number, numeric := value.Decimal()
@@ -89,7 +89,8 @@ func formatState(class, text string) string {
 	return text
 }
 
-// formatDuration formats seconds as "45 s", "4 min 10 s", "23 min", "5 h 45 min".
+// formatDuration formats seconds as "45 s", "4 min 10 s", "23 min", "5 h 45
+// min".
 func formatDuration(seconds decimal.Decimal) string {
 	const exact = 10 * time.Minute // shorter durations are shown with seconds
 	whole, ok := seconds.Round(0).Int()

@@ -136,7 +136,8 @@ func TestFormatValueCoversCatalogue(t *testing.T) {
 				if row.Precision != sensors.NoPrecision && precision.MatchString(got) {
 					t.Errorf("%s: %s is shown as %q: not rounded", row.Key, value, got)
 				}
-				if _, numeric := value.Decimal(); numeric && row.Unit == "kg" && system != units.Metric && strings.Contains(got, "kg") {
+				if _, numeric := value.Decimal(); numeric && row.Unit == "kg" && system != units.Metric &&
+					strings.Contains(got, "kg") {
 					t.Errorf("%s: %s is shown as %q in %s", row.Key, value, got, system)
 				}
 			}

@@ -73,14 +73,26 @@ type harness struct {
 func newHarness() *harness {
 	measured := time.Date(2026, 3, 1, 7, 0, 0, 0, time.UTC)
 	return &harness{overview: web.Overview{
-		Broker: "mqtt://broker.test:1883", BrokerConnected: true, Alive: true, RequestsMinute: 7,
+		Broker:          "mqtt://broker.test:1883",
+		BrokerConnected: true,
+		Alive:           true,
+		RequestsMinute:  7,
 		Profiles: []web.Profile{
 			{
-				Slug: "alice", Name: "Alice", State: "online", LastSync: time.Now().Add(-3 * time.Minute),
+				Slug:      "alice",
+				Name:      "Alice",
+				State:     "online",
+				LastSync:  time.Now().Add(-3 * time.Minute),
 				NextPoll:  time.Now().Add(2*time.Minute + 30*time.Second),
 				Endpoints: []web.Endpoint{{Name: "measures", LastSuccess: measured}},
 				Values: []web.Value{{
-					Key: "weight_kg", Name: "Weight", Text: "81.35", Unit: "kg", Shown: "81.35 kg", MeasuredAt: measured, Device: "Mat",
+					Key:        "weight_kg",
+					Name:       "Weight",
+					Text:       "81.35",
+					Unit:       "kg",
+					Shown:      "81.35 kg",
+					MeasuredAt: measured,
+					Device:     "Mat",
 				}},
 			},
 			{Slug: "bob", Name: "Bob", State: "offline", SignInNeeded: true},
@@ -90,7 +102,10 @@ func newHarness() *harness {
 
 func (h *harness) options() web.Options {
 	return web.Options{
-		Listen: "127.0.0.1:0", Overview: func() web.Overview { return h.overview }, SignIn: &h.signIn, Version: "1.2.3",
+		Listen:   "127.0.0.1:0",
+		Overview: func() web.Overview { return h.overview },
+		SignIn:   &h.signIn,
+		Version:  "1.2.3",
 		Refresh: func(profile, endpoint string) error {
 			if endpoint == "weather" {
 				return fmt.Errorf("%w: the weather", web.ErrNotFound)

@@ -64,7 +64,8 @@ func untrustedHostText(name string) string {
 	if name == "" {
 		return "The Host header must be an IP address, localhost, or one of web.trusted_hosts."
 	}
-	return fmt.Sprintf(`The host name %[1]s is not trusted, so the request was rejected: another web site could be using it
+	return fmt.Sprintf("The host name %[1]s is not trusted, so the request was rejected: "+
+		`another web site could be using it
 (DNS rebinding).
 
 If it is your own name for this machine, add it to the configuration:

@@ -9,8 +9,8 @@ import (
 	"vitals2mqtt/web"
 )
 
-// TestUntrustedHostIsRejected tries each host name with each kind of authentication
-// and each setting (DNS rebinding).
+// TestUntrustedHostIsRejected tries each host name with each kind of
+// authentication and each setting (DNS rebinding).
 func TestUntrustedHostIsRejected(t *testing.T) {
 	t.Parallel()
 	auths := map[string]func(*web.Options){
@@ -49,9 +49,11 @@ func TestUntrustedHostIsRejected(t *testing.T) {
 		for auth, guard := range auths {
 			for setting, set := range settings {
 				page := newHarness().handler(t, func(o *web.Options) { guard(o); set(o) })
-				answer := request(t, page, http.MethodGet, "/", "Host", row.host, "Authorization", basicAuth("x", "pass"))
+				answer := request(t, page, http.MethodGet, "/", "Host", row.host, "Authorization",
+					basicAuth("x", "pass"))
 				trusted := row.in == "*" || row.in == setting
-				if (answer.Code == http.StatusOK) != trusted || !trusted && answer.Code != http.StatusMisdirectedRequest {
+				if (answer.Code == http.StatusOK) != trusted ||
+					!trusted && answer.Code != http.StatusMisdirectedRequest {
 					t.Errorf("host %q, auth %s, %s: %d", row.host, auth, setting, answer.Code)
 				}
 				if body := answer.Body.String(); !trusted && strings.Contains(body, "Alice") {
@@ -64,9 +66,12 @@ func TestUntrustedHostIsRejected(t *testing.T) {
 
 func TestDataRoutesRequireTrustedHost(t *testing.T) {
 	t.Parallel()
-	page := newHarness().handler(t, func(o *web.Options) { o.Auth, o.BaseURL = web.AuthNone, "https://home.test/vitals" })
+	page := newHarness().handler(t, func(o *web.Options) {
+		o.Auth, o.BaseURL = web.AuthNone, "https://home.test/vitals"
+	})
 	for route, want := range map[string]int{
-		"GET /": 421, "GET /vitals/": 421, "GET /api/overview": 421, "GET /metrics": 421, "POST /api/refresh": 421, "GET /login/alice": 421,
+		"GET /": 421, "GET /vitals/": 421, "GET /api/overview": 421, "GET /metrics": 421, "POST /api/refresh": 421,
+		"GET /login/alice":                   421,
 		"GET /oauth/callback?state=a&code=b": 421, "GET /nothing": 421, "GET /style.css": 200, "GET /icon.svg": 200,
 		"GET /healthz": 200, "GET /readyz": 200, "GET /vitals/healthz": 200,
 	} {
@@ -77,19 +82,23 @@ func TestDataRoutesRequireTrustedHost(t *testing.T) {
 	}
 }
 
-// TestUntrustedHostAnswerNamesSetting: the response contains the setting to add, and
-// never an invalid host name.
+// TestUntrustedHostAnswerNamesSetting: the response contains the setting to
+// add, and never an invalid host name.
 func TestUntrustedHostAnswerNamesSetting(t *testing.T) {
 	t.Parallel()
 	page := newHarness().handler(t, nil)
 	body := request(t, page, http.MethodGet, "/", "Host", "HomeServer.lan:8099").Body.String()
-	for _, want := range []string{"trusted_hosts: [homeserver.lan]\n", "V2M_WEB_TRUSTED_HOSTS=homeserver.lan", "withings.base_url"} {
+	for _, want := range []string{
+		"trusted_hosts: [homeserver.lan]\n", "V2M_WEB_TRUSTED_HOSTS=homeserver.lan",
+		"withings.base_url",
+	} {
 		if !strings.Contains(body, want) {
 			t.Errorf("%q is not in\n%s", want, body)
 		}
 	}
 	answer := request(t, page, http.MethodGet, "/", "Host", "<script>alert(1)</script>")
-	if strings.Contains(answer.Body.String(), "script") || !strings.Contains(answer.Body.String(), "web.trusted_hosts") {
+	if strings.Contains(answer.Body.String(), "script") ||
+		!strings.Contains(answer.Body.String(), "web.trusted_hosts") {
 		t.Errorf("%s", answer.Body)
 	}
 }

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// startSignIn redirects to the consent page, or first to the logout of the account
-// page (?switch=1).
+// startSignIn redirects to the consent page, or first to the logout of the
+// account page (?switch=1).
 func (s *Server) startSignIn(w http.ResponseWriter, r *http.Request) {
 	profile, known := s.profile(r.PathValue("profile"))
 	if !known {
@@ -45,8 +45,8 @@ func (s *Server) startSignIn(w http.ResponseWriter, r *http.Request) {
 	http.Redirect(w, r, target, http.StatusSeeOther)
 }
 
-// finishSignIn exchanges the code that the browser brings back. Neither code nor
-// state may be logged or shown.
+// finishSignIn exchanges the code that the browser brings back. Neither code
+// nor state may be logged or shown.
 func (s *Server) finishSignIn(w http.ResponseWriter, r *http.Request) {
 	query := r.URL.Query()
 	state, code := query.Get("state"), query.Get("code")

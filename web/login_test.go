@@ -36,7 +36,8 @@ func TestLoginRedirectsToConsent(t *testing.T) {
 	}
 	h.signIn.refuse = errors.New("client id is not configured")
 	answer := request(t, page, http.MethodGet, "/login/bob")
-	if answer.Code != http.StatusServiceUnavailable || !strings.Contains(answer.Body.String(), "client id is not configured") {
+	if answer.Code != http.StatusServiceUnavailable ||
+		!strings.Contains(answer.Body.String(), "client id is not configured") {
 		t.Errorf("%d %s", answer.Code, answer.Body)
 	}
 	if strings.Contains(h.log.String(), "s3cret-state") {
@@ -44,8 +45,8 @@ func TestLoginRedirectsToConsent(t *testing.T) {
 	}
 }
 
-// TestLoginRejectsCrossSiteRequests: new sign-ins displace pending ones, so another
-// site must not be able to start them.
+// TestLoginRejectsCrossSiteRequests: new sign-ins displace pending ones, so
+// another site must not be able to start them.
 func TestLoginRejectsCrossSiteRequests(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct {
@@ -66,7 +67,8 @@ func TestLoginRejectsCrossSiteRequests(t *testing.T) {
 		h := newHarness()
 		answer := request(t, h.handler(t, nil), http.MethodGet, "/login/bob",
 			"Sec-Fetch-Site", row.site, "Sec-Fetch-Mode", row.mode, "Sec-Fetch-Dest", row.dest)
-		if started := len(h.signIn.started) == 1; started != row.starts || started != (answer.Code == http.StatusSeeOther) {
+		if started := len(h.signIn.started) == 1; started != row.starts ||
+			started != (answer.Code == http.StatusSeeOther) {
 			t.Errorf("%s: %d, started %v", row.name, answer.Code, h.signIn.started)
 		}
 	}
@@ -82,11 +84,20 @@ func TestCallback(t *testing.T) {
 		{"probe", http.MethodHead, "", http.StatusOK, ""},
 		{"probe with a code", http.MethodHead, "state=s3cret-state&code=c0de-of-alice", http.StatusOK, ""},
 		{"success", http.MethodGet, "state=s3cret-state&code=c0de-of-alice", http.StatusOK, "Alice is signed in"},
-		{"wrong state", http.MethodGet, "state=guessed-state&code=c0de-of-alice", http.StatusBadRequest, "unknown or too old"},
-		{"refused", http.MethodGet, "error=access_denied&state=s3cret-state", http.StatusBadRequest, "Access was denied"},
+		{
+			"wrong state", http.MethodGet, "state=guessed-state&code=c0de-of-alice",
+			http.StatusBadRequest, "unknown or too old",
+		},
+		{
+			"refused", http.MethodGet, "error=access_denied&state=s3cret-state",
+			http.StatusBadRequest, "Access was denied",
+		},
 		{"bare", http.MethodGet, "", http.StatusBadRequest, "Start the sign-in from the overview"},
 		{"no code", http.MethodGet, "state=s3cret-state", http.StatusBadRequest, "Start the sign-in from the overview"},
-		{"hostile", http.MethodGet, "code=x&state=" + url.QueryEscape("<script>"), http.StatusBadRequest, "unknown or too old"},
+		{
+			"hostile", http.MethodGet, "code=x&state=" + url.QueryEscape("<script>"),
+			http.StatusBadRequest, "unknown or too old",
+		},
 	} {
 		h := newHarness()
 		answer := request(t, h.handler(t, nil), row.method, "/oauth/callback?"+row.query)
@@ -100,7 +111,7 @@ func TestCallback(t *testing.T) {
 			}
 		}
 		if row.method == http.MethodHead && h.log.Len() > 0 {
-			t.Errorf("%s did something: %s", row.name, h.log.String())
+			t.Errorf("%s had an effect: %s", row.name, h.log.String())
 		}
 	}
 }
@@ -109,7 +120,8 @@ func TestClientDisconnectDoesNotAbortCodeExchange(t *testing.T) {
 	t.Parallel()
 	ctx, disconnect := context.WithCancel(t.Context())
 	disconnect()
-	request := httptest.NewRequestWithContext(ctx, http.MethodGet, "/oauth/callback?state=s3cret-state&code=c0de-of-alice", http.NoBody)
+	target := "/oauth/callback?state=s3cret-state&code=c0de-of-alice"
+	request := httptest.NewRequestWithContext(ctx, http.MethodGet, target, http.NoBody)
 	request.Host = "localhost"
 	answer := httptest.NewRecorder()
 	newHarness().handler(t, nil).ServeHTTP(answer, request)

@@ -35,7 +35,8 @@ func metrics() []metric {
 			func(o Overview) map[string]int { return countLevels(o.Verdict.Findings) }),
 		overall("broker_connected", "1 while connected to the broker.",
 			func(o Overview) float64 { return boolToFloat(o.BrokerConnected) }),
-		byLabel("cloud_requests_total", counter, "Requests to the Withings API since start, including token calls and retries.",
+		byLabel("cloud_requests_total", counter,
+			"Requests to the Withings API since start, including token calls and retries.",
 			"call", func(o Overview) map[string]int { return o.Requests }),
 		overall("cloud_requests_last_minute", "Requests to the Withings API in the last minute; the limit is 120.",
 			func(o Overview) float64 { return float64(o.RequestsMinute) }),
@@ -43,7 +44,8 @@ func metrics() []metric {
 			func(p Profile) (float64, bool) { return boolToFloat(p.SignInNeeded), true }),
 		perProfile("last_sync_timestamp_seconds", "Time of the last successful sync.",
 			func(p Profile) (float64, bool) { return timestamp(p.LastSync) }),
-		perProfile("held_back", "Ambiguous measurements (possibly of another user of the device) that are not published.",
+		perProfile("held_back",
+			"Ambiguous measurements (possibly of another user of the device) that are not published.",
 			func(p Profile) (float64, bool) { return float64(p.HeldBack), true }),
 		perEndpoint("endpoint_failing", "1 while the last request to this endpoint failed.",
 			func(e Endpoint) (float64, bool) { return boolToFloat(e.LastError != ""), true }),
@@ -53,12 +55,13 @@ func metrics() []metric {
 			func(p Push) (float64, bool) { return boolToFloat(p.Healthy), true }),
 		perPush("push_last_notification_timestamp_seconds", "Time of the last notification.",
 			func(p Push) (float64, bool) { return timestamp(p.LastNotification) }),
-		perPush("push_lag_seconds", "Delay between the last measurement and its notification.", func(p Push) (float64, bool) {
-			if p.Lag == nil {
-				return 0, false
-			}
-			return *p.Lag, true
-		}),
+		perPush("push_lag_seconds", "Delay between the last measurement and its notification.",
+			func(p Push) (float64, bool) {
+				if p.Lag == nil {
+					return 0, false
+				}
+				return *p.Lag, true
+			}),
 		perPush("push_unheard", "Measurements found only by polling since the last notification.",
 			func(p Push) (float64, bool) { return float64(p.MissedSince), true }),
 		notifications("received", "Notifications received for known profiles since start, including duplicates.",
@@ -69,7 +72,8 @@ func metrics() []metric {
 			func(n Notifications) uint64 { return n.Dropped }),
 		notifications("probes", "Reachability probes of the notification listener, including our own.",
 			func(n Notifications) uint64 { return n.Probes }),
-		byLabel("notifications_refused_total", counter, "Requests rejected by the notification listener since start, by reason.",
+		byLabel("notifications_refused_total", counter,
+			"Requests rejected by the notification listener since start, by reason.",
 			"reason", func(o Overview) map[string]uint64 {
 				if o.Notifications == nil {
 					return nil
@@ -98,7 +102,8 @@ func byLabel[N int | uint64](
 	}}
 }
 
-// notifications returns a counter that exists if push notifications are configured.
+// notifications returns a counter that exists if push notifications are
+// configured.
 func notifications(name, help string, count func(Notifications) uint64) metric {
 	return metric{"notifications_" + name + "_total", prometheus.CounterValue, help, nil, func(o Overview, add adder) {
 		if o.Notifications != nil {

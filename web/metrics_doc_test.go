@@ -15,16 +15,20 @@ func TestGoldenMetricsPage(t *testing.T) {
 	t.Parallel()
 	var text strings.Builder
 	text.WriteString("# Metrics\n\n" +
-		"`GET /metrics` on the page returns metrics of the bridge in the Prometheus format. It requires the password of the page,\n" +
-		"if there is one. Measurements are not among the metrics; they are on MQTT. The labels contain names of profiles, so a\n" +
-		"scraper that uses a host name, such as `vitals:8099`, needs it in [`web.trusted_hosts`](configuration.md).\n\n" +
+		"`GET /metrics` on the page returns metrics of the bridge in the Prometheus format. " +
+		"It requires the password of the page,\nif there is one. " +
+		"Measurements are not among the metrics; they are on MQTT. " +
+		"The labels contain names of profiles, so a\n" +
+		"scraper that uses a host name, such as `vitals:8099`, " +
+		"needs it in [`web.trusted_hosts`](configuration.md).\n\n" +
 		"| Name | Type | Labels | Description |\n| --- | --- | --- | --- |\n")
 	for _, row := range metrics() {
 		kind := "gauge"
 		if row.kind == prometheus.CounterValue {
 			kind = "counter"
 		}
-		_, _ = fmt.Fprintf(&text, "| `vitals2mqtt_%s` | %s | %s | %s |\n", row.name, kind, strings.Join(row.labels, ", "), row.help)
+		labels := strings.Join(row.labels, ", ")
+		_, _ = fmt.Fprintf(&text, "| `vitals2mqtt_%s` | %s | %s | %s |\n", row.name, kind, labels, row.help)
 	}
 	text.WriteString("\nThis page is generated from the program's table by `go generate ./...`.\n")
 	goldentest.Compare(t, "../docs/metrics.md", []byte(text.String()))

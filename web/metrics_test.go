@@ -17,13 +17,26 @@ func TestMetrics(t *testing.T) {
 	lag := 41.5
 	options.Overview = func() web.Overview {
 		return web.Overview{
-			Version: "1.2.3", BrokerConnected: true, RequestsMinute: 7, Requests: map[string]int{"measure/getmeas": 12},
-			Notifications: &web.Notifications{Received: 5, Duplicates: 4, Dropped: 2, Probes: 9, Refused: map[string]uint64{"path": 3}},
+			Version:         "1.2.3",
+			BrokerConnected: true,
+			RequestsMinute:  7,
+			Requests:        map[string]int{"measure/getmeas": 12},
+			Notifications: &web.Notifications{
+				Received:   5,
+				Duplicates: 4,
+				Dropped:    2,
+				Probes:     9,
+				Refused:    map[string]uint64{"path": 3},
+			},
 			Profiles: []web.Profile{{
-				Slug: "alice", Name: "Alice", SignInNeeded: true, HeldBack: 2, LastSync: time.Unix(1_800_000_000, 250_000_000),
-				Endpoints: []web.Endpoint{{Name: "v2/heart/list", LastError: "status 2555"}},
-				Push:      &web.Push{Healthy: true, Lag: &lag, MissedSince: 1},
-				Values:    []web.Value{{Key: "weight_kg", Name: "Weight", Text: "81.35"}},
+				Slug:         "alice",
+				Name:         "Alice",
+				SignInNeeded: true,
+				HeldBack:     2,
+				LastSync:     time.Unix(1_800_000_000, 250_000_000),
+				Endpoints:    []web.Endpoint{{Name: "v2/heart/list", LastError: "status 2555"}},
+				Push:         &web.Push{Healthy: true, Lag: &lag, MissedSince: 1},
+				Values:       []web.Value{{Key: "weight_kg", Name: "Weight", Text: "81.35"}},
 			}, {Slug: "bob", Name: "Bob"}},
 		}
 	}
@@ -40,7 +53,8 @@ func TestMetrics(t *testing.T) {
 	}
 	want := []string{
 		`broker_connected 1`, `build_info{version="1.2.3"} 1`, `cloud_requests_last_minute 7`,
-		`cloud_requests_total{call="measure/getmeas"} 12`, `endpoint_failing{endpoint="v2/heart/list",profile="alice"} 1`,
+		`cloud_requests_total{call="measure/getmeas"} 12`,
+		`endpoint_failing{endpoint="v2/heart/list",profile="alice"} 1`,
 		`alive 0`, `findings{level="attention"} 1`, `findings{level="failed"} 2`, `healthy 0`,
 		`held_back{profile="alice"} 2`, `held_back{profile="bob"} 0`,
 		`last_sync_timestamp_seconds{profile="alice"} 1.80000000025e+09`,

@@ -11,7 +11,8 @@ import (
 	"time"
 )
 
-// contentSecurityPolicy allows the page's own style sheet, images and forms only.
+// contentSecurityPolicy allows the page's own style sheet, images and forms
+// only.
 const contentSecurityPolicy = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; " +
 	"base-uri 'none'; frame-ancestors 'none'"
 
@@ -50,10 +51,10 @@ func (s *Server) stripBasePath(next http.Handler) http.Handler {
 	})
 }
 
-// isUserInitiated reports whether a request can be intended by the user: it comes
-// from this page, the address bar, a client that is no browser, or a link on
-// another page. Images and frames of other pages are not. Browsers send these
-// headers only to https and localhost.
+// isUserInitiated reports whether a request can be intended by the user: it
+// comes from this page, the address bar, a client that is no browser, or a link
+// on another page. Images and frames of other pages are not. Browsers send
+// these headers only to https and localhost.
 func isUserInitiated(r *http.Request) bool {
 	switch r.Header.Get("Sec-Fetch-Site") {
 	case "", "none", "same-origin":
@@ -112,10 +113,10 @@ func challenge(w http.ResponseWriter) {
 		http.StatusUnauthorized)
 }
 
-// knownBrowserCookie marks a browser that has sent the right password since start.
-// It does not replace the password. It only gives the browser an allowance of
-// wrong passwords of its own, so that an attacker behind the same proxy cannot
-// lock it out.
+// knownBrowserCookie marks a browser that has sent the right password since
+// start. It does not replace the password. It only gives the browser an own
+// allowance of wrong passwords, so that an attacker behind the same proxy
+// cannot lock it out.
 const knownBrowserCookie = "vitals2mqtt_known"
 
 func (s *Server) isKnownBrowser(r *http.Request) bool {

@@ -65,7 +65,10 @@ func TestPasswordProtectsPrivateRoutes(t *testing.T) {
 	h := newHarness()
 	page := h.handler(t, func(o *web.Options) { o.Listen, o.Password = ":1", secret.New("corréct") })
 	private := []string{"GET /", "GET /api/overview", "POST /api/refresh", "GET /login/alice"}
-	open := []string{"GET /oauth/callback", "HEAD /oauth/callback", "GET /healthz", "GET /readyz", "GET /style.css", "GET /icon.svg"}
+	open := []string{
+		"GET /oauth/callback", "HEAD /oauth/callback", "GET /healthz", "GET /readyz", "GET /style.css",
+		"GET /icon.svg",
+	}
 	for _, route := range slices.Concat(private, open) {
 		method, target, _ := strings.Cut(route, " ")
 		for authorization, right := range map[string]bool{
@@ -77,7 +80,8 @@ func TestPasswordProtectsPrivateRoutes(t *testing.T) {
 			if want := slices.Contains(private, route) && !right; refused != want {
 				t.Errorf("%s with %q: %d", route, authorization, answer.Code)
 			}
-			if refused && (answer.Header().Get("WWW-Authenticate") == "" || strings.Contains(answer.Body.String(), "Alice")) {
+			if refused && (answer.Header().Get("WWW-Authenticate") == "" ||
+				strings.Contains(answer.Body.String(), "Alice")) {
 				t.Errorf("%s: %v %s", route, answer.Header(), answer.Body)
 			}
 		}
@@ -116,7 +120,8 @@ func TestRefreshRejectsCrossSiteRequests(t *testing.T) {
 			t.Errorf("%s: polled %v", row.name, h.polls)
 		}
 	}
-	if answer := request(t, newHarness().handler(t, nil), http.MethodGet, "/api/refresh"); answer.Code != http.StatusMethodNotAllowed {
+	answer := request(t, newHarness().handler(t, nil), http.MethodGet, "/api/refresh")
+	if answer.Code != http.StatusMethodNotAllowed {
 		t.Errorf("a GET must change nothing: %d", answer.Code)
 	}
 }
@@ -147,7 +152,10 @@ func TestRefreshOneProfile(t *testing.T) {
 	busy := h.handler(t, func(o *web.Options) {
 		o.Refresh = func(string, string) error { return errors.New("budget is used up") }
 	})
-	for accept, want := range map[string]string{"*/*": `{"error":"budget is used up"}`, "text/html": "<p>budget is used up</p>"} {
+	for accept, want := range map[string]string{
+		"*/*":       `{"error":"budget is used up"}`,
+		"text/html": "<p>budget is used up</p>",
+	} {
 		answer := request(t, busy, http.MethodPost, "/api/refresh", "Accept", accept)
 		if answer.Code != http.StatusServiceUnavailable || !strings.Contains(answer.Body.String(), want) {
 			t.Errorf("%s: %d %s", accept, answer.Code, answer.Body)
@@ -155,8 +163,8 @@ func TestRefreshOneProfile(t *testing.T) {
 	}
 }
 
-// TestNotificationsBypassHostAndPasswordChecks: they come under any host name and
-// prefix, and have a secret of their own.
+// TestNotificationsBypassHostAndPasswordChecks: they come under any host name
+// and prefix, and have a secret of their own.
 func TestNotificationsBypassHostAndPasswordChecks(t *testing.T) {
 	t.Parallel()
 	options := newHarness().options()
@@ -169,7 +177,8 @@ func TestNotificationsBypassHostAndPasswordChecks(t *testing.T) {
 	for path, want := range map[string]int{
 		"/notify/abc": http.StatusTeapot, "/behind/a/proxy/notify/abc": http.StatusTeapot, "/": http.StatusUnauthorized,
 	} {
-		request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "http://vitals.example.org"+path, http.NoBody)
+		request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "http://vitals.example.org"+path,
+			http.NoBody)
 		if path == "/" {
 			request.Method, request.Host = http.MethodGet, "127.0.0.1"
 		}

@@ -115,8 +115,8 @@ type Value struct {
 	Zone *time.Location `json:"-"`
 }
 
-// overview returns the overview with everything that is derived from it. Its lists
-// are not nil, so that they encode as lists.
+// overview returns the overview with everything that is derived from it. Its
+// lists are not nil, so that they encode as lists.
 func (s *Server) overview() Overview {
 	view := s.options.Overview()
 	if view.Version == "" {

@@ -41,8 +41,8 @@ type (
 	}
 )
 
-// templates parses the embedded pages. It panics on an error, as they are part of
-// the program.
+// templates parses the embedded pages. It panics on an error, as they are part
+// of the program.
 func templates() *template.Template {
 	functions := template.FuncMap{
 		"ago":     ago,
@@ -57,8 +57,11 @@ func templates() *template.Template {
 
 func (s *Server) showPage(w http.ResponseWriter, _ *http.Request) {
 	s.render(w, http.StatusOK, "page.html", pageData{
-		Overview: s.overview(), Base: s.prefix, Now: time.Now(),
-		CanSignIn: s.options.SignIn != nil, CanRefresh: s.options.Refresh != nil,
+		Overview:   s.overview(),
+		Base:       s.prefix,
+		Now:        time.Now(),
+		CanSignIn:  s.options.SignIn != nil,
+		CanRefresh: s.options.Refresh != nil,
 	})
 }
 
@@ -67,8 +70,8 @@ func (s *Server) showResult(w http.ResponseWriter, status int, r resultPage) {
 	s.render(w, status, "result.html", r)
 }
 
-// render executes a template before it writes, so that an error does not leave half
-// a page.
+// render executes a template before it writes, so that an error does not leave
+// half a page.
 func (s *Server) render(w http.ResponseWriter, status int, name string, data any) {
 	var body bytes.Buffer
 	if err := s.templates.ExecuteTemplate(&body, name, data); err != nil {

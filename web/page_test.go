@@ -17,7 +17,8 @@ func TestPageShowsProfilesAndValues(t *testing.T) {
 	for _, want := range []string{
 		"Alice", "81.35 kg", "Mat", `title="1 Mar 2026 07:00"`, `datetime="2026-03-01T07:00:00Z"`, "3 min ago",
 		"Bob is not signed in; no measurements arrive.",
-		`href="/login/bob"`, `href="/login/bob?switch=1"`, "connected", "version 1.2.3", `href="/style.css"`, `action="/api/refresh"`,
+		`href="/login/bob"`, `href="/login/bob?switch=1"`, "connected", "version 1.2.3", `href="/style.css"`,
+		`action="/api/refresh"`,
 	} {
 		if !strings.Contains(body, want) {
 			t.Errorf("page lacks %q", want)
@@ -38,7 +39,10 @@ func TestPageLoadsNoExternalResources(t *testing.T) {
 			t.Errorf("%s holds %q", target, found)
 		}
 		policy := answer.Header().Get("Content-Security-Policy")
-		for _, want := range []string{"default-src 'none'", "style-src 'self'", "form-action 'self'", "frame-ancestors 'none'"} {
+		for _, want := range []string{
+			"default-src 'none'", "style-src 'self'", "form-action 'self'",
+			"frame-ancestors 'none'",
+		} {
 			if !strings.Contains(policy, want) {
 				t.Errorf("%s: policy %q lacks %q", target, policy, want)
 			}
@@ -55,12 +59,17 @@ func TestNamesAreEscaped(t *testing.T) {
 	h := newHarness()
 	h.overview.Broker = hostile
 	h.overview.Profiles = []web.Profile{{
-		Slug: hostile, Name: hostile, State: hostile, Problem: hostile, SignInNeeded: true,
-		Endpoints: []web.Endpoint{{Name: hostile, LastError: hostile}},
-		Values:    []web.Value{{Key: hostile, Name: hostile, Text: hostile, Unit: hostile, Device: hostile}},
+		Slug:         hostile,
+		Name:         hostile,
+		State:        hostile,
+		Problem:      hostile,
+		SignInNeeded: true,
+		Endpoints:    []web.Endpoint{{Name: hostile, LastError: hostile}},
+		Values:       []web.Value{{Key: hostile, Name: hostile, Text: hostile, Unit: hostile, Device: hostile}},
 	}}
 	body := request(t, h.handler(t, nil), http.MethodGet, "/").Body.String()
-	if strings.Contains(body, "<script") || strings.Contains(body, `"><`+"script") || strings.Contains(body, "' onload='") {
+	if strings.Contains(body, "<script") || strings.Contains(body, `"><`+"script") ||
+		strings.Contains(body, "' onload='") {
 		t.Errorf("a name is not escaped:\n%s", body)
 	}
 	if strings.Count(body, "&lt;script&gt;") < 8 {
@@ -76,14 +85,16 @@ func TestOverviewIsJSON(t *testing.T) {
 	if err := json.Unmarshal(answer.Body.Bytes(), &view); err != nil {
 		t.Fatal(err)
 	}
-	if view.Version != "1.2.3" || len(view.Profiles) != 2 || view.Profiles[0].Values[0].Text != "81.35" || !view.Profiles[1].SignInNeeded {
+	if view.Version != "1.2.3" || len(view.Profiles) != 2 || view.Profiles[0].Values[0].Text != "81.35" ||
+		!view.Profiles[1].SignInNeeded {
 		t.Errorf("%s", answer.Body)
 	}
 	if strings.Contains(answer.Body.String(), "null") {
 		t.Errorf("empty lists are not lists: %s", answer.Body)
 	}
 	h.overview.Profiles = nil
-	if body := request(t, h.handler(t, nil), http.MethodGet, "/api/overview").Body.String(); !strings.Contains(body, `"people":[]`) {
+	body := request(t, h.handler(t, nil), http.MethodGet, "/api/overview").Body.String()
+	if !strings.Contains(body, `"people":[]`) {
 		t.Error(body)
 	}
 }
@@ -118,14 +129,18 @@ func TestBasePath(t *testing.T) {
 	page := newHarness().handler(t, func(o *web.Options) { o.BaseURL = "https://home.test/vitals/" })
 	for _, target := range []string{"/vitals/", "/"} {
 		body := request(t, page, http.MethodGet, target, "Host", "home.test").Body.String()
-		for _, want := range []string{`href="/vitals/style.css"`, `action="/vitals/api/refresh"`, `href="/vitals/login/bob"`} {
+		for _, want := range []string{
+			`href="/vitals/style.css"`, `action="/vitals/api/refresh"`,
+			`href="/vitals/login/bob"`,
+		} {
 			if !strings.Contains(body, want) {
 				t.Errorf("%s lacks %q", target, want)
 			}
 		}
 	}
 	for target, want := range map[string]int{
-		"/vitals": http.StatusMovedPermanently, "/vitals/style.css": http.StatusOK, "/vitalsx/style.css": http.StatusNotFound,
+		"/vitals": http.StatusMovedPermanently, "/vitals/style.css": http.StatusOK,
+		"/vitalsx/style.css": http.StatusNotFound,
 	} {
 		if answer := request(t, page, http.MethodGet, target, "Host", "home.test"); answer.Code != want {
 			t.Errorf("%s: %d, want %d", target, answer.Code, want)

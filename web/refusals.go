@@ -18,8 +18,8 @@ const (
 // refusalWindow is the time between two lines in the log with counts.
 const refusalWindow = 10 * time.Minute
 
-// refusals counts rejected requests and limits how many of them are logged, so that
-// an attacker cannot fill the disk.
+// refusals counts rejected requests and limits how many of them are logged, so
+// that an attacker cannot fill the disk.
 type refusals struct {
 	mu       sync.Mutex
 	total    map[string]uint64
@@ -34,8 +34,8 @@ func newRefusals() *refusals {
 // maxLoggedSubjects limits the addresses or host names that are logged.
 const maxLoggedSubjects = 8
 
-// count counts a refusal and reports whether to log it: the first of each subject,
-// for a few of them.
+// count counts a refusal and reports whether to log it: the first of each
+// subject, for a few of them.
 func (r *refusals) count(reason, subject string) (log bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -60,8 +60,8 @@ func (r *refusals) counts() map[string]uint64 {
 	return maps.Clone(r.total)
 }
 
-// report logs how many refusals were not logged, and starts the next window. Each
-// host name is logged only once.
+// report logs how many refusals were not logged, and starts the next window.
+// Each host name is logged only once.
 func (r *refusals) report(log zerolog.Logger) {
 	r.mu.Lock()
 	unlogged := r.unlogged

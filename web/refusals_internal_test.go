@@ -9,7 +9,8 @@ import (
 	"github.com/rs/zerolog"
 )
 
-// TestRefusalsAreReportedOncePerWindow counts the lines during an hour of an attack.
+// TestRefusalsAreReportedOncePerWindow counts the lines during an hour of an
+// attack.
 func TestRefusalsAreReportedOncePerWindow(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -17,11 +18,11 @@ func TestRefusalsAreReportedOncePerWindow(t *testing.T) {
 		s := &Server{log: zerolog.New(&log), refusals: newRefusals()}
 		done, ended := make(chan struct{}), make(chan struct{})
 		go func() { defer close(ended); s.reportRefusals(done) }()
-		loud := 0
+		logged := 0
 		for range 3600 {
 			for range 100 {
 				if s.refusals.count(refusedPassword, "192.0.2.66/32") {
-					loud++
+					logged++
 				}
 				s.refusals.count(refusedThrottled, "")
 			}
@@ -29,8 +30,8 @@ func TestRefusalsAreReportedOncePerWindow(t *testing.T) {
 		}
 		close(done)
 		<-ended
-		if n := strings.Count(log.String(), "\n"); n > 7 || n < 6 || loud > 7 || loud < 6 {
-			t.Errorf("an hour made %d lines, and %d of the first:\n%s", n, loud, log.String())
+		if n := strings.Count(log.String(), "\n"); n > 7 || n < 6 || logged > 7 || logged < 6 {
+			t.Errorf("%d lines in an hour, %d to log at once:\n%s", n, logged, log.String())
 		}
 		if counts := s.refusals.counts(); counts[refusedPassword] != 360_000 || counts[refusedThrottled] != 360_000 {
 			t.Errorf("counted %v", counts)

@@ -6,12 +6,12 @@ import (
 	"net/http"
 )
 
-// replaceParam marks the form of the confirmation. It is posted to the callback,
-// because a proxy may forward nothing else.
+// replaceParam marks the form of the confirmation. It is posted to the
+// callback, because a proxy may forward nothing else.
 const replaceParam = "replace"
 
-// confirmationError is an error of SignIn.Finish: the account is not the one that
-// the profile was signed in with before.
+// confirmationError is an error of SignIn.Finish: the account is not the one
+// that the profile was signed in with before.
 type confirmationError interface {
 	error
 	// ConfirmationID is the argument of SignIn.Confirm. It is a secret.
@@ -41,8 +41,8 @@ func (s *Server) showReplacePage(w http.ResponseWriter, profile string, err erro
 	return true
 }
 
-// answerReplace handles the form of the confirmation. Like the callback it needs no
-// password: the confirmation ID authenticates the request.
+// answerReplace handles the form of the confirmation. Like the callback it
+// needs no password: the confirmation ID authenticates the request.
 func (s *Server) answerReplace(w http.ResponseWriter, r *http.Request) {
 	confirmationID, answer := r.PostFormValue("confirmation"), r.PostFormValue("answer")
 	if confirmationID == "" || answer != "replace" && answer != "keep" {

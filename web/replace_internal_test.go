@@ -2,5 +2,6 @@ package web
 
 import "vitals2mqtt/signin"
 
-// The page finds this error by its method; the compiler would not miss it.
+// The page recognizes this error by its method only, which the compiler does
+// not check.
 var _ confirmationError = (*signin.OtherAccountError)(nil)

@@ -11,7 +11,8 @@ import (
 	"vitals2mqtt/web"
 )
 
-// postAnswer posts the form of the confirmation like a browser, from a page of a site.
+// postAnswer posts the form of the confirmation like a browser, from a page of
+// a site.
 func postAnswer(t *testing.T, page http.Handler, address, site string, form url.Values) *httptest.ResponseRecorder {
 	t.Helper()
 	request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, address, strings.NewReader(form.Encode()))
@@ -33,7 +34,8 @@ func TestSignInWithOtherAccountAsksToReplace(t *testing.T) {
 		t.Errorf("%d", asked.Code)
 	}
 	for _, words := range []string{
-		"Alice was previously signed in with a different account", "Nothing has been changed yet", `value="the-confirmation"`,
+		"Alice was previously signed in with a different account", "Nothing has been changed yet",
+		`value="the-confirmation"`,
 		`action="?replace"`, `value="keep"`, `value="replace"`,
 	} {
 		if !strings.Contains(body, words) {
@@ -59,10 +61,14 @@ func TestReplaceAnswer(t *testing.T) {
 		answers                            []bool
 	}{
 		{"replace", "same-origin", "the-confirmation", "replace", http.StatusOK, "Alice is signed in", []bool{true}},
-		{"keep", "same-origin", "the-confirmation", "keep", http.StatusOK, "Alice keeps the previous account", []bool{false}},
+		{
+			"keep", "same-origin", "the-confirmation", "keep",
+			http.StatusOK, "Alice keeps the previous account",
+			[]bool{false},
+		},
 		{"neither", "same-origin", "the-confirmation", "", http.StatusBadRequest, "No answer received", nil},
 		{"no confirmation", "same-origin", "", "replace", http.StatusBadRequest, "No answer received", nil},
-		{"guessed confirmation", "same-origin", "guessed-one", "replace", http.StatusBadRequest, "unknown confirmation", nil},
+		{"guessed", "same-origin", "guessed-one", "replace", http.StatusBadRequest, "unknown confirmation", nil},
 		{"page of another site", "cross-site", "the-confirmation", "replace", http.StatusForbidden, "", nil},
 		{"page of the same site", "same-site", "the-confirmation", "replace", http.StatusForbidden, "", nil},
 	} {
@@ -75,9 +81,9 @@ func TestReplaceAnswer(t *testing.T) {
 		if got := h.signIn.answers; !slices.Equal(got, row.answers) {
 			t.Errorf("%s: answered %v, want %v", row.name, got, row.answers)
 		}
-		said := answer.Body.String() + h.log.String()
-		if strings.Contains(said, "guessed-one") || strings.Contains(said, "the-confirmation") {
-			t.Errorf("%s: the confirmation leaked: %s", row.name, said)
+		output := answer.Body.String() + h.log.String()
+		if strings.Contains(output, "guessed-one") || strings.Contains(output, "the-confirmation") {
+			t.Errorf("%s: the confirmation leaked: %s", row.name, output)
 		}
 	}
 	// A link cannot answer.
@@ -104,7 +110,8 @@ func TestReplaceFormPostsToCallbackPath(t *testing.T) {
 	if code := post("/", "same-origin"); code == http.StatusOK || len(h.signIn.answers) > 0 {
 		t.Errorf("without the query: %d, answered %v", code, h.signIn.answers)
 	}
-	if code := post("/?replace", "same-origin"); code != http.StatusOK || !slices.Equal(h.signIn.answers, []bool{true}) {
+	if code := post("/?replace", "same-origin"); code != http.StatusOK ||
+		!slices.Equal(h.signIn.answers, []bool{true}) {
 		t.Errorf("%d, answered %v", code, h.signIn.answers)
 	}
 }

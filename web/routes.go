@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// routes returns the handler of all requests. Comments explain the routes without
-// password.
+// routes returns the handler of all requests. Comments explain the routes
+// without password.
 func (s *Server) routes(origin *http.CrossOriginProtection) http.Handler {
 	mux := http.NewServeMux()
 	answer := origin.Handler(http.HandlerFunc(s.answerReplace))
@@ -37,8 +37,8 @@ func (s *Server) routes(origin *http.CrossOriginProtection) http.Handler {
 	return securityHeaders(s.routeNotifications(s.routeCallback(answer, s.stripBasePath(outer))))
 }
 
-// routeNotifications passes notifications on before any other check: a proxy may
-// use any host name, and their secret authenticates them.
+// routeNotifications passes notifications on before any other check: a proxy
+// may use any host name, and their secret authenticates them.
 func (s *Server) routeNotifications(page http.Handler) http.Handler {
 	if s.options.Notify == nil {
 		return page
@@ -56,8 +56,8 @@ func (s *Server) serveOverview(w http.ResponseWriter, _ *http.Request) {
 	s.writeJSON(w, http.StatusOK, s.overview())
 }
 
-// handleRefresh starts a poll. Browsers are redirected to the page; other clients
-// get JSON.
+// handleRefresh starts a poll. Browsers are redirected to the page; other
+// clients get JSON.
 func (s *Server) handleRefresh(w http.ResponseWriter, r *http.Request) {
 	if err := r.ParseForm(); err != nil {
 		s.writeRefreshResult(w, r, http.StatusBadRequest, "invalid form")

@@ -76,8 +76,8 @@ func newServer(o Options, base, callback *url.URL) (*Server, error) {
 // Handler returns the page without a listener.
 func (s *Server) Handler() http.Handler { return s.server.Handler() }
 
-// Listen binds the address, so that a port in use is reported before anything else
-// starts. Run does so if it has not been called.
+// Listen binds the address, so that a port in use is reported before anything
+// else starts. Run does so if it has not been called.
 func (s *Server) Listen(ctx context.Context) error {
 	if err := s.server.Listen(ctx, s.options.Listen); err != nil {
 		return fmt.Errorf("web: cannot listen on %s (set web.listen to change it): %w", s.options.Listen, err)
@@ -99,8 +99,8 @@ func (s *Server) URL() string {
 	return ""
 }
 
-// Run serves until the context ends, and then lets requests in progress finish for
-// a few seconds. It returns nil after such a stop. A server runs once.
+// Run serves until the context ends, and then lets requests in progress finish
+// for a few seconds. It returns nil after such a stop. A server runs once.
 func (s *Server) Run(ctx context.Context) error {
 	if err := s.Listen(ctx); err != nil {
 		return err

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// The allowance of wrong passwords per address: a burst for typing errors, then one
-// every few seconds.
+// The allowance of wrong passwords per address: a burst for typing errors, then
+// one every few seconds.
 const (
 	wrongPasswordBurst    = 10
 	wrongPasswordInterval = 5 * time.Second
@@ -16,9 +16,9 @@ const (
 	maxAddresses = 1024
 )
 
-// throttle slows down guessing of the password. Only wrong passwords count. Once
-// the allowance of an address is used up, no password from it is compared for
-// some time, not even the right one, which the response would reveal.
+// throttle slows down guessing of the password. Only wrong passwords count.
+// Once the allowance of an address is used up, no password from it is compared
+// for some time, not even the right one, which the response would reveal.
 type throttle struct {
 	mu       sync.Mutex
 	buckets  map[string]*bucket
@@ -48,8 +48,8 @@ func (b *bucket) isFull(now time.Time) bool {
 	return b.tokens+float64(now.Sub(b.updatedAt))/float64(wrongPasswordInterval) >= wrongPasswordBurst
 }
 
-// check compares the password of a request from an address. wait is the time until
-// the next password is compared, 0 when this one was.
+// check compares the password of a request from an address. wait is the time
+// until the next password is compared, 0 when this one was.
 func (t *throttle) check(from string, now time.Time, right func() bool) (ok bool, wait time.Duration) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -74,8 +74,8 @@ func (t *throttle) check(from string, now time.Time, right func() bool) (ok bool
 	return false, 0
 }
 
-// pruneLocked removes addresses with a full allowance when there are too many, but
-// not with every request. t.mu must be held.
+// pruneLocked removes addresses with a full allowance when there are too many,
+// but not with every request. t.mu must be held.
 func (t *throttle) pruneLocked(now time.Time) {
 	if len(t.buckets) < maxAddresses || now.Sub(t.prunedAt) < wrongPasswordInterval {
 		return
@@ -88,12 +88,12 @@ func (t *throttle) pruneLocked(now time.Time) {
 	}
 }
 
-// knownBrowserKey is the common key of requests with knownBrowserCookie. It cannot
-// be that of an address.
+// knownBrowserKey is the common key of requests with knownBrowserCookie. It
+// cannot be that of an address.
 const knownBrowserKey = "known"
 
-// clientKey returns the network that stands for a client: the address for IPv4, the
-// /64 for IPv6, "" for what is not an address.
+// clientKey returns the network that stands for a client: the address for IPv4,
+// the /64 for IPv6, "" for what is not an address.
 func clientKey(remote string) string {
 	with, err := netip.ParseAddrPort(remote)
 	if err != nil {

@@ -16,11 +16,13 @@ import (
 func withPassword(o *web.Options) { o.Password = secret.New("right") }
 
 // requestFrom requests the page with a password, from an address.
-func requestFrom(t *testing.T, page http.Handler, from, password string, cookies ...*http.Cookie) *httptest.ResponseRecorder {
+func requestFrom(
+	t *testing.T, page http.Handler, from, password string, cookies ...*http.Cookie,
+) *httptest.ResponseRecorder {
 	t.Helper()
 	request := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "http://localhost:8099/", http.NoBody)
 	request.RemoteAddr = from
-	request.SetBasicAuth("anybody", password)
+	request.SetBasicAuth("any", password)
 	for _, cookie := range cookies {
 		request.AddCookie(cookie)
 	}
@@ -29,7 +31,8 @@ func requestFrom(t *testing.T, page http.Handler, from, password string, cookies
 	return answer
 }
 
-// guessPasswords sends wrong passwords and counts how many of them were compared.
+// guessPasswords sends wrong passwords and counts how many of them were
+// compared.
 func guessPasswords(t *testing.T, page http.Handler, times int, from func(i int) string) (compared int) {
 	t.Helper()
 	for i := range times {
@@ -93,24 +96,27 @@ func TestRightPasswordsAreNotThrottled(t *testing.T) {
 	}
 }
 
-// TestThrottleCountsIPv6NetworkAsOneAddress counts addresses that one client can use
-// as one.
+// TestThrottleCountsIPv6NetworkAsOneAddress counts addresses that one client
+// can use as one.
 func TestThrottleCountsIPv6NetworkAsOneAddress(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct {
 		from func(i int) string
 		want int
 	}{
-		"other ports":             {func(i int) string { return fmt.Sprintf("192.0.2.66:%d", 1024+i) }, 10},
-		"other hosts of a /64":    {func(i int) string { return fmt.Sprintf("[2001:db8:0:1::%x]:4711", i+1) }, 10},
-		"IPv4 written as IPv6":    {func(i int) string { return []string{"192.0.2.66:1", "[::ffff:192.0.2.66]:1"}[i%2] }, 10},
+		"other ports":          {func(i int) string { return fmt.Sprintf("192.0.2.66:%d", 1024+i) }, 10},
+		"other hosts of a /64": {func(i int) string { return fmt.Sprintf("[2001:db8:0:1::%x]:4711", i+1) }, 10},
+		"IPv4 written as IPv6": {func(i int) string {
+			return []string{"192.0.2.66:1", "[::ffff:192.0.2.66]:1"}[i%2]
+		}, 10},
 		"other zones":             {func(i int) string { return fmt.Sprintf("[fe80::1%%eth%d]:4711", i) }, 10},
 		"no address":              {func(i int) string { return fmt.Sprint("@", i) }, 10},
 		"other networks, of IPv6": {func(i int) string { return fmt.Sprintf("[2001:db8:0:%x::1]:4711", i) }, 100},
 		"other hosts, of IPv4":    {func(i int) string { return fmt.Sprintf("192.0.2.%d:4711", i) }, 100},
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			if compared := guessPasswords(t, newHarness().handler(t, withPassword), 100, row.from); compared != row.want {
+			page := newHarness().handler(t, withPassword)
+			if compared := guessPasswords(t, page, 100, row.from); compared != row.want {
 				t.Errorf("%s: %d passwords were compared, want %d", name, compared, row.want)
 			}
 		})
@@ -138,8 +144,8 @@ func TestThrottleBoundsTrackedAddresses(t *testing.T) {
 	})
 }
 
-// TestKnownBrowserHasItsOwnAllowance: an attacker behind the same proxy cannot lock
-// out a browser that has sent the right password before.
+// TestKnownBrowserHasItsOwnAllowance: an attacker behind the same proxy cannot
+// lock out a browser that has sent the right password before.
 func TestKnownBrowserHasItsOwnAllowance(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -157,7 +163,8 @@ func TestKnownBrowserHasItsOwnAllowance(t *testing.T) {
 		if answer := requestFrom(t, page, proxy(0), "right", cookies...); answer.Code != http.StatusOK {
 			t.Errorf("the owner's browser: %d", answer.Code)
 		}
-		// The cookie does not replace the password, cannot be guessed, and has a limit.
+		// The cookie does not replace the password, cannot be guessed, and has a
+		// limit.
 		if answer := requestFrom(t, page, proxy(0), "wrong", cookies...); answer.Code != http.StatusUnauthorized {
 			t.Errorf("the cookie with a wrong password: %d", answer.Code)
 		}

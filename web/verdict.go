@@ -27,8 +27,8 @@ type Finding struct {
 	Code string `json:"code"`
 	// Profile is the slug of the profile, "" for the whole program.
 	Profile string `json:"profile,omitempty"`
-	// Text describes the problem in one sentence, Remedy what to do about it ("" for
-	// nothing).
+	// Text describes the problem in one sentence, Remedy what to do about it (""
+	// for nothing).
 	Text   string    `json:"text"`
 	Remedy string    `json:"remedy,omitempty"`
 	Since  time.Time `json:"since,omitzero"`
@@ -54,8 +54,8 @@ const (
 // Verdict is the overall state.
 type Verdict struct {
 	Level Level `json:"level"`
-	// Findings are sorted by severity, with those of the whole program before those
-	// of profiles. They are empty if and only if the level is LevelOK.
+	// Findings are sorted by severity, with those of the whole program before
+	// those of profiles. They are empty if and only if the level is LevelOK.
 	Findings []Finding `json:"findings"`
 }
 
@@ -113,9 +113,9 @@ func (v Verdict) Program() []Finding {
 	return Verdict{Findings: v.Findings[1:]}.forProfile("")
 }
 
-// NotReady returns the codes of the findings that make the program not ready. Those
-// of sign-ins and endpoints do not: an orchestrator that stops routing to a
-// program that is not ready would make it impossible to sign in.
+// NotReady returns the codes of the findings that make the program not ready.
+// Those of sign-ins and endpoints do not: an orchestrator that stops routing to
+// a program that is not ready would make it impossible to sign in.
 func (v Verdict) NotReady() []string {
 	var codes []string
 	for _, f := range v.Findings {
@@ -228,13 +228,15 @@ func profileFindings(p Profile) []Finding {
 	switch {
 	case p.Push == nil || p.Push.Healthy:
 	case p.Push.Problem == "":
-		add(LevelAttention, codePushChecking, "Notifications for "+p.Name+" have not been checked yet.", "", time.Time{})
+		add(LevelAttention, codePushChecking, "Notifications for "+p.Name+" have not been checked yet.", "",
+			time.Time{})
 	default:
 		add(LevelAttention, codePush, "Notifications for "+p.Name+" are unreliable: "+p.Push.Problem+".",
 			"Polling continues on schedule; `vitals2mqtt doctor` tests the callback URL.", time.Time{})
 	}
 	if !p.isStarting() && len(found) == 0 && p.State != stateOnline {
-		add(LevelFailed, codeOffline, "No data has been fetched for "+p.Name+" for hours.", "Check the log.", p.LastSync)
+		add(LevelFailed, codeOffline, "No data has been fetched for "+p.Name+" for hours.", "Check the log.",
+			p.LastSync)
 	}
 	return found
 }
@@ -246,15 +248,16 @@ const (
 	classForbidden = "forbidden"
 )
 
-// failingEndpoints returns the endpoints whose last request failed, without those
-// that wait for a sign-in.
+// failingEndpoints returns the endpoints whose last request failed, without
+// those that wait for a sign-in.
 func (p Profile) failingEndpoints() []Endpoint {
 	return slices.DeleteFunc(slices.Clone(p.Endpoints), func(e Endpoint) bool {
 		return e.LastError == "" || p.SignInNeeded && (e.Class == classSignIn || e.Class == classAuth)
 	})
 }
 
-// isStarting reports whether the first poll is still in progress, without an error.
+// isStarting reports whether the first poll is still in progress, without an
+// error.
 func (p Profile) isStarting() bool {
 	return !p.SignInNeeded && p.NextPoll.IsZero() && len(p.failingEndpoints()) == 0
 }
@@ -272,7 +275,8 @@ const (
 	stateNoBroker  = "no broker" // data is fetched but not published
 )
 
-// profileBadge returns the state of a profile as the page shows it, and its level.
+// profileBadge returns the state of a profile as the page shows it, and its
+// level.
 func profileBadge(p Profile, found []Finding, connected bool) (string, Level) {
 	// Without notifications, polling still fetches everything.
 	found = slices.DeleteFunc(slices.Clone(found), func(f Finding) bool { return f.Code == codePushChecking })

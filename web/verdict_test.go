@@ -25,7 +25,9 @@ type condition struct {
 
 func brokerConditions() []condition {
 	return []condition{
-		{name: "connected", level: web.LevelOK, ready: true, broker: func(o *web.Overview) { o.BrokerConnected = true }},
+		{name: "connected", level: web.LevelOK, ready: true, broker: func(o *web.Overview) {
+			o.BrokerConnected = true
+		}},
 		{name: "connecting", level: web.LevelAttention, code: "broker_connecting", broker: func(*web.Overview) {}},
 		{name: "refused", level: web.LevelFailed, code: "broker_refused", broker: func(o *web.Overview) {
 			o.BrokerRefused, o.BrokerError = true, "not authorised"
@@ -35,7 +37,9 @@ func brokerConditions() []condition {
 		}},
 		{name: "problem", level: web.LevelFailed, code: "credentials_refused", broker: func(o *web.Overview) {
 			o.BrokerConnected = true
-			o.Problems = []web.Problem{{Code: "credentials_refused", Text: "The client secret is wrong.", Remedy: "Check it."}}
+			o.Problems = []web.Problem{
+				{Code: "credentials_refused", Text: "The client secret is wrong.", Remedy: "Check it."},
+			}
 		}},
 	}
 }
@@ -48,70 +52,132 @@ func profileConditions() []condition {
 	}
 	return []condition{
 		{name: "online", level: web.LevelOK, badge: "online", ready: true, profile: func(*web.Profile) {}},
-		{name: "starting", level: web.LevelAttention, code: "starting", badge: "starting", ready: true, profile: func(p *web.Profile) {
-			p.State, p.LastSync, p.NextPoll = "offline", time.Time{}, time.Time{}
-			p.Endpoints = []web.Endpoint{{Name: "measure/getmeas"}}
-		}},
 		{
-			name: "starting, known from before", level: web.LevelAttention, code: "starting", badge: "starting", ready: true,
+			name:  "starting",
+			level: web.LevelAttention,
+			code:  "starting",
+			badge: "starting",
+			ready: true,
+			profile: func(p *web.Profile) {
+				p.State, p.LastSync, p.NextPoll = "offline", time.Time{}, time.Time{}
+				p.Endpoints = []web.Endpoint{{Name: "measure/getmeas"}}
+			},
+		},
+		{
+			name:  "starting, known from before",
+			level: web.LevelAttention,
+			code:  "starting",
+			badge: "starting",
+			ready: true,
 			profile: func(p *web.Profile) {
 				p.NextPoll, p.Endpoints = time.Time{}, []web.Endpoint{{Name: "measure/getmeas"}}
 			},
 		},
 		{
-			name: "half of the first poll done", level: web.LevelAttention, code: "starting", badge: "starting", ready: true,
+			name:  "half of the first poll done",
+			level: web.LevelAttention,
+			code:  "starting",
+			badge: "starting",
+			ready: true,
 			profile: func(p *web.Profile) {
 				p.State, p.NextPoll, p.Endpoints[1].LastSuccess = "offline", time.Time{}, time.Time{}
 			},
 		},
 		{
-			name: "an error in the first poll", level: web.LevelAttention, code: "endpoint_failing", badge: "offline", ready: true,
+			name:  "an error in the first poll",
+			level: web.LevelAttention,
+			code:  "endpoint_failing",
+			badge: "offline",
+			ready: true,
 			profile: func(p *web.Profile) {
 				p.State, p.NextPoll = "offline", time.Time{}
 				failing(p, "temporary", 0)
 			},
 		},
 		{
-			name: "push not checked yet", level: web.LevelAttention, code: "push_checking", badge: "online", ready: true,
+			name:    "push not checked yet",
+			level:   web.LevelAttention,
+			code:    "push_checking",
+			badge:   "online",
+			ready:   true,
 			profile: func(p *web.Profile) { p.Push = &web.Push{} },
 		},
-		{name: "stale", level: web.LevelFailed, code: "offline", badge: "offline", ready: true, profile: func(p *web.Profile) {
-			p.State = "offline"
-		}},
 		{
-			name: "consent withdrawn", level: web.LevelFailed, code: "sign_in_needed", badge: "sign-in needed", ready: true,
+			name:  "stale",
+			level: web.LevelFailed,
+			code:  "offline",
+			badge: "offline",
+			ready: true,
+			profile: func(p *web.Profile) {
+				p.State = "offline"
+			},
+		},
+		{
+			name:  "consent withdrawn",
+			level: web.LevelFailed,
+			code:  "sign_in_needed",
+			badge: "sign-in needed",
+			ready: true,
 			profile: func(p *web.Profile) {
 				p.SignInNeeded, p.State = true, "offline"
 				failing(p, "sign_in", 0, 1)
 			},
 		},
 		{
-			name: "one endpoint fails", level: web.LevelAttention, code: "endpoint_failing", badge: "needs attention", ready: true,
+			name:    "one endpoint fails",
+			level:   web.LevelAttention,
+			code:    "endpoint_failing",
+			badge:   "needs attention",
+			ready:   true,
 			profile: func(p *web.Profile) { failing(p, "temporary", 0) },
 		},
 		{
-			name: "one endpoint is forbidden", level: web.LevelAttention, code: "endpoint_failing", badge: "needs attention", ready: true,
+			name:    "one endpoint is forbidden",
+			level:   web.LevelAttention,
+			code:    "endpoint_failing",
+			badge:   "needs attention",
+			ready:   true,
 			profile: func(p *web.Profile) { failing(p, "forbidden", 1) },
 		},
 		{
-			name: "all endpoints fail", level: web.LevelFailed, code: "endpoint_failing", badge: "needs attention", ready: true,
+			name:    "all endpoints fail",
+			level:   web.LevelFailed,
+			code:    "endpoint_failing",
+			badge:   "needs attention",
+			ready:   true,
 			profile: func(p *web.Profile) { failing(p, "temporary", 0, 1) },
 		},
-		{name: "poll overdue", level: web.LevelFailed, code: "poll_overdue", badge: "needs attention", profile: func(p *web.Profile) {
-			p.Overdue = true
-		}},
 		{
-			name: "state not stored", level: web.LevelFailed, code: "state_not_stored", badge: "needs attention",
+			name:  "poll overdue",
+			level: web.LevelFailed,
+			code:  "poll_overdue",
+			badge: "needs attention",
+			profile: func(p *web.Profile) {
+				p.Overdue = true
+			},
+		},
+		{
+			name:    "state not stored",
+			level:   web.LevelFailed,
+			code:    "state_not_stored",
+			badge:   "needs attention",
 			profile: func(p *web.Profile) { p.Faults = []web.StorageFault{{Name: "state", Text: "no space left"}} },
 		},
 		{
-			name: "token not stored", level: web.LevelFailed, code: "token_not_stored", badge: "needs attention",
+			name:  "token not stored",
+			level: web.LevelFailed,
+			code:  "token_not_stored",
+			badge: "needs attention",
 			profile: func(p *web.Profile) {
 				p.Faults = []web.StorageFault{{Name: "token", Text: "a restart would need a new sign-in"}}
 			},
 		},
 		{
-			name: "push unhealthy", level: web.LevelAttention, code: "push_unhealthy", badge: "needs attention", ready: true,
+			name:    "push unhealthy",
+			level:   web.LevelAttention,
+			code:    "push_unhealthy",
+			badge:   "needs attention",
+			ready:   true,
 			profile: func(p *web.Profile) { p.Push = &web.Push{Problem: "nothing arrives"} },
 		},
 		{name: "push healthy", level: web.LevelOK, badge: "online", ready: true, profile: func(p *web.Profile) {
@@ -124,8 +190,15 @@ var monday = time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC) //nolint:gochecknogloba
 
 func profileWith(c condition, slug, name string) web.Profile {
 	p := web.Profile{
-		Slug: slug, Name: name, State: "online", LastSync: monday, NextPoll: monday.Add(time.Hour),
-		Endpoints: []web.Endpoint{{Name: "measure/getmeas", LastSuccess: monday}, {Name: "v2/sleep/get", LastSuccess: monday}},
+		Slug:     slug,
+		Name:     name,
+		State:    "online",
+		LastSync: monday,
+		NextPoll: monday.Add(time.Hour),
+		Endpoints: []web.Endpoint{
+			{Name: "measure/getmeas", LastSuccess: monday},
+			{Name: "v2/sleep/get", LastSuccess: monday},
+		},
 	}
 	c.profile(&p)
 	return p
@@ -143,7 +216,9 @@ func TestVerdictOKOnlyWithoutFindings(t *testing.T) {
 			for _, bob := range profileConditions() {
 				what := fmt.Sprintf("broker %s, alice %s, bob %s", broker.name, alice.name, bob.name)
 				h.overview = web.Overview{Broker: "mqtt://broker.test"}
-				h.overview.Profiles = []web.Profile{profileWith(alice, "alice", "Alice"), profileWith(bob, "bob", "Bob")}
+				h.overview.Profiles = []web.Profile{
+					profileWith(alice, "alice", "Alice"), profileWith(bob, "bob", "Bob"),
+				}
 				broker.broker(&h.overview)
 
 				worst := web.LevelOK
@@ -157,7 +232,8 @@ func TestVerdictOKOnlyWithoutFindings(t *testing.T) {
 					}
 				}
 				var view web.Overview
-				if err := json.Unmarshal(request(t, page, http.MethodGet, "/api/overview").Body.Bytes(), &view); err != nil {
+				overview := request(t, page, http.MethodGet, "/api/overview").Body.Bytes()
+				if err := json.Unmarshal(overview, &view); err != nil {
 					t.Fatal(err)
 				}
 				var got []string
@@ -170,7 +246,8 @@ func TestVerdictOKOnlyWithoutFindings(t *testing.T) {
 				slices.Sort(got)
 				slices.Sort(codes)
 				if view.Verdict.Level != worst || view.Healthy != (worst == web.LevelOK) || !slices.Equal(got, codes) {
-					t.Errorf("%s: %s, healthy %t, %v; want %s, %v", what, view.Verdict.Level, view.Healthy, got, worst, codes)
+					t.Errorf("%s: %s, healthy %t, %v; want %s, %v", what, view.Verdict.Level, view.Healthy, got, worst,
+						codes)
 				}
 				if len(got) > 0 && view.Verdict.Findings[0].Level != worst {
 					t.Errorf("%s: the first finding is %+v", what, view.Verdict.Findings[0])
@@ -216,7 +293,9 @@ func TestVerdictWord(t *testing.T) {
 		{"first seconds", func(o *web.Overview) {
 			o.BrokerConnected, o.Profiles[0] = false, profileWith(profileConditions()[1], "alice", "Alice")
 		}, "starting", []string{"Connecting to the broker"}},
-		{"no profiles", func(o *web.Overview) { o.Profiles = nil }, "needs attention", []string{"No profiles", "withings.profiles"}},
+		{"no profiles", func(o *web.Overview) {
+			o.Profiles = nil
+		}, "needs attention", []string{"No profiles", "withings.profiles"}},
 		{"sign-in", func(o *web.Overview) { o.Profiles[0].SignInNeeded = true }, "failed", []string{
 			"Alice is not signed in", "vitals2mqtt login alice",
 		}},
@@ -253,8 +332,8 @@ func TestVerdictWord(t *testing.T) {
 	}
 }
 
-// TestLivenessIgnoresBrokerAndProfiles: a restart would not help. A missing sign-in
-// does not affect readiness either, because it needs the page.
+// TestLivenessIgnoresBrokerAndProfiles: a restart would not help. A missing
+// sign-in does not affect readiness either, because it needs the page.
 func TestLivenessIgnoresBrokerAndProfiles(t *testing.T) {
 	t.Parallel()
 	h := newHarness()
@@ -265,7 +344,8 @@ func TestLivenessIgnoresBrokerAndProfiles(t *testing.T) {
 		t.Errorf("a restart would not help, but healthz says %d", answer.Code)
 	}
 	answer := request(t, page, http.MethodGet, "/readyz")
-	if body := answer.Body.String(); answer.Code != http.StatusServiceUnavailable || !strings.Contains(body, "broker_unreachable") ||
+	if body := answer.Body.String(); answer.Code != http.StatusServiceUnavailable ||
+		!strings.Contains(body, "broker_unreachable") ||
 		strings.Contains(body, "alice") || strings.Contains(body, "sign_in") {
 		t.Errorf("readyz: %d %s", answer.Code, body)
 	}

@@ -1,5 +1,6 @@
-// Package web serves the page, the sign-in routes, a JSON API, metrics and health
-// checks. It stores nothing and has no access to tokens or the client secret.
+// Package web serves the page, the sign-in routes, a JSON API, metrics and
+// health checks. It stores nothing and has no access to tokens or the client
+// secret.
 package web
 
 import (
@@ -35,7 +36,8 @@ var (
 	ErrInvalidAuth = errors.New("invalid auth setting")
 )
 
-// ErrNotFound is returned by Options.Refresh for an unknown profile or endpoint.
+// ErrNotFound is returned by Options.Refresh for an unknown profile or
+// endpoint.
 var ErrNotFound = errors.New("not found")
 
 // NotifyPath is part of the path of notifications, before its secret.

@@ -1,5 +1,5 @@
-// Package clitest runs the whole program in tests: against a simulated cloud and
-// an embedded broker, over sockets of this machine.
+// Package clitest runs the whole program in tests: against a simulated cloud
+// and an embedded broker, over sockets of this machine.
 package clitest
 
 import (
@@ -57,7 +57,9 @@ func New(callbacks ...string) (*Harness, error) {
 	served := make(chan error, 1)
 	go func() { served <- cloud.Serve(ctx, listener) }()
 	return &Harness{
-		Cloud: cloud, CloudURL: "http://" + listener.Addr().String(), Broker: mqttBroker,
+		Cloud:    cloud,
+		CloudURL: "http://" + listener.Addr().String(),
+		Broker:   mqttBroker,
 		Stop: sync.OnceValue(func() error {
 			cancel()
 			return errors.Join(<-served, mqttBroker.Close())
@@ -104,7 +106,8 @@ func (o *Harness) Configure(t *testing.T, folder, profiles, measurements string,
 	return WriteFile(t, filepath.Join(folder, "config.yaml"), o.Config(profiles, measurements, settings...))
 }
 
-// WaitRetained waits until the broker retains a topic; "" waits for any payload.
+// WaitRetained waits until the broker retains a topic; "" waits for any
+// payload.
 func (o *Harness) WaitRetained(ctx context.Context, topic, want string) error {
 	err := WaitFor(ctx, topic+" "+want, func() bool {
 		got := o.Broker.Retained()[topic]
@@ -118,7 +121,7 @@ func (o *Harness) WaitRetained(ctx context.Context, topic, want string) error {
 
 // WaitCleared waits until the broker no longer retains a topic.
 func (o *Harness) WaitCleared(ctx context.Context, topic string) error {
-	return WaitFor(ctx, topic+" to go", func() bool { return o.Broker.Retained()[topic] == "" })
+	return WaitFor(ctx, topic+" to be cleared", func() bool { return o.Broker.Retained()[topic] == "" })
 }
 
 // Browser returns a client that follows no redirects.
@@ -136,7 +139,8 @@ func Consent(ctx context.Context, link, person, decision string) (string, error)
 	if err != nil {
 		return "", err
 	}
-	form := url.Values{"profile": {person}, "decision": {decision}, "scope": strings.Split(page.Query().Get("scope"), ",")}
+	scopes := strings.Split(page.Query().Get("scope"), ",")
+	form := url.Values{"profile": {person}, "decision": {decision}, "scope": scopes}
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, link, strings.NewReader(form.Encode()))
 	if err != nil {
 		return "", err
@@ -156,11 +160,11 @@ func RedirectOf(request *http.Request) (string, error) {
 		return landed, nil
 	}
 	text, err := io.ReadAll(reply.Body)
-	return "", errors.Join(fmt.Errorf("%s leads nowhere: %s %s", request.URL, reply.Status, text), err)
+	return "", errors.Join(fmt.Errorf("%s does not redirect: %s %s", request.URL, reply.Status, text), err)
 }
 
-// LoginByPaste completes `login --paste`: it follows the link elsewhere, and pastes
-// the address.
+// LoginByPaste completes `login --paste`: it follows the link and pastes the
+// address that it is redirected to.
 func LoginByPaste(ctx context.Context, p *Process, person, decision string) (code int, err error) {
 	defer func() { _ = p.Stdin.Close() }()
 	link, err := p.Stdout.WaitForLine(ctx, "/oauth2_user/authorize2?")
@@ -177,7 +181,7 @@ func LoginByPaste(ctx context.Context, p *Process, person, decision string) (cod
 	return p.Wait(ctx)
 }
 
-// SignIn signs people in, for tests about something else.
+// SignIn signs people in, for tests that start with a signed-in profile.
 func SignIn(t *testing.T, config string, people ...string) {
 	t.Helper()
 	for _, person := range people {

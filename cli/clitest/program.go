@@ -23,13 +23,13 @@ import (
 	"vitals2mqtt/internal/jitter"
 )
 
-// Main runs the tests of a package, and checks that no goroutine is left. Called
-// as vitals2mqtt, the test binary is the program.
+// Main runs the tests of a package, and checks for leaked goroutines. Called as
+// vitals2mqtt, the test binary is the program.
 func Main(m *testing.M) {
 	testscript.Main(leakCheck{m}, map[string]func(){"vitals2mqtt": func() {
 		example, err := os.ReadFile(os.Getenv("EXAMPLE"))
 		if err != nil {
-			_, _ = fmt.Fprintln(os.Stderr, "the scripts name the example:", err)
+			_, _ = fmt.Fprintln(os.Stderr, "EXAMPLE must name the example configuration:", err)
 			os.Exit(100)
 		}
 		program := NewProgram(os.Stdout, os.Stderr, WithEnviron(os.Environ()...))
@@ -66,7 +66,7 @@ func NewProgram(stdout, stderr io.Writer, set func(*cli.Program)) cli.Program {
 	return program
 }
 
-// WithStdin sets what is typed.
+// WithStdin sets the standard input.
 func WithStdin(text string) func(*cli.Program) {
 	return func(p *cli.Program) { p.Stdin = strings.NewReader(text) }
 }
@@ -114,7 +114,7 @@ func (r Result) Expect(t *testing.T, code int, texts ...string) {
 	}
 }
 
-// leakCheck runs the tests and then looks for goroutines that are left.
+// leakCheck runs the tests and then checks for leaked goroutines.
 type leakCheck struct{ *testing.M }
 
 func (n leakCheck) Run() int {
@@ -127,7 +127,7 @@ func (n leakCheck) Run() int {
 		return code
 	}
 	if err := goleak.Find(); err != nil {
-		_, _ = fmt.Fprintln(os.Stderr, "somebody is still at work:", err)
+		_, _ = fmt.Fprintln(os.Stderr, "leaked goroutines:", err)
 		return 1
 	}
 	return 0
@@ -146,7 +146,7 @@ func WaitFor(ctx context.Context, what string, condition func() bool) error {
 		select {
 		case <-tick.C:
 		case <-ctx.Done():
-			return fmt.Errorf("waited in vain for %s", what)
+			return fmt.Errorf("timed out waiting for %s", what)
 		}
 	}
 	return nil
@@ -200,8 +200,11 @@ type Process struct {
 func Launch(set func(*cli.Program), args ...string) *Process {
 	stdin, typed := io.Pipe()
 	p := &Process{
-		Stdin: typed, Stdout: &OutputBuffer{}, Stderr: &OutputBuffer{},
-		Interrupts: make(chan os.Signal, 2), Ended: make(chan struct{}),
+		Stdin:      typed,
+		Stdout:     &OutputBuffer{},
+		Stderr:     &OutputBuffer{},
+		Interrupts: make(chan os.Signal, 2),
+		Ended:      make(chan struct{}),
 	}
 	program := NewProgram(p.Stdout, p.Stderr, func(program *cli.Program) {
 		program.Stdin, program.Interrupts = stdin, p.Interrupts
@@ -225,7 +228,7 @@ func (p *Process) Wait(ctx context.Context) (int, error) {
 	case <-p.Ended:
 		return p.Code, nil
 	case <-ctx.Done():
-		return 0, errors.New("the program does not end")
+		return 0, errors.New("the program did not exit")
 	}
 }
 
@@ -240,7 +243,7 @@ func StartProgramWith(t *testing.T, set func(*cli.Program), args ...string) *Pro
 	t.Helper()
 	p := Launch(set, args...)
 	t.Cleanup(func() {
-		for range 2 { // gently, then at once
+		for range 2 { // a graceful stop, then an immediate one
 			select {
 			case p.Interrupts <- os.Interrupt:
 			default:

@@ -1,5 +1,5 @@
-// Package atomicfile writes private files that survive a crash intact, and moves
-// damaged ones aside. It does not interpret their content.
+// Package atomicfile writes private files that survive a crash intact, and
+// moves damaged ones aside. It does not interpret their content.
 package atomicfile
 
 import (
@@ -25,8 +25,8 @@ const (
 	probeSize = 16 << 10
 )
 
-// Write replaces a file atomically: readers see the old or the new content, even
-// after a crash. It is durable when Write returns.
+// Write replaces a file atomically: readers see the old or the new content,
+// even after a crash. It is durable when Write returns.
 func Write(path string, data []byte) (err error) {
 	name, err := writeTemp(path, data)
 	if err != nil {
@@ -39,8 +39,8 @@ func Write(path string, data []byte) (err error) {
 	return syncFolder(filepath.Dir(path))
 }
 
-// writeTemp writes a temporary file next to path, syncs it and returns its name. It
-// leaves nothing behind when it fails.
+// writeTemp writes a temporary file next to path, syncs it and returns its
+// name. It leaves nothing behind when it fails.
 func writeTemp(path string, data []byte) (name string, err error) {
 	file, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+tempInfix+"*") // made with mode 0600
 	if err != nil {
@@ -64,21 +64,22 @@ func writeTemp(path string, data []byte) (name string, err error) {
 	return file.Name(), file.Close()
 }
 
-// Read returns the content of a private file, and restricts its mode if necessary.
-// A missing file is fs.ErrNotExist.
+// Read returns the content of a private file, and restricts its mode if
+// necessary. A missing file is fs.ErrNotExist.
 func Read(path string) ([]byte, error) {
 	data, err := os.ReadFile(path) //nolint:gosec // a file of our own
 	if err != nil {
 		return nil, err
 	}
-	if _, err := RestrictMode(path); err != nil && !errors.Is(err, fs.ErrNotExist) { // it may have been deleted meanwhile
+	// It may have been deleted meanwhile.
+	if _, err := RestrictMode(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
 	return data, nil
 }
 
-// RestrictMode removes the permissions of group and others. It returns the former
-// mode if there were any, else 0. A missing file is fs.ErrNotExist.
+// RestrictMode removes the permissions of group and others. It returns the
+// former mode if there were any, else 0. A missing file is fs.ErrNotExist.
 func RestrictMode(path string) (former fs.FileMode, err error) {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -105,8 +106,8 @@ func Remove(path string) error {
 	return syncFolder(filepath.Dir(path))
 }
 
-// Probe proves that Write to this path could work now, by doing everything but the
-// rename. Probes may run concurrently.
+// Probe proves that Write to this path could work now, by doing everything but
+// the rename. Probes may run concurrently.
 func Probe(path string) error {
 	name, err := writeTemp(path, make([]byte, probeSize))
 	if err != nil {
@@ -122,8 +123,8 @@ func Probe(path string) error {
 // CheckWritable proves that a file in this folder could be written now.
 func CheckWritable(folder string) error { return Probe(filepath.Join(folder, "probe")) }
 
-// syncFolder makes a rename durable. Windows does not support it, and some network
-// shares refuse it; failing there would prevent storing any token.
+// syncFolder makes a rename durable. Windows does not support it, and some
+// network shares refuse it; failing there would prevent storing any token.
 func syncFolder(path string) error {
 	if runtime.GOOS == "windows" {
 		return nil

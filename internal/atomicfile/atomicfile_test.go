@@ -13,7 +13,7 @@ import (
 	"vitals2mqtt/internal/atomicfile"
 )
 
-func TestReaderNeverSeesATornFile(t *testing.T) {
+func TestReaderNeverSeesPartialFile(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "file")
 	contents := map[string]bool{strings.Repeat("a", 10000): true, strings.Repeat("b", 20000): true}
@@ -57,7 +57,7 @@ func TestFailedWriteKeepsOldFile(t *testing.T) {
 		t.Errorf("left behind: %v, %v", entries, err)
 	}
 	if err := atomicfile.CheckWritable(path + "/missing"); err == nil {
-		t.Error("a missing folder is called writable")
+		t.Error("a missing folder counts as writable")
 	}
 }
 
@@ -65,16 +65,16 @@ func TestQuarantine(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "file")
 	if _, err := atomicfile.Quarantine(path, nil); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("nothing to keep: %v", err)
+		t.Errorf("a missing file: %v", err)
 	}
 	if err := atomicfile.Write(path, []byte("rubbish")); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := atomicfile.Quarantine(path, []byte("what was there before")); !errors.Is(err, atomicfile.ErrChanged) {
+	if _, err := atomicfile.Quarantine(path, []byte("previous content")); !errors.Is(err, atomicfile.ErrChanged) {
 		t.Errorf("a newer file: %v, want ErrChanged", err)
 	}
 	if data, err := atomicfile.Read(path); err != nil || string(data) != "rubbish" || countFiles(t, path) != 1 {
-		t.Fatalf("the newer file was taken away: %q, %v, %d files", data, err, countFiles(t, path))
+		t.Fatalf("the newer file was moved: %q, %v, %d files", data, err, countFiles(t, path))
 	}
 	aside, err := atomicfile.Quarantine(path, []byte("rubbish"))
 	if err != nil {
@@ -128,10 +128,10 @@ func TestLeftovers(t *testing.T) {
 		}
 	}
 	if err := atomicfile.RemoveLeftoversOf(path); err != nil || countFiles(t, path) != 3 {
-		t.Errorf("%d of 3 stay when Alice's go, %v", countFiles(t, path), err)
+		t.Errorf("%d of 3 files after removing Alice's, %v", countFiles(t, path), err)
 	}
 	if err := atomicfile.RemoveLeftovers(folder); err != nil || countFiles(t, path) != 2 {
-		t.Errorf("%d of 2 stay when all go, %v", countFiles(t, path), err)
+		t.Errorf("%d of 2 files after removing all, %v", countFiles(t, path), err)
 	}
 	if err := atomicfile.RemoveLeftovers(filepath.Join(folder, "missing")); err != nil {
 		t.Errorf("a missing folder: %v", err)
@@ -145,7 +145,7 @@ func TestRestrictModeAndRemove(t *testing.T) {
 	}
 	path := filepath.Join(t.TempDir(), "file")
 	if _, err := atomicfile.RestrictMode(path); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("nothing to narrow: %v", err)
+		t.Errorf("a missing file: %v", err)
 	}
 	if err := atomicfile.Write(path, []byte("x")); err != nil {
 		t.Fatal(err)

@@ -12,10 +12,10 @@ import (
 	"time"
 )
 
-// MakeFolder creates a folder and its parents that only the owner can enter, and
-// restricts the mode of an existing one. Call it only for folders that the program
-// names: restricting one that the user named (such as /tmp) would break the
-// machine.
+// MakeFolder creates a folder and its parents that only the owner can enter,
+// and restricts the mode of an existing one. Call it only for folders that the
+// program names: restricting one that the user named (such as /tmp) would break
+// the machine.
 func MakeFolder(path string) error {
 	_, before := os.Stat(path)
 	if err := os.MkdirAll(path, folderMode); err != nil {
@@ -42,8 +42,8 @@ func MakeFolder(path string) error {
 var ErrChanged = errors.New("the file was replaced concurrently")
 
 // Quarantine renames a damaged file, so that nothing overwrites it, and returns
-// its new name. damaged is the content that was read: if the file has been replaced
-// since, it stays and ErrChanged is returned.
+// its new name. damaged is the content that was read: if the file has been
+// replaced since, it stays and ErrChanged is returned.
 func Quarantine(path string, damaged []byte) (string, error) {
 	aside := path + ".broken-" + time.Now().UTC().Format("20060102T150405.000000000")
 	if err := os.Rename(path, aside); err != nil {
@@ -60,11 +60,11 @@ func Quarantine(path string, damaged []byte) (string, error) {
 
 // restore moves a file back unless there is a newer one.
 func restore(aside, path string) error {
-	err := os.Link(aside, path) // in contrast to renaming, this never overwrites
+	err := os.Link(aside, path) // unlike a rename, it never overwrites
 	switch {
 	case err == nil || errors.Is(err, fs.ErrExist):
 		_ = os.Remove(aside)
-	default: // no hard links here
+	default: // hard links are not supported
 		if err := os.Rename(aside, path); err != nil {
 			return fmt.Errorf("restoring %s: %w", filepath.Base(aside), err)
 		}

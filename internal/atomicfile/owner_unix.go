@@ -8,8 +8,8 @@ import (
 	"syscall"
 )
 
-// ChownLikeParent gives a file that root has created to the owner of its folder: a
-// command run as root must not lock the daemon out of its files.
+// ChownLikeParent changes the owner of a file that root has created to that of
+// its folder: a command run as root must not lock the daemon out of its files.
 func ChownLikeParent(path string) error {
 	if os.Geteuid() != 0 {
 		return nil

@@ -11,19 +11,19 @@ import (
 	"vitals2mqtt/internal/atomicfile"
 )
 
-// A command run as root beside another user's daemon. It needs root, as in a
-// container.
+// A command that is run as root must not lock out the daemon of another user.
+// The test needs root, as in a container.
 func TestFilesOfRootGetFolderOwner(t *testing.T) {
 	t.Parallel()
 	if os.Geteuid() != 0 {
-		t.Skip("only root can give files away")
+		t.Skip("only root can change owners")
 	}
 	folder := filepath.Join(t.TempDir(), "state")
 	if err := os.Mkdir(folder, 0o700); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.Chown(folder, 65532, 65533); err != nil {
-		t.Skip("files cannot be given away here: ", err)
+		t.Skip("owners cannot be changed here: ", err)
 	}
 	file, inner := filepath.Join(folder, "token"), filepath.Join(folder, "profiles")
 	if err := atomicfile.Write(file, []byte("x")); err != nil {

@@ -11,18 +11,18 @@ func TestSyncFolderIgnoresUnsupported(t *testing.T) {
 	const refusing = "/proc/self"
 	folder, err := os.Open(refusing)
 	if err != nil {
-		t.Skipf("no folder here that refuses: %v", err)
+		t.Skipf("no unsyncable folder here: %v", err)
 	}
 	if err := folder.Sync(); err == nil {
-		t.Skip("no folder here that refuses: it was synchronised")
+		t.Skip("no unsyncable folder here: it was synced")
 	}
 	if err := folder.Close(); err != nil {
 		t.Fatal(err)
 	}
 	if err := syncFolder(refusing); err != nil {
-		t.Errorf("%v, want nothing said", err)
+		t.Errorf("%v, want no error", err)
 	}
 	if err := syncFolder("/proc/self/missing"); err == nil {
-		t.Error("a missing folder was synchronised")
+		t.Error("a missing folder was synced")
 	}
 }

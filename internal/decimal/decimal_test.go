@@ -55,7 +55,10 @@ func TestParse(t *testing.T) {
 			t.Errorf("Parse(%q) = %q, %v; want %q", text, got, err, want)
 		}
 	}
-	for _, text := range []string{"", ".", ".5", "x", "1.2.3", "0x1", "NaN", "Inf", "1e", "1_000", " 1", "1e2e3", "1.-5", "-"} {
+	for _, text := range []string{
+		"", ".", ".5", "x", "1.2.3", "0x1", "NaN", "Inf", "1e", "1_000", " 1", "1e2e3", "1.-5",
+		"-",
+	} {
 		if got, err := decimal.Parse(text); err == nil {
 			t.Errorf("Parse(%q) = %q, want an error", text, got)
 		}

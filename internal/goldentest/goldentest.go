@@ -1,6 +1,6 @@
-// Package goldentest compares what the program makes with the files in which the
-// repository keeps it: generated pages, schemas and expected results. With the
-// flag -update it writes those files instead. It is for tests only.
+// Package goldentest compares generated output with files of the repository:
+// pages, schemas and expected results. With the flag -update it writes those
+// files instead. It is for tests only.
 package goldentest
 
 import (
@@ -35,9 +35,9 @@ func CompareSection(tb testing.TB, path, begin, end string, got []byte) {
 
 func compare(tb testing.TB, path, begin, end string, got []byte) {
 	tb.Helper()
-	// go generate runs the tests that have the word in their name.
+	// go generate runs only the tests whose names contain it.
 	if !strings.Contains(tb.Name(), "Golden") {
-		tb.Fatalf("%s compares with %s: its name must contain Golden, or go generate passes it over", tb.Name(), path)
+		tb.Fatalf("%s compares with %s: its name must contain Golden, or go generate skips it", tb.Name(), path)
 	}
 	whole, err := os.ReadFile(path) //nolint:gosec // a file of this repository
 	if err != nil && (!*update || begin != "") {
@@ -61,8 +61,8 @@ func compare(tb testing.TB, path, begin, end string, got []byte) {
 		cmp.Diff(strings.Split(string(want), "\n"), strings.Split(string(got), "\n")))
 }
 
-// split cuts a text behind begin and before end; without markers all of it is in
-// the middle.
+// split cuts a text behind begin and before end; without markers all of it is
+// in the middle.
 func split(whole, begin, end []byte) (before, middle, after []byte, found bool) {
 	if len(begin) == 0 {
 		return nil, whole, nil, true

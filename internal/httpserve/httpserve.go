@@ -129,8 +129,8 @@ func (s *Server) Run(ctx context.Context) error {
 
 // Serve serves on a listener, which it closes, until the context ends. Then it
 // lets requests in progress finish for Options.ShutdownTimeout and closes the
-// connections that are left. It returns nil after such a stop, and an error when
-// serving fails before.
+// connections that are left. It returns nil after such a stop, and an error
+// when serving fails before.
 func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 	server := &http.Server{
 		Handler:           s.handler,

@@ -70,11 +70,14 @@ func TestTimeouts(t *testing.T) {
 		want         string        // first response
 		closedAfter  time.Duration // when the connection is closed
 	}{
-		"headers":           {handler: hello, send: "GET / HTTP/1.1\r\n", closedAfter: httpserve.HeaderTimeout},
-		"idle":              {handler: hello, send: getRequest, want: "200 hello", closedAfter: httpserve.IdleTimeout},
-		"slow handler":      {handler: sleepThenHello, send: getRequest, closedAfter: 20 * time.Second},
-		"long writeTimeout": {sleepThenHello, 30 * time.Second, getRequest, "200 hello", 20*time.Second + httpserve.IdleTimeout},
-		"no writeTimeout":   {sleepThenHello, -1, getRequest, "200 hello", 20*time.Second + httpserve.IdleTimeout},
+		"headers":      {handler: hello, send: "GET / HTTP/1.1\r\n", closedAfter: httpserve.HeaderTimeout},
+		"idle":         {handler: hello, send: getRequest, want: "200 hello", closedAfter: httpserve.IdleTimeout},
+		"slow handler": {handler: sleepThenHello, send: getRequest, closedAfter: 20 * time.Second},
+		"long writeTimeout": {
+			sleepThenHello, 30 * time.Second, getRequest,
+			"200 hello", 20*time.Second + httpserve.IdleTimeout,
+		},
+		"no writeTimeout": {sleepThenHello, -1, getRequest, "200 hello", 20*time.Second + httpserve.IdleTimeout},
 		"body": {
 			sleepThenHello, time.Minute, "POST / HTTP/1.1\r\nHost: test\r\nContent-Length: 9\r\n\r\n12345",
 			"400 incomplete", httpserve.ReadTimeout,
@@ -88,7 +91,8 @@ func TestTimeouts(t *testing.T) {
 				conn := network.dial(t, row.send)
 				got := read(t, conn)
 				_, _ = io.Copy(io.Discard, conn)
-				// net/http waits half a second before it closes a connection with unread data.
+				// net/http waits half a second before it closes a connection with unread
+				// data.
 				if after := time.Since(begin).Truncate(time.Second); got != row.want || after != row.closedAfter {
 					t.Errorf("got %q, closed after %s, want %q, %s", got, after, row.want, row.closedAfter)
 				}
@@ -118,7 +122,10 @@ func TestBodyAndHeaderLimits(t *testing.T) {
 		"beyond default": {0, post + "16385\r\n\r\n" + strings.Repeat("x", 16385), "413 http: request body too large"},
 		"own":            {5, post + "5\r\n\r\n12345", "200 hello"},
 		"beyond own":     {5, post + "6\r\n\r\n123456", "413 http: request body too large"},
-		"long header":    {0, "GET / HTTP/1.1\r\nHost: test\r\nX: " + strings.Repeat("x", 15<<10) + "\r\n\r\n", "200 hello"},
+		"long header": {
+			0, "GET / HTTP/1.1\r\nHost: test\r\nX: " + strings.Repeat("x", 15<<10) + "\r\n\r\n",
+			"200 hello",
+		},
 		"too long header": {
 			0, "GET / HTTP/1.1\r\nHost: test\r\nX: " + strings.Repeat("x", 32<<10) + "\r\n\r\n",
 			"431 431 Request Header Fields Too Large",
@@ -201,7 +208,8 @@ func TestShutdownWaitsForRequests(t *testing.T) {
 				go func() { got <- read(t, conn) }()
 				err := stop()
 				// net/http polls for the end of requests, about twice a second.
-				if after := time.Since(begin); err != nil || after < row.stopsAfter || after >= row.stopsAfter+time.Second {
+				if after := time.Since(begin); err != nil || after < row.stopsAfter ||
+					after >= row.stopsAfter+time.Second {
 					t.Errorf("stopped after %s with %v, want %s", after, err, row.stopsAfter)
 				}
 				if got := <-got; got != row.want {
@@ -225,7 +233,8 @@ func TestServeReportsFailedListener(t *testing.T) {
 		if _, err := conn.ReadByte(); !errors.Is(err, io.EOF) {
 			t.Errorf("the open connection: %v", err)
 		}
-		if err := stop(); !errors.Is(err, net.ErrClosed) || !strings.HasPrefix(err.Error(), "serving on 127.0.0.1:1 failed: ") {
+		if err := stop(); !errors.Is(err, net.ErrClosed) ||
+			!strings.HasPrefix(err.Error(), "serving on 127.0.0.1:1 failed: ") {
 			t.Errorf("%v", err)
 		}
 	})
@@ -240,7 +249,8 @@ func TestPanicsAreLogged(t *testing.T) {
 		if got := read(t, network.dial(t, getRequest)); got != "" {
 			t.Error(got)
 		}
-		if err := stop(); err != nil || !strings.Contains(log.String(), `"level":"warn"`) || !strings.Contains(log.String(), "on purpose") {
+		if err := stop(); err != nil || !strings.Contains(log.String(), `"level":"warn"`) ||
+			!strings.Contains(log.String(), "on purpose") {
 			t.Errorf("%v, logged %s", err, log.String())
 		}
 	})

@@ -6,8 +6,9 @@ import (
 	"sync/atomic"
 )
 
-// limitListener closes connections beyond a limit. It does not queue them: behind
-// idle connections that fill the limit, a queued one would never be served.
+// limitListener closes connections beyond a limit. It does not queue them:
+// behind idle connections that fill the limit, a queued one would never be
+// served.
 type limitListener struct {
 	net.Listener
 

@@ -1,5 +1,5 @@
-// Package jitter spreads waits at random, so that many installations do not send
-// requests at the same moment.
+// Package jitter spreads waits at random, so that many installations do not
+// send requests at the same moment.
 package jitter
 
 import (
@@ -20,8 +20,8 @@ func New(seed uint64) *Source {
 	return &Source{rng: rand.New(rand.NewPCG(seed, 0))} //nolint:gosec // not a secret
 }
 
-// Around spreads a wait to both sides by a part of it: 0.1 is a tenth. A wait of
-// zero or less is returned unchanged.
+// Around spreads a wait to both sides by a part of it: 0.1 is a tenth. A wait
+// of zero or less is returned unchanged.
 func (s *Source) Around(wait time.Duration, part float64) time.Duration {
 	width := time.Duration(part * float64(wait))
 	if width <= 0 {
@@ -30,8 +30,8 @@ func (s *Source) Around(wait time.Duration, part float64) time.Duration {
 	return wait - width + s.draw(width, 2*width+1)
 }
 
-// Between is a wait from least, inclusive, to most, exclusive. Without a source it
-// is least.
+// Between is a wait from least, inclusive, to most, exclusive. Without a source
+// it is least.
 func (s *Source) Between(least, most time.Duration) time.Duration {
 	if most <= least {
 		return least

@@ -1,5 +1,6 @@
 // Package sdnotify reports the daemon's state to systemd: started, reloading,
-// stopping, alive. It does nothing outside of systemd, and never names a profile.
+// stopping, alive. It does nothing outside of systemd, and never names a
+// profile.
 package sdnotify
 
 import (

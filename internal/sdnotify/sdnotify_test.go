@@ -32,7 +32,10 @@ func TestNotificationsReachSocket(t *testing.T) { //nolint:paralleltest // liste
 	}{
 		{"ready", func() error { return sdnotify.Ready("") }, `^READY=1$`},
 		{"ready with a status", func() error { return sdnotify.Ready("2 profiles") }, `^READY=1\nSTATUS=2 profiles$`},
-		{"a status stays one line", func() error { return sdnotify.Ready("two\nSTOPPING=1") }, `^READY=1\nSTATUS=two STOPPING=1$`},
+		{
+			"status with two lines", func() error { return sdnotify.Ready("two\nSTOPPING=1") },
+			`^READY=1\nSTATUS=two STOPPING=1$`,
+		},
 		{"reloading", sdnotify.Reloading, `^RELOADING=1\nMONOTONIC_USEC=[1-9][0-9]*\n?$`},
 		{"stopping", sdnotify.Stopping, `^STOPPING=1$`},
 	} {
@@ -59,11 +62,12 @@ func TestNoSocketIsNoError(t *testing.T) {
 func TestUnreachableSocketFails(t *testing.T) {
 	t.Setenv("NOTIFY_SOCKET", filepath.Join(t.TempDir(), "gone"))
 	if err := sdnotify.Ready(""); err == nil {
-		t.Error("a message to nobody is no error")
+		t.Error("a message without a receiver is no error")
 	}
 }
 
-// A keep-alive is sent at once and after each half interval, and none when not alive.
+// A keep-alive is sent at once and after each half interval, and none when not
+// alive.
 func TestWatchdogNotifiesWhileAlive(t *testing.T) {
 	manager := listen(t)
 	t.Setenv("WATCHDOG_USEC", "2000")
@@ -85,7 +89,7 @@ func TestWatchdogNotifiesWhileAlive(t *testing.T) {
 	}()
 	for range 3 {
 		if got := read(t, manager); got != "WATCHDOG=1" {
-			t.Errorf("%q, want a sign of life", got)
+			t.Errorf("%q, want a keep-alive", got)
 		}
 	}
 	<-dead
@@ -97,7 +101,7 @@ func TestWatchdogNotifiesWhileAlive(t *testing.T) {
 		t.Error(err)
 	}
 	if got := read(t, manager); got != "STOPPING=1" {
-		t.Errorf("%q came from somebody who was not alive", got)
+		t.Errorf("%q was sent although not alive", got)
 	}
 }
 
@@ -109,7 +113,7 @@ func TestWatchdogInterval(t *testing.T) { //nolint:paralleltest // t.Setenv
 	}{
 		{"", "", 0, false},
 		{"120000000", "", 2 * time.Minute, false},
-		{"120000000", "1", 0, false}, // somebody else, who started us
+		{"120000000", "1", 0, false}, // another process, such as our parent
 		{"soon", "", 0, true},
 		{"-1", "", 0, true},
 	} {
@@ -120,7 +124,7 @@ func TestWatchdogInterval(t *testing.T) { //nolint:paralleltest // t.Setenv
 		}
 	}
 	if err := sdnotify.RunWatchdog(t.Context(), nil); err == nil {
-		t.Error("a watchdog that cannot be read is no error")
+		t.Error("an invalid interval is no error")
 	}
 }
 

@@ -1,5 +1,5 @@
-// Package secret holds strings that print as a mask: in logs, errors, JSON, YAML
-// and panics. It does not encrypt the value in memory.
+// Package secret holds strings that print as a mask: in logs, errors, JSON,
+// YAML and panics. It does not encrypt the value in memory.
 package secret
 
 import "fmt"
@@ -7,15 +7,15 @@ import "fmt"
 // Mask replaces a secret that is not empty.
 const Mask = "•••"
 
-// Text is a secret string. Its zero value is empty and prints as "", to tell "not
-// set" from "set".
+// Text is a secret string. Its zero value is empty and prints as "", to tell
+// "not set" from "set".
 type Text struct{ value string }
 
 // New wraps a plain string.
 func New(value string) Text { return Text{value: value} }
 
-// Reveal returns the plain value. Call it only where the value is sent or stored:
-// the token endpoint, the broker, the token file.
+// Reveal returns the plain value. Call it only where the value is sent or
+// stored: the token endpoint, the broker, the token file.
 func (t Text) Reveal() string { return t.value }
 
 // IsEmpty reports whether the secret is empty.

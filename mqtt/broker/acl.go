@@ -5,8 +5,8 @@ import (
 	"github.com/mochi-mqtt/server/v2/packets"
 )
 
-// aclHook denies the way other brokers do in MQTT 3.1.1: the message is acknowledged
-// and discarded.
+// aclHook denies the way other brokers do in MQTT 3.1.1: the message is
+// acknowledged and discarded.
 type aclHook struct {
 	mochi.HookBase
 
@@ -22,7 +22,8 @@ func (*aclHook) Provides(hook byte) bool {
 	return hook == mochi.OnACLCheck || hook == mochi.OnPublish || hook == mochi.OnWill
 }
 
-// OnACLCheck implements mochi.Hook: a denied subscription is reported to the client.
+// OnACLCheck implements mochi.Hook: a denied subscription is reported to the
+// client.
 func (h *aclHook) OnACLCheck(_ *mochi.Client, topic string, write bool) bool {
 	return write || h.allow == nil || h.allow(topic, false)
 }
@@ -38,7 +39,8 @@ func (h *aclHook) OnPublish(_ *mochi.Client, packet packets.Packet) (packets.Pac
 	return packet, nil
 }
 
-// OnWill implements mochi.Hook: a denied will goes to a topic without subscribers.
+// OnWill implements mochi.Hook: a denied will goes to a topic without
+// subscribers.
 func (h *aclHook) OnWill(_ *mochi.Client, will mochi.Will) (mochi.Will, error) {
 	if h.allow != nil && !h.allow(will.TopicName, true) {
 		will.TopicName, will.Retain = "$SYS/denied", false

@@ -1,6 +1,6 @@
-// Package broker is an embedded MQTT broker, for the demo, for setups without one
-// (`mqtt.url: embedded`) and for tests. It does not replace a real one: nothing is
-// stored on disk, and there is no TLS.
+// Package broker is an embedded MQTT broker, for the demo, for setups without
+// one (`mqtt.url: embedded`) and for tests. It does not replace a real one:
+// nothing is stored on disk, and there is no TLS.
 package broker
 
 import (
@@ -30,13 +30,13 @@ type Options struct {
 	// Username and Password are required from clients if Username is not "".
 	Username string
 	Password secret.Text
-	// Allow reports whether a filter may be read or a topic be written; nil allows all.
-	// What is denied is discarded silently, as MQTT 3.1.1 demands.
+	// Allow reports whether a filter may be read or a topic be written; nil allows
+	// all. What is denied is discarded silently, as MQTT 3.1.1 demands.
 	Allow func(topic string, write bool) bool
-	// DiscardRetained plays a broker without retained messages.
+	// DiscardRetained simulates a broker without retained messages.
 	DiscardRetained bool
-	// MaxPacketSize is the size limit of packets in bytes; the connection is closed over
-	// a larger one. 0 is 1 MiB.
+	// MaxPacketSize is the size limit of packets in bytes; the connection is
+	// closed over a larger one. 0 is 1 MiB.
 	MaxPacketSize uint32
 	Log           zerolog.Logger
 }
@@ -55,7 +55,8 @@ type Broker struct {
 const defaultMaxPacketSize = 1 << 20
 
 // ErrNoAuthentication means that anyone on the network could read health data.
-var ErrNoAuthentication = errors.New("embedded broker: mqtt.username and mqtt.password are required unless it listens on loopback")
+var ErrNoAuthentication = errors.New("embedded broker: " +
+	"mqtt.username and mqtt.password are required unless it listens on loopback")
 
 // Start binds the address and serves until Close.
 func Start(o Options) (*Broker, error) {
@@ -114,8 +115,8 @@ func serve(o Options, listener *tcpListener) (*Broker, error) {
 // Addr returns the bound address, HOST:PORT.
 func (b *Broker) Addr() string { return b.address }
 
-// Failing returns what currently keeps the broker from accepting connections, and
-// since when; nil if nothing does.
+// Failing returns what currently keeps the broker from accepting connections,
+// and since when; nil if nothing does.
 func (b *Broker) Failing() (since time.Time, err error) { return b.listener.acceptError() }
 
 // URL returns the address in the form that package mqtt expects.
@@ -128,15 +129,15 @@ func (b *Broker) Close() error { return b.close() }
 // Retained returns the payloads of all retained topics.
 func (b *Broker) Retained() map[string]string { return b.retained.snapshot() }
 
-// Watch calls a function for every message that matches, retained ones first. It must
-// return soon, and must not wait for anything that publishes.
+// Watch calls a function for every message that matches, retained ones first.
+// It must return soon, and must not wait for anything that publishes.
 func (b *Broker) Watch(filter string, fn func(topic string, payload []byte, retained bool)) error {
 	b.retained.scan.RLock()
 	defer b.retained.scan.RUnlock()
-	err := b.server.Subscribe(filter, int(b.subs.Add(1)), func(_ *mochi.Client, _ packets.Subscription, packet packets.Packet) {
+	deliver := func(_ *mochi.Client, _ packets.Subscription, packet packets.Packet) {
 		fn(packet.TopicName, bytes.Clone(packet.Payload), packet.FixedHeader.Retain)
-	})
-	if err != nil {
+	}
+	if err := b.server.Subscribe(filter, int(b.subs.Add(1)), deliver); err != nil {
 		return fmt.Errorf("broker: watching %s: %w", filter, err)
 	}
 	return nil

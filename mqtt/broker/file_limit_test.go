@@ -12,8 +12,8 @@ import (
 	"github.com/rs/zerolog"
 )
 
-// Connections that take all the files there may be, and are closed again, leave a
-// broker that works. In a process of its own, because of the limit.
+// The broker recovers from connections that use up all file descriptors. The
+// test runs in a process of its own because of the limit.
 func TestBrokerSurvivesTheFileLimit(t *testing.T) {
 	t.Parallel()
 	if os.Getenv("FILE_LIMIT_CHILD") == "" {
@@ -43,7 +43,7 @@ func TestBrokerSurvivesTheFileLimit(t *testing.T) {
 	}
 	for err = nil; err == nil; { // until the broker has noticed too
 		_, err = b.Failing()
-		if len(idle) > 0 && err == nil { // it may have taken the last file for its last guest
+		if len(idle) > 0 && err == nil { // its last connection may have used the last file
 			_ = idle[0].Close()
 			idle = idle[1:]
 			if conn, err := dialer.DialContext(t.Context(), "tcp", b.Addr()); err == nil {

@@ -11,9 +11,10 @@ import (
 	"github.com/rs/zerolog"
 )
 
-// tcpListener accepts and tracks connections. It replaces the library's own listeners,
-// whose Close waits for connections that have not sent anything yet, misses those that
-// are accepted meanwhile, and can deadlock when a client disconnects at that moment.
+// tcpListener accepts and tracks connections. It replaces the library's own
+// listeners, whose Close waits for connections that have not sent anything yet,
+// misses those that are accepted meanwhile, and can deadlock when a client
+// disconnects at that moment.
 type tcpListener struct {
 	listener  net.Listener
 	log       zerolog.Logger
@@ -35,16 +36,16 @@ const (
 	connectTimeout = 10 * time.Second
 	// maxConnections bounds the open connections.
 	maxConnections = 256
-	// maxAcceptPause is the longest pause after a failure to accept; the first one is a
-	// hundredth of it.
+	// maxAcceptPause is the longest pause after a failure to accept; the first one
+	// is a hundredth of it.
 	maxAcceptPause = time.Second
-	// failureTTL is how long a failure to accept counts. While the cause lasts, the next
-	// failure follows much sooner.
+	// failureTTL is how long a failure to accept counts. While the cause lasts,
+	// the next failure follows much sooner.
 	failureTTL = 5 * time.Second
 )
 
-// A message that the broker has acknowledged may still wait to be passed on. Close
-// waits until nothing was sent for drainQuiet, at most drainTimeout.
+// A message that the broker has acknowledged may still wait to be passed on.
+// Close waits until nothing was sent for drainQuiet, at most drainTimeout.
 const (
 	drainQuiet   = 100 * time.Millisecond
 	drainTimeout = time.Second
@@ -91,8 +92,8 @@ func (l *tcpListener) Address() string { return l.listener.Addr().String() }
 // Protocol implements listeners.Listener.
 func (*tcpListener) Protocol() string { return "tcp" }
 
-// Serve implements listeners.Listener. It returns after Close: what keeps it from
-// accepting, such as too many open files, is temporary.
+// Serve implements listeners.Listener. It returns after Close: what keeps it
+// from accepting, such as too many open files, is temporary.
 func (l *tcpListener) Serve(establish listeners.EstablishFn) {
 	pause := maxAcceptPause / 100
 	for {
@@ -126,7 +127,8 @@ func (l *tcpListener) Serve(establish listeners.EstablishFn) {
 	}
 }
 
-// waitToRetry records a failure to accept, and waits; it returns false after Close.
+// waitToRetry records a failure to accept, and waits; it returns false after
+// Close.
 func (l *tcpListener) waitToRetry(err error, pause time.Duration) bool {
 	now := time.Now()
 	l.mu.Lock()
@@ -169,7 +171,8 @@ func (l *tcpListener) acceptError() (since time.Time, err error) {
 	return l.failingSince, l.acceptErr
 }
 
-// admit tracks a connection, unless the listener is closed or there are too many.
+// admit tracks a connection, unless the listener is closed or there are too
+// many.
 func (l *tcpListener) admit(conn net.Conn) (admitted, closing bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -198,8 +201,8 @@ func (l *tcpListener) release(conn net.Conn) {
 	}
 }
 
-// Close implements listeners.Listener: it stops accepting, closes all connections once
-// everything is passed on, and waits for their goroutines.
+// Close implements listeners.Listener: it stops accepting, closes all
+// connections once everything is passed on, and waits for their goroutines.
 func (l *tcpListener) Close(listeners.CloseFn) {
 	l.mu.Lock()
 	if !l.closing {

@@ -90,8 +90,8 @@ func advance(d time.Duration) {
 	synctest.Wait()
 }
 
-// connect sends a CONNECT with a client id of one letter and no keep-alive, and reads the
-// answer.
+// connect sends a CONNECT with a client id of one letter and no keep-alive, and
+// reads the answer.
 func connect(t *testing.T, conn net.Conn, id string) {
 	t.Helper()
 	if _, err := conn.Write([]byte("\x10\x0d\x00\x04MQTT\x04\x02\x00\x00\x00\x01" + id)); err != nil {
@@ -133,9 +133,9 @@ func TestAcceptResumesAfterFailure(t *testing.T) {
 		if _, err := b.Failing(); err != nil {
 			t.Errorf("it still fails with %v", err)
 		}
-		guest := h.dial()
-		connect(t, guest, "b")
-		ping(t, guest)
+		client := h.dial()
+		connect(t, client, "b")
+		ping(t, client)
 	})
 }
 
@@ -152,8 +152,8 @@ func TestCloseWhileAcceptFails(t *testing.T) {
 func TestSilentConnectionsAreClosed(t *testing.T) {
 	t.Parallel()
 	withBroker(t, func(h *memoryListener, _ *Broker, _ *strings.Builder) {
-		guest, silent, slow := h.dial(), h.dial(), h.dial()
-		connect(t, guest, "a")
+		client, silent, slow := h.dial(), h.dial(), h.dial()
+		connect(t, client, "a")
 		start := time.Now()
 		for _, piece := range []byte{0x10, 0x0d, 0x00} { // sends a little now and then
 			if _, err := slow.Write([]byte{piece}); err != nil {
@@ -170,7 +170,7 @@ func TestSilentConnectionsAreClosed(t *testing.T) {
 			t.Errorf("cut off after %s", took)
 		}
 		advance(time.Hour)
-		ping(t, guest)
+		ping(t, client)
 	})
 }
 
@@ -201,48 +201,48 @@ func TestConnectionsAreBounded(t *testing.T) {
 func TestLargePacketsAreRefused(t *testing.T) {
 	t.Parallel()
 	withBroker(t, func(h *memoryListener, b *Broker, _ *strings.Builder) {
-		guest, other := h.dial(), h.dial()
-		connect(t, guest, "a")
+		client, other := h.dial(), h.dial()
+		connect(t, client, "a")
 		connect(t, other, "b")
 		// A retained publish of 100 MB.
 		if _, err := other.Write([]byte{0x31, 0x80, 0xc2, 0xd7, 0x2f}); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := other.Read(make([]byte, 1)); !errors.Is(err, io.EOF) {
-			t.Errorf("it is taken: %v", err)
+			t.Errorf("it was accepted: %v", err)
 		}
-		ping(t, guest)
+		ping(t, client)
 		// One of half a MB is a large document.
 		half := append([]byte{0x31, 0x83, 0x80, 0x20, 0x00, 0x01, 'a'}, make([]byte, 1<<19)...)
-		if _, err := guest.Write(half); err != nil {
+		if _, err := client.Write(half); err != nil {
 			t.Fatal(err)
 		}
-		ping(t, guest)
+		ping(t, client)
 		if n := len(b.Retained()["a"]); n != 1<<19 {
 			t.Errorf("%d bytes are retained", n)
 		}
 	})
 }
 
-// A subscriber that does not read does not block others.
-func TestStalledSubscriberBlocksNobody(t *testing.T) {
+// A subscriber that does not read must not block others.
+func TestStalledSubscriberDoesNotBlockOthers(t *testing.T) {
 	t.Parallel()
 	withBroker(t, func(h *memoryListener, b *Broker, _ *strings.Builder) {
-		deaf, guest := h.dial(), h.dial()
-		connect(t, deaf, "a")
-		connect(t, guest, "b")
-		if _, err := deaf.Write([]byte("\x82\x06\x00\x01\x00\x01#\x00")); err != nil {
+		stalled, client := h.dial(), h.dial()
+		connect(t, stalled, "a")
+		connect(t, client, "b")
+		if _, err := stalled.Write([]byte("\x82\x06\x00\x01\x00\x01#\x00")); err != nil {
 			t.Fatal(err)
 		}
 		advance(time.Second) // its acknowledgement waits to be read
-		if _, err := guest.Write([]byte("\x31\x04\x00\x01v1")); err != nil {
+		if _, err := client.Write([]byte("\x31\x04\x00\x01v1")); err != nil {
 			t.Fatal(err)
 		}
-		ping(t, guest)
+		ping(t, client)
 		if got := b.Retained()["v"]; got != "1" {
 			t.Errorf("retained is %q", got)
 		}
-		_ = deaf.Close() // a goroutine that waits for a lock stops the clock of a bubble
+		_ = stalled.Close() // a goroutine that waits for a lock stops the clock of a bubble
 	})
 }
 
@@ -268,11 +268,11 @@ func TestDelayedWillIsRetained(t *testing.T) {
 		if got := b.Retained()["w"]; got != "gone" {
 			t.Errorf("retained is %q after a while", got)
 		}
-		guest := h.dial()
-		connect(t, guest, "b")
-		if _, err := guest.Write([]byte("\x31\x04\x00\x01v1")); err != nil {
+		client := h.dial()
+		connect(t, client, "b")
+		if _, err := client.Write([]byte("\x31\x04\x00\x01v1")); err != nil {
 			t.Fatal(err)
 		}
-		ping(t, guest)
+		ping(t, client)
 	})
 }

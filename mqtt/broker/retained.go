@@ -9,14 +9,15 @@ import (
 )
 
 // retainedHook tracks what is retained, and keeps the library from reading its
-// retained messages for a new subscription while one is being stored, which it does
-// without a lock (https://github.com/mochi-mqtt/server/issues/200). It does not cover
-// the delayed wills of MQTT 5.
+// retained messages for a new subscription while one is being stored, which it
+// does without a lock (https://github.com/mochi-mqtt/server/issues/200). It
+// does not cover the delayed wills of MQTT 5.
 type retainedHook struct {
 	mochi.HookBase
 
-	// scan is held for writing from the hook before a retained message is stored to the
-	// hook after it, and for reading while retained messages are sent to a subscriber.
+	// scan is held for writing from the hook before a retained message is stored
+	// to the hook after it, and for reading while retained messages are sent to a
+	// subscriber.
 	scan     sync.RWMutex
 	scanning sync.Map // the *mochi.Client that hold scan
 
@@ -36,8 +37,8 @@ func (*retainedHook) Provides(hook byte) bool {
 	return false
 }
 
-// OnPublish implements mochi.Hook. It must be the last of its kind: the library stores
-// a retained message right after it.
+// OnPublish implements mochi.Hook. It must be the last of its kind: the library
+// stores a retained message right after it.
 func (h *retainedHook) OnPublish(_ *mochi.Client, packet packets.Packet) (packets.Packet, error) {
 	if packet.FixedHeader.Retain {
 		h.scan.Lock()
@@ -67,9 +68,9 @@ func (h *retainedHook) OnRetainMessage(_ *mochi.Client, packet packets.Packet, _
 	h.retained[packet.TopicName] = string(packet.Payload)
 }
 
-// OnPacketSent implements mochi.Hook: retained messages follow the acknowledgement of a
-// subscription. scan is not held before, because the acknowledgement waits for a
-// client that does not read.
+// OnPacketSent implements mochi.Hook: retained messages follow the
+// acknowledgement of a subscription. scan is not held before, because the
+// acknowledgement waits for a client that does not read.
 func (h *retainedHook) OnPacketSent(client *mochi.Client, packet packets.Packet, _ []byte) {
 	if packet.FixedHeader.Type == packets.Suback {
 		h.scan.RLock()

@@ -14,8 +14,9 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// Clients subscribe while others publish; the race detector notices what is read without
-// a lock. Wills, removals and refused subscriptions must not leave anything locked.
+// Clients subscribe while others publish; the race detector notices what is
+// read without a lock. Wills, removals and refused subscriptions must not leave
+// anything locked.
 func TestSubscribeDuringPublish(t *testing.T) {
 	t.Parallel()
 	const topics, visits = 200, 20

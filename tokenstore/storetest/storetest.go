@@ -23,8 +23,11 @@ type Store interface {
 // Token is an invented token with distinguishable parts.
 func Token(name string) withings.Token {
 	return withings.Token{
-		UserID: "user-" + name, Access: secret.New("access-" + name), Refresh: secret.New("refresh-" + name),
-		Expiry: time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC), Scopes: []string{"user.info", "user.metrics"},
+		UserID:  "user-" + name,
+		Access:  secret.New("access-" + name),
+		Refresh: secret.New("refresh-" + name),
+		Expiry:  time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC),
+		Scopes:  []string{"user.info", "user.metrics"},
 	}
 }
 
@@ -68,8 +71,13 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		t.Parallel()
 		store, refused := open(t), Token("one")
 		refused.Refusals = withings.Refusals{
-			Count: 3, First: refused.Expiry, Last: refused.Expiry.Add(time.Hour), Withdrawn: true, Final: true,
-			Status: 503, Text: "Invalid Params: invalid refresh_token",
+			Count:     3,
+			First:     refused.Expiry,
+			Last:      refused.Expiry.Add(time.Hour),
+			Withdrawn: true,
+			Final:     true,
+			Status:    503,
+			Text:      "Invalid Params: invalid refresh_token",
 		}
 		save(t, store, "alice", refused)
 		expectStored(t, store, "alice", refused)
@@ -144,15 +152,15 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		}
 		other()
 		unlock()
-		unlock() // a second time must open nothing that is somebody else's by then
+		unlock() // must not release a lock that another caller holds by now
 		again, err := store.Lock(t.Context(), "alice")
 		if err != nil {
 			t.Fatalf("after unlocking: %v", err)
 		}
 		again()
-		for range 20 { // often enough to notice a coin being tossed
+		for range 20 { // often enough to notice a random choice
 			if _, err := store.Lock(ctx, "alice"); !errors.Is(err, context.Canceled) {
-				t.Fatalf("an ended context got the open lock: %v", err)
+				t.Fatalf("an ended context got the free lock: %v", err)
 			}
 		}
 	})
