@@ -33,7 +33,7 @@ func TestFutureCursorIsClamped(t *testing.T) {
 			t.Errorf("requested the last %v, want a day", requested)
 		}
 		if got := h.publisher.messages("vitals2mqtt/alice/event"); len(got) != 1 {
-			t.Errorf("events %v, want the weigh-in that the cursor hid", got)
+			t.Errorf("events %v, want the weigh-in before the cursor", got)
 		}
 		if got := h.cursorOf(t, "alice"); !got.Equal(start.Add(-2*time.Hour + 30*time.Second)) {
 			t.Errorf("the cursor is at %v, want the newest modification", got)

@@ -318,7 +318,8 @@ func TestMonthOfFaultyNotifications(t *testing.T) {
 		{"the thirty keys", 7, sensors.Originals(), time.Hour, wholeOr(30, 5), notificationFaults(), typical, 150},
 		{
 			"every key on typical days", 7, sensors.Keys(), 6 * time.Hour, wholeOr(4, 2),
-			simulator.NotifyKnobs{OddURLs: true}, typical, busy,
+			simulator.NotifyKnobs{OddURLs: true},
+			typical, busy,
 		},
 		{
 			"every key, with a busy day", 9, sensors.Keys(), 6 * time.Hour, wholeOr(4, 2),

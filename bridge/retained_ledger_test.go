@@ -38,6 +38,6 @@ func TestLedgerBoundsClears(t *testing.T) {
 		l.MarkCleared(strconv.Itoa(i))
 	}
 	if len(l.Clears) != maxClears || l.Clears[0] != "2" {
-		t.Errorf("%d topics are to be cleared, from %s on", len(l.Clears), l.Clears[0])
+		t.Errorf("%d topics to clear, the first is %s", len(l.Clears), l.Clears[0])
 	}
 }

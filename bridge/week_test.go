@@ -105,7 +105,7 @@ func checkGolden(t *testing.T, name string, tree map[string]string, strip func(m
 	}
 	want, got := linesOf(strip(wanted)), linesOf(strip(tree))
 	if diff := cmp.Diff(strings.Split(want, "\n"), strings.Split(got, "\n")); diff != "" {
-		t.Errorf("the tree is not that of %s (-want +got):\n%s", path, diff)
+		t.Errorf("the tree differs from %s (-want +got):\n%s", path, diff)
 	}
 }
 
