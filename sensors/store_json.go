@@ -58,8 +58,8 @@ type storedKind struct {
 // hasOwnMember reports whether storedStore has a member for a kind.
 func hasOwnMember(kind Kind) bool {
 	switch kind {
-	case KindMeasures, KindNights, KindSeries, KindStage, KindDays, KindSlots, KindWorkouts, KindHeart, KindSounds, KindGoals,
-		KindBeds, KindDevices:
+	case KindMeasures, KindNights, KindSeries, KindStage, KindDays, KindSlots, KindWorkouts, KindHeart, KindSounds,
+		KindGoals, KindBeds, KindDevices:
 		return true
 	}
 	return false
