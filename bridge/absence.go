@@ -8,25 +8,24 @@ import (
 	"vitals2mqtt/sensors"
 )
 
-// absenceConfirmDelay is how long after an answer without something another one
-// must lack it too, before it counts as gone: what the cloud omits by mistake
-// would be cleared from the broker, and entities with their names and history be
-// removed. It is an hour; an hourly poll may come a little sooner.
+// absenceConfirmDelay is how long something must be missing from responses
+// before it counts as gone. If one faulty response were enough, its topics
+// would be cleared, and its entities removed with their names and history. It
+// is an hour, less the slack of an hourly poll.
 const absenceConfirmDelay = time.Hour - intervalSlack
 
-// absences records since when the cloud no longer lists what it listed before: a
-// device by its id, everything of an endpoint by the endpoint's name.
+// absences records since when something that the cloud used to list is missing:
+// a device by its id, all data of an endpoint by the endpoint's name.
 type absences map[string]time.Time
 
-// isConfirmed reports whether something has been missing for long enough to count
-// as gone. A moment in the future is from a clock that was wrong.
+// isConfirmed reports whether something has been missing for long enough to
+// count as gone. A time in the future comes from a clock that was wrong.
 func (a absences) isConfirmed(what string, now time.Time) bool {
 	first, known := a[what]
 	return known && !first.After(now) && now.Sub(first) >= absenceConfirmDelay
 }
 
-// start records that something was not listed, unless that is known, and reports
-// whether it is new.
+// start records that something is missing, and reports whether that is new.
 func (a absences) start(what string, now time.Time) bool {
 	if first, known := a[what]; known && !first.After(now) {
 		return false
@@ -35,16 +34,16 @@ func (a absences) start(what string, now time.Time) bool {
 	return true
 }
 
-// end records that something is listed again or counts as gone, and reports
-// whether it was absent.
+// end removes an absence, because the thing is listed again or counts as gone,
+// and reports whether there was one.
 func (a absences) end(what string) bool {
 	_, known := a[what]
 	delete(a, what)
 	return known
 }
 
-// update records whether an answer that counts as complete was doubted, and
-// reports whether that is new.
+// update starts or ends the absence of an endpoint's data after a response, and
+// reports whether that changed anything.
 func (a absences) update(endpoint sensors.Endpoint, update sensors.Update, now time.Time) bool {
 	switch {
 	case update.RejectedEmpty:
@@ -55,22 +54,22 @@ func (a absences) update(endpoint sensors.Endpoint, update sensors.Update, now t
 	return false
 }
 
-// rereadDue is when the recent past of an endpoint is to be read again whole,
-// after it was at a moment: as soon as a doubted answer can be confirmed.
+// rereadDue is when the recent past of an endpoint is next reread in full: as
+// soon as an empty response can be confirmed, otherwise rereadEvery after last.
 func (a absences) rereadDue(endpoint sensors.Endpoint, last time.Time) time.Time {
-	if first, doubted := a[string(endpoint)]; doubted {
+	if first, absent := a[string(endpoint)]; absent {
 		return first.Add(absenceConfirmDelay)
 	}
 	return last.Add(rereadEvery)
 }
 
-// mergeDevices returns the devices of an answer, and the known ones that it lacks
-// and that do not count as gone yet, sorted by id.
-func (a absences) mergeDevices(known, answer []sensors.Device, now time.Time) []sensors.Device {
-	devices := slices.Clone(answer)
+// mergeDevices returns the devices of a response, and the known ones that are
+// missing from it but do not count as gone yet, sorted by id.
+func (a absences) mergeDevices(known, listed []sensors.Device, now time.Time) []sensors.Device {
+	devices := slices.Clone(listed)
 	for _, former := range known {
 		switch {
-		case containsDevice(answer, former.ID), a.isConfirmed(former.ID, now):
+		case containsDevice(listed, former.ID), a.isConfirmed(former.ID, now):
 			a.end(former.ID)
 		default:
 			a.start(former.ID, now)

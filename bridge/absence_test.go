@@ -18,10 +18,18 @@ func fullHarness(t *testing.T) (*simHarness, bridge.Profile) {
 	t.Helper()
 	h := newSimHarness(t, simulator.Options{
 		Seed: 7, Strict: true, People: []simulator.Person{{
-			Name: "Alice", HeightCM: 171, WeightG: 71500, Scale: true, Mat: true, Days: 40,
+			Name:     "Alice",
+			HeightCM: 171,
+			WeightG:  71500,
+			Scale:    true,
+			Mat:      true,
+			Days:     40,
 			Owns: simulator.Owns{
-				Watch: true, ECG: true, Stethoscope: true, NamedSports: true,
-				Goals: simulator.Goals{Steps: 9000, Sleep: 28800, WeightG: 70000},
+				Watch:       true,
+				ECG:         true,
+				Stethoscope: true,
+				NamedSports: true,
+				Goals:       simulator.Goals{Steps: 9000, Sleep: 28800, WeightG: 70000},
 			},
 		}},
 	})
@@ -41,32 +49,33 @@ func missingFrom(now, before map[string]string) []string {
 	return gone
 }
 
-// withoutComponents lists the discovery documents that lost entities.
+// withoutComponents lists the discovery documents that have lost entities.
 func withoutComponents(now, before map[string]string) []string {
 	var shorter []string
+	entities := func(document string) int { return strings.Count(document, `"unique_id"`) }
 	for topic, document := range before {
-		if strings.HasPrefix(topic, "homeassistant/") && strings.Count(now[topic], `"unique_id"`) < strings.Count(document, `"unique_id"`) {
+		if strings.HasPrefix(topic, "homeassistant/") && entities(now[topic]) < entities(document) {
 			shorter = append(shorter, topic)
 		}
 	}
 	return shorter
 }
 
-// apiCalls are all the requests of a profile.
+// apiCalls lists all API calls of a profile.
 func apiCalls() []string {
 	var calls []string
 	for _, endpoint := range sensors.Endpoints(sensors.Keys()) {
 		name := string(endpoint)
 		slash := strings.LastIndexByte(name, '/')
-		if slash > 0 && endpoint != sensors.EndpointSeries { // which is requested as stages are
+		if slash > 0 && endpoint != sensors.EndpointSeries { // the same call as for stages
 			calls = append(calls, name[:slash]+" "+name[slash+1:])
 		}
 	}
 	return calls
 }
 
-// TestEmptySuccessRemovesNothing has the cloud say "success" to every question in
-// turn without answering it, while the recent past is due to be read again whole.
+// TestEmptySuccessRemovesNothing returns success without data from one call
+// after the other, while a reread of the recent past is due.
 func TestEmptySuccessRemovesNothing(t *testing.T) {
 	t.Parallel()
 	for _, call := range apiCalls() {
@@ -88,8 +97,14 @@ func checkUnansweredCall(t *testing.T, call string) {
 		<-time.After(23*time.Hour + 30*time.Minute)
 		before := h.publisher.all()
 		for _, shape := range []simulator.Shape{
-			simulator.ShapeNoBody, simulator.ShapeNullBody, simulator.ShapeListBody, simulator.ShapeTextBody, simulator.ShapeNoList,
-			simulator.ShapeNullList, simulator.ShapeTextList, simulator.ShapeForeignList,
+			simulator.ShapeNoBody,
+			simulator.ShapeNullBody,
+			simulator.ShapeListBody,
+			simulator.ShapeTextBody,
+			simulator.ShapeNoList,
+			simulator.ShapeNullList,
+			simulator.ShapeTextList,
+			simulator.ShapeForeignList,
 		} {
 			h.cloud.SetFaults(simulator.Fault{Call: call, Shape: shape})
 			if err := b.Refresh("alice", "", nil); err != nil {
@@ -104,7 +119,7 @@ func checkUnansweredCall(t *testing.T, call string) {
 				t.Fatalf("%s: entities were removed: %v", shape, shorter)
 			}
 			if got := now[problem]; !strings.Contains(got, `"ON"`) || !strings.Contains(got, "incomplete response") {
-				t.Fatalf("%s: the trouble is not told: %s", shape, got)
+				t.Fatalf("%s: the problem is not reported: %s", shape, got)
 			}
 		}
 		h.cloud.SetFaults()
@@ -115,7 +130,7 @@ func checkUnansweredCall(t *testing.T, call string) {
 	})
 }
 
-// listTopics are the answers that lists can be empty in, with a topic of each.
+// listTopics maps each call that returns a list to one of its topics.
 func listTopics() map[string]string {
 	return map[string]string{
 		"v2/user getdevice": "", "v2/user getgoals": "vitals2mqtt/alice/step_goal",
@@ -124,7 +139,8 @@ func listTopics() map[string]string {
 	}
 }
 
-// TestEmptyListNeedsConfirmation, an hour after the first, also over a restart.
+// TestEmptyListNeedsConfirmation restarts the bridge between the two empty
+// lists.
 func TestEmptyListNeedsConfirmation(t *testing.T) {
 	t.Parallel()
 	for call, topic := range listTopics() {
@@ -158,7 +174,7 @@ func checkEmptyList(t *testing.T, call, topic string) {
 			t.Fatalf("%s: %d topics were cleared: %v", when, len(gone), gone)
 		}
 	}
-	runFor(t, h.bridge(t, alice), 20*time.Minute, nil) // the start asks everything
+	runFor(t, h.bridge(t, alice), 20*time.Minute, nil) // the start fetches everything
 	kept("seen once")
 	h.cloud.SetFaults()
 	runFor(t, h.bridge(t, alice), 2*time.Hour, nil)
@@ -170,12 +186,12 @@ func checkEmptyList(t *testing.T, call, topic string) {
 	runFor(t, h.bridge(t, alice), 20*time.Minute, nil)
 	kept("seen for forty minutes, with a restart")
 	runFor(t, h.bridge(t, alice), 90*time.Minute, nil)
-	if got := h.publisher.get(topic); got == before[topic] { // an older electrocardiogram may be the last one now
+	if got := h.publisher.get(topic); got == before[topic] { // may show an older electrocardiogram
 		t.Errorf("after two hours without it, %s is still %s", topic, got)
 	}
 }
 
-// TestUnlistedDeviceIsRemovedAfterConfirmation although the others are still listed, and not at once.
+// TestUnlistedDeviceIsRemovedAfterConfirmation omits one of several devices.
 func TestUnlistedDeviceIsRemovedAfterConfirmation(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -195,18 +211,18 @@ func TestUnlistedDeviceIsRemovedAfterConfirmation(t *testing.T) {
 			h.cloud.RemoveDevice("Alice", "Body Cardio")
 			<-time.After(time.Hour)
 			if got := documents(); got != before {
-				t.Errorf("%d devices after one answer without it, want %d", got, before)
+				t.Errorf("%d devices after one response without it, want %d", got, before)
 			}
 			<-time.After(time.Hour)
 			if got := documents(); got != before-1 {
-				t.Errorf("%d devices after two answers without it, want %d", got, before-1)
+				t.Errorf("%d devices after two responses without it, want %d", got, before-1)
 			}
 		})
 	})
 }
 
-// TestEmptyRereadIsRepeated: the daily reading of the recent past finds nothing
-// at all, and is repeated an hour later.
+// TestEmptyRereadIsRepeated returns nothing at all to the daily reread, which
+// is repeated an hour later.
 func TestEmptyRereadIsRepeated(t *testing.T) {
 	t.Parallel()
 	for call, topic := range map[string]string{
@@ -222,16 +238,16 @@ func TestEmptyRereadIsRepeated(t *testing.T) {
 					<-time.After(23*time.Hour + 50*time.Minute)
 					was := h.publisher.get(topic)
 					if was == "" {
-						t.Fatalf("%s was never there", topic)
+						t.Fatalf("%s was never published", topic)
 					}
 					h.cloud.SetFaults(simulator.Fault{Call: call, Shape: simulator.ShapeEmptyList})
 					<-time.After(30 * time.Minute)
 					if h.publisher.get(topic) != was {
-						t.Fatal("believed at once")
+						t.Fatal("removed at once")
 					}
 					<-time.After(time.Hour)
-					if got := h.publisher.get(topic); got == was { // an older workout may be the last one now
-						t.Errorf("never believed: %s", got)
+					if got := h.publisher.get(topic); got == was { // may show an older workout
+						t.Errorf("not removed after the confirmation: %s", got)
 					}
 				})
 			})

@@ -2,8 +2,8 @@ package bridge
 
 import "sync/atomic"
 
-// accountID is the id of a profile's account, for those who cannot wait for the
-// lock of the poller; nil while it is not known.
+// accountID is the id of a profile's account, readable without the lock of the
+// poller; nil while it is unknown.
 type accountID struct{ atomic.Pointer[string] }
 
 // is reports whether an id is that of the account.

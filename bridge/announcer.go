@@ -31,10 +31,17 @@ type announcedProfile struct {
 	keys     []string // nil before the first
 }
 
-func newAnnouncer(site discovery.Site, discover bool, publisher Publisher, ledger *ledgerStore, log zerolog.Logger) *announcer {
+func newAnnouncer(
+	site discovery.Site, discover bool, publisher Publisher, ledger *ledgerStore, log zerolog.Logger,
+) *announcer {
 	return &announcer{
-		site: site, discovery: discover, publisher: publisher, ledger: ledger, log: log,
-		published: map[string]discovery.Document{}, profiles: map[string]announcedProfile{},
+		site:      site,
+		discovery: discover,
+		publisher: publisher,
+		ledger:    ledger,
+		log:       log,
+		published: map[string]discovery.Document{},
+		profiles:  map[string]announcedProfile{},
 	}
 }
 
@@ -50,8 +57,8 @@ func (a *announcer) announceBridge() {
 	}
 }
 
-// clearStale clears the topics of prefixes that are not in use any more, and
-// once more those that were cleared before.
+// clearStale clears the topics below prefixes that are no longer in use, and
+// again the topics that were cleared before.
 func (a *announcer) clearStale(ledger *retainedLedger) bool {
 	tree, changed := a.site.Tree, false
 	current := []string{tree.BridgeState(), tree.BridgeInfo(), tree.BridgeHealth()}
@@ -61,8 +68,8 @@ func (a *announcer) clearStale(ledger *retainedLedger) bool {
 		}
 	}
 	for _, topic := range ledger.Clears {
-		// Documents that are still retained come in through HandleRetained. To
-		// clear one that is not is a warning in Home Assistant's log.
+		// Documents that are still retained arrive through HandleRetained. Clearing
+		// one that is not makes Home Assistant log a warning.
 		if _, document := tree.DocumentID(topic); !document || !a.discovery {
 			a.publisher.Clear(topic)
 		}
@@ -73,8 +80,8 @@ func (a *announcer) clearStale(ledger *retainedLedger) bool {
 	return changed
 }
 
-// isCurrentTopic reports whether a document or a device's topic has its place in
-// the tree of today; whether anything needs it is another question.
+// isCurrentTopic reports whether the configuration allows the topic of a
+// document or a device, whether or not anything is published there.
 func (a *announcer) isCurrentTopic(topic string) bool {
 	if _, document := a.site.Tree.DocumentID(topic); document {
 		return a.discovery
@@ -118,8 +125,8 @@ func (a *announcer) isAnnounced(slug string) bool {
 }
 
 // removeAccount removes the document of an account that is no longer the
-// profile's. When another profile has the account now, its document is published
-// again: accounts can be exchanged.
+// profile's. When another profile has the account now, its document is
+// published again: accounts can be exchanged.
 func (a *announcer) removeAccount(slug, userID string) {
 	id := discovery.ProfileID(userID)
 	a.mu.Lock()
@@ -134,7 +141,7 @@ func (a *announcer) removeAccount(slug, userID string) {
 	a.removeLocked(id, false)
 }
 
-// isPublished reports whether a document is one of today's.
+// isPublished reports whether a document was published in this run.
 func (a *announcer) isPublished(id string) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -142,12 +149,12 @@ func (a *announcer) isPublished(id string) bool {
 	return published
 }
 
-// handleStale settles a document that was found on the broker. Where there is
-// one of today, the components that it lacks are removed, except those that
-// prune takes out; a document that may return is kept; any other is removed,
-// with other topics.
+// handleStale handles a document that was found on the broker. If this run has
+// published a document with the same id, the components that it lacks are
+// removed, except those that prune drops from the stale one; a document that
+// may return is kept; any other is removed, together with other topics.
 func (a *announcer) handleStale(
-	topic string, stale discovery.StaleDocument, mayReturn bool, prune func(today discovery.Document), others []string,
+	topic string, stale discovery.StaleDocument, mayReturn bool, prune func(current discovery.Document), others []string,
 ) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -156,7 +163,7 @@ func (a *announcer) handleStale(
 	case current:
 		prune(document)
 		// Not retained: only a Home Assistant that has seen the components since it
-		// started can forget them, and that one is listening now.
+		// started can remove them, and it is subscribed now.
 		if removal, needed := discovery.RemovalDocument(document, stale); needed {
 			a.publisher.Send(topic, removal.JSON())
 		}
@@ -169,8 +176,8 @@ func (a *announcer) handleStale(
 }
 
 // publishDevices publishes the values and documents of devices, and clears what
-// they no longer have. All of them are recorded at once: the ledger is stored as
-// a whole.
+// they no longer have. They are recorded together, because the ledger is stored
+// as a whole.
 func (a *announcer) publishDevices(plans []devicePlan) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -194,8 +201,9 @@ func (a *announcer) publishDevices(plans []devicePlan) {
 	}
 }
 
-// recordDeviceLocked records the topics of a device, and reports whether that is
-// new. a.mu must be held.
+// recordDeviceLocked records the topics of a device in the ledger, adds the
+// document of a removed device to the topics to clear, and reports whether the
+// ledger changed. a.mu must be held.
 func (a *announcer) recordDeviceLocked(ledger *retainedLedger, plan *devicePlan) (changed bool) {
 	for _, value := range plan.values {
 		changed = ledger.Add(value.topic) || changed
@@ -217,8 +225,8 @@ func (a *announcer) recordDeviceLocked(ledger *retainedLedger, plan *devicePlan)
 	return changed
 }
 
-// validate leaves out of a document what Home Assistant would refuse, and
-// reports whether it is to be published.
+// validate removes from a document what Home Assistant would reject, and
+// reports whether to publish the rest.
 func (a *announcer) validate(document discovery.Document) (clean discovery.Document, ok bool) {
 	clean, problems := discovery.Validate(document)
 	for _, problem := range problems {
@@ -236,11 +244,10 @@ func (a *announcer) publishLocked(document discovery.Document) {
 	a.publisher.Set(topic, document.JSON())
 }
 
-// removeLocked removes a document, and other topics with it, for good: also when
-// the broker is unreachable now and the daemon ends before it is back. A
-// document that was never published is not cleared, which Home Assistant would
-// complain about; retained says that it was found on the broker. a.mu must be
-// held.
+// removeLocked permanently removes a document and other topics, even if the
+// broker is unreachable until the daemon stops. A document that was never
+// published is not cleared, because Home Assistant would log a warning;
+// retained says that it was found on the broker. a.mu must be held.
 func (a *announcer) removeLocked(id string, retained bool, others ...string) {
 	cleared := others
 	a.ledger.update(func(ledger *retainedLedger) bool {
@@ -254,8 +261,8 @@ func (a *announcer) removeLocked(id string, retained bool, others ...string) {
 	}
 }
 
-// forgetLocked forgets a document that was built, and reports whether it may be
-// on the broker. a.mu must be held.
+// forgetLocked removes a document from the published ones, and reports whether
+// the broker may have it. a.mu must be held.
 func (a *announcer) forgetLocked(ledger *retainedLedger, id string) bool {
 	_, published := a.published[id]
 	delete(a.published, id)

@@ -14,7 +14,7 @@ import (
 	"vitals2mqtt/topics"
 )
 
-// recorder is a Publisher and a StateStore that keep what they get.
+// recorder is a Publisher and a StateStore that records what it gets.
 type recorder struct {
 	set     map[string]string
 	cleared []string
@@ -94,14 +94,14 @@ func TestProfileIsAnnouncedWhenItsKeysChange(t *testing.T) {
 		t.Error("announced again with the same keys")
 	}
 	if a.announceProfile(profileWith("alice", "1", "weight_kg", "bmi")); r.set[document] == "" {
-		t.Error("another key is not announced")
+		t.Error("a new key is not announced")
 	}
 	if !slices.Contains(a.ledger.ledger.Topics, document) {
-		t.Errorf("the ledger has %v", a.ledger.ledger.Topics)
+		t.Errorf("ledger topics %v", a.ledger.ledger.Topics)
 	}
 }
 
-func TestExchangedAccountKeepsItsDocument(t *testing.T) {
+func TestSwappedAccountKeepsItsDocument(t *testing.T) {
 	t.Parallel()
 	a, r := newTestAnnouncer()
 	first, second := testSite().Tree.Document(discovery.ProfileID("1")), testSite().Tree.Document(discovery.ProfileID("2"))
@@ -109,7 +109,7 @@ func TestExchangedAccountKeepsItsDocument(t *testing.T) {
 	a.announceProfile(profileWith("bob", "2", "weight_kg"))
 	a.removeAccount("bob", "2")
 	if r.set[second] != "" || a.isAnnounced("bob") || !slices.Contains(a.ledger.ledger.Clears, second) {
-		t.Error("the document of a removed account stays")
+		t.Error("the document of a removed account is still published")
 	}
 	a.announceProfile(profileWith("bob", "1", "weight_kg"))
 	if a.removeAccount("alice", "1"); r.set[first] == "" {
@@ -117,14 +117,18 @@ func TestExchangedAccountKeepsItsDocument(t *testing.T) {
 	}
 }
 
-func TestStaleDocumentIsSettled(t *testing.T) {
+func TestStaleDocumentHandling(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		name      string
 		current   bool
 		mayReturn bool
 		cleared   bool
-	}{{"one of today", true, false, false}, {"one that may return", false, true, false}, {"any other", false, false, true}} {
+	}{
+		{"published in this run", true, false, false},
+		{"may return", false, true, false},
+		{"any other", false, false, true},
+	} {
 		a, r := newTestAnnouncer()
 		if test.current {
 			a.announceProfile(profileWith("alice", "1", "weight_kg"))
@@ -139,7 +143,7 @@ func TestStaleDocumentIsSettled(t *testing.T) {
 	}
 }
 
-func TestDocumentThatWasNeverPublishedIsNotCleared(t *testing.T) {
+func TestUnpublishedDocumentIsNotCleared(t *testing.T) {
 	t.Parallel()
 	a, r := newTestAnnouncer()
 	if a.removeAccount("alice", "1"); len(r.cleared) != 0 {
@@ -169,7 +173,7 @@ func TestLedgerIsStoredOncePerChange(t *testing.T) {
 	}
 	r.files[ledgerKey] = []byte("{")
 	if again.load(); len(again.ledger.Topics) != 0 {
-		t.Errorf("an unreadable ledger has %v", again.ledger.Topics)
+		t.Errorf("topics of an unreadable ledger: %v", again.ledger.Topics)
 	}
 }
 
@@ -187,7 +191,7 @@ func TestDevicesWaitForAllProfiles(t *testing.T) {
 	a.markKnown("alice")
 	a.markKnown("alice")
 	if len(r.set) != 0 {
-		t.Errorf("published while bob's devices are unknown: %v", r.set)
+		t.Errorf("published although bob's devices are unknown: %v", r.set)
 	}
 	a.markKnown("bob")
 	document := testSite().Tree.Document(discovery.DeviceID("d1"))
@@ -196,7 +200,7 @@ func TestDevicesWaitForAllProfiles(t *testing.T) {
 	}
 	own.devices = nil
 	if a.set("alice", own); r.set[document] != "" || !slices.Contains(documents.ledger.ledger.Clears, document) {
-		t.Error("the document of a removed device stays")
+		t.Error("the document of a removed device is still published")
 	}
 }
 
@@ -210,6 +214,6 @@ func TestPendingDevicesArePublishedOnRequest(t *testing.T) {
 		devices: []sensors.Device{{ID: "d1", Model: "Body", Battery: "high"}},
 	})
 	if a.publishPending(); len(r.set) == 0 || r.saves != 1 {
-		t.Errorf("%d topics, the ledger stored %d times", len(r.set), r.saves)
+		t.Errorf("%d topics, ledger stored %d times", len(r.set), r.saves)
 	}
 }

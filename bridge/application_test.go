@@ -17,13 +17,9 @@ import (
 func (h *simHarness) runAndLog(t *testing.T, profiles []bridge.Profile, during func(b *bridge.Bridge)) string {
 	t.Helper()
 	text := &bytes.Buffer{}
-	b, err := bridge.New(bridge.Options{
-		Site: h.site(), Discovery: true, Profiles: profiles, Publisher: h.publisher, StateStore: h.store, Requests: h.requests,
-		Log: zerolog.New(zerolog.SyncWriter(text)).Level(zerolog.InfoLevel),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	o := h.options(profiles...)
+	o.Log = zerolog.New(zerolog.SyncWriter(text)).Level(zerolog.InfoLevel)
+	b := newBridge(t, o)
 	runFor(t, b, 0, func() { during(b) })
 	return text.String()
 }
@@ -32,8 +28,9 @@ func (h *simHarness) runAndLog(t *testing.T, profiles []bridge.Profile, during f
 func (h *simHarness) checkNoSignInNeeded(t *testing.T, b *bridge.Bridge) {
 	t.Helper()
 	for slug, p := range b.Health().Profiles {
-		if p.SignInNeeded || p.SignInURL != "" || p.Problems["application"] != "" || len(p.Missing[bridge.ReasonSignInNeeded]) > 0 {
-			t.Errorf("%s is asked to sign in: %+v", slug, p)
+		missing := p.Missing[bridge.ReasonSignInNeeded]
+		if p.SignInNeeded || p.SignInURL != "" || p.Problems["application"] != "" || len(missing) > 0 {
+			t.Errorf("%s needs a sign-in: %+v", slug, p)
 		}
 		if got := h.publisher.get(h.tree.Diagnostic(slug, "authorization")); got != `{"value":"OFF"}` {
 			t.Errorf("%s: authorization %s", slug, got)
@@ -41,7 +38,7 @@ func (h *simHarness) checkNoSignInNeeded(t *testing.T, b *bridge.Bridge) {
 	}
 }
 
-// TestRefusedApplicationNeedsNoSignIn: the secret is wrong, and the profiles stay signed in.
+// TestRefusedApplicationNeedsNoSignIn has a wrong secret for a while.
 func TestRefusedApplicationNeedsNoSignIn(t *testing.T) {
 	t.Parallel()
 	for name, fault := range map[string]simulator.Fault{
@@ -56,7 +53,7 @@ func TestRefusedApplicationNeedsNoSignIn(t *testing.T) {
 				log := h.runAndLog(t, h.signIn(t), func(b *bridge.Bridge) {
 					<-time.After(time.Hour)
 					h.cloud.SetFaults(fault)
-					<-time.After(5 * time.Hour) // the tokens have lapsed for three
+					<-time.After(5 * time.Hour) // the access tokens expire after three
 					h.checkNoSignInNeeded(t, b)
 					problems := b.Health().Problems
 					if len(problems) != 1 || problems[0].Code != bridge.ProblemApplicationCredentials ||
@@ -83,14 +80,15 @@ func TestRefusedApplicationNeedsNoSignIn(t *testing.T) {
 				if n := strings.Count(log, `"level":"error"`); n != 1 || strings.Contains(log, "sign-in") ||
 					strings.Contains(log, "login") || strings.Contains(log, `"level":"warn"`) ||
 					strings.Count(log, "client id and secret accepted again") != 1 {
-					t.Errorf("the log:\n%s", log)
+					t.Errorf("log:\n%s", log)
 				}
 			})
 		})
 	}
 }
 
-// TestRefreshRefusedForEveryProfileNeedsNoSignIn: every refresh is refused for a while.
+// TestRefreshRefusedForEveryProfileNeedsNoSignIn refuses every refresh for a
+// while.
 func TestRefreshRefusedForEveryProfileNeedsNoSignIn(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -109,7 +107,7 @@ func TestRefreshRefusedForEveryProfileNeedsNoSignIn(t *testing.T) {
 				t.Errorf("sync_problem %s", got)
 			}
 			h.cloud.SetFaults()
-			if err := b.Refresh("", "", nil); err != nil { // a person does not wait for the next try
+			if err := b.Refresh("", "", nil); err != nil { // a request does not wait for the next attempt
 				t.Fatal(err)
 			}
 			<-time.After(time.Minute)
@@ -125,7 +123,8 @@ func TestRefreshRefusedForEveryProfileNeedsNoSignIn(t *testing.T) {
 	})
 }
 
-// TestLastingRefusalNeedsSignIn end in a request to sign in, which ends by itself.
+// TestLastingRefusalNeedsSignIn refuses the refresh until a sign-in is needed,
+// and accepts it again later.
 func TestLastingRefusalNeedsSignIn(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -158,15 +157,15 @@ func TestOneTokenRequestPerRound(t *testing.T) {
 		sleepUntil(time.Date(2026, 6, 1, 9, 0, 0, 0, time.UTC))
 		h, alice := fullHarness(t)
 		b := h.bridge(t, alice)
-		<-time.After(4 * time.Hour) // the token has lapsed
+		<-time.After(4 * time.Hour) // the access token has expired
 		h.cloud.SetFaults(simulator.Fault{Call: "v2/oauth2 *", Delay: time.Hour})
-		asked := func(do func()) int {
+		tokenRequests := func(do func()) int {
 			before := h.cloud.Requests()["v2/oauth2 refresh_token"]
 			do()
 			return h.cloud.Requests()["v2/oauth2 refresh_token"] - before
 		}
-		// The funnel repeats a request that got no answer once.
-		if n := asked(func() {
+		// The client repeats a request without a response once.
+		if n := tokenRequests(func() {
 			if err := b.Once(t.Context(), ""); err == nil {
 				t.Error("no error")
 			}
@@ -174,7 +173,8 @@ func TestOneTokenRequestPerRound(t *testing.T) {
 			t.Errorf("a single round made %d token requests, want 2", n)
 		}
 		<-time.After(time.Minute)
-		if n := asked(func() { runFor(t, h.bridge(t, alice), 4*time.Minute, nil) }); n != 4 { // at the start, and a minute later
+		// A poll at the start, and another one a minute later.
+		if n := tokenRequests(func() { runFor(t, h.bridge(t, alice), 4*time.Minute, nil) }); n != 4 {
 			t.Errorf("two polls made %d token requests, want 4", n)
 		}
 	})

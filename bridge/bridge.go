@@ -31,7 +31,7 @@ type Options struct {
 	Problems func() []Problem
 }
 
-// Bridge carries values from the cloud to the publisher.
+// Bridge fetches the values of all profiles and publishes them.
 type Bridge struct {
 	*shared
 
@@ -41,7 +41,7 @@ type Bridge struct {
 	bySlug           map[string]*poller
 }
 
-// New checks the options and restores what was known before the last stop.
+// New checks the options, restores the stored state and publishes it.
 func New(o Options) (*Bridge, error) {
 	switch {
 	case o.Publisher == nil || o.StateStore == nil || o.Requests == nil:
@@ -50,8 +50,10 @@ func New(o Options) (*Bridge, error) {
 		return nil, errors.New("bridge: no topic tree")
 	}
 	b := &Bridge{
-		shared: newShared(o), requests: o.Requests, externalProblems: o.Problems,
-		bySlug: make(map[string]*poller, len(o.Profiles)),
+		shared:           newShared(o),
+		requests:         o.Requests,
+		externalProblems: o.Problems,
+		bySlug:           make(map[string]*poller, len(o.Profiles)),
 	}
 	for i, profile := range o.Profiles {
 		if profile.Cloud == nil || profile.Schedule == nil {
@@ -73,7 +75,7 @@ func New(o Options) (*Bridge, error) {
 		"version":       b.site.Identity.Version,
 		"started_at":    formatTime(b.startedAt),
 		"configuration": o.Digest,
-		"instance":      b.site.Identity.Instance, // two of them below one base topic notice each other
+		"instance":      b.site.Identity.Instance, // two daemons that share a base topic detect each other
 	}))
 	for _, p := range b.pollers {
 		b.devices.waitFor(p.Slug)
@@ -95,8 +97,16 @@ func newShared(o Options) *shared {
 	ledger := &ledgerStore{store: o.StateStore, log: o.Log}
 	documents := newAnnouncer(o.Site, o.Discovery, o.Publisher, ledger, o.Log)
 	return &shared{
-		site: o.Site, publisher: o.Publisher, store: o.StateStore, log: o.Log, startedAt: time.Now(),
-		ledger: ledger, documents: documents, devices: newDeviceAnnouncer(o.Site, documents, ledger),
-		stop: newStopSignal(), saveSlots: make(chan struct{}, maxConcurrentSaves), healthChanged: newSignal(),
+		site:          o.Site,
+		publisher:     o.Publisher,
+		store:         o.StateStore,
+		log:           o.Log,
+		startedAt:     time.Now(),
+		ledger:        ledger,
+		documents:     documents,
+		devices:       newDeviceAnnouncer(o.Site, documents, ledger),
+		stop:          newStopSignal(),
+		saveSlots:     make(chan struct{}, maxConcurrentSaves),
+		healthChanged: newSignal(),
 	}
 }

@@ -16,7 +16,7 @@ import (
 
 func exact(n int64) withings.Number { return withings.Number{Decimal: decimal.FromInt(n), OK: true} }
 
-// testDay is a moment long after any bubble's start would matter.
+// testDay is long after the start of a bubble.
 var testDay = time.Date(2026, 3, 1, 7, 0, 0, 0, time.UTC)
 
 func TestOncePublishesTheWholeTree(t *testing.T) {
@@ -48,7 +48,7 @@ func TestOncePublishesTheWholeTree(t *testing.T) {
 	}
 	for _, id := range []string{"vitals2mqtt_bridge_0a1b2c3d", "vitals2mqtt_1001"} {
 		if !strings.Contains(h.publisher.get(h.tree.Document(id)), `"origin"`) {
-			t.Errorf("no discovery document of %s", id)
+			t.Errorf("no discovery document for %s", id)
 		}
 	}
 	if !strings.Contains(h.publisher.get(h.tree.Document("vitals2mqtt_1001")), "vitals2mqtt_1001_weight_kg") {
@@ -82,12 +82,14 @@ func TestOnlyNeededEndpointsAreCalled(t *testing.T) {
 	}
 }
 
-func TestOneFailingEndpointStopsNothingElse(t *testing.T) {
+func TestFailingEndpointDoesNotAffectOthers(t *testing.T) {
 	t.Parallel()
 	h := newHarness()
-	alice := &fakeCloud{user: "1", measures: measuresOf(weighIn(1, 70000, testDay)), nights: func(time.Time) (withings.Nights, error) {
-		return withings.Nights{}, errOutage
-	}}
+	alice := &fakeCloud{
+		user:     "1",
+		measures: measuresOf(weighIn(1, 70000, testDay)),
+		nights:   failing[withings.Nights](errOutage),
+	}
 	bob := &fakeCloud{user: "2", measures: measuresOf(weighIn(2, 90000, testDay))}
 	err := h.bridge(t, profile("Alice", alice), profile("Bob", bob)).Once(t.Context(), "")
 	if withings.ClassOf(err) != withings.Temporary {
@@ -104,11 +106,11 @@ func TestOneFailingEndpointStopsNothingElse(t *testing.T) {
 		t.Errorf("bob's sync_problem is %s", got)
 	}
 	if !strings.Contains(h.publisher.get("vitals2mqtt/bridge/health"), `"class":"temporary"`) {
-		t.Errorf("health does not tell: %s", h.publisher.get("vitals2mqtt/bridge/health"))
+		t.Errorf("health report without the failure: %s", h.publisher.get("vitals2mqtt/bridge/health"))
 	}
 }
 
-func TestRestartPublishesWithoutTheCloud(t *testing.T) {
+func TestRestartPublishesBeforeAnyRequest(t *testing.T) {
 	t.Parallel()
 	h := newHarness()
 	alice := &fakeCloud{user: "1", measures: measuresOf(weighIn(1, 70000, testDay))}
@@ -116,7 +118,7 @@ func TestRestartPublishesWithoutTheCloud(t *testing.T) {
 		t.Fatal(err)
 	}
 	before := h.publisher.all()
-	h.publisher = newFakePublisher() // the broker came back empty, too
+	h.publisher = newFakePublisher() // the broker has lost its retained messages, too
 	h.bridge(t, profile("Alice", &fakeCloud{}))
 	for _, topic := range []string{
 		"vitals2mqtt/alice/weight_kg", "vitals2mqtt/alice/weight_kg/detail", "vitals2mqtt/alice", "vitals2mqtt/alice/status",
@@ -143,10 +145,10 @@ func TestCursorOverlapsAndIsSavedLast(t *testing.T) {
 		t.Fatal(err)
 	}
 	if h.publisher.get("vitals2mqtt/alice/weight_kg") != "70" {
-		t.Error("a full disk kept a value from being published")
+		t.Error("a value was not published because of the full disk")
 	}
 	if !strings.Contains(h.publisher.get("vitals2mqtt/alice/sync_problem/detail"), "no space left") {
-		t.Error("the full disk is not shown")
+		t.Error("the full disk is not reported")
 	}
 	// A crash now: the next start has no state and fetches everything again.
 	h.store.full = nil
@@ -158,7 +160,7 @@ func TestCursorOverlapsAndIsSavedLast(t *testing.T) {
 	}
 	want := []time.Time{{}, {}, testDay.Add(30*time.Second - time.Minute)}
 	if !slices.EqualFunc(asked, want, time.Time.Equal) {
-		t.Errorf("asked since %v, want %v", asked, want)
+		t.Errorf("requested since %v, want %v", asked, want)
 	}
 }
 
@@ -166,7 +168,9 @@ func TestEventsOnlyForNewMeasurements(t *testing.T) {
 	t.Parallel()
 	h := newHarness()
 	groups := []withings.Group{weighIn(1, 70000, testDay)}
-	alice := &fakeCloud{user: "1", measures: func(time.Time) (withings.Measures, error) { return withings.Measures{Groups: groups}, nil }}
+	alice := &fakeCloud{user: "1", measures: func(time.Time) (withings.Measures, error) {
+		return withings.Measures{Groups: groups}, nil
+	}}
 	b := h.bridge(t, profile("Alice", alice))
 	once := func() {
 		t.Helper()
@@ -176,19 +180,19 @@ func TestEventsOnlyForNewMeasurements(t *testing.T) {
 	}
 	once()
 	if got := h.publisher.messages("vitals2mqtt/alice/event"); len(got) != 0 {
-		t.Errorf("history made events: %v", got)
+		t.Errorf("events for history: %v", got)
 	}
 	groups = append(groups, weighIn(2, 70500, testDay.Add(time.Hour)))
 	once()
 	once()
 	got := h.publisher.messages("vitals2mqtt/alice/event")
-	if len(got) != 1 || !strings.Contains(got[0], `"event_type":"weigh_in"`) || !strings.Contains(got[0], `"weight_kg":70.5`) ||
-		!strings.Contains(got[0], `"measured_at":"2026-03-01T08:00:00Z"`) {
+	want := []string{`"event_type":"weigh_in"`, `"weight_kg":70.5`, `"measured_at":"2026-03-01T08:00:00Z"`}
+	if len(got) != 1 || !containsAll(got[0], want...) {
 		t.Errorf("events %v, want the second weigh-in once", got)
 	}
 }
 
-func TestSignInNeededIsShown(t *testing.T) {
+func TestSignInNeededIsReported(t *testing.T) {
 	t.Parallel()
 	h := newHarness()
 	alice := &fakeCloud{user: "1", measures: measuresOf(weighIn(1, 70000, testDay))}
@@ -204,11 +208,11 @@ func TestSignInNeededIsShown(t *testing.T) {
 		t.Errorf("status %q, want offline", got)
 	}
 	authorization := h.publisher.get("vitals2mqtt/alice/authorization/detail")
-	if !strings.Contains(authorization, `"value":"ON"`) || !strings.Contains(authorization, "http://127.0.0.1:8099/login/alice") {
+	if !containsAll(authorization, `"value":"ON"`, "http://127.0.0.1:8099/login/alice") {
 		t.Errorf("authorization is %s", authorization)
 	}
 	if h.publisher.get("vitals2mqtt/alice/weight_kg") != "70" {
-		t.Error("the last value is gone")
+		t.Error("the last value was cleared")
 	}
 }
 
@@ -225,13 +229,15 @@ func TestRemovedKeyAndProfileAreCleared(t *testing.T) {
 		t.Fatal(err)
 	}
 	stale := h.publisher.get(h.tree.Document("vitals2mqtt_1"))
-	// Off, fat ratio and Bob are taken out, on again.
+	// Restart without the fat ratio and without Bob.
 	p := profile("Alice", alice)
 	p.Keys = []string{"weight_kg"}
 	b := h.bridge(t, p)
 	for topic := range h.publisher.all() {
-		if strings.Contains(topic, "bob") || strings.Contains(topic, "fat_ratio") || strings.Contains(topic, "vitals2mqtt_2/") {
-			t.Errorf("%s is still there", topic)
+		for _, removed := range []string{"bob", "fat_ratio", "vitals2mqtt_2/"} {
+			if strings.Contains(topic, removed) {
+				t.Errorf("%s is still retained", topic)
+			}
 		}
 	}
 	if h.publisher.get("vitals2mqtt/alice") != `{"weight_kg":70}` {
@@ -239,9 +245,9 @@ func TestRemovedKeyAndProfileAreCleared(t *testing.T) {
 	}
 	topic := h.tree.Document("vitals2mqtt_1")
 	b.HandleRetained(topic, []byte(stale))
-	farewell := h.publisher.messages(topic)
-	if len(farewell) != 1 || !strings.Contains(farewell[0], `"fat_ratio_pct":{"platform":"sensor"}`) {
-		t.Errorf("no removal marker: %v", farewell)
+	removals := h.publisher.messages(topic)
+	if len(removals) != 1 || !strings.Contains(removals[0], `"fat_ratio_pct":{"platform":"sensor"}`) {
+		t.Errorf("removal documents %v", removals)
 	}
 	if strings.Contains(h.publisher.get(topic), "fat_ratio") {
 		t.Error("the retained document still has the removed key")
@@ -252,7 +258,8 @@ func TestForeignDocumentsAreLeftAlone(t *testing.T) {
 	t.Parallel()
 	h := newHarness()
 	b := h.bridge(t, profile("Alice", &fakeCloud{user: "1"}))
-	b.HandleRetained("homeassistant/device/zigbee_1/config", []byte(`{"origin":{"name":"other"},"device":{"identifiers":["zigbee_1"]}}`))
+	b.HandleRetained("homeassistant/device/zigbee_1/config",
+		[]byte(`{"origin":{"name":"other"},"device":{"identifiers":["zigbee_1"]}}`))
 	b.HandleRetained(h.tree.Document("vitals2mqtt_9"), []byte(`{"origin":{"name":"vitals2mqtt"},
 		"device":{"identifiers":["vitals2mqtt_9"],"via_device":"vitals2mqtt_bridge_another"},"components":{}}`))
 	if len(h.publisher.cleared) != 0 {
@@ -263,7 +270,7 @@ func TestForeignDocumentsAreLeftAlone(t *testing.T) {
 		"components":{"weight_kg":{"platform":"sensor","state_topic":"vitals2mqtt/carol/weight_kg/detail"}}}`))
 	if !slices.Contains(h.publisher.cleared, h.tree.Document("vitals2mqtt_9")) ||
 		!slices.Contains(h.publisher.cleared, "vitals2mqtt/carol/weight_kg") {
-		t.Errorf("our own leftover was not cleared: %v", h.publisher.cleared)
+		t.Errorf("our own stale document was not cleared: %v", h.publisher.cleared)
 	}
 }
 
@@ -290,13 +297,13 @@ func TestNewAccountInheritsNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got := h.publisher.get("vitals2mqtt/alice/weight_kg"); got != "" {
-		t.Errorf("the former account's weight %s is still shown", got)
+		t.Errorf("the former account's weight %s is still published", got)
 	}
 	if h.publisher.get(h.tree.Document("vitals2mqtt_1")) != "" || h.publisher.get(h.tree.Document("vitals2mqtt_7")) == "" {
 		t.Error("the device did not move to the new account")
 	}
 	if last := asked[len(asked)-1]; !last.IsZero() {
-		t.Errorf("the new account was asked since %v, want from the beginning", last)
+		t.Errorf("the new account was read since %v, want everything", last)
 	}
 }
 
@@ -307,7 +314,7 @@ func TestRequests(t *testing.T) {
 	responses := "vitals2mqtt/bridge/response/"
 	b.HandleRequest(topics.Refresh, nil, true)
 	if got := h.publisher.messages(responses + "refresh"); len(got) != 0 {
-		t.Errorf("a retained request was answered: %v", got)
+		t.Errorf("responses to a retained request: %v", got)
 	}
 	b.HandleRequest(topics.Refresh, []byte("now!"), false)
 	b.HandleRequest(topics.Refresh, []byte(`{"profile":"bob","transaction":"t1"}`), false)
@@ -315,15 +322,16 @@ func TestRequests(t *testing.T) {
 	b.HandleRequest(topics.Republish, []byte(`{"transaction":7}`), false)
 	b.HandleRequest("dance", nil, false)
 	got := h.publisher.messages(responses + "refresh")
-	if len(got) != 3 || !strings.Contains(got[0], "not a JSON object") || !strings.Contains(got[1], `"transaction":"t1"`) ||
-		!strings.Contains(got[1], `unknown profile \"bob\"`) || !strings.Contains(got[2], "exceeds 4096 bytes") {
-		t.Errorf("refresh was answered %q", got)
+	if len(got) != 3 || !strings.Contains(got[0], "not a JSON object") ||
+		!containsAll(got[1], `"transaction":"t1"`, `unknown profile \"bob\"`) ||
+		!strings.Contains(got[2], "exceeds 4096 bytes") {
+		t.Errorf("responses to refresh: %q", got)
 	}
-	if got := h.publisher.messages(responses + "republish"); len(got) != 1 || got[0] != `{"status":"ok","transaction":7}` ||
-		h.publisher.republished != 1 {
-		t.Errorf("republish was answered %q", got)
+	got = h.publisher.messages(responses + "republish")
+	if !slices.Equal(got, []string{`{"status":"ok","transaction":7}`}) || h.publisher.republished != 1 {
+		t.Errorf("republished %d times, responses %q", h.publisher.republished, got)
 	}
 	if got := h.publisher.messages(responses + "dance"); len(got) != 1 || !strings.Contains(got[0], "unknown request") {
-		t.Errorf("an unknown verb was answered %q", got)
+		t.Errorf("responses to an unknown verb: %q", got)
 	}
 }

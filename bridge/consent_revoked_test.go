@@ -10,8 +10,8 @@ import (
 	"vitals2mqtt/simulator"
 )
 
-// TestRevokedConsentIsNoticed is told of it: once by somebody who only says so,
-// and once when it is true.
+// TestRevokedConsentIsNoticed sends two notifications of a revoked consent: a
+// false one, and one after the consent was really revoked.
 func TestRevokedConsentIsNoticed(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -28,7 +28,7 @@ func TestRevokedConsentIsNoticed(t *testing.T) {
 			b.HandleHint(unlinked)
 			<-time.After(10 * time.Minute)
 			if got := state(); !strings.Contains(got, `"value":"OFF"`) {
-				t.Errorf("a word alone has ended the consent: %s", got)
+				t.Errorf("a notification alone has ended the consent: %s", got)
 			}
 			h.cloud.Withdraw("Alice")
 			unlinked.Received = time.Now()

@@ -7,11 +7,11 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// consentWatch notices when the user consents to something else.
+// consentWatch detects that the account or the granted scopes have changed.
 type consentWatch struct{ last string }
 
-// observe records the account after a round, and reports whether its owner or
-// scopes have changed since the last one.
+// observe records the account after a round, and reports whether the user or
+// the scopes have changed since the last one.
 func (w *consentWatch) observe(state withings.AccountState) (changed bool) {
 	if state.UserID == "" {
 		return false

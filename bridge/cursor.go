@@ -4,11 +4,11 @@ import "time"
 
 const (
 	// cursorOverlap is how far a query reaches back before the cursor, because it
-	// is not known whether the cloud compares with > or ≥; repeated records change
-	// nothing.
+	// is undocumented whether the cloud compares with > or ≥. Repeated records
+	// change nothing.
 	cursorOverlap = time.Minute
-	// cursorLookback is how far back a cursor is set that rests on no answer of the
-	// cloud, with room for clocks that disagree.
+	// cursorLookback is how far back a cursor is set that is not taken from a
+	// response, with room for clocks that disagree.
 	cursorLookback = 24 * time.Hour
 )
 
@@ -16,12 +16,12 @@ const (
 type cursor struct {
 	// Since is the newest modification seen, by the cloud's clock.
 	Since time.Time `json:"since"`
-	// Backfilled says that the history was read once: only what comes later is new.
+	// Backfilled says that the history was read once: only later records are new.
 	Backfilled bool `json:"filled"`
 }
 
-// clampFuture returns the cursor itself, unless it lies in the future because
-// the clock was wrong when it was set. Then a day is read again.
+// clampFuture returns the cursor, moved back if it lies in the future because
+// the clock was wrong when it was set. Then a day is reread.
 func (c cursor) clampFuture(now time.Time) cursor {
 	if c.Since.After(now) {
 		c.Since = now.Add(-cursorLookback)
@@ -29,8 +29,8 @@ func (c cursor) clampFuture(now time.Time) cursor {
 	return c
 }
 
-// queryStart is where a query starts: a little before the cursor, never in the
-// future, and the zero time, which means everything, while nothing was seen.
+// queryStart is where a query starts: a little before the cursor and never in
+// the future; the zero time, which means everything, before the first record.
 func (c cursor) queryStart(now time.Time) time.Time {
 	if c.Since.IsZero() {
 		return time.Time{}
@@ -38,7 +38,7 @@ func (c cursor) queryStart(now time.Time) time.Time {
 	return c.clampFuture(now).Since.Add(-cursorOverlap)
 }
 
-// advance returns the cursor after an answer whose newest modification is given.
+// advance returns the cursor after a response, given its newest modification.
 func (c cursor) advance(newest, now time.Time) cursor {
 	next := cursor{Since: c.clampFuture(now).Since, Backfilled: true}
 	if newest.After(now) {

@@ -10,7 +10,8 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// A clock that was wrong when a cursor was set must not silence the profile.
+// TestFutureCursorIsClamped sets a cursor while the clock is wrong, which must
+// not stop the profile from updating.
 func TestFutureCursorIsClamped(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -21,21 +22,21 @@ func TestFutureCursorIsClamped(t *testing.T) {
 
 		start := time.Now()
 		b := h.bridge(t, profile("Alice", alice))
-		var asked []time.Duration
+		var requested []time.Duration
 		group := weighIn(1, 70000, start.Add(-2*time.Hour))
 		alice.measures = func(since time.Time) (withings.Measures, error) {
-			asked = append(asked, start.Sub(since))
+			requested = append(requested, start.Sub(since))
 			return withings.Measures{Groups: withings.List[withings.Group]{group}}, nil
 		}
 		fetchOnce(t, b)
-		if len(asked) != 1 || asked[0] < 24*time.Hour || asked[0] > 25*time.Hour {
-			t.Errorf("asked for the last %v, want a day", asked)
+		if len(requested) != 1 || requested[0] < 24*time.Hour || requested[0] > 25*time.Hour {
+			t.Errorf("requested the last %v, want a day", requested)
 		}
 		if got := h.publisher.messages("vitals2mqtt/alice/event"); len(got) != 1 {
 			t.Errorf("events %v, want the weigh-in that the cursor hid", got)
 		}
 		if got := h.cursorOf(t, "alice"); !got.Equal(start.Add(-2*time.Hour + 30*time.Second)) {
-			t.Errorf("the cursor stands at %v, want the newest modification", got)
+			t.Errorf("the cursor is at %v, want the newest modification", got)
 		}
 	})
 }

@@ -10,8 +10,8 @@ import (
 )
 
 // deviceAnnouncer publishes the devices of all profiles. Until the devices of
-// every profile are known, it holds them back: Home Assistant keeps the first
-// entity id that it is given, and that must not depend on which list came first.
+// every profile are known, it publishes none: Home Assistant keeps the first
+// entity id of an entity, and that must not depend on which list came first.
 type deviceAnnouncer struct {
 	site      discovery.Site
 	documents *announcer
@@ -21,16 +21,16 @@ type deviceAnnouncer struct {
 	registry        *deviceRegistry
 	published       map[string]publishedDevice // by device id, since the start
 	pendingProfiles map[string]bool            // slugs whose devices are not known yet
-	pendingDevices  map[string]bool            // ids to be published
+	pendingDevices  map[string]bool            // ids to publish
 }
 
 // publishedDevice is what was published of a device.
 type publishedDevice struct {
 	keys  map[string]bool  // with a value or a component
-	thing discovery.Device // the document was made of it; zero without one
+	thing discovery.Device // what the document was built from; zero without one
 }
 
-// hasSameDocument reports whether the document would be the same.
+// hasSameDocument reports whether a device would get the same document.
 func (d publishedDevice) hasSameDocument(thing discovery.Device) bool {
 	return d.thing.Device == thing.Device && d.thing.Name == thing.Name &&
 		slices.EqualFunc(d.thing.Sensors, thing.Sensors, func(a, b sensors.Sensor) bool { return a.Key == b.Key })
@@ -38,13 +38,17 @@ func (d publishedDevice) hasSameDocument(thing discovery.Device) bool {
 
 func newDeviceAnnouncer(site discovery.Site, documents *announcer, ledger *ledgerStore) *deviceAnnouncer {
 	return &deviceAnnouncer{
-		site: site, documents: documents, ledger: ledger, registry: newDeviceRegistry(),
+		site:            site,
+		documents:       documents,
+		ledger:          ledger,
+		registry:        newDeviceRegistry(),
 		published:       map[string]publishedDevice{},
-		pendingProfiles: map[string]bool{}, pendingDevices: map[string]bool{},
+		pendingProfiles: map[string]bool{},
+		pendingDevices:  map[string]bool{},
 	}
 }
 
-// waitFor holds all devices back until those of a profile are known.
+// waitFor defers publishing until the devices of a profile are known.
 func (a *deviceAnnouncer) waitFor(slug string) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -63,8 +67,8 @@ func (a *deviceAnnouncer) markKnown(slug string) {
 	a.publishPendingLocked()
 }
 
-// publishPending publishes the devices that are known, without waiting for the
-// other profiles.
+// publishPending publishes the known devices, without waiting for the profiles
+// whose devices are unknown.
 func (a *deviceAnnouncer) publishPending() {
 	defer a.ledger.save()
 	a.mu.Lock()
@@ -73,7 +77,7 @@ func (a *deviceAnnouncer) publishPending() {
 	a.publishPendingLocked()
 }
 
-// set replaces the devices of a profile, and publishes what changes by that.
+// set replaces the devices of a profile, and publishes the changes.
 func (a *deviceAnnouncer) set(slug string, devices profileDevices) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -83,8 +87,8 @@ func (a *deviceAnnouncer) set(slug string, devices profileDevices) {
 	a.publishPendingLocked()
 }
 
-// publishPendingLocked publishes all devices that were held back, unless those of
-// a profile are still unknown. a.mu must be held.
+// publishPendingLocked publishes all pending devices, unless those of a profile
+// are still unknown. a.mu must be held.
 func (a *deviceAnnouncer) publishPendingLocked() {
 	if len(a.pendingProfiles) > 0 || len(a.pendingDevices) == 0 {
 		return
@@ -97,8 +101,8 @@ func (a *deviceAnnouncer) publishPendingLocked() {
 	a.documents.publishDevices(plans)
 }
 
-// planLocked works out what is to be published of a device, and what is to be
-// cleared. a.mu must be held.
+// planLocked plans what to publish and what to clear for a device, and records
+// the plan as published. a.mu must be held.
 func (a *deviceAnnouncer) planLocked(id string) devicePlan {
 	device, names, keys := a.registry.find(id)
 	plan, now := devicePlan{id: id}, publishedDevice{keys: map[string]bool{}}
@@ -125,13 +129,13 @@ func (a *deviceAnnouncer) planLocked(id string) devicePlan {
 	}
 	before, published := a.published[id]
 	for _, key := range sensors.DeviceKeys() {
-		// What a former run has published is not known: it is cleared in any case.
+		// What a former run published is unknown, so it is cleared in any case.
 		if !now.keys[key] && (before.keys[key] || !published) {
 			plan.clears = append(plan.clears, a.site.Tree.DeviceValue(id, key), a.site.Tree.DeviceDetail(id, key))
 		}
 	}
 	if len(rows) > 0 {
-		// Only what a document is made of: it is not made again for a battery.
+		// Only what the document contains: a new battery level does not rebuild it.
 		lasting := sensors.Device{ID: device.ID, Model: device.Model, Type: device.Type, Firmware: device.Firmware}
 		now.thing = discovery.Device{Device: lasting, Name: a.registry.title(device, names), Sensors: rows}
 		if !before.hasSameDocument(now.thing) {

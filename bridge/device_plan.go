@@ -2,14 +2,14 @@ package bridge
 
 import "vitals2mqtt/discovery"
 
-// devicePlan is what is to be published of a device.
+// devicePlan is what to publish and to clear for a device.
 type devicePlan struct {
 	id       string
 	values   []retainedMessage
-	clears   []string // topics that must not hold anything
+	clears   []string // topics
 	document discovery.Document
-	publish  bool // the document is to be published
-	remove   bool // no profile has the device any more, and its document is removed
+	publish  bool // whether to publish the document
+	remove   bool // whether to remove the document, because no profile has the device
 }
 
 // retainedMessage is a retained payload and its topic.

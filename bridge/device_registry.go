@@ -14,8 +14,8 @@ import (
 type deviceRegistry struct {
 	profiles map[string]profileDevices // by slug
 	// profilesByDevice, devicesByModel and bedReporters are indexes: the sorted
-	// slugs of the profiles that list a device, by its id; how often which ids are
-	// listed, by model; and the profiles with a bed event, by device id.
+	// slugs of the profiles that list a device, by its id; how many profiles list
+	// each id, by model; and the profiles with a bed event, by device id.
 	profilesByDevice map[string][]string
 	devicesByModel   map[string]map[string]int
 	bedReporters     map[string]map[string]bool
@@ -26,21 +26,23 @@ type deviceRegistry struct {
 // profileDevices is a profile with devices.
 type profileDevices struct {
 	name    string
-	keys    []string // of devices, that the profile's configuration wants
+	keys    []string // the configured device keys
 	devices []sensors.Device
 	beds    map[string]sensors.Reading // bed presence by device id; nil without notifications
 }
 
 func newDeviceRegistry() *deviceRegistry {
 	return &deviceRegistry{
-		profiles: map[string]profileDevices{}, profilesByDevice: map[string][]string{},
-		devicesByModel: map[string]map[string]int{}, bedReporters: map[string]map[string]bool{},
+		profiles:         map[string]profileDevices{},
+		profilesByDevice: map[string][]string{},
+		devicesByModel:   map[string]map[string]int{},
+		bedReporters:     map[string]map[string]bool{},
 	}
 }
 
-// set replaces the devices of a profile, and returns the ids of the devices that
-// may have to be published again: the profile's, and those that get another
-// title because a model has become the only one of its name, or no longer is.
+// set replaces the devices of a profile, and returns the ids of the devices
+// that may have to be published again: the profile's own, and those whose title
+// changes because another device of the same model has appeared or disappeared.
 func (s *deviceRegistry) set(slug string, now profileDevices) []string {
 	before := s.profiles[slug]
 	changed, wasShared := map[string]bool{}, map[string]bool{}
@@ -60,7 +62,7 @@ func (s *deviceRegistry) set(slug string, now profileDevices) []string {
 	return slices.Collect(maps.Keys(changed))
 }
 
-// add enters a profile into all indexes.
+// add adds a profile to all indexes.
 func (s *deviceRegistry) add(slug string, own profileDevices) {
 	s.profiles[slug] = own
 	for _, device := range own.devices {
@@ -110,8 +112,8 @@ func (s *deviceRegistry) remove(slug string, own profileDevices) {
 	}
 }
 
-// find returns a device as its owners' newest list has it, the names of the
-// owners, and the keys that any of them wants.
+// find returns the newest version of a device among its owners' lists, the
+// names of the owners, and the device keys that any of them has configured.
 func (s *deviceRegistry) find(id string) (device sensors.Device, names, keys []string) {
 	for _, slug := range s.profilesByDevice[id] {
 		own := s.profiles[slug]
@@ -128,8 +130,8 @@ func (s *deviceRegistry) find(id string) (device sensors.Device, names, keys []s
 	return device, names, keys
 }
 
-// bed returns the presence that a mat reports: its row, whether it is to be
-// announced, and the newest reading, if there is any.
+// bed returns the presence that a mat reports: its row, whether to announce it,
+// and the newest reading, if there is one.
 func (s *deviceRegistry) bed(
 	device sensors.Device, keys []string,
 ) (row sensors.Sensor, announced bool, newest sensors.Reading, known bool) {
@@ -145,8 +147,8 @@ func (s *deviceRegistry) bed(
 	return row, s.pushProfiles > 0, newest, known
 }
 
-// title is the name of a device: its model, and its owners where there are others
-// of that model.
+// title is the name of a device: its model, followed by its owners if there are
+// other devices of that model.
 func (s *deviceRegistry) title(device sensors.Device, names []string) string {
 	others := len(s.devicesByModel[device.Model])
 	if s.devicesByModel[device.Model][device.ID] > 0 {

@@ -47,9 +47,10 @@ func TestRegistryNamesOwnersWhereModelsAreShared(t *testing.T) {
 	}
 	r.set("carol", devicesNamed("Carol", "c"))
 	if got := r.title(device, names); got != "Body (Alice, Bob)" {
-		t.Errorf("title %q beside another of the model", got)
+		t.Errorf("title %q next to another device of the model", got)
 	}
-	r.set("dave", profileDevices{name: "Dave", devices: []sensors.Device{{ID: "d", Model: "Scale"}}}) // wants no device keys
+	// A profile without device keys.
+	r.set("dave", profileDevices{name: "Dave", devices: []sensors.Device{{ID: "d", Model: "Scale"}}})
 	if _, names, keys := r.find("d"); len(names)+len(keys) != 0 {
 		t.Errorf("a device without keys has the owners %v", names)
 	}
@@ -64,7 +65,7 @@ func TestRegistryTakesNewestReport(t *testing.T) {
 	r.set("zoe", older)
 	r.set("bob", newer)
 	if device, _, _ := r.find("a"); device.Battery != "high" {
-		t.Errorf("the older report counts: %+v", device)
+		t.Errorf("the older report was used: %+v", device)
 	}
 }
 

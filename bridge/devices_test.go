@@ -13,7 +13,10 @@ import (
 
 func deviceOf(id, model, battery string, seen time.Time) withings.Device {
 	return withings.Device{
-		Type: "Scale", Model: withings.Text(model), Battery: withings.Text(battery), DeviceID: withings.Text(id),
+		Type:        "Scale",
+		Model:       withings.Text(model),
+		Battery:     withings.Text(battery),
+		DeviceID:    withings.Text(id),
 		LastSession: withings.Int{N: seen.Unix(), OK: true},
 	}
 }
@@ -22,15 +25,16 @@ func devicesOf(devices ...withings.Device) func() (withings.Devices, error) {
 	return func() (withings.Devices, error) { return withings.Devices{Devices: devices}, nil }
 }
 
-// TestSharedDeviceIsPublishedOnce has a scale of two people and a mat of one, and
-// follows them until they are gone.
+// TestSharedDeviceIsPublishedOnce has a scale of two profiles and a mat of one,
+// until they are removed.
 func TestSharedDeviceIsPublishedOnce(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		h := newHarness()
 		start := time.Now()
 		alice, bob := &fakeCloud{user: "1"}, &fakeCloud{user: "2"}
-		older, newer := deviceOf("s1", "Body", "high", start.Add(-2*time.Hour)), deviceOf("s1", "Body", "low", start.Add(-time.Hour))
+		older := deviceOf("s1", "Body", "high", start.Add(-2*time.Hour))
+		newer := deviceOf("s1", "Body", "low", start.Add(-time.Hour))
 		alice.devices = devicesOf(older, deviceOf("m1", "Aura Sensor V2", "", start))
 		bob.devices = devicesOf(newer)
 		keys := sensors.DeviceKeys()
@@ -49,13 +53,14 @@ func TestSharedDeviceIsPublishedOnce(t *testing.T) {
 				t.Errorf("%s is %q, want %q", topic, got, want)
 			}
 		}
-		if detail := h.publisher.get(h.tree.DeviceDetail(scale, "battery_level_pct")); !strings.Contains(detail, `"estimated":true`) {
-			t.Errorf("the estimate does not say so: %s", detail)
+		detail := h.publisher.get(h.tree.DeviceDetail(scale, "battery_level_pct"))
+		if !strings.Contains(detail, `"estimated":true`) {
+			t.Errorf("the battery level is not marked as estimated: %s", detail)
 		}
 		documents := 0
 		for topic, payload := range h.publisher.all() {
 			if strings.Contains(topic+payload, "s1\"") || strings.Contains(topic, "/s1") {
-				t.Errorf("the cloud's id is given away on %s: %s", topic, payload)
+				t.Errorf("the Withings id is published on %s: %s", topic, payload)
 			}
 			if id, ok := h.tree.DocumentID(topic); ok && strings.HasPrefix(id, discovery.DeviceID("")) {
 				documents++
@@ -65,15 +70,15 @@ func TestSharedDeviceIsPublishedOnce(t *testing.T) {
 			t.Errorf("%d documents of devices, want 2", documents)
 		}
 
-		// One of them gives the scale away: it stays the other's.
+		// One profile loses the scale, the other keeps it.
 		bob.devices = devicesOf()
 		_ = b.Once(t.Context(), "")
-		<-time.After(time.Hour) // two answers without it are believed
+		<-time.After(time.Hour) // two lists without it confirm the removal
 		_ = b.Once(t.Context(), "")
 		if got := h.publisher.get(h.tree.DeviceValue(scale, "battery")); got != "high" {
-			t.Errorf("battery %q, want Alice's word", got)
+			t.Errorf("battery %q, want the value from Alice's list", got)
 		}
-		// And it is gone with the other, also over a restart.
+		// When the other one loses it too, it is removed, even across a restart.
 		alice.devices = devicesOf(deviceOf("m1", "Aura Sensor V2", "", start))
 		b = h.bridge(t, first, second)
 		if got := h.publisher.get(h.tree.DeviceValue(scale, "battery")); got != "high" {
@@ -84,16 +89,16 @@ func TestSharedDeviceIsPublishedOnce(t *testing.T) {
 		_ = b.Once(t.Context(), "")
 		for topic := range h.publisher.all() {
 			if strings.Contains(topic, scale) {
-				t.Errorf("%s is left behind", topic)
+				t.Errorf("%s is still retained", topic)
 			}
 		}
 
-		// Without the keys there is no device.
+		// Without device keys there is no device.
 		first.Keys = []string{"weight_kg"}
 		h.bridge(t, first)
 		for topic := range h.publisher.all() {
 			if strings.Contains(topic, mat) {
-				t.Errorf("%s is left behind", topic)
+				t.Errorf("%s is still retained", topic)
 			}
 		}
 	})
@@ -117,9 +122,9 @@ func TestDevicesOfOneModelAreNamedAfterOwners(t *testing.T) {
 	}
 }
 
-// TestDevicesWaitForAllLists has two people with the same scale model,
-// one of whom is listed later: no document may go out before, because Home
-// Assistant keeps the first entity id that it is given.
+// TestDevicesWaitForAllLists has two profiles with the same scale model, one of
+// which is listed later: no document may be published before, because Home
+// Assistant keeps the first entity id of an entity.
 func TestDevicesWaitForAllLists(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -142,10 +147,13 @@ func TestDevicesWaitForAllLists(t *testing.T) {
 			}
 			<-time.After(30 * time.Second)
 			if got := document("d2"); got != "" {
-				t.Errorf("before Alice's list is known, Bob's scale is announced: %s", got)
+				t.Errorf("Bob's scale is announced before Alice's list is known: %s", got)
 			}
 			<-time.After(30 * time.Second)
-			for id, want := range map[string]string{"d1": "sensor.body_cardio_alice_battery", "d2": "sensor.body_cardio_bob_battery"} {
+			for id, want := range map[string]string{
+				"d1": "sensor.body_cardio_alice_battery",
+				"d2": "sensor.body_cardio_bob_battery",
+			} {
 				if got := document(id); !strings.Contains(got, `"`+want+`"`) {
 					t.Errorf("no %s in %s", want, got)
 				}

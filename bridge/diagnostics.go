@@ -7,7 +7,7 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// diagnosticKeys are the facts about an account that are published as a value.
+// diagnosticKeys are the keys of the diagnostics of a profile.
 func diagnosticKeys(push bool) []string {
 	keys := []string{"authorization", "sync_problem", "last_sync", "held_back"}
 	if push {
@@ -16,24 +16,24 @@ func diagnosticKeys(push bool) []string {
 	return keys
 }
 
-// applicationProblem is the name of a problem of the whole program among those
-// of a profile.
+// applicationProblem is the key of a problem of the whole program among the
+// problems of a profile.
 const applicationProblem = "application"
 
-// profileProblems is what is wrong with an account.
+// profileProblems holds what can be wrong with an account.
 type profileProblems struct {
 	endpoints    endpointTable
 	saveError    string
 	tokenUnsaved bool // the newest token is in memory only
 }
 
-// texts describes every problem by endpoint, "state", "token" or "application".
+// texts describes the problems, by endpoint, "state", "token" or "application".
 func (p profileProblems) texts() map[string]string {
 	texts := map[string]string{}
 	for endpoint, health := range p.endpoints {
 		switch {
 		case health.failure == nil:
-		case errors.Is(health.failure, withings.ErrApplication): // once, in the same words as bridge/health
+		case errors.Is(health.failure, withings.ErrApplication): // once, with the same text as in bridge/health
 			texts[applicationProblem] = withings.ErrApplication.Error()
 		default:
 			texts[string(endpoint)] = health.failure.Error()

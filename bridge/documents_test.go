@@ -7,8 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/rs/zerolog"
-
 	"vitals2mqtt/bridge"
 	"vitals2mqtt/discovery"
 	"vitals2mqtt/sensors"
@@ -16,7 +14,7 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// fetchOnce fetches every profile a single time.
+// fetchOnce fetches every profile once.
 func fetchOnce(t *testing.T, b *bridge.Bridge) {
 	t.Helper()
 	if err := b.Once(t.Context(), ""); err != nil {
@@ -33,7 +31,11 @@ func withKeys(p bridge.Profile, keys ...string) bridge.Profile {
 // oneScale is the device list of a profile with one device.
 func oneScale() (withings.Devices, error) {
 	return withings.Devices{Devices: withings.List[withings.Device]{{
-		DeviceID: "d1", Type: "Scale", Model: "Body Cardio", Battery: "high", ModelID: withings.Int{N: 6, OK: true},
+		DeviceID: "d1",
+		Type:     "Scale",
+		Model:    "Body Cardio",
+		Battery:  "high",
+		ModelID:  withings.Int{N: 6, OK: true},
 	}}}, nil
 }
 
@@ -64,12 +66,13 @@ func TestSwappedAccountsKeepBothDocuments(t *testing.T) {
 	h.bridge(t, profile("Alice", &fakeCloud{user: "2"}), profile("Bob", &fakeCloud{user: "1"}))
 	for _, id := range []string{"vitals2mqtt_1", "vitals2mqtt_2"} {
 		if h.publisher.get(h.tree.Document(id)) == "" {
-			t.Errorf("the document %s is gone after a restart", id)
+			t.Errorf("the document %s is missing after a restart", id)
 		}
 	}
 }
 
-// A broker that is away while we clear never hears of it: what it has comes back.
+// TestClearsSurviveRestart clears topics while the broker is unreachable, so
+// that it still has them later.
 func TestClearsSurviveRestart(t *testing.T) {
 	t.Parallel()
 	fat := []string{"vitals2mqtt/alice/fat_ratio_pct", "vitals2mqtt/alice/fat_ratio_pct/detail"}
@@ -81,7 +84,7 @@ func TestClearsSurviveRestart(t *testing.T) {
 	}{
 		"removed key": {
 			func(alice *fakeCloud) bridge.Profile {
-				alice.measures = measuresOf(weighIn(2, 71000, testDay.Add(time.Hour))) // something to remember
+				alice.measures = measuresOf(weighIn(2, 71000, testDay.Add(time.Hour))) // a change to store
 				return withKeys(profile("Alice", alice), "weight_kg")
 			}, fat,
 		},
@@ -90,11 +93,11 @@ func TestClearsSurviveRestart(t *testing.T) {
 			alice.measures, alice.devices = measuresOf(), nil
 			return withKeys(profile("Alice", alice), keys...)
 		}, append([]string{
-			"homeassistant/device/vitals2mqtt_1/config", tree.Document(discovery.DeviceID(scale)), tree.DeviceValue(scale, "battery"),
+			tree.Document("vitals2mqtt_1"), tree.Document(discovery.DeviceID(scale)), tree.DeviceValue(scale, "battery"),
 		}, fat...)},
 		"removed profile": {
 			func(*fakeCloud) bridge.Profile { return profile("Carol", &fakeCloud{user: "3"}) },
-			append([]string{"homeassistant/device/vitals2mqtt_1/config", "vitals2mqtt/alice", "vitals2mqtt/alice/status"}, fat...),
+			append([]string{tree.Document("vitals2mqtt_1"), "vitals2mqtt/alice", "vitals2mqtt/alice/status"}, fat...),
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -105,11 +108,11 @@ func TestClearsSurviveRestart(t *testing.T) {
 			broker := h.publisher
 			for _, topic := range row.gone {
 				if broker.get(topic) == "" {
-					t.Fatalf("%s was never there", topic)
+					t.Fatalf("%s was never published", topic)
 				}
 			}
 			p := row.later(alice)
-			for range 2 { // with a broker that gets nothing
+			for range 2 { // with an unreachable broker
 				h.publisher = newFakePublisher()
 				fetchOnce(t, h.bridge(t, p))
 			}
@@ -133,8 +136,9 @@ func TestReusedTopicIsNotCleared(t *testing.T) {
 	fetchOnce(t, h.bridge(t, profile("Alice", alice)))
 	h.publisher.cleared = nil
 	h.bridge(t, profile("Alice", alice))
-	if topic := "vitals2mqtt/alice/fat_ratio_pct"; h.publisher.get(topic) != "21.5" || slices.Contains(h.publisher.cleared, topic) {
-		t.Errorf("%s is %q, cleared were %v", topic, h.publisher.get(topic), h.publisher.cleared)
+	const topic = "vitals2mqtt/alice/fat_ratio_pct"
+	if got := h.publisher.get(topic); got != "21.5" || slices.Contains(h.publisher.cleared, topic) {
+		t.Errorf("%s is %q, cleared topics are %v", topic, got, h.publisher.cleared)
 	}
 }
 
@@ -162,22 +166,22 @@ func TestLostStateRemovesNoDevice(t *testing.T) {
 	}
 	for _, topic := range append(documents, "vitals2mqtt/alice/weight_kg") {
 		if h.publisher.get(topic) == "" {
-			t.Errorf("%s was cleared before anybody knew whose it is", topic)
+			t.Errorf("%s was cleared before its owner was known", topic)
 		}
 	}
-	// The weight alone is known again: Home Assistant must not forget the fat.
+	// Only the weight is known again: Home Assistant must keep the fat ratio.
 	alice.measures = measuresOf(weighIn(1, 70000, testDay))
 	fetchOnce(t, b)
 	b.HandleRetained(h.tree.Document("vitals2mqtt_1"), []byte(before[h.tree.Document("vitals2mqtt_1")]))
 	if got := h.publisher.messages(h.tree.Document("vitals2mqtt_1")); len(got) != 0 {
-		t.Errorf("components were removed that are wanted: %v", got)
+		t.Errorf("configured components were removed: %v", got)
 	}
 	// Now it is known: the document of an account without a profile is removed.
 	stale := strings.ReplaceAll(before[h.tree.Document("vitals2mqtt_1")], "vitals2mqtt_1", "vitals2mqtt_9")
 	h.publisher.Set(h.tree.Document("vitals2mqtt_9"), []byte(stale))
 	b.HandleRetained(h.tree.Document("vitals2mqtt_9"), []byte(stale))
 	if h.publisher.get(h.tree.Document("vitals2mqtt_9")) != "" {
-		t.Error("a document of nobody's stayed")
+		t.Error("the document of an unknown account was not removed")
 	}
 }
 
@@ -187,13 +191,14 @@ func TestRemovedProfileIsPurged(t *testing.T) {
 	bob := &fakeCloud{user: "2", measures: measuresOf(weighIn(3, 91234, testDay))}
 	fetchOnce(t, h.bridge(t, profile("Alice", &fakeCloud{user: "1"}), profile("Bob", bob)))
 	if !strings.Contains(string(h.store.files["bob"]), "91.234") {
-		t.Fatalf("the test does not see the weight in %s", h.store.files["bob"])
+		t.Fatalf("no weight in the stored state: %s", h.store.files["bob"])
 	}
 	h.bridge(t, profile("Alice", &fakeCloud{user: "1"}))
-	if kept := string(h.store.files["bob"]); strings.Contains(kept, "91.234") || !strings.Contains(kept, "vitals2mqtt/bob/weight_kg") {
-		t.Errorf("of a former profile is kept: %s", kept)
+	kept := string(h.store.files["bob"])
+	if strings.Contains(kept, "91.234") || !strings.Contains(kept, "vitals2mqtt/bob/weight_kg") {
+		t.Errorf("stored state of the removed profile: %s", kept)
 	}
-	// Back again, Bob is read from the cloud as at the first time.
+	// Configured again, Bob is fetched like a new profile.
 	fetchOnce(t, h.bridge(t, profile("Alice", &fakeCloud{user: "1"}), profile("Bob", bob)))
 	if h.publisher.get("vitals2mqtt/bob/weight_kg") != "91.234" || !json.Valid(h.store.files["bob"]) {
 		t.Errorf("the weight is %q after the profile came back", h.publisher.get("vitals2mqtt/bob/weight_kg"))
@@ -207,20 +212,21 @@ func TestSnapshotFollowsKeys(t *testing.T) {
 	fetchOnce(t, h.bridge(t, profile("Alice", alice)))
 	h.bridge(t, withKeys(profile("Alice", alice), "fat_ratio_pct"))
 	if got := h.publisher.get("vitals2mqtt/alice"); got != "" {
-		t.Errorf("the snapshot still says %s", got)
+		t.Errorf("the snapshot is still %s", got)
 	}
 }
 
 func TestFormerPrefixesAreCleared(t *testing.T) {
 	t.Parallel()
+	treeOf := func(base, prefix string) topics.Tree { return topics.Tree{Base: base, Discovery: prefix} }
 	for name, row := range map[string]struct {
 		tree      topics.Tree
 		discovery bool
 		gone      func(topic string) bool
 	}{
-		"discovery off":          {topics.Tree{Base: "vitals2mqtt", Discovery: "homeassistant"}, false, below("homeassistant")},
-		"other discovery prefix": {topics.Tree{Base: "vitals2mqtt", Discovery: "elsewhere"}, true, below("homeassistant")},
-		"other base topic":       {topics.Tree{Base: "health", Discovery: "homeassistant"}, true, below("vitals2mqtt")},
+		"discovery off":    {treeOf("vitals2mqtt", "homeassistant"), false, below("homeassistant")},
+		"discovery prefix": {treeOf("vitals2mqtt", "elsewhere"), true, below("homeassistant")},
+		"base topic":       {treeOf("health", "homeassistant"), true, below("vitals2mqtt")},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -228,15 +234,11 @@ func TestFormerPrefixesAreCleared(t *testing.T) {
 			alice := &fakeCloud{user: "1", measures: measuresOf(weighInWithFat()), devices: oneScale}
 			p := withKeys(profile("Alice", alice), append(sensors.Originals(), sensors.DeviceKeys()...)...)
 			fetchOnce(t, h.bridge(t, p))
-			h.publisher.Set(h.tree.BridgeState(), []byte("offline")) // which is the connection's own doing
+			h.publisher.Set(h.tree.BridgeState(), []byte("offline")) // as the connection does
 			h.tree = row.tree
-			_, err := bridge.New(bridge.Options{
-				Site: h.site(), Discovery: row.discovery, Profiles: []bridge.Profile{p}, Publisher: h.publisher, StateStore: h.store,
-				Requests: h.requests, Log: zerolog.Nop(),
-			})
-			if err != nil {
-				t.Fatal(err)
-			}
+			o := h.options(p)
+			o.Discovery = row.discovery
+			newBridge(t, o)
 			for topic := range h.publisher.all() {
 				if row.gone(topic) {
 					t.Errorf("%s is still there", topic)

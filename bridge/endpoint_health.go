@@ -14,34 +14,34 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// How often the recent past is read again whole on request. A user presses the
-// button a few times in a row; an automation that does so every minute must not
-// double the requests.
+// How often the recent past is reread in full on request. A user may press the
+// button a few times in a row, but an automation that requests a refresh every
+// minute must not double the requests.
 const (
 	rereadBurst    = 3
 	rereadInterval = 10 * time.Minute
 )
 
-// endpointHealth is how one endpoint answered lately.
+// endpointHealth describes the last fetches of one endpoint.
 type endpointHealth struct {
 	startedAt       time.Time // when the last fetch began
 	lastSuccess     time.Time
 	lastRoundStart  time.Time // when the round of lastSuccess began
 	lastFailure     time.Time
 	failure         error     // nil after a success
-	pausedUntil     time.Time // not fetched before, after a refusal that will not change soon
+	pausedUntil     time.Time // not fetched before, after a refusal
 	rereadRequested bool      // a user may have deleted something
 	rereadLimiter   *rate.Limiter
 }
 
-// lastAnswered is when the endpoint last answered, well or not.
+// lastAnswered is when the last fetch ended, successfully or not.
 func (h *endpointHealth) lastAnswered() time.Time { return laterOf(h.lastSuccess, h.lastFailure) }
 
 // isPaused reports whether the endpoint is not fetched, after a refusal.
 func (h *endpointHealth) isPaused(now time.Time) bool { return now.Before(h.pausedUntil) }
 
-// recordSuccess records an answer. Intervals count from the beginning of the
-// round: which of its requests had to wait must not delay the next one.
+// recordSuccess records a successful fetch. Intervals count from the start of
+// the round, so that a request that had to wait does not delay the next round.
 func (h *endpointHealth) recordSuccess(now, roundStart time.Time) {
 	h.lastSuccess, h.lastRoundStart = now, roundStart
 	h.failure, h.pausedUntil = nil, time.Time{}
@@ -88,14 +88,14 @@ func (t endpointTable) hasPaused(now time.Time) bool {
 	return false
 }
 
-// endPauses has every endpoint fetched again.
+// endPauses makes every endpoint due again.
 func (t endpointTable) endPauses() {
 	for _, health := range t {
 		health.pausedUntil = time.Time{}
 	}
 }
 
-// lastSuccess is when any endpoint last answered well.
+// lastSuccess is when any endpoint was last fetched successfully.
 func (t endpointTable) lastSuccess() time.Time {
 	var last time.Time
 	for _, health := range t {
@@ -104,21 +104,22 @@ func (t endpointTable) lastSuccess() time.Time {
 	return last
 }
 
-// requestReread marks endpoints whose recent past is to be read again, because
-// something may have been deleted there.
+// requestReread marks endpoints whose recent past must be reread, because
+// something may have been deleted.
 func (t endpointTable) requestReread(which func(sensors.Endpoint) bool) {
 	for endpoint, health := range t {
 		health.rereadRequested = health.rereadRequested || which(endpoint)
 	}
 }
 
-// failureSummary names every failing endpoint and the class of its failure; ""
-// when all is well. The texts are left out: they hold the seconds left to wait.
+// failureSummary lists the failing endpoints and the classes of their failures;
+// "" without any. The error texts are left out, because they can change with
+// every attempt, such as the seconds left to wait.
 func (t endpointTable) failureSummary() string {
 	var failing []string
 	for _, endpoint := range t.sorted() {
 		switch failure := t[endpoint].failure; {
-		case failure == nil, errors.Is(failure, withings.ErrApplication): // the program's, not this profile's
+		case failure == nil, errors.Is(failure, withings.ErrApplication): // logged once for all profiles
 		case errors.Is(failure, withings.ErrSignIn):
 			failing = append(failing, string(endpoint)+" sign-in")
 		default:
@@ -128,8 +129,8 @@ func (t endpointTable) failureSummary() string {
 	return strings.Join(failing, ", ")
 }
 
-// isApplicationOnly reports whether something fails, and all that does because
-// the application is refused.
+// isApplicationOnly reports whether endpoints fail, and all of them because the
+// application is refused.
 func (t endpointTable) isApplicationOnly() bool {
 	failing := false
 	for _, health := range t {
@@ -141,11 +142,11 @@ func (t endpointTable) isApplicationOnly() bool {
 	return failing
 }
 
-// refusals says since when the application is refused, and since when a token
-// is, without a decision yet; the zero time for neither.
+// refusals says since when the application is refused, and since when the token
+// is refused without that being final; the zero time if it is not.
 type refusals struct{ application, undecided time.Time }
 
-// refusals reports what is refused now. failing knows since when.
+// refusals returns what is refused now; failing holds the times.
 func (t endpointTable) refusals(failing map[sensors.Endpoint]endpointFailure) (r refusals) {
 	for endpoint, health := range t {
 		since := cmp.Or(failing[endpoint].Since, health.lastFailure)
@@ -163,7 +164,7 @@ func (t endpointTable) refusals(failing map[sensors.Endpoint]endpointFailure) (r
 type endpointFailure struct {
 	Since  time.Time `json:"since"`
 	Class  string    `json:"class"`
-	Status int       `json:"status,omitempty"` // the cloud's own number
+	Status int       `json:"status,omitempty"` // from the response
 	Text   string    `json:"text"`
 }
 
@@ -180,8 +181,8 @@ func (f endpointFailure) isSameAs(other endpointFailure) bool {
 	return f.Class == other.Class && f.Status == other.Status
 }
 
-// errorNumbers returns the number in an error response of the cloud, and its HTTP
-// status if that is not 200; 0 for none.
+// errorNumbers returns the status in the body of an error response, and its
+// HTTP status if that is not 200; 0 for none.
 func errorNumbers(err error) (status, http int) {
 	apiErr, ok := errors.AsType[*withings.Error](err)
 	if !ok {
@@ -196,10 +197,10 @@ func errorNumbers(err error) (status, http int) {
 	return status, http
 }
 
-// errorClass names a class of failure for the health report.
+// errorClass is the class of a failure in the health report.
 func errorClass(err error) string {
 	switch class := withings.ClassOf(err); {
-	case errors.Is(err, withings.ErrSignIn): // whatever the cloud refused it with
+	case errors.Is(err, withings.ErrSignIn): // whatever its class
 		return "sign_in"
 	case class != withings.OK:
 		return class.String()

@@ -46,8 +46,9 @@ func TestEndpointTableSummarizesFailures(t *testing.T) {
 		if table.needsSignIn() != test.needsSignIn || table.isApplicationOnly() != test.application {
 			t.Errorf("%s: sign-in %v, application %v", test.name, table.needsSignIn(), table.isApplicationOnly())
 		}
-		if got := !table.refusals(nil).application.IsZero(); got != errors.Is(test.failures[measures], withings.ErrApplication) {
-			t.Errorf("%s: the application is refused: %v", test.name, got)
+		refused := errors.Is(test.failures[measures], withings.ErrApplication)
+		if got := !table.refusals(nil).application.IsZero(); got != refused {
+			t.Errorf("%s: application refused: %v", test.name, got)
 		}
 	}
 }
@@ -58,19 +59,20 @@ func TestPausedEndpointsResume(t *testing.T) {
 	table := newEndpointTable([]sensors.Endpoint{measures, sensors.EndpointNights})
 	table[measures].pausedUntil = now.Add(time.Hour)
 	if !table.hasPaused(now) || table.hasPaused(now.Add(time.Hour)) {
-		t.Error("the pause does not last an hour")
+		t.Error("the pause ends within an hour")
 	}
 	table.endPauses()
 	if table.hasPaused(now) {
-		t.Error("the pause goes on")
+		t.Error("the pause continues")
 	}
 	table[measures].pausedUntil, table[measures].failure = now.Add(time.Hour), errors.New("refused")
 	table[measures].recordSuccess(now, now.Add(-time.Minute))
 	if health := table[measures]; health.isPaused(now) || health.failure != nil || table.lastSuccess() != now {
 		t.Errorf("after a success: %+v", health)
 	}
-	if table.canRefresh(sensors.EndpointEvents) || table.canRefresh(sensors.EndpointStages) || !table.canRefresh(measures) {
-		t.Error("other endpoints than those of the table can be refreshed")
+	events, stages := sensors.EndpointEvents, sensors.EndpointStages
+	if table.canRefresh(events) || table.canRefresh(stages) || !table.canRefresh(measures) {
+		t.Error("endpoints outside the table can be refreshed, or one in it cannot")
 	}
 }
 

@@ -12,35 +12,40 @@ import (
 // Cloud is one profile's account. Every error carries a withings.Class;
 // withings.ErrSignIn means that the user must consent again.
 type Cloud interface {
-	// Measures returns the groups created or changed since then; all for the zero time.
+	// Measures returns the groups created or changed since a time; all for the
+	// zero time.
 	Measures(ctx context.Context, since time.Time) (withings.Measures, error)
-	// MeasuresBetween returns the groups measured between two moments.
+	// MeasuresBetween returns the groups measured between two times.
 	MeasuresBetween(ctx context.Context, from, to time.Time) (withings.Measures, error)
-	// Nights returns the nights and naps created or changed since then; all for the zero time.
+	// Nights returns the nights and naps created or changed since a time; all for
+	// the zero time.
 	Nights(ctx context.Context, since time.Time) (withings.Nights, error)
-	// NightsBetween returns those that ended on the days from one moment to another.
+	// NightsBetween returns the nights and naps that ended on the days between two
+	// times.
 	NightsBetween(ctx context.Context, from, to time.Time) (withings.Nights, error)
-	// Stages returns the sleep stages between two moments, and the named series.
+	// Stages returns the sleep stages between two times, and the named series.
 	Stages(ctx context.Context, from, to time.Time, fields ...string) (withings.Stages, error)
-	// Activities returns the totals of the days from one moment to another.
+	// Activities returns the totals of the days between two times.
 	Activities(ctx context.Context, from, to time.Time) (withings.Activities, error)
-	// Intraday returns the slots between two moments.
+	// Intraday returns the slots between two times.
 	Intraday(ctx context.Context, from, to time.Time) (withings.Intraday, error)
-	// Workouts returns the workouts created or changed since then; all for the zero time.
+	// Workouts returns the workouts created or changed since a time; all for the
+	// zero time.
 	Workouts(ctx context.Context, since time.Time) (withings.Workouts, error)
-	// WorkoutsBetween returns those of the days from one moment to another.
+	// WorkoutsBetween returns the workouts on the days between two times.
 	WorkoutsBetween(ctx context.Context, from, to time.Time) (withings.Workouts, error)
-	// HeartRecords returns the electrocardiograms since then; all for the zero time.
+	// HeartRecords returns the electrocardiograms since a time; all for the zero
+	// time.
 	HeartRecords(ctx context.Context, from time.Time) (withings.HeartRecords, error)
-	// HeartSignal returns the curve of an electrocardiogram.
+	// HeartSignal returns the waveform of an electrocardiogram.
 	HeartSignal(ctx context.Context, id int64) (withings.HeartSignal, error)
-	// SoundRecords returns the heart sounds since then; all for the zero time.
+	// SoundRecords returns the heart sounds since a time; all for the zero time.
 	SoundRecords(ctx context.Context, from time.Time) (withings.SoundRecords, error)
 	// Devices returns the devices of the account.
 	Devices(ctx context.Context) (withings.Devices, error)
-	// Goals returns what the user wants to reach.
+	// Goals returns the user's goals.
 	Goals(ctx context.Context) (withings.Goals, error)
-	// State describes the account without a request.
+	// State returns the state of the account, without a request.
 	State() withings.AccountState
 	// Flush stores a token that could not be stored before.
 	Flush(ctx context.Context) error
@@ -54,20 +59,20 @@ type endpoint struct {
 	every time.Duration
 	// categories are the notifications that announce new data.
 	categories []withings.Category
-	// dependent marks an endpoint that is fetched after the others, and only when
-	// they leave a question open.
+	// dependent marks an endpoint that is fetched after the others, and only if
+	// their data requires it.
 	dependent bool
-	// fetch asks for what is new; nil for an endpoint that only notifies.
+	// fetch fetches new data; nil if only notifications deliver it.
 	fetch fetchFunc
-	// reread fetches the recent past whole; nil where fetch does that.
+	// reread fetches the recent past in full; nil if fetch already does.
 	reread fetchFunc
 }
 
 // fetchFunc fetches an endpoint.
 type fetchFunc func(ctx context.Context, cloud Cloud, q query) (sensors.Batch, error)
 
-// endpoints is the table of endpoints. Devices and goals change seldom, heart
-// records are made by hand.
+// endpoints is the table of endpoints. Devices and goals change rarely, and
+// heart records are taken by hand; these have an interval of their own.
 func endpoints() []endpoint {
 	return []endpoint{
 		{
@@ -76,30 +81,40 @@ func endpoints() []endpoint {
 				withings.CategoryWeight, withings.CategoryTemperature, withings.CategoryPressure, withings.CategoryECG,
 				withings.CategoryGlucose, withings.CategoryUrine,
 			},
-			fetch: fetchMeasures, reread: rereadMeasures,
+			fetch:  fetchMeasures,
+			reread: rereadMeasures,
 		},
 		{
-			name: sensors.EndpointNights, categories: []withings.Category{withings.CategorySleep},
-			fetch: fetchNights, reread: rereadNights,
+			name:       sensors.EndpointNights,
+			categories: []withings.Category{withings.CategorySleep},
+			fetch:      fetchNights,
+			reread:     rereadNights,
 		},
 		{name: sensors.EndpointStages, categories: []withings.Category{withings.CategorySleep}, fetch: fetchStages},
 		{name: sensors.EndpointSeries, fetch: fetchSeries, dependent: true},
 		{name: sensors.EndpointActivity, categories: []withings.Category{withings.CategoryActivity}, fetch: fetchActivity},
 		{
-			name: sensors.EndpointIntraday, categories: []withings.Category{withings.CategoryActivity, withings.CategoryHRV},
-			fetch: fetchIntraday,
+			name:       sensors.EndpointIntraday,
+			categories: []withings.Category{withings.CategoryActivity, withings.CategoryHRV},
+			fetch:      fetchIntraday,
 		},
 		{
-			name: sensors.EndpointWorkouts, categories: []withings.Category{withings.CategoryActivity},
-			fetch: fetchWorkouts, reread: rereadWorkouts,
+			name:       sensors.EndpointWorkouts,
+			categories: []withings.Category{withings.CategoryActivity},
+			fetch:      fetchWorkouts,
+			reread:     rereadWorkouts,
 		},
 		{
-			name: sensors.EndpointHeart, every: 15 * time.Minute, categories: []withings.Category{withings.CategoryECG},
-			fetch: fetchHeartRecords,
+			name:       sensors.EndpointHeart,
+			every:      15 * time.Minute,
+			categories: []withings.Category{withings.CategoryECG},
+			fetch:      fetchHeartRecords,
 		},
 		{
-			name: sensors.EndpointStetho, every: time.Hour, categories: []withings.Category{withings.CategoryStethoscope},
-			fetch: fetchHeartSounds,
+			name:       sensors.EndpointStetho,
+			every:      time.Hour,
+			categories: []withings.Category{withings.CategoryStethoscope},
+			fetch:      fetchHeartSounds,
 		},
 		{name: sensors.EndpointDevices, every: time.Hour, fetch: fetchDevices},
 		{name: sensors.EndpointGoals, every: time.Hour, fetch: fetchGoals},
@@ -107,13 +122,13 @@ func endpoints() []endpoint {
 	}
 }
 
-// isDueAt reports whether an endpoint is fetched at a moment, after the last time.
+// isDueAt reports whether an endpoint is due, given when it was last fetched.
 func (e endpoint) isDueAt(last, now time.Time) bool {
 	return !now.Before(last.Add(e.every - intervalSlack))
 }
 
-// endpointsForCategory returns the endpoints that a notification announces; nil,
-// which stands for all, for a category without one.
+// endpointsForCategory returns the endpoints whose data a notification of this
+// category announces; nil, which means all, for an unknown category.
 func endpointsForCategory(category withings.Category) []sensors.Endpoint {
 	var names []sensors.Endpoint
 	for _, e := range endpoints() {
@@ -124,41 +139,41 @@ func endpointsForCategory(category withings.Category) []sensors.Endpoint {
 	return names
 }
 
-// How far back the endpoints are read that have no cursor.
+// How far back endpoints without a cursor are read.
 const (
-	// shortWindow is where the newest sleep stage and the newest slots of a day are
-	// looked for: a watch may not have uploaded for a while. After a pause of nearly
-	// as long, and at the start, it is longWindow: as far as one request can.
+	// shortWindow is the usual range for sleep stages and the slots of a day: a
+	// watch may not have uploaded for a while. At the start, and after a gap of
+	// nearly that length, it is longWindow, the most that one request can cover.
 	shortWindow = 6 * time.Hour
 	longWindow  = 24 * time.Hour
-	// rereadWindow is what is read again whole, to find what was deleted.
+	// rereadWindow is the range that is reread in full, to detect deletions.
 	rereadWindow = 30 * 24 * time.Hour
-	// rereadEvery is how often that happens on its own.
+	// rereadEvery is how often that happens without a request.
 	rereadEvery = 24 * time.Hour
 )
 
-// query is what a fetch rests on.
+// query holds the parameters of a fetch.
 type query struct {
 	cursor      cursor
-	userID      string    // whose cursor it is, "" while unknown
+	userID      string    // the account of the cursor, "" while unknown
 	now         time.Time // of the request
-	since       time.Time // where the endpoint stopped; zero for everything
-	lastSuccess time.Time // when the endpoint was last fetched; zero since the start
-	// night is the one whose series is needed.
+	since       time.Time // where to start; zero for everything
+	lastSuccess time.Time // when the endpoint was last fetched; zero if not since the start
+	// night is the night whose series is needed.
 	night sensors.Record
 	zone  *time.Location
 	extra []sensors.Sensor
 }
 
-// decodeOptions are for a response that has just come.
+// decodeOptions returns the options for decoding a response that just arrived.
 func (q query) decodeOptions() sensors.DecodeOptions {
 	return sensors.DecodeOptions{Now: time.Now(), Zone: q.zone, Extra: q.extra}
 }
 
-// rereadRange is the range that is read again whole.
+// rereadRange is the range that is reread in full.
 func (q query) rereadRange() (from, to time.Time) { return q.now.Add(-rereadWindow), q.now }
 
-// recentStart is the beginning of the window for what has no cursor.
+// recentStart is the start of the window of an endpoint without a cursor.
 func (q query) recentStart() time.Time {
 	if q.now.Sub(q.lastSuccess) > shortWindow-time.Hour {
 		return q.now.Add(-longWindow)
@@ -166,7 +181,7 @@ func (q query) recentStart() time.Time {
 	return q.now.Add(-shortWindow)
 }
 
-// decoded returns a function that turns a reply into a batch.
+// decoded returns a function that decodes the result of a request.
 func decoded[T any](
 	q query, decode func(T, sensors.DecodeOptions) sensors.Batch,
 ) func(T, error) (sensors.Batch, error) {
@@ -194,7 +209,8 @@ func fetchNights(ctx context.Context, cloud Cloud, q query) (sensors.Batch, erro
 
 func rereadNights(ctx context.Context, cloud Cloud, q query) (sensors.Batch, error) {
 	from, to := q.rereadRange()
-	// A night counts on the day it ends, in the user's zone: a day to spare.
+	// A night belongs to the day on which it ends in the user's zone, which may
+	// already be tomorrow in UTC.
 	batch, err := decoded(q, sensors.DecodeNights)(cloud.NightsBetween(ctx, from, to.Add(24*time.Hour)))
 	return batch.Covering(from, to), err
 }
@@ -210,8 +226,8 @@ func fetchSeries(ctx context.Context, cloud Cloud, q query) (sensors.Batch, erro
 }
 
 func fetchActivity(ctx context.Context, cloud Cloud, q query) (sensors.Batch, error) {
-	// Today's date lies between these two wherever the user is, and so does
-	// yesterday's, which gives the user's zone before anything was counted.
+	// In every time zone, this range includes today, and also yesterday, whose row
+	// gives the user's zone before anything is counted today.
 	from, to := q.now.UTC().Add(-36*time.Hour), q.now.UTC().Add(14*time.Hour)
 	reply, err := cloud.Activities(ctx, from, to)
 	return sensors.DecodeDays(reply, from, to, q.decodeOptions()), err
@@ -231,8 +247,8 @@ func rereadWorkouts(ctx context.Context, cloud Cloud, q query) (sensors.Batch, e
 	return batch.Covering(from, to), err
 }
 
-// fetchHeartRecords has no cursor: a record can arrive days after it was taken.
-// The whole window is read each time once the history was.
+// fetchHeartRecords does not use the cursor, because a record can arrive days
+// after it was taken. After the history, it reads the whole window each time.
 func fetchHeartRecords(ctx context.Context, cloud Cloud, q query) (sensors.Batch, error) {
 	if !q.cursor.Backfilled {
 		return decoded(q, sensors.DecodeHeartRecords)(cloud.HeartRecords(ctx, time.Time{}))

@@ -6,8 +6,8 @@ import (
 	"vitals2mqtt/sensors"
 )
 
-// eventSender queues the events of one profile in its outbox, and sends them one
-// at a time: so they stay in order, and a crash repeats one at most.
+// eventSender queues the events of one profile in its outbox and sends them one
+// at a time, so that they stay in order and a crash repeats at most one.
 type eventSender struct {
 	*shared
 
@@ -18,7 +18,7 @@ type eventSender struct {
 	state *stateFile
 }
 
-// queueLocked puts events into the outbox. They are sent once that is stored.
+// queueLocked adds events to the outbox. They are sent once it is stored.
 // s.mu must be held.
 func (s *eventSender) queueLocked(events []sensors.Event) {
 	for _, event := range events {
@@ -30,10 +30,10 @@ func (s *eventSender) queueLocked(events []sensors.Event) {
 	}
 }
 
-// sendNextLocked hands the oldest event to the publisher. Call it when the state
-// is stored; where that failed too, since an event now is better than none after
-// a restart. On a stop the rest waits for the next start, so that a long outbox
-// does not delay it. s.mu must be held.
+// sendNextLocked passes the oldest event to the publisher. Call it after
+// storing the state, even if that failed: an event that may be lost in a
+// restart is better sent now. While stopping, it sends nothing, so that a long
+// outbox does not delay the stop. s.mu must be held.
 func (s *eventSender) sendNextLocked() {
 	if s.stop.isStopping() {
 		return
@@ -43,8 +43,8 @@ func (s *eventSender) sendNextLocked() {
 	}
 }
 
-// onConfirmed removes an event that the broker has, at once: what a crash leaves
-// in the stored outbox is sent a second time.
+// onConfirmed removes an event that the broker has confirmed, and stores the
+// outbox at once: whatever is still in it after a crash is sent again.
 func (s *eventSender) onConfirmed(sent *outboxEvent) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

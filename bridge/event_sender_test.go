@@ -15,8 +15,13 @@ import (
 
 func newTestStateFile(r *recorder) *stateFile {
 	return &stateFile{
-		profileState: newProfileState(), slug: "alice", store: r, ledger: &ledgerStore{store: r, log: zerolog.Nop()},
-		stop: newStopSignal(), slots: make(chan struct{}, 1), log: zerolog.Nop(),
+		profileState: newProfileState(),
+		slug:         "alice",
+		store:        r,
+		ledger:       &ledgerStore{store: r, log: zerolog.Nop()},
+		stop:         newStopSignal(),
+		slots:        make(chan struct{}, 1),
+		log:          zerolog.Nop(),
 	}
 }
 
@@ -26,7 +31,9 @@ func TestEventSenderWaitsForConfirmation(t *testing.T) {
 	state := newTestStateFile(r)
 	s := &eventSender{
 		shared: &shared{site: testSite(), publisher: r, log: zerolog.Nop(), stop: state.stop, healthChanged: newSignal()},
-		slug:   "alice", mu: &sync.Mutex{}, state: state,
+		slug:   "alice",
+		mu:     &sync.Mutex{},
+		state:  state,
 	}
 	s.queueLocked([]sensors.Event{{Type: "first"}, {Type: "second"}, {Type: "third"}})
 	s.sendNextLocked()
@@ -39,7 +46,7 @@ func TestEventSenderWaitsForConfirmation(t *testing.T) {
 		t.Errorf("after a confirmation: sent %v, %d stored", r.sent, r.saves)
 	}
 	if !s.healthChanged.take() {
-		t.Error("the health report is not renewed")
+		t.Error("no health report is requested")
 	}
 	state.stop.stop()
 	if r.events[1](); len(r.sent) != 2 || len(state.Outbox.Events) != 1 {
@@ -70,7 +77,7 @@ func TestStateIsStoredWhenItChanged(t *testing.T) {
 	}
 	r.files["alice"] = []byte("{")
 	if f.load(); f.Sensors == nil || f.Cursors == nil {
-		t.Error("an unreadable state is not an empty one")
+		t.Error("an unreadable state is not replaced by an empty one")
 	}
 }
 
@@ -85,7 +92,7 @@ func TestPurgeKeepsTopicsToClear(t *testing.T) {
 	state.Outbox.add([]byte("1"))
 	sending := state.Outbox.startNext()
 	if !state.purge() || state.UserID != "" || len(state.Keys)+len(state.Topics)+len(state.Outbox.Events) != 0 {
-		t.Errorf("left %+v", state)
+		t.Errorf("after the purge: %+v", state)
 	}
 	if !slices.Equal(state.Clears, []string{"v/alice/weight_kg"}) {
 		t.Errorf("to be cleared: %v", state.Clears)
@@ -117,7 +124,8 @@ func TestOutcomesAreLoggedOnChange(t *testing.T) {
 	} {
 		var text strings.Builder
 		logOutcome(zerolog.New(&text), l.record(step.outcome), step.outcome, "vitals2mqtt login alice", "")
-		if got := text.String(); !strings.Contains(got, `"level":"`+step.level+`"`) || !strings.Contains(got, `"message":"`+step.text+`"`) {
+		level, message := `"level":"`+step.level+`"`, `"message":"`+step.text+`"`
+		if got := text.String(); !strings.Contains(got, level) || !strings.Contains(got, message) {
 			t.Errorf("%+v was logged as %s", step.outcome, got)
 		}
 	}

@@ -6,8 +6,8 @@ import (
 	"vitals2mqtt/sensors"
 )
 
-// StepClock moves the wall clock, as seen from a profile that waits for its next
-// poll: a bubble has no clock that can be set.
+// StepClock moves the wall clock, as seen by a profile that waits for its next
+// poll, because the clock of a bubble cannot be set.
 func (b *Bridge) StepClock(slug string, forward time.Duration) {
 	p := b.bySlug[slug]
 	p.mu.Lock()
@@ -23,14 +23,14 @@ func (b *Bridge) NextPoll(slug string) time.Time {
 	return p.plan.next
 }
 
-// NextTick is the tick of a schedule that a profile waits for.
+// NextTick exports nextTick.
 func NextTick(schedule Schedule, last, now time.Time) time.Time { return nextTick(schedule, last, now) }
 
-// Ended is closed when the end of Run has come.
+// Ended returns a channel that is closed when Run is about to return.
 func (b *Bridge) Ended() <-chan struct{} { return b.stop.ch }
 
-// TickAt moves a profile to the day of another clock, as one that is set over
-// midnight has left it: a bubble has no clock that can be set.
+// TickAt moves a profile to the day of another clock, as if the clock had been
+// set past midnight, because the clock of a bubble cannot be set.
 func (b *Bridge) TickAt(slug string, now time.Time) {
 	p := b.bySlug[slug]
 	p.mu.Lock()

@@ -1,6 +1,6 @@
 package bridge_test
 
-// SendConfirmed confirms at once, in a goroutine of its own as a connection does.
+// SendConfirmed confirms at once, in its own goroutine, as a connection does.
 func (r *fakePublisher) SendConfirmed(topic string, payload []byte, confirmed func()) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

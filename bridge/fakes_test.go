@@ -5,23 +5,20 @@ import (
 	"encoding/json"
 	"errors"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 	"sync"
-	"testing"
 	"time"
 
-	"github.com/rs/zerolog"
-
 	"vitals2mqtt/bridge"
-	"vitals2mqtt/discovery"
 	"vitals2mqtt/sensors"
 	"vitals2mqtt/topics"
 	"vitals2mqtt/withings"
 )
 
-// fakePublisher is a broker in memory: the retained tree and the messages that are
-// not retained, in order.
+// fakePublisher is a broker in memory: the retained tree and the messages that
+// are not retained, in order.
 type fakePublisher struct {
 	mu                    sync.Mutex
 	tree                  map[string]string
@@ -30,8 +27,8 @@ type fakePublisher struct {
 	cleared               []string
 	republished           int
 	changed               chan struct{} // closed and renewed at each change
-	offline               bool          // events are not taken
-	withholdConfirmations bool          // events are taken, and confirmed by unconfirmed alone
+	offline               bool          // events are not accepted
+	withholdConfirmations bool          // events are accepted, and confirmed only through unconfirmed
 	unconfirmed           []func()
 	confirming            int // events whose confirmation is under way
 }
@@ -142,8 +139,8 @@ func (d *memoryStore) Profiles() ([]string, error) {
 	return slices.Sorted(maps.Keys(d.files)), nil
 }
 
-// fakeCloud answers from functions; the zero value has no data. What it does not
-// answer must not be called.
+// fakeCloud answers requests from functions; the zero value has no data.
+// Methods that it does not implement must not be called.
 type fakeCloud struct {
 	bridge.Cloud
 
@@ -179,7 +176,7 @@ func answeredKeys() []string {
 	})
 }
 
-// respond counts a request and answers it, with nothing when there is no answer.
+// respond counts a request and answers it; without a function, with no data.
 func respond[A, T any](c *fakeCloud, name string, answer func(A) (T, error), request A) (T, error) {
 	c.count(name)
 	if answer == nil {
@@ -192,7 +189,7 @@ func respond[A, T any](c *fakeCloud, name string, answer func(A) (T, error), req
 // span is a requested range of time.
 type span struct{ from, to time.Time }
 
-// forSpan turns an answer for two moments into one for a span.
+// forSpan adapts a function of two times to one of a span.
 func forSpan[T any](answer func(from, to time.Time) (T, error)) func(span) (T, error) {
 	if answer == nil {
 		return nil
@@ -200,7 +197,7 @@ func forSpan[T any](answer func(from, to time.Time) (T, error)) func(span) (T, e
 	return func(s span) (T, error) { return answer(s.from, s.to) }
 }
 
-// ignoringArgument turns an answer to nothing in particular into one to anything.
+// ignoringArgument adapts a function without an argument to one with any.
 func ignoringArgument[T any](answer func() (T, error)) func(struct{}) (T, error) {
 	if answer == nil {
 		return nil
@@ -310,60 +307,14 @@ type everySchedule time.Duration
 
 func (e everySchedule) Next(after time.Time) time.Time { return after.Add(time.Duration(e)) }
 
-// harness is a bridge with everything around it replaced.
-type harness struct {
-	publisher *fakePublisher
-	store     *memoryStore
-	requests  *bridge.RequestCounter
-	tree      topics.Tree
-}
-
-func newHarness() *harness {
-	return &harness{
-		publisher: newFakePublisher(), store: newMemoryStore(), requests: bridge.NewRequestCounter(),
-		tree: topics.Tree{Base: "vitals2mqtt", Discovery: "homeassistant"},
-	}
-}
-
-func (h *harness) site() discovery.Site {
-	return discovery.Site{
-		Tree: h.tree, Identity: discovery.Identity{Instance: "0a1b2c3d", Version: "test"},
-		Views: discovery.Views{Bare: true, Detail: true, Snapshot: true},
-	}
-}
-
-func (h *harness) bridge(t *testing.T, profiles ...bridge.Profile) *bridge.Bridge {
-	t.Helper()
-	h.publisher.waitConfirmed()
-	b, err := bridge.New(bridge.Options{
-		Site:       h.site(),
-		Discovery:  true,
-		Profiles:   profiles,
-		Publisher:  h.publisher,
-		StateStore: h.store,
-		Requests:   h.requests,
-		Log:        zerolog.Nop(),
-		Digest:     "digest",
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return b
-}
-
-// replayRetained hands the broker's documents to a bridge, as the connection does at its start.
-func (h *harness) replayRetained(b *bridge.Bridge) {
-	for topic, payload := range h.publisher.all() {
-		if _, document := h.tree.DocumentID(topic); document {
-			b.HandleRetained(topic, []byte(payload))
-		}
-	}
-}
-
 // profile returns a profile with the thirty keys, polled every five minutes.
 func profile(name string, from bridge.Cloud) bridge.Profile {
 	return bridge.Profile{
-		Slug: topics.Slug(name), Name: name, Keys: sensors.Originals(), Schedule: everySchedule(5 * time.Minute), Cloud: from,
+		Slug:      topics.Slug(name),
+		Name:      name,
+		Keys:      sensors.Originals(),
+		Schedule:  everySchedule(5 * time.Minute),
+		Cloud:     from,
 		SignInURL: "http://127.0.0.1:8099/login/" + topics.Slug(name),
 	}
 }
@@ -372,9 +323,15 @@ func profile(name string, from bridge.Cloud) bridge.Profile {
 func weighIn(id, grams int64, date time.Time) withings.Group {
 	number := func(n int64) withings.Int { return withings.Int{N: n, OK: true} }
 	return withings.Group{
-		ID: number(id), Attribution: number(0), Category: number(1), DeviceID: "d1", Model: "Body Cardio",
-		Date: number(date.Unix()), Created: number(date.Unix() + 30), Modified: number(date.Unix() + 30),
-		Measures: withings.List[withings.Measure]{{Type: number(1), Unit: number(-3), Value: exact(grams)}},
+		ID:          number(id),
+		Attribution: number(0),
+		Category:    number(1),
+		DeviceID:    "d1",
+		Model:       "Body Cardio",
+		Date:        number(date.Unix()),
+		Created:     number(date.Unix() + 30),
+		Modified:    number(date.Unix() + 30),
+		Measures:    withings.List[withings.Measure]{{Type: number(1), Unit: number(-3), Value: exact(grams)}},
 	}
 }
 
@@ -382,6 +339,31 @@ func measuresOf(groups ...withings.Group) func(time.Time) (withings.Measures, er
 	return func(time.Time) (withings.Measures, error) { return withings.Measures{Groups: groups}, nil }
 }
 
-var errOutage = &withings.Error{Service: "measure", Action: "getmeas", Status: 2555, HTTP: 200, Class: withings.Temporary}
+var errOutage = &withings.Error{
+	Service: "measure",
+	Action:  "getmeas",
+	Status:  2555,
+	HTTP:    200,
+	Class:   withings.Temporary,
+}
 
 var errDiskFull = errors.New("no space left on device")
+
+// lateHandler forwards to a handler that is built later.
+type lateHandler struct {
+	mu      sync.Mutex
+	handler http.Handler
+}
+
+func (d *lateHandler) set(h http.Handler) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.handler = h
+}
+
+func (d *lateHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	d.mu.Lock()
+	into := d.handler
+	d.mu.Unlock()
+	into.ServeHTTP(w, r)
+}

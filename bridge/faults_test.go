@@ -17,8 +17,8 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// withoutTimes takes out of a tree what depends on when we fetched, not on what
-// was measured.
+// withoutTimes removes from a tree what depends on when data was fetched rather
+// than on the data.
 func withoutTimes(tree map[string]string) map[string]string {
 	received := regexp.MustCompile(`"received_at":"[^"]*",?`)
 	clean := map[string]string{}
@@ -83,7 +83,7 @@ func TestWeekOfFaultsEndsInSameTree(t *testing.T) {
 		}
 	})
 	if diff := cmp.Diff(calm, stormy); diff != "" {
-		t.Errorf("the stormy week ends differently (-calm +stormy):\n%s", diff)
+		t.Errorf("the week with faults ends differently (-without +with):\n%s", diff)
 	}
 }
 
@@ -107,7 +107,7 @@ func TestRefusedRefreshNeedsSignInForOneProfile(t *testing.T) {
 				t.Errorf("bob's status is %q", got)
 			}
 			if h.publisher.get("vitals2mqtt/alice/weight_kg") == "" {
-				t.Error("alice's last weight is gone")
+				t.Error("alice's last weight was cleared")
 			}
 		})
 	})
@@ -128,12 +128,12 @@ func TestThrottledTokenEndpointNeedsNoSignIn(t *testing.T) {
 				runFor(t, b, 0, func() {
 					<-time.After(2 * time.Hour)
 					h.cloud.SetFaults(fault)
-					<-time.After(5 * time.Hour) // the access token dies after one of them
+					<-time.After(5 * time.Hour) // the access token expires after one of them
 					if got := h.publisher.get("vitals2mqtt/alice/authorization/detail"); got != `{"value":"OFF"}` {
 						t.Errorf("with a token endpoint that is %s, a sign-in is needed: %s", name, got)
 					}
 					if got := h.publisher.get("vitals2mqtt/alice/sync_problem/detail"); !strings.Contains(got, `"ON"`) {
-						t.Errorf("the trouble is not shown: %s", got)
+						t.Errorf("the problem is not reported: %s", got)
 					}
 					h.cloud.SetFaults()
 					<-time.After(16 * time.Minute)
@@ -146,8 +146,8 @@ func TestThrottledTokenEndpointNeedsNoSignIn(t *testing.T) {
 	}
 }
 
-// TestKilledBetweenRefreshAndSave loses the answer of a refresh whose old token
-// the cloud already replaced: the old one is good for eight hours more.
+// TestKilledBetweenRefreshAndSave loses the response to a token refresh. The
+// old refresh token stays valid for eight hours.
 func TestKilledBetweenRefreshAndSave(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -158,10 +158,10 @@ func TestKilledBetweenRefreshAndSave(t *testing.T) {
 		h.cloud.SetFaults(simulator.Fault{Call: "v2/oauth2 *", Lost: true})
 		doomed, kill := context.WithTimeout(t.Context(), 5*time.Second)
 		defer kill()
-		_ = h.bridge(t, profiles...).Once(doomed, "alice") // killed in the middle
+		_ = h.bridge(t, profiles...).Once(doomed, "alice") // killed during the refresh
 		h.cloud.SetFaults()
 		<-time.After(time.Hour)
-		// A new process: nothing but the store and the disk survive.
+		// A new process, with only the stored token and state.
 		fresh := profiles[0]
 		fresh.Cloud = h.client.Account("alice", h.tokens)
 		if err := h.bridge(t, fresh).Once(t.Context(), "alice"); err != nil {
@@ -173,8 +173,8 @@ func TestKilledBetweenRefreshAndSave(t *testing.T) {
 	})
 }
 
-// TestCrashAtAnyInstantEndsInSameTree stops the bridge at random instants of its work, with
-// everything in memory lost, and ends in the tree of an undisturbed run.
+// TestCrashAtAnyInstantEndsInSameTree kills the bridge at random times, and
+// expects the tree of a run without crashes.
 func TestCrashAtAnyInstantEndsInSameTree(t *testing.T) {
 	t.Parallel()
 	live := func(restarts int) map[string]string {
@@ -186,7 +186,7 @@ func TestCrashAtAnyInstantEndsInSameTree(t *testing.T) {
 			end := time.Now().Add(24 * time.Hour)
 			random := rand.New(rand.NewPCG(uint64(restarts), 1))
 			for range restarts {
-				// Delays make the instants fall between question and answer.
+				// Delays make crashes happen between request and response.
 				h.cloud.SetFaults(simulator.Fault{Call: "*", Delay: time.Duration(random.IntN(3000)) * time.Millisecond})
 				for i := range profiles {
 					profiles[i].Cloud = h.client.Account(profiles[i].Slug, h.tokens)
@@ -214,7 +214,7 @@ func TestCrashAtAnyInstantEndsInSameTree(t *testing.T) {
 		}
 	}
 	if diff := cmp.Diff(calm, crashing); diff != "" {
-		t.Errorf("sixty crashes end differently (-calm +crashing):\n%s", diff)
+		t.Errorf("the tree differs after sixty crashes (-without +with):\n%s", diff)
 	}
 }
 

@@ -15,12 +15,13 @@ type Estimate struct {
 // tokenRefresh names the requests that refresh the access token.
 const tokenRefresh sensors.Endpoint = "v2/oauth2/requesttoken" //nolint:gosec // a name, no token
 
-// tokenLifetime is how long an access token is used: three hours less five minutes.
+// tokenLifetime is how long an access token is used: three hours less five
+// minutes.
 const tokenLifetime = 175 * time.Minute
 
-// Forecast estimates the requests of a profile between two moments of ordinary
-// days: every answer on one page, one night a day, nothing failing. It uses the
-// same table of endpoints as the loop.
+// Forecast estimates the requests of a profile between two times on ordinary
+// days: every response fits on one page, there is one night a day, and nothing
+// fails. It uses the same table of endpoints as the loop.
 func Forecast(profile Profile, from, to time.Time) []Estimate {
 	var estimates []Estimate
 	wanted := map[sensors.Endpoint]bool{}
@@ -51,7 +52,7 @@ func Forecast(profile Profile, from, to time.Time) []Estimate {
 	return append(estimates, Estimate{Endpoint: tokenRefresh, Requests: int(to.Sub(from) / tokenLifetime)})
 }
 
-// pollsBetween lists the moments of a schedule.
+// pollsBetween lists the polls of a schedule between two times.
 func pollsBetween(schedule Schedule, from, to time.Time) []time.Time {
 	var polls []time.Time
 	for at := schedule.Next(from.Add(-time.Second)); at.Before(to); at = schedule.Next(at) {

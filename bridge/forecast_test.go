@@ -12,17 +12,17 @@ import (
 	"vitals2mqtt/simulator"
 )
 
-// TestForecastMatchesSimulatedDay holds the estimate against a day in the
-// simulated cloud, with every key there is. A day after the first fill, because
-// that pages through years.
+// TestForecastMatchesSimulatedDay compares the estimate for all keys with a day
+// in the simulated cloud: the second one, because the first pages through
+// years.
 func TestForecastMatchesSimulatedDay(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		sleepUntil(time.Date(2026, 10, 21, 9, 0, 0, 0, time.UTC))
 		h := newSimHarness(t, simulator.Options{Seed: 7, Strict: true})
-		people := h.signIn(t)[:1]
-		people[0].Keys, people[0].Schedule = sensors.Keys(), everySchedule(time.Duration(wholeOr(5, 20))*time.Minute)
-		b := h.bridge(t, people...)
+		profiles := h.signIn(t)[:1]
+		profiles[0].Keys, profiles[0].Schedule = sensors.Keys(), everySchedule(time.Duration(wholeOr(5, 20))*time.Minute)
+		b := h.bridge(t, profiles...)
 		var before map[string]int
 		runFor(t, b, 24*time.Hour, func() {
 			<-time.After(48*time.Hour - time.Minute)
@@ -34,12 +34,12 @@ func TestForecastMatchesSimulatedDay(t *testing.T) {
 		}
 		want := map[string]int{}
 		now := time.Now()
-		for _, estimate := range bridge.Forecast(people[0], now.Add(-24*time.Hour), now) {
+		for _, estimate := range bridge.Forecast(profiles[0], now.Add(-24*time.Hour), now) {
 			name, _, _ := strings.Cut(string(estimate.Endpoint), " ") // a night's series is the same call
 			at := strings.LastIndex(name, "/")
 			want[name[:at]+" "+name[at+1:]] += estimate.Requests
 		}
-		delete(got, "v2/oauth2 refresh_token") // how the call is made, counted once more
+		delete(got, "v2/oauth2 refresh_token") // a second name for the same requests
 		maps.DeleteFunc(got, func(_ string, count int) bool { return count == 0 })
 		for name := range maps.Keys(want) {
 			if difference := got[name] - want[name]; difference < -1 || difference > 1 {
@@ -48,7 +48,7 @@ func TestForecastMatchesSimulatedDay(t *testing.T) {
 		}
 		for name := range got {
 			if _, ok := want[name]; !ok {
-				t.Errorf("%s: %d requests that the forecast does not know", name, got[name])
+				t.Errorf("%s: %d requests that are not in the forecast", name, got[name])
 			}
 		}
 	})

@@ -17,14 +17,14 @@ func removeFormerProfiles(s *shared, isConfigured func(slug string) bool) {
 	}
 }
 
-// removeProfile removes the topics of a former profile, now and at every start,
-// and forgets everything else about it.
+// removeProfile clears the topics of a former profile, now and at every start,
+// and deletes the rest of its stored state.
 func removeProfile(s *shared, slug string) {
 	former := newProfileState()
 	if found, err := s.store.Load(slug, &former); err != nil || !found {
 		return
 	}
-	s.devices.set(slug, profileDevices{devices: former.Devices}) // without keys, none is published
+	s.devices.set(slug, profileDevices{devices: former.Devices}) // without keys, so none is published
 	userID := former.UserID
 	if len(former.Topics) > 0 {
 		s.log.Info().Str("profile", slug).Msg("removing the topics of a profile that is no longer configured")

@@ -11,7 +11,7 @@ import (
 // Health is the health report, for bridge/health and the page.
 type Health struct {
 	UpdatedAt time.Time `json:"updated_at"`
-	// RequestsLastMinute counts the requests of the last minute; the vendor allows 120.
+	// RequestsLastMinute counts the requests of the last minute; the limit is 120.
 	RequestsLastMinute int            `json:"api_requests_minute"`
 	Requests           map[string]int `json:"requests"`
 	// Problems are those of the whole program.
@@ -46,11 +46,12 @@ type PushHealth struct {
 	Problem          string    `json:"problem,omitempty"`
 	LastAudit        time.Time `json:"last_audit,omitzero"`
 	LastNotification time.Time `json:"last_notification,omitzero"`
-	// Lag is how many seconds after the measurement its notification came, the
-	// last time and usually (the median of the last twenty); nil when unknown.
+	// Lag is how many seconds after its measurement the last notification arrived,
+	// UsualLag the median of the last twenty; nil if unknown.
 	Lag      *float64 `json:"lag_seconds,omitempty"`
 	UsualLag *float64 `json:"usual_lag_seconds,omitempty"`
-	// Missed counts new values since the last notification that arrived by polling alone.
+	// Missed counts new values since the last notification that arrived by polling
+	// alone.
 	Missed int `json:"unheard,omitempty"`
 }
 
@@ -60,15 +61,16 @@ type EndpointHealth struct {
 	LastError   time.Time `json:"last_error,omitzero"`
 	Error       string    `json:"error,omitempty"`
 	Class       string    `json:"class,omitempty"`
-	// Status is the number in the error response, HTTP the status of a response
-	// other than 200; 0 for none.
+	// Status is the status in the body of the error response, HTTP the HTTP status
+	// if it is not 200; 0 for none.
 	Status int `json:"status,omitempty"`
 	HTTP   int `json:"http_status,omitempty"`
 	// Since is when an error of this kind first occurred, without a success after.
 	Since time.Time `json:"failing_since,omitzero"`
 }
 
-// toSeconds is a time as the health report has it: in UTC, to the second.
+// toSeconds returns a time as the health report shows it: in UTC, to the
+// second.
 func toSeconds(t time.Time) time.Time {
 	if t.IsZero() {
 		return time.Time{}
@@ -91,7 +93,7 @@ func (b *Bridge) Health() Health {
 	return health
 }
 
-// problems returns what is wrong with the whole program, ordered by code.
+// problems returns the problems of the whole program, sorted by code.
 func (b *Bridge) problems() []Problem {
 	var refused []refusals
 	for _, p := range b.pollers {
@@ -138,7 +140,9 @@ func (p *poller) health() ProfileHealth {
 	return health
 }
 
-func newEndpointsHealth(endpoints endpointTable, failing map[sensors.Endpoint]endpointFailure) map[string]EndpointHealth {
+func newEndpointsHealth(
+	endpoints endpointTable, failing map[sensors.Endpoint]endpointFailure,
+) map[string]EndpointHealth {
 	health := map[string]EndpointHealth{}
 	for endpoint, state := range endpoints {
 		shown := EndpointHealth{LastSuccess: toSeconds(state.lastSuccess), LastError: toSeconds(state.lastFailure)}
@@ -168,8 +172,8 @@ func newPushHealth(push *pushHealth, now time.Time) *PushHealth {
 	return health
 }
 
-// Readings returns the current values of a profile that its configuration
-// wants, sorted by key; none for an unknown profile.
+// Readings returns the current values of a profile's configured keys, sorted by
+// key; none for an unknown profile.
 func (b *Bridge) Readings(slug string) []sensors.Reading {
 	p, ok := b.bySlug[slug]
 	if !ok {

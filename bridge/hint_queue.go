@@ -8,57 +8,58 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// How a hint is followed.
+// How fast and how often a hint triggers fetches.
 const (
-	// coalesceWindow gathers the hints of a burst: a weigh-in makes eight in three
-	// seconds. The first is followed at once, the others together.
+	// coalesceWindow joins the hints of a burst: a weigh-in causes eight within
+	// three seconds. The first triggers a fetch at once, the others one together.
 	coalesceWindow = 2 * time.Second
 	// minFetchInterval is the least time between two fetches without new data,
 	// however many hints arrive.
 	minFetchInterval = 10 * time.Second
 	// relaxedFetchInterval is the same for what a watch counts all day, on the
-	// relaxed schedule: each of its forty uploads a day is announced.
+	// relaxed schedule: a watch uploads, and is announced, about forty times a
+	// day.
 	relaxedFetchInterval = time.Hour
-	// maxBackoff is the most between two tries while the cloud does not answer.
+	// maxBackoff is the longest delay between two attempts while fetching fails.
 	maxBackoff = 15 * time.Minute
-	// maxWaiters is how many may wait for a fetch at a time.
+	// maxWaiters is how many requests may wait for a fetch.
 	maxWaiters = 100
 )
 
 // errTooManyRequests refuses a request beyond maxWaiters.
 var errTooManyRequests = errors.New("too many pending requests")
 
-// retryDelays are the delays before further fetches when one brings nothing new:
-// a hint can arrive before the data can be read. lastRetryDelays is for the rest
-// of a burst whose beginning was followed already.
+// retryDelays are the delays before further fetches when one returns nothing
+// new: a hint can arrive before the data is available. lastRetryDelays is for
+// the rest of a burst whose first hint has already triggered a fetch.
 func retryDelays() []time.Duration {
 	return []time.Duration{minFetchInterval, 30 * time.Second, 90 * time.Second}
 }
 func lastRetryDelays() []time.Duration { return retryDelays()[2:] }
 
-// hintQueue holds the endpoints that are to be fetched soon, because a
-// notification announced new data or a user requested it. It has no lock.
+// hintQueue holds the endpoints to fetch soon, because a notification announced
+// new data or a user requested a refresh. It has no lock.
 type hintQueue struct {
 	pending map[sensors.Endpoint]pendingHint
 }
 
-// pendingHint is an endpoint that is said to have new data.
+// pendingHint is an endpoint that may have new data.
 type pendingHint struct {
 	due            time.Time
 	receivedAt     time.Time // when the hint arrived
-	lastReceivedAt time.Time // when the newest for the same endpoint arrived
-	// fromNotification separates an announcement by the cloud from a request.
+	lastReceivedAt time.Time // when the newest hint for the same endpoint arrived
+	// fromNotification distinguishes notifications from requests.
 	fromNotification bool
 	backoff
-	failures int // tries without an answer, in a row
+	failures int // failed attempts in a row
 	// waiters requested the fetch.
 	waiters []waiter
 }
 
 // backoff says how a hint is retried.
 type backoff struct {
-	// minInterval is the least time between two fetches, delays those before the
-	// further fetches while nothing new arrives.
+	// minInterval is the least time between two fetches; delays are the delays
+	// before further fetches while nothing new arrives.
 	minInterval time.Duration
 	delays      []time.Duration
 }
@@ -71,12 +72,11 @@ type waiter struct {
 
 func newHintQueue() hintQueue { return hintQueue{pending: map[sensors.Endpoint]pendingHint{}} }
 
-// requestBackoff is how a fetch that a user requests is retried.
+// requestBackoff is the backoff of a request by a user.
 func requestBackoff() backoff { return backoff{coalesceWindow, retryDelays()} }
 
-// backoffFor is how soon after the last answer a notification is followed, and
-// how often the fetch is repeated. span says that it is about something with a
-// beginning and an end; relaxed that the next poll is far.
+// backoffFor is the backoff of a notification. span says that it announces
+// something with a start and an end, relaxed that polls are rare.
 func backoffFor(endpoint sensors.Endpoint, span, relaxed bool, sinceAnswer time.Duration) backoff {
 	switch endpoint {
 	case sensors.EndpointActivity, sensors.EndpointIntraday, sensors.EndpointWorkouts:
@@ -95,8 +95,7 @@ func backoffFor(endpoint sensors.Endpoint, span, relaxed bool, sinceAnswer time.
 	return backoff{coalesceWindow, retryDelays()}
 }
 
-// add queues an endpoint that answered last at a moment. It is due at once,
-// unless it was fetched just now.
+// add queues an endpoint. It is due at once, unless it was fetched just before.
 func (q *hintQueue) add(endpoint sensors.Endpoint, received, lastAnswered, now time.Time, b backoff) {
 	h, pending := q.pending[endpoint]
 	if !pending {
@@ -105,8 +104,8 @@ func (q *hintQueue) add(endpoint sensors.Endpoint, received, lastAnswered, now t
 		q.pending[endpoint] = h
 		return
 	}
-	// This one may be about something else than the one that is being retried,
-	// certainly when it does not belong to the same burst.
+	// This hint may announce something else than the one that is being retried,
+	// certainly if it does not belong to the same burst.
 	if len(h.delays) == 0 || now.Sub(h.lastReceivedAt) >= minFetchInterval && len(b.delays) > len(h.delays) {
 		h.delays = b.delays
 	}
@@ -126,14 +125,14 @@ func (q *hintQueue) markNotified(endpoint sensors.Endpoint) {
 }
 
 // notifiedAt is when a notification announced the data of an endpoint; ok is
-// false when none did.
+// false if none did.
 func (q *hintQueue) notifiedAt(endpoint sensors.Endpoint) (received time.Time, ok bool) {
 	h := q.pending[endpoint]
 	return h.receivedAt, h.fromNotification
 }
 
-// wait has done called with the outcome of the first fetch of a queued endpoint
-// that begins from now on.
+// wait registers done to be called with the outcome of the first fetch of a
+// queued endpoint that starts after now.
 func (q *hintQueue) wait(endpoint sensors.Endpoint, now time.Time, done func(error)) {
 	h := q.pending[endpoint]
 	if len(h.waiters) >= maxWaiters {
@@ -144,8 +143,8 @@ func (q *hintQueue) wait(endpoint sensors.Endpoint, now time.Time, done func(err
 	q.pending[endpoint] = h
 }
 
-// notify reports the outcome of a fetch that began at a moment to those who
-// requested it before.
+// notify reports the outcome of a fetch to the waiters who registered before it
+// started.
 func (q *hintQueue) notify(endpoint sensors.Endpoint, began time.Time, err error) {
 	h, ok := q.pending[endpoint]
 	if !ok {
@@ -163,13 +162,13 @@ func (q *hintQueue) notify(endpoint sensors.Endpoint, began time.Time, err error
 	q.pending[endpoint] = h
 }
 
-// cancel drops an endpoint and reports that to all who wait for it.
+// cancel removes an endpoint and reports an error, or nil, to its waiters.
 func (q *hintQueue) cancel(endpoint sensors.Endpoint, now time.Time, err error) {
 	q.notify(endpoint, now, err)
 	delete(q.pending, endpoint)
 }
 
-// cancelWaiters reports an error to all who wait for any endpoint.
+// cancelWaiters reports an error to all waiters.
 func (q *hintQueue) cancelWaiters(now time.Time, err error) {
 	for endpoint := range q.pending {
 		q.notify(endpoint, now, err)
@@ -193,8 +192,8 @@ func (q *hintQueue) isDue(endpoint sensors.Endpoint, now time.Time) bool {
 	return ok && !now.Before(h.due)
 }
 
-// onError schedules the next try after a failure: the announced data is still to
-// be fetched, and is until the cloud answers.
+// onError schedules the next attempt after a failure: the announced data still
+// has to be fetched.
 func (q *hintQueue) onError(endpoint sensors.Endpoint, err error, now time.Time) {
 	h, ok := q.pending[endpoint]
 	if !ok {
@@ -210,8 +209,8 @@ func (q *hintQueue) onError(endpoint sensors.Endpoint, err error, now time.Time)
 	q.pending[endpoint] = h
 }
 
-// onData settles an endpoint after an answer to a fetch that began at a moment.
-// One without news is repeated a few times.
+// onData removes an endpoint after a fetch with news. A fetch without news is
+// repeated a few times.
 func (q *hintQueue) onData(endpoint sensors.Endpoint, news bool, began, now time.Time) {
 	h, ok := q.pending[endpoint]
 	h.failures = 0
@@ -219,7 +218,7 @@ func (q *hintQueue) onData(endpoint sensors.Endpoint, news bool, began, now time
 	case !ok:
 		return
 	case h.lastReceivedAt.After(began):
-		// It arrived during the fetch, and may be about what the answer has missed.
+		// A hint during the fetch may announce data that the response lacks.
 		h.due = laterOf(h.due, now.Add(h.minInterval))
 		if news {
 			h.receivedAt, h.delays = h.lastReceivedAt, lastRetryDelays()
@@ -231,7 +230,7 @@ func (q *hintQueue) onData(endpoint sensors.Endpoint, news bool, began, now time
 		delete(q.pending, endpoint)
 		return
 	case now.Before(h.due):
-		return // an ordinary poll came before the hint was due, and found nothing
+		return // a scheduled poll ran before the hint was due, and found nothing
 	default:
 		h.due, h.delays = now.Add(h.delays[0]), h.delays[1:]
 	}

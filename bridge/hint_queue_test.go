@@ -9,7 +9,7 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// epoch is the moment at which the tests of single parts begin.
+// epoch is the time at which the unit tests start.
 func epoch() time.Time { return time.Date(2026, 3, 3, 9, 0, 0, 0, time.UTC) }
 
 const measures = sensors.EndpointMeasures
@@ -42,7 +42,7 @@ func TestHintWithoutNewsIsRetriedThenDropped(t *testing.T) {
 		if want := now.Add(delay); q.nextDue() != want {
 			t.Fatalf("due at %v, want %v", q.nextDue(), want)
 		}
-		q.onData(measures, false, now.Add(time.Second), now.Add(time.Second)) // an ordinary poll uses up no delay
+		q.onData(measures, false, now.Add(time.Second), now.Add(time.Second)) // a scheduled poll uses up no delay
 		now = now.Add(delay)
 	}
 	q.onData(measures, false, now, now)
@@ -58,7 +58,7 @@ func TestHintIsDroppedByNews(t *testing.T) {
 	q.add(measures, now, time.Time{}, now, requestBackoff())
 	q.onData(measures, true, now, now)
 	if !q.nextDue().IsZero() {
-		t.Error("a hint is kept after its data has come")
+		t.Error("a hint is kept after its data has arrived")
 	}
 }
 
@@ -94,7 +94,7 @@ func TestFailedHintBacksOff(t *testing.T) {
 	}
 	q.onError(sensors.EndpointNights, err, now)
 	if len(q.pending) != 1 {
-		t.Error("a failure without a hint queues one")
+		t.Error("a failure without a hint queues a hint")
 	}
 }
 
@@ -108,12 +108,12 @@ func TestRefusalCancelsHint(t *testing.T) {
 		q.wait(measures, now, func(err error) { got = err })
 		q.onError(measures, refusal, now)
 		if len(q.pending) != 0 || !errors.Is(got, refusal) {
-			t.Errorf("after %v, %d hints are left, and the waiter has %v", refusal, len(q.pending), got)
+			t.Errorf("after %v, %d hints remain, and the waiter got %v", refusal, len(q.pending), got)
 		}
 	}
 }
 
-func TestWaitersHearOfFetchesThatBeginLater(t *testing.T) {
+func TestWaitersAreNotifiedOfLaterFetches(t *testing.T) {
 	t.Parallel()
 	now := epoch()
 	q := newHintQueue()
@@ -133,10 +133,10 @@ func TestWaitersHearOfFetchesThatBeginLater(t *testing.T) {
 	}
 	var refused error
 	if q.wait(measures, now, func(err error) { refused = err }); !errors.Is(refused, errTooManyRequests) {
-		t.Errorf("one waiter too many gets %v", refused)
+		t.Errorf("a waiter beyond the limit gets %v", refused)
 	}
 	if q.cancelWaiters(now, errTooManyRequests); notified != 1+maxWaiters {
-		t.Errorf("%d were notified at the end, want %d", notified-1, maxWaiters)
+		t.Errorf("%d waiters were notified at the stop, want %d", notified-1, maxWaiters)
 	}
 }
 

@@ -8,17 +8,17 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// Hint announces that something of an account has changed. Its sender is not
-// authenticated, so it is never taken for data, except for beds.
+// Hint announces that data of an account has changed. Its sender is not
+// authenticated, so nothing in it counts as data, except for bed events.
 type Hint struct {
 	UserID   string
 	Category withings.Category
-	// Device and At are for beds: the cloud's id of the mat and the event's time.
+	// Device and At are for bed events: the Withings id of the mat, and the time.
 	Device   string
 	At       time.Time
 	Received time.Time
-	// Span says that it announces something with a beginning and an end, such as a
-	// workout, rather than a day.
+	// Span says that the hint announces something with a start and an end, such as
+	// a workout, rather than the totals of a day.
 	Span bool
 }
 
@@ -27,8 +27,8 @@ func (b *Bridge) HasAccount(userID string) bool {
 	return slices.ContainsFunc(b.pollers, func(p *poller) bool { return p.account.is(userID) })
 }
 
-// HandleHint schedules the fetches that a hint asks for and returns at once. It
-// returns false when no profile has the account.
+// HandleHint schedules the fetches for a hint and returns at once. It returns
+// false if no profile has the account.
 func (b *Bridge) HandleHint(h Hint) bool {
 	for _, p := range b.pollers {
 		if !p.account.is(h.UserID) {
@@ -44,7 +44,7 @@ func (b *Bridge) HandleHint(h Hint) bool {
 	return false
 }
 
-// handleBedEvent applies the event of a mat, which no endpoint returns.
+// handleBedEvent applies a bed event, which no endpoint returns.
 func (p *poller) handleBedEvent(h Hint) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -70,10 +70,11 @@ func (p *poller) enqueue(endpoints []sensors.Endpoint, hint Hint) {
 		case endpoint == sensors.EndpointEvents, endpoints != nil && !slices.Contains(endpoints, endpoint):
 			continue
 		case health.isPaused(now):
-			continue // it was refused, and new data does not change that
+			continue // it was refused, which new data does not change
 		}
 		answered := health.lastAnswered()
-		p.hints.add(endpoint, hint.Received, answered, now, backoffFor(endpoint, hint.Span, p.plan.relaxed, now.Sub(answered)))
+		b := backoffFor(endpoint, hint.Span, p.plan.relaxed, now.Sub(answered))
+		p.hints.add(endpoint, hint.Received, answered, now, b)
 		p.hints.markNotified(endpoint)
 	}
 	p.wakeups.raise()

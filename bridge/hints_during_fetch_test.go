@@ -10,8 +10,8 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// TestHintDuringFetchTriggersAnother has a second weigh-in while the answer about
-// the first is under way.
+// TestHintDuringFetchTriggersAnother has a second weigh-in while the first is
+// being fetched.
 func TestHintDuringFetchTriggersAnother(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -40,7 +40,7 @@ func TestHintDuringFetchTriggersAnother(t *testing.T) {
 			b.HandleHint(bridge.Hint{UserID: "1", Category: 1, Received: time.Now()})
 			<-time.After(10 * time.Second)
 			if got := h.publisher.get(h.tree.Value("alice", "weight_kg")); got != "71" {
-				t.Errorf("weight %q: the second hint is forgotten", got)
+				t.Errorf("weight %q: the second hint was ignored", got)
 			}
 		})
 	})

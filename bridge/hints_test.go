@@ -14,7 +14,7 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// withPush is a profile with notifications that are healthy as long as a flag says so.
+// withPush returns a profile with notifications, and a flag for their health.
 func withPush(p bridge.Profile) (bridge.Profile, *atomic.Bool) {
 	healthy := &atomic.Bool{}
 	healthy.Store(true)
@@ -22,8 +22,8 @@ func withPush(p bridge.Profile) (bridge.Profile, *atomic.Bool) {
 	return p, healthy
 }
 
-// TestBurstOfHintsIsCoalesced has eight hints of one weigh-in, which can be
-// read only twenty seconds later.
+// TestBurstOfHintsIsCoalesced has eight hints for one weigh-in, which can be
+// fetched only twenty seconds later.
 func TestBurstOfHintsIsCoalesced(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -58,13 +58,13 @@ func TestBurstOfHintsIsCoalesced(t *testing.T) {
 				t.Errorf("measures were fetched %d times, want 4", n)
 			}
 			if n := cloud.callCount("nights"); n != 1 {
-				t.Errorf("nights were fetched %d times: the hint was about something else", n)
+				t.Errorf("nights were fetched %d times, want 1: the hint was for measures", n)
 			}
 			<-time.After(2 * time.Minute)
 			if n := cloud.callCount("measures"); n != 4 {
-				t.Errorf("measures were fetched %d times, though there was something new", n)
+				t.Errorf("measures were fetched %d times, want 4: there was new data", n)
 			}
-			// The round is due when it was, hints or not.
+			// Hints do not delay the next poll.
 			sleepUntil(start.Add(5*time.Minute + time.Second))
 			if n := cloud.callCount("nights"); n != 2 {
 				t.Errorf("nights were fetched %d times after five minutes", n)
@@ -84,24 +84,24 @@ func TestHintsForUnknownAccountAndCategory(t *testing.T) {
 			<-time.After(time.Minute)
 			for _, user := range []string{"", "2"} {
 				if b.HandleHint(bridge.Hint{UserID: user, Category: 1, Received: time.Now()}) || b.HasAccount(user) {
-					t.Errorf("user %q is somebody", user)
+					t.Errorf("user %q is known", user)
 				}
 			}
 			<-time.After(10 * time.Second)
 			if n := cloud.callCount("measures"); n != 1 {
-				t.Errorf("asked %d times because of nobody", n)
+				t.Errorf("measures were fetched %d times, want only at the start", n)
 			}
 			b.HandleHint(bridge.Hint{UserID: "1", Category: 4711, Received: time.Now()})
 			<-time.After(3 * time.Second)
 			for _, name := range []string{"measures", "nights", "stages"} {
 				if n := cloud.callCount(name); n != 2 {
-					t.Errorf("%s asked %d times, though something has changed", name, n)
+					t.Errorf("%s were fetched %d times, want 2", name, n)
 				}
 			}
-			// And nothing new: fetched three times more, then no longer.
+			// Without new data, three more fetches follow.
 			<-time.After(3 * time.Minute)
 			if n := cloud.callCount("measures"); n != 5 {
-				t.Errorf("measures asked %d times, want 5", n)
+				t.Errorf("measures were fetched %d times, want 5", n)
 			}
 		})
 	})
@@ -124,7 +124,8 @@ func TestCategoriesFollowKeys(t *testing.T) {
 	}
 }
 
-// TestBedEventsArePublished follows a mat from before the first event over a restart.
+// TestBedEventsArePublished covers the time before the first event, and a
+// restart.
 func TestBedEventsArePublished(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -138,8 +139,8 @@ func TestBedEventsArePublished(t *testing.T) {
 		b := h.bridge(t, p)
 		_ = b.Once(t.Context(), "")
 		id := sensors.DeviceID("m1")
-		person, thing := h.tree.Document(discovery.ProfileID("1")), h.tree.Document(discovery.DeviceID(id))
-		for document, key := range map[string]string{person: `"in_bed"`, thing: `"bed_occupied"`} {
+		profileTopic, deviceTopic := h.tree.Document(discovery.ProfileID("1")), h.tree.Document(discovery.DeviceID(id))
+		for document, key := range map[string]string{profileTopic: `"in_bed"`, deviceTopic: `"bed_occupied"`} {
 			if !strings.Contains(h.publisher.get(document), key) {
 				t.Errorf("%s has no %s before the first event", document, key)
 			}
@@ -191,7 +192,7 @@ func TestPollsRelaxWhilePushIsHealthy(t *testing.T) {
 			healthy.Store(false)
 			<-time.After(2 * time.Minute)
 			if n := cloud.callCount("measures") - first; n != 6 {
-				t.Errorf("%d rounds: what push has missed is asked for at once", n)
+				t.Errorf("%d rounds, want one more at once for missed data", n)
 			}
 			<-time.After(time.Hour)
 			if n := cloud.callCount("measures") - first; n < 17 || n > 18 {
@@ -208,7 +209,7 @@ func TestPollsRelaxWhilePushIsHealthy(t *testing.T) {
 	})
 }
 
-// TestFirstHintFetchesAtOnce has eight hints of a weigh-in that can be read:
+// TestFirstHintFetchesAtOnce has eight hints for a weigh-in that is available:
 // one fetch for the first, one for all the others.
 func TestFirstHintFetchesAtOnce(t *testing.T) {
 	t.Parallel()
@@ -238,8 +239,8 @@ func TestFirstHintFetchesAtOnce(t *testing.T) {
 	})
 }
 
-// TestHintIsNotDelayedByEarlierHint has a weigh-in half a minute after a hint that
-// nothing came of, and that would be retried much later.
+// TestHintIsNotDelayedByEarlierHint has a weigh-in half a minute after a hint
+// without data, whose next retry is much later.
 func TestHintIsNotDelayedByEarlierHint(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -11,7 +11,7 @@ import (
 	"vitals2mqtt/sensors"
 )
 
-// detail is what a value's topic says of it.
+// detail is the JSON on a detail topic.
 type detail struct {
 	Value      any       `json:"value"`
 	MeasuredAt string    `json:"measured_at"`
@@ -23,7 +23,7 @@ func (d detail) same(other detail) bool {
 	return d.Value == other.Value && d.MeasuredAt == other.MeasuredAt && d.GroupID == other.GroupID
 }
 
-// details are the details of a profile, by key.
+// details returns the details of a profile, by key.
 func (h *harness) details(t *testing.T, slug string) map[string]detail {
 	t.Helper()
 	found := map[string]detail{}
@@ -37,9 +37,9 @@ func (h *harness) details(t *testing.T, slug string) map[string]detail {
 		if err := json.Unmarshal([]byte(payload), &d); err != nil {
 			t.Fatalf("%s: %v", topic, err)
 		}
-		if d.MeasuredAt != "" { // else it is about the program
+		if d.MeasuredAt != "" { // otherwise it is a diagnostic
 			if row, ok := sensors.Lookup(key); ok && row.Endpoint == sensors.EndpointGoals {
-				d.MeasuredAt = "" // goals are of whenever they are asked for
+				d.MeasuredAt = "" // goals have the time of the fetch
 			}
 			found[key] = d
 		}
@@ -47,8 +47,8 @@ func (h *harness) details(t *testing.T, slug string) map[string]detail {
 	return found
 }
 
-// TestUnknownCategoryHintEnds has every key, the series of a night among them, which
-// are fetched only when a night leaves a question open.
+// TestUnknownCategoryHintEnds has all keys, including those of the series of a
+// night, which is fetched only when a night requires it.
 func TestUnknownCategoryHintEnds(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -60,9 +60,9 @@ func TestUnknownCategoryHintEnds(t *testing.T) {
 			<-time.After(time.Minute)
 			b.HandleHint(bridge.Hint{UserID: "1", Category: 4711, Received: time.Now()})
 			<-time.After(time.Hour)
-			// The start, the hint, and three more because there was nothing new.
+			// At the start, after the hint, and three more times without new data.
 			if n := cloud.callCount("measures"); n != 5 {
-				t.Errorf("measures asked %d times, want 5", n)
+				t.Errorf("measures were fetched %d times, want 5", n)
 			}
 		})
 	})

@@ -6,8 +6,9 @@ import (
 	"github.com/rs/zerolog"
 )
 
-// ledgerKey is where the retained topics are stored that belong to no profile:
-// documents, and the topics of bridge and devices. No profile can have this slug.
+// ledgerKey is the key under which the retained topics that belong to no
+// profile are stored: documents, and the topics of the bridge and of devices.
+// No profile can have this slug.
 const ledgerKey = "bridge"
 
 // ledgerStore is the ledger of the retained topics that belong to no profile.
@@ -22,7 +23,7 @@ type ledgerStore struct {
 	saveMu       sync.Mutex
 }
 
-// load reads the ledger, once: nothing else writes it while the daemon runs.
+// load reads the stored ledger. Nothing else writes it while the daemon runs.
 func (s *ledgerStore) load() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -32,7 +33,7 @@ func (s *ledgerStore) load() {
 	}
 }
 
-// update changes the ledger; change reports whether there was anything to change.
+// update changes the ledger; change reports whether it changed anything.
 func (s *ledgerStore) update(change func(*retainedLedger) bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -41,9 +42,9 @@ func (s *ledgerStore) update(change func(*retainedLedger) bool) {
 	}
 }
 
-// save stores the ledger if it changed. Profiles call it before they store their
-// own state: after a crash in between, the round is repeated, and with it the
-// change. Those who call during a save share one more, however many they are.
+// save stores the ledger if it changed. Profiles call it before they store
+// their own state: after a crash in between, the round is repeated, and the
+// change with it. All calls during a save share the next one.
 func (s *ledgerStore) save() {
 	if _, _, changed := s.unsaved(); !changed {
 		return
@@ -52,7 +53,7 @@ func (s *ledgerStore) save() {
 	defer s.saveMu.Unlock()
 	ledger, version, changed := s.unsaved()
 	if !changed {
-		return // saved by whoever held the lock before
+		return // saved by the previous holder of the lock
 	}
 	if err := s.store.Save(ledgerKey, ledger); err != nil {
 		s.log.Error().Err(err).Msg("could not store the list of retained topics; stale topics may remain on the broker")
@@ -63,7 +64,8 @@ func (s *ledgerStore) save() {
 	s.mu.Unlock()
 }
 
-// unsaved returns a copy of the ledger and its version, if it is not stored yet.
+// unsaved returns a copy of the ledger and its version, if it is not stored
+// yet.
 func (s *ledgerStore) unsaved() (ledger retainedLedger, version int, changed bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

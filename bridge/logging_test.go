@@ -15,19 +15,14 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// runAndReadLog runs one profile and returns what it wrote at info and above, without
-// debug lines.
+// runAndReadLog runs one profile and returns its log lines, without debug
+// lines.
 func runAndReadLog(t *testing.T, p bridge.Profile, d time.Duration) []string {
 	t.Helper()
 	h, text := newHarness(), &bytes.Buffer{}
-	b, err := bridge.New(bridge.Options{
-		Site: h.site(), Discovery: true, Profiles: []bridge.Profile{p}, Publisher: h.publisher, StateStore: h.store, Requests: h.requests,
-		Log: zerolog.New(zerolog.SyncWriter(text)).Level(zerolog.InfoLevel),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	runFor(t, b, d, nil)
+	o := h.options(p)
+	o.Log = zerolog.New(zerolog.SyncWriter(text)).Level(zerolog.InfoLevel)
+	runFor(t, newBridge(t, o), d, nil)
 	return strings.Split(strings.TrimSpace(text.String()), "\n")
 }
 
@@ -42,7 +37,7 @@ func TestChangingErrorTextIsLoggedOnce(t *testing.T) {
 		}}
 		lines := runAndReadLog(t, withKeys(profile("Alice", alice), "weight_kg"), time.Hour)
 		if len(lines) != 1 || !strings.Contains(lines[0], "retry in") {
-			t.Errorf("an hour of throttling made %d lines:\n%s", len(lines), strings.Join(lines, "\n"))
+			t.Errorf("an hour of throttling logged %d lines:\n%s", len(lines), strings.Join(lines, "\n"))
 		}
 	})
 }
@@ -50,10 +45,10 @@ func TestChangingErrorTextIsLoggedOnce(t *testing.T) {
 func TestPausedEndpointIsNotLoggedAsRecovered(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		alice := &fakeCloud{user: "1", nights: func(time.Time) (withings.Nights, error) { return withings.Nights{}, errForbidden }}
+		alice := &fakeCloud{user: "1", nights: failing[withings.Nights](errForbidden)}
 		lines := runAndReadLog(t, withKeys(profile("Alice", alice), "weight_kg", "sleep_score"), 25*time.Hour)
 		if len(lines) != 1 || strings.Contains(strings.Join(lines, ""), "recovered") {
-			t.Errorf("a day of rest made %d lines:\n%s", len(lines), strings.Join(lines, "\n"))
+			t.Errorf("a paused day logged %d lines:\n%s", len(lines), strings.Join(lines, "\n"))
 		}
 	})
 }
@@ -79,28 +74,26 @@ func TestHealthReportsAreCoalesced(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHarness()
 		out := &healthCountingPublisher{fakePublisher: h.publisher, topic: h.tree.BridgeHealth()}
-		var people []bridge.Profile
+		var profiles []bridge.Profile
 		for i := range 50 {
-			people = append(people, withKeys(profile(fmt.Sprintf("Person %d", i), &fakeCloud{user: strconv.Itoa(i)}), "weight_kg"))
+			p := profile(fmt.Sprintf("Profile %d", i), &fakeCloud{user: strconv.Itoa(i)})
+			profiles = append(profiles, withKeys(p, "weight_kg"))
 		}
-		b, err := bridge.New(bridge.Options{
-			Site: h.site(), Discovery: true, Profiles: people, Publisher: out,
-			StateStore: h.store, Requests: h.requests, Log: zerolog.Nop(),
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
+		o := h.options(profiles...)
+		o.Publisher = out
+		b := newBridge(t, o)
 		runFor(t, b, 2*time.Second, nil)
 		if out.reports > 3 {
 			t.Errorf("%d reports in two seconds", out.reports)
 		}
 		if got := strings.Count(h.publisher.get(h.tree.BridgeHealth()), `"next_poll"`); got != 50 {
-			t.Errorf("the last report knows the next poll of %d profiles, want 50", got)
+			t.Errorf("the last report has the next poll of %d profiles, want 50", got)
 		}
 	})
 }
 
-// accountSwitchingCloud changes its account between two looks at it, once it is armed.
+// accountSwitchingCloud changes its account between two calls of State, once
+// armed.
 type accountSwitchingCloud struct {
 	*fakeCloud
 	armed bool
@@ -115,7 +108,7 @@ func (c *accountSwitchingCloud) State() withings.AccountState {
 	return state
 }
 
-func TestResponseNeverGoesToAnotherAccount(t *testing.T) {
+func TestResponseIsNotStoredForAnotherAccount(t *testing.T) {
 	t.Parallel()
 	h := newHarness()
 	alice := &accountSwitchingCloud{fakeCloud: &fakeCloud{user: "1"}}
@@ -128,11 +121,11 @@ func TestResponseNeverGoesToAnotherAccount(t *testing.T) {
 	}
 	b := h.bridge(t, withKeys(profile("Alice", alice), "weight_kg"))
 	fetchOnce(t, b)
-	if kept := string(h.store.files["alice"]); strings.Contains(kept, `"user_id":"7"`) && strings.Contains(kept, `"weight_kg"`) {
-		t.Errorf("the weight of account 1 was given to account 7: %s", kept)
+	if kept := string(h.store.files["alice"]); containsAll(kept, `"user_id":"7"`, `"weight_kg"`) {
+		t.Errorf("the weight of account 1 was stored for account 7: %s", kept)
 	}
 	fetchOnce(t, b)
 	if got := h.publisher.get("vitals2mqtt/alice/weight_kg"); got != "" {
-		t.Errorf("the weight of account 1 is still there: %s", got)
+		t.Errorf("the weight of account 1 is still published: %s", got)
 	}
 }

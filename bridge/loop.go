@@ -5,23 +5,23 @@ import (
 	"time"
 )
 
-// How the loop of a profile paces itself.
+// How often the loop of a profile checks for changes from outside.
 const (
-	// signInCheckInterval is how often a profile that needs a sign-in looks whether
-	// another process did it.
+	// signInCheckInterval is how often a profile that needs a sign-in checks
+	// whether another process has signed it in.
 	signInCheckInterval = 5 * time.Second
-	// clockCheckInterval is how often the wall clock is read while a poll is
-	// awaited: it may have been set, or the machine may have slept.
+	// clockCheckInterval is how often the wall clock is read while waiting for a
+	// poll: it may have been set, or the machine may have slept.
 	clockCheckInterval = time.Minute
 )
 
-// pollLoop runs the rounds of one poller: on schedule, on hints, on request and
-// after a sign-in.
+// pollLoop runs the rounds of one poller: on schedule, on hints, on request,
+// and after a sign-in.
 type pollLoop struct {
 	*poller
 
-	planned time.Time // the scheduled moment of the next poll, without offset or retry
-	// version is that of the token before the last round.
+	planned time.Time // when the next poll is scheduled, without offset or retry
+	// version is the token version from before the last round.
 	version string
 }
 
@@ -32,15 +32,15 @@ func (l *pollLoop) run(ctx context.Context) error {
 	l.planned = time.Now()
 	reason := triggerStart
 	for ctx.Err() == nil {
-		if reason != triggerHint { // which fetches a few endpoints only: the round stays due
+		if reason != triggerHint { // a hint fetches only a few endpoints: the next poll stays due
 			l.planNext()
 		}
 		reason = l.wait(ctx)
 		if reason == "" {
 			break
 		}
-		// A request during a fetch gets the next one: this one may have read the
-		// cloud before.
+		// A request during a fetch waits for the next one, because the current one
+		// may have read older data.
 		notify, requested := l.refresh.take()
 		l.version = l.tokenVersion(ctx)
 		if reason == triggerSignIn && l.OnSignIn != nil {
@@ -68,7 +68,8 @@ func (l *pollLoop) planNext() {
 	l.healthChanged.raise() // after each round, now that the next is known
 }
 
-// wait blocks until it is time to fetch and returns why, or "" at the end.
+// wait blocks until it is time to fetch and returns the reason, or "" when the
+// context ends.
 func (l *pollLoop) wait(ctx context.Context) (reason string) {
 	timer := time.NewTimer(time.Until(l.nextPoll()))
 	defer timer.Stop()
@@ -83,9 +84,9 @@ func (l *pollLoop) wait(ctx context.Context) (reason string) {
 	}
 	hint := time.NewTimer(0)
 	defer hint.Stop()
-	// Several of these may be due at the same moment, and a select takes any of
-	// them: a sign-in comes before a poll, and a poll, which fetches more, before a
-	// hint.
+	// Several of these may be due at the same time, and select picks any of them.
+	// A sign-in takes precedence over a poll, and a poll, which fetches more, over
+	// a hint.
 	poll := func() string {
 		if signIn != nil && l.tokenVersion(ctx) != l.version {
 			return triggerSignIn
@@ -128,8 +129,8 @@ func (l *pollLoop) wait(ctx context.Context) (reason string) {
 	}
 }
 
-// needsNormalSchedule reports whether notifications were reliable when the poll was
-// planned, and no longer are: what they have missed must be fetched now.
+// needsNormalSchedule reports whether notifications were reliable when the poll
+// was planned and no longer are, so that missed data must be fetched now.
 func (l *pollLoop) needsNormalSchedule() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -152,10 +153,10 @@ func (l *pollLoop) tokenVersion(ctx context.Context) string {
 	return l.TokenVersion(ctx)
 }
 
-// rebase takes the token's version of now for the one that a sign-in will
-// change: a round may have refreshed the token, as it does every few hours, and
-// only a change after it counts. While a sign-in is needed, the version from
-// before the round stays: a sign-in during the round must not be overlooked.
+// rebase makes the current token version the one that a sign-in will change,
+// because a round may have refreshed the token. While a sign-in is needed, the
+// version from before the round stays, so that a sign-in during the round is
+// noticed.
 func (l *pollLoop) rebase(ctx context.Context) {
 	l.mu.Lock()
 	needed := l.endpoints.needsSignIn()
@@ -165,14 +166,15 @@ func (l *pollLoop) rebase(ctx context.Context) {
 	}
 }
 
-// needsConsent reports whether a sign-in would open what is closed now.
+// needsConsent reports whether a sign-in may make refused endpoints available.
 func (l *pollLoop) needsConsent() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.endpoints.needsSignIn() || l.endpoints.hasPaused(time.Now())
 }
 
-// waitForCooldown delays a requested fetch until the last one is a moment ago.
+// waitForCooldown delays a requested fetch until refreshCooldown after the last
+// round. It returns false if the context ends first.
 func (l *pollLoop) waitForCooldown(ctx context.Context) bool {
 	l.mu.Lock()
 	delay := time.Until(l.plan.lastRound.Add(refreshCooldown))
@@ -202,10 +204,10 @@ func (l *pollLoop) nextHint() time.Time {
 	return l.hints.nextDue()
 }
 
-// runDayTimer moves a profile on to each new day when it begins in the profile's
-// zone, however seldom the cloud is polled; it fetches nothing. The wall clock is
-// read once a minute too: it may have been set, the machine may have slept over
-// midnight, or the time zone may have changed.
+// runDayTimer advances a profile to each new day at midnight in the profile's
+// zone, however rarely it is polled; it fetches nothing. It also reads the wall
+// clock once a minute: the clock may have been set, the machine may have slept
+// past midnight, or the time zone may have changed.
 func (l *pollLoop) runDayTimer(ctx context.Context) error {
 	timer := time.NewTimer(l.untilMidnight())
 	defer timer.Stop()
@@ -220,7 +222,8 @@ func (l *pollLoop) runDayTimer(ctx context.Context) error {
 	}
 }
 
-// untilMidnight is how long to wait for the next day, at most clockCheckInterval.
+// untilMidnight is how long to wait for the next day, at most
+// clockCheckInterval.
 func (l *pollLoop) untilMidnight() time.Duration {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -37,7 +37,7 @@ func TestPollsEveryFiveMinutesSpread(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHarness()
 		start := time.Now()
-		var mu sync.Mutex // two people are polled at once
+		var mu sync.Mutex // two profiles are polled concurrently
 		polls := map[string][]time.Duration{}
 		watch := func(name, user string) *fakeCloud {
 			return &fakeCloud{user: user, measures: func(time.Time) (withings.Measures, error) {
@@ -78,7 +78,7 @@ func TestRetryAfterIsHonoured(t *testing.T) {
 		}
 		runFor(t, h.bridge(t, profile("Alice", alice)), 4*time.Minute, nil)
 		if want := []time.Duration{0, 90 * time.Second}; !slices.Equal(asked, want) {
-			t.Errorf("asked at %v, want %v", asked, want)
+			t.Errorf("requests at %v, want %v", asked, want)
 		}
 	})
 }
@@ -95,7 +95,7 @@ func TestForbiddenEndpointIsPaused(t *testing.T) {
 			t.Errorf("calls %v; want nights twice, measures all day", alice.calls)
 		}
 		if !strings.Contains(h.publisher.get("vitals2mqtt/alice/sync_problem/detail"), "forbidden") {
-			t.Error("the refusal is not shown")
+			t.Error("the refusal is not reported")
 		}
 	})
 }
@@ -124,12 +124,12 @@ func TestLongOutageGoesOfflineAndComesBack(t *testing.T) {
 			<-time.After(time.Hour)
 			broken.Store(true)
 			<-time.After(5 * time.Hour)
-			status("online", "after five hours without the cloud")
+			status("online", "after an outage of five hours")
 			<-time.After(2 * time.Hour)
-			status("offline", "after seven hours without the cloud")
+			status("offline", "after an outage of seven hours")
 			broken.Store(false)
 			<-time.After(6 * time.Minute)
-			status("online", "with the cloud back")
+			status("online", "after the outage")
 		})
 	})
 }
@@ -158,8 +158,9 @@ func TestExternalSignInIsNoticed(t *testing.T) {
 			<-time.After(time.Minute)
 			version.Store("new")
 			<-time.After(10 * time.Second)
-			if h.publisher.get("vitals2mqtt/alice/weight_kg") != "70" || h.publisher.get("vitals2mqtt/alice/status") != "online" {
-				t.Errorf("ten seconds after the sign-in: %v", h.publisher.all())
+			weight, status := h.publisher.get("vitals2mqtt/alice/weight_kg"), h.publisher.get("vitals2mqtt/alice/status")
+			if weight != "70" || status != "online" {
+				t.Errorf("ten seconds after the sign-in, the weight is %q and the status %q", weight, status)
 			}
 		})
 	})
@@ -170,7 +171,7 @@ func TestRefreshRequestsShareOneFetch(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHarness()
 		alice := &fakeCloud{user: "1", measures: measuresOf(weighIn(1, 70000, testDay))}
-		bob := &fakeCloud{user: "2", measures: func(time.Time) (withings.Measures, error) { return withings.Measures{}, errOutage }}
+		bob := &fakeCloud{user: "2", measures: failing[withings.Measures](errOutage)}
 		b := h.bridge(t, profile("Alice", alice), profile("Bob", bob))
 		runFor(t, b, 0, func() {
 			<-time.After(2 * time.Minute)
@@ -184,14 +185,14 @@ func TestRefreshRequestsShareOneFetch(t *testing.T) {
 			}
 			answers := h.publisher.messages("vitals2mqtt/bridge/response/refresh")
 			if len(answers) != 100 || answers[0] != `{"status":"ok","profiles":{"alice":"ok"},"transaction":1}` {
-				t.Errorf("%d answers, the first %q", len(answers), answers[:min(1, len(answers))])
+				t.Errorf("%d responses, the first %q", len(answers), answers[:min(1, len(answers))])
 			}
 			b.HandleRequest(topics.Refresh, nil, false)
 			<-time.After(time.Minute)
 			answers = h.publisher.messages("vitals2mqtt/bridge/response/refresh")
 			last := answers[len(answers)-1]
 			if len(answers) != 101 || !strings.Contains(last, `"status":"error"`) || !strings.Contains(last, `"alice":"ok"`) {
-				t.Errorf("refresh of all was answered %q", last)
+				t.Errorf("response to a refresh of all: %q", last)
 			}
 		})
 	})
@@ -206,8 +207,8 @@ func TestStopAnswersWaitingRequests(t *testing.T) {
 		done := make(chan error, 1)
 		go func() { done <- b.Run(ctx) }()
 		synctest.Wait()
-		told := make(chan error, 1)
-		if err := b.Refresh("alice", "", func(outcomes map[string]error) { told <- outcomes["alice"] }); err != nil {
+		outcome := make(chan error, 1)
+		if err := b.Refresh("alice", "", func(outcomes map[string]error) { outcome <- outcomes["alice"] }); err != nil {
 			t.Fatal(err)
 		}
 		stopped := errors.New("stopped")
@@ -215,8 +216,8 @@ func TestStopAnswersWaitingRequests(t *testing.T) {
 		if err := <-done; err != nil {
 			t.Fatal(err)
 		}
-		if err := <-told; !errors.Is(err, stopped) {
-			t.Errorf("told %v, want %v", err, stopped)
+		if err := <-outcome; !errors.Is(err, stopped) {
+			t.Errorf("outcome %v, want %v", err, stopped)
 		}
 	})
 }

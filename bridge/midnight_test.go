@@ -12,22 +12,28 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// activityRow is a row of activity that a tracker counted last at a moment.
+// activityRow is the activity of a day, last updated by a tracker at a given
+// time.
 func activityRow(date, zone string, modified time.Time, count int64) withings.Activity {
 	number := func(n int64) withings.Int { return withings.Int{N: n, OK: true} }
 	return withings.Activity{
-		Date: withings.Text(date), Timezone: withings.Text(zone), Modified: number(modified.Unix()), Model: "ScanWatch 2",
-		DeviceID: "watch", Brand: number(1), Tracker: withings.Flag{True: true, OK: true},
-		Data: map[string]withings.Number{"steps": exact(count), "distance": exact(count)},
+		Date:     withings.Text(date),
+		Timezone: withings.Text(zone),
+		Modified: number(modified.Unix()),
+		Model:    "ScanWatch 2",
+		DeviceID: "watch",
+		Brand:    number(1),
+		Tracker:  withings.Flag{True: true, OK: true},
+		Data:     map[string]withings.Number{"steps": exact(count), "distance": exact(count)},
 	}
 }
 
-// activitiesOf answers with the same rows, whatever the requested range.
+// activitiesOf returns the same rows for every range.
 func activitiesOf(rows ...withings.Activity) func(time.Time, time.Time) (withings.Activities, error) {
 	return func(time.Time, time.Time) (withings.Activities, error) { return withings.Activities{Rows: rows}, nil }
 }
 
-// stepsProfile is a profile with the totals of today, polled seldom.
+// stepsProfile is a rarely polled profile with totals of the day.
 func stepsProfile(from bridge.Cloud) bridge.Profile {
 	p := profile("Alice", from)
 	p.Keys = []string{"activity_steps_today", "activity_distance_today"}
@@ -44,7 +50,7 @@ func inZone(t *testing.T, name string) *time.Location {
 	return zone
 }
 
-// totalCalls is how often a cloud was totalCalls for anything.
+// totalCalls is the number of requests to a fakeCloud.
 func (c *fakeCloud) totalCalls() int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -55,8 +61,8 @@ func (c *fakeCloud) totalCalls() int {
 	return sum
 }
 
-// TestTotalsResetAtLocalMidnight lets the day end between two polls, all over
-// the world and on the days on which the clocks change.
+// TestTotalsResetAtLocalMidnight ends the day between two polls, in several
+// time zones and on days on which the clocks change.
 func TestTotalsResetAtLocalMidnight(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
@@ -103,7 +109,7 @@ func TestTotalsResetAtLocalMidnight(t *testing.T) {
 					if got := h.publisher.get(h.tree.Value("alice", "activity_steps_today")); got != "0" {
 						t.Errorf("%s steps at midnight", got)
 					}
-					// Home Assistant and the snapshot turn with it.
+					// The detail topic and the snapshot change, too.
 					want := `"last_reset":"` + next.In(inZone(t, test.zone)).Format(time.RFC3339) + `"`
 					if got := h.publisher.get(h.tree.Detail("alice", "activity_steps_today")); !strings.Contains(got, want) {
 						t.Errorf("%s lacks %s", got, want)
@@ -112,7 +118,7 @@ func TestTotalsResetAtLocalMidnight(t *testing.T) {
 						t.Errorf("snapshot %s", got)
 					}
 					if got := alice.totalCalls(); got != before {
-						t.Errorf("%d questions were asked for it", got-before)
+						t.Errorf("%d requests were made for it", got-before)
 					}
 				})
 			})
@@ -120,7 +126,7 @@ func TestTotalsResetAtLocalMidnight(t *testing.T) {
 	}
 }
 
-// Notifications make the polls seldom; midnight does not wait for either.
+// TestTotalsResetOnRelaxedSchedule has rare polls because of notifications.
 func TestTotalsResetOnRelaxedSchedule(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -147,7 +153,7 @@ func TestTotalsResetOnRelaxedSchedule(t *testing.T) {
 	})
 }
 
-// What the day turned to is stored at once, so a restart says the same.
+// TestDayChangeIsStored expects the same values after a restart.
 func TestDayChangeIsStored(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -165,8 +171,8 @@ func TestDayChangeIsStored(t *testing.T) {
 	})
 }
 
-// A clock that is set over midnight, or a machine that sleeps over it, is noticed
-// within a minute, though the next midnight by the timer is far.
+// TestClockSetOverMidnightIsNoticed expects the new day within a minute,
+// although the timer for the next midnight is far from due.
 func TestClockSetOverMidnightIsNoticed(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -174,12 +180,13 @@ func TestClockSetOverMidnightIsNoticed(t *testing.T) {
 		sleepUntil(morning)
 		h := newHarness()
 		yesterday := activityRow("2026-03-03", "Europe/Zurich", morning.Add(-11*time.Hour), 4000)
-		alice := &fakeCloud{user: "1", activities: activitiesOf(yesterday, activityRow("2026-03-04", "Europe/Zurich", morning, 70))}
+		today := activityRow("2026-03-04", "Europe/Zurich", morning, 70)
+		alice := &fakeCloud{user: "1", activities: activitiesOf(yesterday, today)}
 		b := h.bridge(t, stepsProfile(alice))
 		runFor(t, b, 0, func() {
 			<-time.After(time.Second)
 			topic := h.tree.Value("alice", "activity_steps_today")
-			b.TickAt("alice", morning.Add(-12*time.Hour)) // as the clock stood before
+			b.TickAt("alice", morning.Add(-12*time.Hour)) // as before the clock was set
 			if got := h.publisher.get(topic); got != "4000" {
 				t.Fatalf("%s steps by a clock of yesterday", got)
 			}
@@ -192,8 +199,8 @@ func TestClockSetOverMidnightIsNoticed(t *testing.T) {
 	})
 }
 
-// TestOnlyActiveTrackerStartsAtZero has a cloud that answers with a row from outside
-// the requested range.
+// TestOnlyActiveTrackerStartsAtZero returns a row from outside the requested
+// range.
 func TestOnlyActiveTrackerStartsAtZero(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 3, 4, 9, 0, 0, 0, time.UTC)
@@ -218,7 +225,8 @@ func TestOnlyActiveTrackerStartsAtZero(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				p := stepsProfile(&fakeCloud{user: "1", activities: activitiesOf(activityRow(test.date, "Europe/Zurich", counted, 4000))})
+				row := activityRow(test.date, "Europe/Zurich", counted, 4000)
+				p := stepsProfile(&fakeCloud{user: "1", activities: activitiesOf(row)})
 				runFor(t, h.bridge(t, p), time.Minute, nil)
 				for _, key := range p.Keys {
 					for _, topic := range []string{h.tree.Value("alice", key), h.tree.Detail("alice", key)} {
@@ -243,8 +251,8 @@ func TestOnlyActiveTrackerStartsAtZero(t *testing.T) {
 	}
 }
 
-// A tracker that falls silent counts as gone at the midnight that ends its second
-// whole day without a row, and comes back with the next one.
+// TestSilentTrackerLosesItsTotals expects no totals from the midnight on that
+// ends the second whole day without a row, until the next row.
 func TestSilentTrackerLosesItsTotals(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -273,7 +281,7 @@ func TestSilentTrackerLosesItsTotals(t *testing.T) {
 			}
 			<-time.After(10 * time.Second)
 			if got := h.publisher.get(topic); got != "12" {
-				t.Errorf("%q steps when it is back", got)
+				t.Errorf("%q steps after the next row", got)
 			}
 		})
 	})

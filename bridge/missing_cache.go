@@ -2,16 +2,16 @@ package bridge
 
 import "slices"
 
-// missingCache keeps the keys without a value by reason: the health report needs
-// them every minute, and they change with a fetch.
+// missingCache caches the keys without a value by reason: the health report
+// needs them every minute, but they only change with a fetch.
 type missingCache struct {
 	valid  bool
 	scopes []string
 	keys   map[Reason][]string
 }
 
-// invalidate has the keys looked up again. Call it after a change of the state or
-// of an endpoint.
+// invalidate empties the cache. Call it when the state or the health of an
+// endpoint has changed.
 func (c *missingCache) invalidate() { c.valid = false }
 
 // get returns the keys of a profile without a value, by reason. The result must

@@ -6,19 +6,19 @@ import (
 )
 
 // maxOutbox is how many events of a profile are kept while the broker is
-// unreachable: a month makes about three hundred. Beyond that, the oldest is
+// unreachable; a month has about three hundred. Beyond that, the oldest is
 // dropped.
 const maxOutbox = 500
 
-// outbox holds the events that the broker has not confirmed, the oldest first.
-// It is stored together with the cursors: when a measurement counts as seen, its
-// event has been delivered or is in here.
+// outbox holds the events that the broker has not confirmed, oldest first. It
+// is stored together with the cursors: if a measurement counts as seen, its
+// event has been confirmed or is in the outbox.
 type outbox struct {
 	Events []*outboxEvent `json:"events,omitempty"`
-	// Dropped counts the events that did not fit, since the account is known.
+	// Dropped counts the events that did not fit, for the current account.
 	Dropped int `json:"dropped,omitempty"`
 
-	sending *outboxEvent // handed to the publisher and not confirmed
+	sending *outboxEvent // passed to the publisher, not confirmed
 }
 
 // outboxEvent is an event as it will be sent.
@@ -27,7 +27,7 @@ type outboxEvent struct {
 }
 
 // add appends an event, and reports whether another one was dropped for it. The
-// one that is being sent stays.
+// event that is being sent is never dropped.
 func (o *outbox) add(payload []byte) (dropped bool) {
 	if len(o.Events) >= maxOutbox {
 		oldest := 0
@@ -42,8 +42,8 @@ func (o *outbox) add(payload []byte) (dropped bool) {
 	return dropped
 }
 
-// startNext marks the oldest event as being sent and returns it; nil while one
-// is being sent already, or when there is none.
+// startNext marks the oldest event as being sent and returns it; nil if one is
+// already being sent, or if there is none.
 func (o *outbox) startNext() *outboxEvent {
 	if o.sending != nil || len(o.Events) == 0 {
 		return nil
@@ -53,7 +53,7 @@ func (o *outbox) startNext() *outboxEvent {
 }
 
 // confirm removes a sent event, and reports whether it was still there: it is
-// not when the account has changed meanwhile.
+// not if the account has changed in the meantime.
 func (o *outbox) confirm(sent *outboxEvent) bool {
 	o.sending = nil
 	at := slices.Index(o.Events, sent)

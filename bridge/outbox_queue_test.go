@@ -12,13 +12,13 @@ func TestOutboxSendsOneAtATime(t *testing.T) {
 	o.add([]byte("2"))
 	first := o.startNext()
 	if first == nil || string(first.Payload) != "1" || o.startNext() != nil {
-		t.Errorf("the first is %v, and another one is sent with it", first)
+		t.Errorf("the first event is %v, or another one is sent with it", first)
 	}
 	if !o.confirm(first) || o.confirm(first) {
-		t.Error("the first is not confirmed exactly once")
+		t.Error("the first event is not confirmed exactly once")
 	}
 	if next := o.startNext(); next == nil || string(next.Payload) != "2" {
-		t.Errorf("the next is %v", next)
+		t.Errorf("the next event is %v", next)
 	}
 }
 

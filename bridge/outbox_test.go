@@ -9,14 +9,13 @@ import (
 	"testing/synctest"
 	"time"
 
-	"vitals2mqtt/bridge"
 	"vitals2mqtt/withings"
 )
 
 const eventTopic = "vitals2mqtt/alice/event"
 
-// weighInHarness is a harness in which Alice's history was read, and everything she
-// weighs from now on is news.
+// weighInHarness is a harness in which Alice's history was read, so that every
+// weigh-in from now on is new.
 func weighInHarness(t *testing.T) (*harness, *fakeCloud) {
 	t.Helper()
 	h, alice := newHarness(), &fakeCloud{user: "1"}
@@ -24,7 +23,7 @@ func weighInHarness(t *testing.T) (*harness, *fakeCloud) {
 	return h, alice
 }
 
-// groupsOf are the groups of events.
+// groupsOf returns the group ids of events.
 func groupsOf(t *testing.T, events []string) []int64 {
 	t.Helper()
 	groups := []int64{}
@@ -61,8 +60,8 @@ func (h *harness) storedEventGroups(t *testing.T) []int64 {
 	return groupsOf(t, payloads)
 }
 
-// A daemon that ends before the broker has an event leaves it to the next one,
-// which sends it before anything newer.
+// TestEventsAreSentAfterARestart stops the daemon before the broker has an
+// event. The next run sends it before any newer one.
 func TestEventsAreSentAfterARestart(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -75,13 +74,13 @@ func TestEventsAreSentAfterARestart(t *testing.T) {
 			t.Fatalf("the events of %v are stored, want those of 1 and 2", got)
 		}
 		if got := h.cursorOf(t, "alice"); got.Before(now.Add(-2 * time.Minute)) {
-			t.Fatalf("the cursor stands at %v: the test proves nothing", got)
+			t.Fatalf("the cursor is at %v: the test proves nothing", got)
 		}
 
 		h.publisher.offline = false
 		b := h.bridge(t, profile("Alice", alice))
 		if got := groupsOf(t, h.publisher.messages(eventTopic)); !slices.Equal(got, []int64{1, 2}) {
-			t.Errorf("at the start the events of %v are sent, want those of 1 and 2", got)
+			t.Errorf("the events of %v are sent at the start, want those of 1 and 2", got)
 		}
 		if got := h.publisher.get("vitals2mqtt/alice/weight_kg"); got != "70.1" {
 			t.Errorf("the weight is %q when the event is sent", got)
@@ -92,13 +91,13 @@ func TestEventsAreSentAfterARestart(t *testing.T) {
 			t.Errorf("the events of %v were sent, want each once and in order", got)
 		}
 		if got := h.storedEventGroups(t); len(got) > 0 {
-			t.Errorf("the events of %v are stored although they are confirmed", got)
+			t.Errorf("the events of %v are still stored after their confirmation", got)
 		}
 	})
 }
 
-// The broker may have an event that the daemon did not live to see confirmed: it
-// is sent again, and type and group show that it is the same.
+// TestUnconfirmedEventIsSentAgainUnchanged stops the daemon before the
+// confirmation of an event. It is sent again with the same type and group.
 func TestUnconfirmedEventIsSentAgainUnchanged(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -108,22 +107,22 @@ func TestUnconfirmedEventIsSentAgainUnchanged(t *testing.T) {
 		alice.measures = measuresOf(weighIn(1, 70000, now.Add(-2*time.Minute)), weighIn(2, 70100, now.Add(-time.Minute)))
 		fetchOnce(t, h.bridge(t, profile("Alice", alice)))
 		if got := groupsOf(t, h.publisher.messages(eventTopic)); !slices.Equal(got, []int64{1}) {
-			t.Errorf("the events of %v are under way at once: a crash would repeat them all", got)
+			t.Errorf("the events of %v are being sent concurrently: a crash would repeat them all", got)
 		}
 		h.publisher.withholdConfirmations = false
 		h.bridge(t, profile("Alice", alice))
 		got := h.publisher.messages(eventTopic)
 		if groups := groupsOf(t, got); !slices.Equal(groups, []int64{1, 1, 2}) || got[0] != got[1] {
-			t.Errorf("sent %v, want the first once more as it was", got)
+			t.Errorf("sent %v, want the first one again, unchanged", got)
 		}
 		h.bridge(t, profile("Alice", alice))
 		if again := h.publisher.messages(eventTopic); len(again) != len(got) {
-			t.Errorf("what was confirmed is sent again: %v", again[len(got):])
+			t.Errorf("confirmed events are sent again: %v", again[len(got):])
 		}
 	})
 }
 
-// A stop waits for the event that is under way, not for all that wait behind it.
+// TestStopDoesNotDrainOutbox waits only for the event that is being sent.
 func TestStopDoesNotDrainOutbox(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -133,7 +132,7 @@ func TestStopDoesNotDrainOutbox(t *testing.T) {
 		alice.measures = measuresOf(weighIn(1, 70000, now.Add(-2*time.Minute)), weighIn(2, 70100, now.Add(-time.Minute)))
 		runFor(t, h.bridge(t, profile("Alice", alice)), time.Minute, nil)
 		if len(h.publisher.unconfirmed) != 1 {
-			t.Fatalf("%d events are under way at the end, want one", len(h.publisher.unconfirmed))
+			t.Fatalf("%d events are being sent at the stop, want one", len(h.publisher.unconfirmed))
 		}
 		h.publisher.unconfirmed[0]()
 		if got := groupsOf(t, h.publisher.messages(eventTopic)); !slices.Equal(got, []int64{1}) {
@@ -158,7 +157,7 @@ func TestOutboxIsBounded(t *testing.T) {
 		}
 		b := h.bridge(t, profile("Alice", alice))
 		alice.measures = measuresOf(groups[0])
-		fetchOnce(t, b) // this event is in the publisher's hands from now on
+		fetchOnce(t, b) // passes the event to the publisher
 		alice.measures = measuresOf(groups...)
 		fetchOnce(t, b)
 		want := []int64{1}
@@ -169,7 +168,7 @@ func TestOutboxIsBounded(t *testing.T) {
 			t.Errorf("%d events wait: %v", len(got), got)
 		}
 		if got := b.Health().Profiles["alice"]; got.EventsWaiting != bound || got.EventsDropped != more {
-			t.Errorf("health reports %d waiting and %d dropped, want %d and %d", got.EventsWaiting, got.EventsDropped, bound, more)
+			t.Errorf("%d events waiting, %d dropped; want %d and %d", got.EventsWaiting, got.EventsDropped, bound, more)
 		}
 		h.publisher.offline = false
 		b = h.bridge(t, profile("Alice", alice))
@@ -183,7 +182,6 @@ func TestOutboxIsBounded(t *testing.T) {
 	})
 }
 
-// The events of a former account are not sent for the next one.
 func TestEventsOfAFormerAccountAreNotSent(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -206,7 +204,8 @@ func TestEventsOfAFormerAccountAreNotSent(t *testing.T) {
 	})
 }
 
-// A full disk loses no event as long as the daemon runs.
+// TestEventsAreSentWhenStoreFails has a full disk, which loses no event while
+// the daemon runs.
 func TestEventsAreSentWhenStoreFails(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -221,7 +220,7 @@ func TestEventsAreSentWhenStoreFails(t *testing.T) {
 	})
 }
 
-// storeCheckingPublisher is a publisher that looks what is stored when an event comes.
+// storeCheckingPublisher checks what is stored when an event is sent.
 type storeCheckingPublisher struct {
 	*fakePublisher
 
@@ -243,12 +242,9 @@ func TestEventsAreStoredBeforeTheyAreSent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h, alice := weighInHarness(t)
 		out := &storeCheckingPublisher{fakePublisher: h.publisher, disk: h.store}
-		b, err := bridge.New(bridge.Options{
-			Site: h.site(), Profiles: []bridge.Profile{profile("Alice", alice)}, Publisher: out, StateStore: h.store, Requests: h.requests,
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
+		o := h.options(profile("Alice", alice))
+		o.Publisher = out
+		b := newBridge(t, o)
 		now := time.Now()
 		alice.measures = measuresOf(weighIn(1, 70000, now.Add(-2*time.Minute)), weighIn(2, 70100, now.Add(-time.Minute)))
 		fetchOnce(t, b)

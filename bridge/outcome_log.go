@@ -8,8 +8,8 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// outcomeLog logs how rounds end, prominently only when one ends otherwise than
-// the one before: an outage of a day must not fill the log.
+// outcomeLog remembers how the last round ended, so that only changes are
+// logged above debug level: a day-long outage must not fill the log.
 type outcomeLog struct{ last string }
 
 // outcome is how a round ended.
@@ -17,11 +17,12 @@ type outcome struct {
 	err error
 	// failing summarizes the failing endpoints, "" for none.
 	failing string
-	// applicationOnly says that all failures are the application's.
+	// applicationOnly says that everything fails because the application is
+	// refused.
 	applicationOnly bool
 }
 
-// record returns how to log an outcome.
+// record records an outcome and returns the failures of the one before.
 func (l *outcomeLog) record(o outcome) (before string) {
 	before = l.last
 	if !o.applicationOnly {
@@ -30,7 +31,8 @@ func (l *outcomeLog) record(o outcome) (before string) {
 	return before
 }
 
-// logOutcome logs an outcome after another one. command signs the profile in.
+// logOutcome logs an outcome, given the failures before it. command is how to
+// sign the profile in.
 func logOutcome(log zerolog.Logger, before string, o outcome, command, signInURL string) {
 	switch {
 	case o.applicationOnly:

@@ -16,13 +16,13 @@ const (
 	off     = "OFF"
 )
 
-// detail is the JSON on a key's detail topic: Home Assistant reads value and
-// attributes from this one message, so that one message is one state write.
+// detail is the JSON on a key's detail topic. Home Assistant reads the value
+// and the attributes from this one message, so that it writes its state once.
 type detail struct {
 	Value       sensors.Value `json:"value"`
 	Unit        string        `json:"unit,omitempty"`
-	Shown       string        `json:"shown,omitempty"`      // what the bare topic shows instead
-	ShownUnit   string        `json:"shown_unit,omitempty"` // and in which unit
+	Shown       string        `json:"shown,omitempty"`      // the value on the bare topic, if converted
+	ShownUnit   string        `json:"shown_unit,omitempty"` // and its unit
 	MeasuredAt  string        `json:"measured_at,omitempty"`
 	ReceivedAt  string        `json:"received_at,omitempty"`
 	LastReset   string        `json:"last_reset,omitempty"`
@@ -31,7 +31,7 @@ type detail struct {
 	Attribution *int          `json:"attribution,omitempty"`
 	Unconfirmed bool          `json:"unconfirmed,omitempty"`
 	Estimated   bool          `json:"estimated,omitempty"`
-	Code        int64         `json:"code,omitempty"` // the cloud's number of a state without a word
+	Code        int64         `json:"code,omitempty"` // the Withings number of a state without a name
 	GroupID     int64         `json:"group_id,omitempty"`
 	Date        string        `json:"date,omitempty"`
 	Zone        string        `json:"timezone,omitempty"`
@@ -39,12 +39,22 @@ type detail struct {
 
 func detailOf(r sensors.Reading, row sensors.Sensor) detail {
 	d := detail{
-		Value: r.Value, Unit: row.Unit, MeasuredAt: formatTime(r.MeasuredAt), ReceivedAt: formatTime(r.ReceivedAt),
-		Device: sensors.DeviceID(r.Device), Model: r.Model, Attribution: r.Attribution, Unconfirmed: r.Unconfirmed, Estimated: r.Estimated,
-		Code: r.Code, GroupID: r.GroupID, Date: r.Date, Zone: r.Zone,
+		Value:       r.Value,
+		Unit:        row.Unit,
+		MeasuredAt:  formatTime(r.MeasuredAt),
+		ReceivedAt:  formatTime(r.ReceivedAt),
+		Device:      sensors.DeviceID(r.Device),
+		Model:       r.Model,
+		Attribution: r.Attribution,
+		Unconfirmed: r.Unconfirmed,
+		Estimated:   r.Estimated,
+		Code:        r.Code,
+		GroupID:     r.GroupID,
+		Date:        r.Date,
+		Zone:        r.Zone,
 	}
 	if !r.LastReset.IsZero() {
-		d.LastReset = r.LastReset.Format(time.RFC3339) // with the local offset: it is a midnight
+		d.LastReset = r.LastReset.Format(time.RFC3339) // a local midnight, so with its offset
 	}
 	return d
 }
@@ -65,8 +75,8 @@ func render(r sensors.Reading, row sensors.Sensor, system units.System) (bare st
 	return converted.Text, d
 }
 
-// eventPayload is flat, because every key but event_type becomes an attribute
-// of Home Assistant's event.
+// eventPayload returns a flat JSON object, because every key but event_type
+// becomes an attribute of the Home Assistant event.
 func eventPayload(e sensors.Event, wanted keyFilter) []byte {
 	payload := map[string]any{"event_type": e.Type, "measured_at": formatTime(e.MeasuredAt), "group_id": e.GroupID}
 	if e.Device != "" {
@@ -83,7 +93,7 @@ func eventPayload(e sensors.Event, wanted keyFilter) []byte {
 	return encode(payload)
 }
 
-// formatTime prints a moment as every topic does: ISO 8601 in UTC, to the second.
+// formatTime formats a time as on every topic: ISO 8601 in UTC, to the second.
 func formatTime(t time.Time) string {
 	if t.IsZero() {
 		return ""
@@ -91,12 +101,12 @@ func formatTime(t time.Time) string {
 	return t.UTC().Format(time.RFC3339)
 }
 
-// encode marshals what this package builds itself; map keys come out sorted, so
-// equal content is equal bytes.
+// encode marshals a value that this package builds. Map keys are sorted, so
+// that equal values give equal bytes.
 func encode(v any) []byte {
 	data, err := json.Marshal(v)
 	if err != nil {
-		panic("bridge: a payload of our own making does not encode: " + err.Error())
+		panic("bridge: cannot encode payload: " + err.Error())
 	}
 	return data
 }

@@ -7,13 +7,13 @@ import (
 )
 
 const (
-	// refreshCooldown keeps a chatty automation from using up the quota.
+	// refreshCooldown keeps a frequent automation from using up the quota.
 	refreshCooldown = 5 * time.Second
-	// firstRetryDelay is how soon the first failure is retried when the schedule
-	// would take longer; a lasting outage falls back to the schedule.
+	// firstRetryDelay is how soon the first failure is retried, if the schedule
+	// would take longer; during a lasting outage the schedule applies.
 	firstRetryDelay = time.Minute
-	// maxStagger is how far the polls of several profiles are apart at most: a poll
-	// at six in the morning must not become one at noon.
+	// maxStagger is how far the polls of several profiles are spread at most: a
+	// poll at six in the morning must not move to noon.
 	maxStagger = 5 * time.Minute
 )
 
@@ -24,7 +24,7 @@ type pollPlan struct {
 
 	relaxed      bool      // the next poll was planned by the relaxed schedule
 	next         time.Time // the next poll
-	lastRound    time.Time // the end of the last round
+	lastRound    time.Time // when the last round ended
 	retryAt      time.Time // a poll before the schedule, the zero time for none
 	failedRounds int
 }
@@ -33,11 +33,11 @@ func newPollPlan(profile Profile, stagger float64) pollPlan {
 	return pollPlan{schedule: profile.Schedule, relaxedSchedule: profile.RelaxedSchedule, stagger: stagger}
 }
 
-// advance plans the next poll after now, and returns the scheduled moment it was
-// derived from. The polls of different profiles are spread over the interval.
-// reliable says that notifications announce new data meanwhile.
-// Only the wall clock counts: the monotonic one does not see a clock that was
-// set, and a schedule that adds to its argument keeps both.
+// advance plans the next poll after now, and returns the scheduled time without
+// the offset that spreads the polls of different profiles. reliable says that
+// notifications announce new data in the meantime. Only the wall clock counts:
+// the monotonic clock does not notice that the clock was set, and a schedule
+// that adds to its argument keeps both readings.
 func (p *pollPlan) advance(last, now time.Time, reliable bool) time.Time {
 	last, now = last.Round(0), now.Round(0)
 	if last.After(now) {
@@ -56,7 +56,8 @@ func (p *pollPlan) advance(last, now time.Time, reliable bool) time.Time {
 	return due
 }
 
-// finishRound records the errors of a round, and plans a retry where one is due.
+// finishRound records the errors of a round, and plans a retry if one is
+// needed.
 func (p *pollPlan) finishRound(failed []error, needsSignIn bool, now time.Time) {
 	p.lastRound, p.retryAt = now, time.Time{}
 	wait, anyFailed := time.Duration(0), false
@@ -70,6 +71,6 @@ func (p *pollPlan) finishRound(failed []error, needsSignIn bool, now time.Time) 
 		p.retryAt = now.Add(firstRetryDelay)
 	}
 	if wait > 0 {
-		p.retryAt = now.Add(max(wait, firstRetryDelay)) // a wait of a second must not poll every second
+		p.retryAt = now.Add(max(wait, firstRetryDelay)) // a short Retry-After must not cause a poll every second
 	}
 }

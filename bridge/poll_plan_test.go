@@ -8,7 +8,7 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// aligned is a schedule by the wall clock.
+// aligned is a schedule aligned to the wall clock.
 type aligned time.Duration
 
 func (a aligned) Next(after time.Time) time.Time {

@@ -7,7 +7,7 @@ import (
 	"vitals2mqtt/sensors"
 )
 
-// Reasons of a round.
+// What triggers a round.
 const (
 	triggerSchedule = "schedule"
 	triggerHint     = "hint"
@@ -40,7 +40,7 @@ type poller struct {
 	consent   consentWatch
 	outcome   outcomeLog
 	missing   missingCache
-	// roundStart is when the round under way, or the last one, began.
+	// roundStart is when the current or the last round started.
 	roundStart time.Time
 }
 
@@ -48,26 +48,42 @@ type poller struct {
 // among all profiles.
 func newPoller(s *shared, profile Profile, stagger float64) *poller {
 	p := &poller{
-		shared: s, Profile: profile, wanted: newKeyFilter(profile),
-		refresh: newRefreshQueue(), wakeups: newSignal(), tasks: make(chan task, maxTasks),
-		endpoints: newEndpointTable(endpointsOf(profile)), hints: newHintQueue(),
-		plan: newPollPlan(profile, stagger), account: &accountID{},
+		shared:    s,
+		Profile:   profile,
+		wanted:    newKeyFilter(profile),
+		refresh:   newRefreshQueue(),
+		wakeups:   newSignal(),
+		tasks:     make(chan task, maxTasks),
+		endpoints: newEndpointTable(endpointsOf(profile)),
+		hints:     newHintQueue(),
+		plan:      newPollPlan(profile, stagger),
+		account:   &accountID{},
 	}
 	p.state = &stateFile{
-		profileState: newProfileState(), slug: profile.Slug, store: s.store, ledger: s.ledger,
-		stop: s.stop, slots: s.saveSlots, log: s.log,
+		profileState: newProfileState(),
+		slug:         profile.Slug,
+		store:        s.store,
+		ledger:       s.ledger,
+		stop:         s.stop,
+		slots:        s.saveSlots,
+		log:          s.log,
 	}
 	p.push = &pushHealth{subscriptions: profile.Push, stats: &p.state.PushStats, startedAt: s.startedAt}
 	p.topics = &profileTopics{
-		shared: s, profile: profile, wanted: p.wanted, account: p.account,
-		state: p.state, endpoints: p.endpoints, push: p.push,
+		shared:    s,
+		profile:   profile,
+		wanted:    p.wanted,
+		account:   p.account,
+		state:     p.state,
+		endpoints: p.endpoints,
+		push:      p.push,
 	}
 	p.events = &eventSender{shared: s, slug: profile.Slug, wanted: p.wanted, mu: &p.mu, state: p.state}
 	return p
 }
 
-// restore publishes what was known before the last stop, so that the whole tree
-// is there before the first request.
+// restore publishes the stored state, so that the whole tree is there before
+// the first request.
 func (p *poller) restore() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -104,8 +120,8 @@ func (p *poller) devicesKnown() bool {
 	return p.state.isBackfilled(sensors.EndpointDevices)
 }
 
-// auditIfNeeded requests an audit of the subscriptions when notifications seem to
-// be missing.
+// auditIfNeeded requests an audit of the subscriptions when notifications seem
+// to be missing.
 func (p *poller) auditIfNeeded(now time.Time) {
 	p.mu.Lock()
 	found := p.push.checkSilence(now)

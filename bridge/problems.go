@@ -6,16 +6,16 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// Codes of the problems that the bridge itself finds.
+// Codes of the problems that the bridge itself detects.
 const (
-	// ProblemApplicationCredentials: the Withings API refuses the client id or secret.
+	// ProblemApplicationCredentials means that the client id or secret is refused.
 	ProblemApplicationCredentials = "application_credentials"
-	// ProblemRefreshRefused: it refuses to refresh the token of every profile.
+	// ProblemRefreshRefused means that every profile's token refresh is refused.
 	ProblemRefreshRefused = "refresh_refused"
 )
 
-// cloudProblems are the problems of the whole program that the refusals of all
-// profiles amount to.
+// cloudProblems derives the problems of the whole program from the refusals of
+// all profiles.
 func cloudProblems(profiles []refusals) []Problem {
 	var application, refused time.Time
 	refusedProfiles := 0
@@ -29,11 +29,13 @@ func cloudProblems(profiles []refusals) []Problem {
 	var problems []Problem
 	if !application.IsZero() {
 		problems = append(problems, Problem{
-			Code: ProblemApplicationCredentials, Text: withings.ErrApplication.Error(),
-			Remedy: withings.ApplicationRemedy, Since: application,
+			Code:   ProblemApplicationCredentials,
+			Text:   withings.ErrApplication.Error(),
+			Remedy: withings.ApplicationRemedy,
+			Since:  application,
 		})
 	}
-	// One profile alone may have withdrawn its consent. All of them at once have not.
+	// A single user may have withdrawn the consent, but not all of them at once.
 	if refusedProfiles > 1 && refusedProfiles == len(profiles) {
 		problems = append(problems, Problem{
 			Code: ProblemRefreshRefused,

@@ -6,31 +6,23 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/rs/zerolog"
-
 	"vitals2mqtt/bridge"
 )
 
-// What is wrong with the whole program stands in the health report beside the
-// profiles, in an order that does not depend on who found it first.
+// TestHealthListsProgramProblems expects the problems of the whole program in
+// the health report, sorted by code.
 func TestHealthListsProgramProblems(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		h := newHarness()
-		b, err := bridge.New(bridge.Options{
-			Site: h.site(), Discovery: true, Profiles: []bridge.Profile{profile("Alice", &fakeCloud{user: "1"})},
-			Publisher: h.publisher, StateStore: h.store, Requests: h.requests, Log: zerolog.Nop(),
-			Problems: func() []bridge.Problem {
-				return []bridge.Problem{
-					{Code: "b", Text: "second", Since: time.Now()},
-					{Code: "a", Text: "first", Remedy: "mend it", Since: time.Now()},
-				}
-			},
-		})
-		if err != nil {
-			t.Fatal(err)
+		o := h.options(profile("Alice", &fakeCloud{user: "1"}))
+		o.Problems = func() []bridge.Problem {
+			return []bridge.Problem{
+				{Code: "b", Text: "second", Since: time.Now()},
+				{Code: "a", Text: "first", Remedy: "fix it", Since: time.Now()},
+			}
 		}
-		fetchOnce(t, b)
+		fetchOnce(t, newBridge(t, o))
 		var report struct {
 			Problems []bridge.Problem `json:"problems"`
 		}

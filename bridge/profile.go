@@ -16,41 +16,42 @@ type Profile struct {
 	Slug, Name string
 	// Keys are the configured sensors.
 	Keys []string
-	// Unlisted also publishes measure types that the catalogue does not know.
+	// Unlisted also publishes measure types that are not in the catalogue.
 	Unlisted bool
 	Schedule Schedule
 	Policy   sensors.Policy
 	// Zone is for records without a time zone of their own; nil is UTC.
 	Zone *time.Location
-	// Extra are rows that the user adds for measure types without one.
+	// Extra are the user's own rows, for measure types without one.
 	Extra []sensors.Sensor
 	// Units applies to the bare topics; Home Assistant always gets metric values.
 	Units units.System
 	Cloud Cloud
-	// Push returns the state of the notifications; nil without any.
+	// Push returns the state of the notifications; nil without notifications.
 	Push func() PushState
-	// RequestAudit requests an audit of the subscriptions, OnSignIn reports a new
-	// consent. Neither blocks; both may be nil.
+	// RequestAudit requests an audit of the subscriptions, OnSignIn is called
+	// after a new consent. Neither blocks; both may be nil.
 	RequestAudit, OnSignIn func()
-	// RelaxedSchedule is the schedule while notifications are healthy; nil is Schedule.
+	// RelaxedSchedule is the schedule while notifications are healthy; nil is
+	// Schedule.
 	RelaxedSchedule Schedule
-	// SignInURL is where the user signs in again, "" without a page.
+	// SignInURL is where the user signs in again, "" without a web page.
 	SignInURL string
-	// TokenVersion changes whenever another process signs the profile in; nil
-	// means that this cannot happen.
+	// TokenVersion returns a text that changes whenever another process signs the
+	// profile in; nil if that cannot happen.
 	TokenVersion func(ctx context.Context) string
 }
 
 // PushState is the state of the notifications of a profile.
 type PushState struct {
 	Healthy bool
-	// Problem says what is wrong, "" when nothing is.
+	// Problem describes what is wrong, "" if nothing is.
 	Problem string
 	// Address identifies the callback URL without revealing it.
 	Address string
 	// Subscribed lists the notification categories with a subscription.
 	Subscribed []withings.Category
-	// LastAudit is when the subscriptions were last read from the cloud.
+	// LastAudit is when the subscriptions were last audited.
 	LastAudit time.Time
 }
 
@@ -73,8 +74,8 @@ func endpointsOf(profile Profile) []sensors.Endpoint {
 	return needed
 }
 
-// Categories lists the categories of notifications that a profile's keys need,
-// that of the account included.
+// Categories lists the notification categories that a profile's keys need,
+// including the one for changes of the account.
 func Categories(profile Profile) []withings.Category {
 	needed := endpointsOf(profile)
 	categories := []withings.Category{withings.CategoryProfile}

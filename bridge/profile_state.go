@@ -7,21 +7,21 @@ import (
 	"vitals2mqtt/sensors"
 )
 
-// profileState is what a profile keeps across restarts: its account, the current
-// readings, the keys that ever had one, where each endpoint stopped, the
-// retained topics, and the events still to be sent.
+// profileState is what a profile keeps across restarts: its account, the
+// current readings, the keys that ever had one, the cursors of the endpoints,
+// the retained topics, and the events still to be sent.
 type profileState struct {
 	UserID  string                      `json:"user_id"`
 	Sensors *sensors.Store              `json:"state"`
 	Cursors map[sensors.Endpoint]cursor `json:"cursors"`
-	// Reread is when the recent past was last read whole, by endpoint.
+	// Reread is when the recent past was last reread, by endpoint.
 	Reread      map[sensors.Endpoint]time.Time `json:"reread,omitempty"`
-	Devices     []sensors.Device               `json:"devices,omitempty"` // as the cloud listed them last
+	Devices     []sensors.Device               `json:"devices,omitempty"` // as last listed
 	AbsentSince absences                       `json:"absent,omitempty"`
-	// Failing holds the endpoints whose last answer was an error.
+	// Failing holds the endpoints whose last response was an error.
 	Failing map[sensors.Endpoint]endpointFailure `json:"failing,omitempty"`
 	Keys    []string                             `json:"keys"` // ever had a value, sorted
-	// PushStats is how notifications arrive.
+	// PushStats describes how notifications arrive.
 	PushStats pushStats `json:"notified,omitzero"`
 	// Outbox holds the events that the broker has not confirmed.
 	Outbox outbox `json:"outbox,omitzero"`
@@ -34,7 +34,7 @@ func newProfileState() profileState {
 	return r
 }
 
-// initMaps creates the maps that the file left out.
+// initMaps creates the maps that the stored state lacks.
 func (r *profileState) initMaps() {
 	if r.Cursors == nil {
 		r.Cursors = map[sensors.Endpoint]cursor{}
@@ -50,12 +50,12 @@ func (r *profileState) initMaps() {
 	}
 }
 
-// isBackfilled reports whether an endpoint has ever answered.
+// isBackfilled reports whether the history of an endpoint has been read.
 func (r *profileState) isBackfilled(endpoint sensors.Endpoint) bool {
 	return r.Cursors[endpoint].Backfilled
 }
 
-// wantsSeries reports whether a night is known whose series is still to be fetched.
+// wantsSeries reports whether the series of a night still has to be fetched.
 func (r *profileState) wantsSeries() bool {
 	_, wanted := r.Sensors.NextSeries()
 	return wanted
@@ -69,8 +69,8 @@ func (r *profileState) advance(endpoint sensors.Endpoint, newest, now time.Time)
 	return after != before
 }
 
-// purge forgets everything about a profile but the devices and what must be
-// cleared. It reports whether there was anything else.
+// purge deletes everything but the devices and the topics to clear, and reports
+// whether there was anything else.
 func (r *profileState) purge() bool {
 	known := r.UserID != "" || len(r.Topics)+len(r.Keys)+len(r.Cursors) > 0
 	for _, topic := range slices.Clone(r.Topics) {

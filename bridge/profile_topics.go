@@ -8,8 +8,8 @@ import (
 	"vitals2mqtt/sensors"
 )
 
-// profileTopics publishes the retained topics of one profile, and has its
-// documents published. It is guarded by the lock of its poller.
+// profileTopics publishes the retained topics of one profile, and triggers the
+// publishing of its documents. It is guarded by the lock of its poller.
 type profileTopics struct {
 	*shared
 
@@ -22,9 +22,9 @@ type profileTopics struct {
 	status    string // "online", "offline", or "" before the first
 }
 
-// setAccount records the account of the profile, and reports whether it was
-// another one before. Then nothing of the former account stays: neither values
-// nor cursors.
+// setAccount records the account of the profile, and reports whether it
+// replaces another one. In that case, all values and cursors of the former
+// account are removed.
 func (t *profileTopics) setAccount(userID string) (changed bool) {
 	if userID == "" || userID == t.state.UserID {
 		return false
@@ -64,8 +64,8 @@ func (t *profileTopics) set(topic string, payload []byte) {
 	t.publisher.Set(topic, payload)
 }
 
-// publish publishes an update: values first, then the document, then the
-// snapshot that sums the values up.
+// publish publishes an update: first the values, then the document, then the
+// snapshot.
 func (t *profileTopics) publish(update sensors.Update) {
 	changed := false
 	for _, reading := range update.Changed {
@@ -115,14 +115,14 @@ func (t *profileTopics) clearAll() {
 	}
 }
 
-// clearUnwanted removes the topics of keys, views or prefixes that are no longer
-// configured, also when that changed while the daemon was stopped. What was
-// cleared before is cleared again, before anything is published.
+// clearUnwanted clears the topics of keys, views or prefixes that are no longer
+// configured, and clears again what was cleared before. It runs at the start,
+// before anything is published.
 func (t *profileTopics) clearUnwanted() {
 	wanted := map[string]bool{t.site.Tree.Status(t.profile.Slug): true}
 	for _, reading := range t.state.Sensors.Readings() {
 		if t.wanted.Has(reading.Key) {
-			// Without a value there is no snapshot: an older one would stay.
+			// Without any value there is no snapshot, and an older one is cleared.
 			wanted[t.site.Tree.Snapshot(t.profile.Slug)] = t.site.Views.Snapshot
 			for _, topic := range t.forKey(reading.Key) {
 				wanted[topic] = true
@@ -153,8 +153,8 @@ func (t *profileTopics) snapshot() []byte {
 	return encode(values)
 }
 
-// publishDocument announces the profile to Home Assistant: an entity exists once
-// its key is configured and has had a value.
+// publishDocument announces the profile to Home Assistant: an entity exists
+// once its key is configured and has had a value.
 func (t *profileTopics) publishDocument() {
 	if t.state.UserID == "" {
 		return // the entity ids contain the account's
@@ -172,7 +172,11 @@ func (t *profileTopics) publishDocument() {
 		}
 	}
 	t.documents.announceProfile(discovery.Profile{
-		Slug: t.profile.Slug, Name: t.profile.Name, UserID: t.state.UserID, Sensors: rows, Push: t.push.isEnabled(),
+		Slug:    t.profile.Slug,
+		Name:    t.profile.Name,
+		UserID:  t.state.UserID,
+		Sensors: rows,
+		Push:    t.push.isEnabled(),
 	})
 }
 
@@ -191,7 +195,7 @@ func (t *profileTopics) publishDevices() {
 	t.devices.set(t.profile.Slug, devices)
 }
 
-// updateDevices takes over the devices that the cloud lists; nil is no answer.
+// updateDevices applies a list of devices; nil means that there is none.
 func (t *profileTopics) updateDevices(devices []sensors.Device, now time.Time) {
 	if devices == nil {
 		return
@@ -202,7 +206,7 @@ func (t *profileTopics) updateDevices(devices []sensors.Device, now time.Time) {
 	t.devices.markKnown(t.profile.Slug)
 }
 
-// publishStatus publishes whether the account's values can be trusted to be fresh.
+// publishStatus publishes whether the account's values are up to date.
 func (t *profileTopics) publishStatus(now time.Time) {
 	t.status = online
 	if t.endpoints.needsSignIn() || t.state.UserID == "" || t.isStale(now) {
@@ -211,8 +215,8 @@ func (t *profileTopics) publishStatus(now time.Time) {
 	t.set(t.site.Tree.Status(t.profile.Slug), []byte(t.status))
 }
 
-// staleAfter is how long no poll must have succeeded before the account counts
-// as offline: this morning's weight stays right through a short outage.
+// staleAfter is how long polls must fail before the account counts as offline:
+// this morning's weight stays valid during a short outage.
 const staleAfter = 6 * time.Hour
 
 // isStale reports whether nothing could be fetched for hours.
@@ -225,7 +229,7 @@ func (t *profileTopics) isStale(now time.Time) bool {
 	return now.Sub(last) > max(staleAfter, 3*interval)
 }
 
-// publishDiagnostics publishes what is wrong with the account, if anything.
+// publishDiagnostics publishes the diagnostics of the account.
 func (t *profileTopics) publishDiagnostics(now time.Time) {
 	t.setDiagnostic("authorization", authorizationDiagnostic(t.profile, t.endpoints.needsSignIn()))
 	t.setDiagnostic("sync_problem", problemDiagnostic(t.problems()))
@@ -248,7 +252,8 @@ func (t *profileTopics) setDiagnostic(key string, value map[string]any) {
 	t.set(t.site.Tree.Diagnostic(t.profile.Slug, key), encode(value))
 }
 
-// problems collects what is wrong with the account.
+// problems collects the problems of the account.
 func (t *profileTopics) problems() profileProblems {
-	return profileProblems{endpoints: t.endpoints, saveError: t.state.saveError, tokenUnsaved: t.profile.Cloud.State().Unsaved}
+	unsaved := t.profile.Cloud.State().Unsaved
+	return profileProblems{endpoints: t.endpoints, saveError: t.state.saveError, tokenUnsaved: unsaved}
 }

@@ -16,15 +16,20 @@ import (
 	"vitals2mqtt/simulator"
 )
 
-// swimming is the cloud's number of it.
+// swimming is the Withings number of that workout category.
 const swimming = 7
 
-// runPeople runs a bridge for some time for people with every key there
-// is, and returns its harness.
+// runPeople runs a bridge for simulated people with all keys, and returns its
+// harness.
 func runPeople(t *testing.T, d time.Duration, people ...simulator.Person) *simHarness {
 	t.Helper()
 	sleepUntil(time.Date(2026, 3, 3, 9, 0, 0, 0, time.UTC))
-	h := newSimHarness(t, simulator.Options{Seed: 11, Strict: true, People: people, Knobs: simulator.Knobs{Prescribed: true}})
+	h := newSimHarness(t, simulator.Options{
+		Seed:   11,
+		Strict: true,
+		People: people,
+		Knobs:  simulator.Knobs{Prescribed: true},
+	})
 	profiles := h.signIn(t)
 	for i := range profiles {
 		profiles[i].Keys, profiles[i].Unlisted, profiles[i].Schedule = sensors.Keys(), true, everySchedule(time.Hour)
@@ -39,8 +44,8 @@ func runPeople(t *testing.T, d time.Duration, people ...simulator.Person) *simHa
 	return h
 }
 
-// TestGoldenTreeByOwnedDevices holds what each kind of owner gets: the bare values of
-// people and devices, and which entities are announced.
+// TestGoldenTreeByOwnedDevices compares what the owners of different devices
+// get: the bare values of profiles and devices, and the announced entities.
 func TestGoldenTreeByOwnedDevices(t *testing.T) {
 	t.Parallel()
 	couple := simulator.Couple()
@@ -128,7 +133,7 @@ func TestEveryRowReachesATopicAndADocument(t *testing.T) {
 		for _, key := range sensors.Keys() {
 			row, _ := sensors.Lookup(key)
 			if row.Endpoint == sensors.EndpointEvents {
-				continue // notifications bring those
+				continue // only notifications deliver those
 			}
 			found := 0
 			for topic, payload := range tree {
@@ -146,7 +151,7 @@ func TestEveryRowReachesATopicAndADocument(t *testing.T) {
 					checkComponent(t, row, documents[discovery.DeviceID(name.Device)+" "+key])
 				}
 			}
-			if found == 0 && row.Endpoint != sensors.EndpointWorkouts { // the last workout does not have everything
+			if found == 0 && row.Endpoint != sensors.EndpointWorkouts { // the last workout does not have all values
 				t.Errorf("%s: no profile has a value", key)
 			}
 			announced := false

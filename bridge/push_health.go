@@ -10,12 +10,12 @@ import (
 const (
 	// graceDelay is how late a notification may be before its absence counts.
 	graceDelay = 15 * time.Minute
-	// maxMissed new records in a row without a notification, and notifications are
-	// not relied on any more, whatever the list of subscriptions says.
+	// maxMissed is after how many new records in a row without a notification
+	// notifications count as unreliable, whatever the state of the subscriptions.
 	maxMissed = 3
 )
 
-// pushHealth judges whether the notifications of a profile can be relied on: from
+// pushHealth judges whether the notifications of a profile are reliable, from
 // the state of the subscriptions and from what arrives. It has no lock.
 type pushHealth struct {
 	subscriptions func() PushState // nil without notifications
@@ -29,9 +29,8 @@ type pushHealth struct {
 // isEnabled reports whether the profile has notifications at all.
 func (h *pushHealth) isEnabled() bool { return h.subscriptions != nil }
 
-// current returns the statistics for a callback: another one than that of the
-// stored ones has no history. A moment in the future is from a clock that was
-// wrong.
+// current returns the statistics for a callback; they are empty for another one
+// than the stored. A time in the future comes from a clock that was wrong.
 func (h *pushHealth) current(address string, now time.Time) pushStats {
 	stats := *h.stats
 	if stats.Address != address {
@@ -43,7 +42,7 @@ func (h *pushHealth) current(address string, now time.Time) pushStats {
 	return stats
 }
 
-// adopt makes the statistics for the callback of today the stored ones.
+// adopt stores the statistics for the current callback.
 func (h *pushHealth) adopt(now time.Time) {
 	if h.isEnabled() {
 		*h.stats = h.current(h.subscriptions().Address, now)
@@ -57,8 +56,8 @@ func (h *pushHealth) recordNotification(at, now time.Time) {
 	h.missedSince = time.Time{}
 }
 
-// recordNewData compares new events with the notification that announced them,
-// received at a moment, if there was one.
+// recordNewData records the lag between new events and the notification that
+// announced them, or that a notification may be missing.
 func (h *pushHealth) recordNewData(events []sensors.Event, received time.Time, announced bool, now time.Time) {
 	if !h.isEnabled() || len(events) == 0 {
 		return
@@ -70,15 +69,16 @@ func (h *pushHealth) recordNewData(events []sensors.Event, received time.Time, a
 	}
 	switch {
 	case now.Sub(h.stats.Last) < graceDelay || now.Sub(h.startedAt) < graceDelay:
-		// Announced already in another category, or before the daemon ran.
+		// Possibly announced in another category, or before the daemon ran.
 	case !h.subscriptions().Healthy || !h.expectsNotification(events):
-		// No notification was to be expected.
+		// No notification was expected.
 	case h.missedSince.IsZero():
 		h.missedSince = now
 	}
 }
 
-// expectsNotification reports whether one of the events has a subscribed category.
+// expectsNotification reports whether one of the events has a subscribed
+// category.
 func (h *pushHealth) expectsNotification(events []sensors.Event) bool {
 	subscribed := h.subscriptions().Subscribed
 	return slices.ContainsFunc(events, func(e sensors.Event) bool {
@@ -91,11 +91,12 @@ func (h *pushHealth) expectsNotification(events []sensors.Event) bool {
 type silence struct {
 	audit      bool // the subscriptions should be audited
 	missed     bool // one more notification is missing
-	unreliable bool // with this one, notifications are no longer relied on
+	unreliable bool // this one makes notifications unreliable
 }
 
-// checkSilence looks for missing notifications: a new record was not announced,
-// or none has arrived for unusually long. Each is reported once.
+// checkSilence checks for missing notifications: a new record was not
+// announced, or none has arrived for unusually long. Each case is reported
+// once.
 func (h *pushHealth) checkSilence(now time.Time) silence {
 	if !h.isEnabled() {
 		return silence{}
@@ -124,8 +125,8 @@ func (h *pushHealth) report(now time.Time) (PushState, pushStats) {
 	return state, stats
 }
 
-// isReliable reports whether notifications can be relied on: the subscriptions
-// are healthy, and at least one notification has arrived.
+// isReliable reports whether notifications are reliable: the subscriptions are
+// healthy, and at least one notification has arrived.
 func (h *pushHealth) isReliable(now time.Time) bool {
 	if !h.isEnabled() {
 		return false

@@ -8,8 +8,8 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// newTestPushHealth is a profile with healthy subscriptions for weigh-ins, an
-// hour after the start.
+// newTestPushHealth has healthy subscriptions for weigh-ins, an hour after the
+// start.
 func newTestPushHealth() (h *pushHealth, state *PushState, now time.Time) {
 	state = &PushState{Healthy: true, Address: "a", Subscribed: []withings.Category{withings.CategoryWeight}}
 	h = &pushHealth{
@@ -53,11 +53,11 @@ func TestAnotherCallbackHasNoHistory(t *testing.T) {
 		t.Error("reliable by notifications to another callback")
 	}
 	if _, stats := h.report(now); !stats.Last.IsZero() || h.stats.Last != stored.Last || h.stats.Address != "a" {
-		t.Errorf("the report has %+v, and left %+v", stats, *h.stats)
+		t.Errorf("reported %+v, stored %+v", stats, *h.stats)
 	}
 	h.recordNotification(now.Add(time.Minute), now.Add(time.Minute))
 	if h.stats.Address != "b" || len(h.stats.Gaps) != 0 {
-		t.Errorf("after the first to the new callback: %+v", *h.stats)
+		t.Errorf("after the first notification to the new callback: %+v", *h.stats)
 	}
 }
 
@@ -83,7 +83,7 @@ func TestUnannouncedDataCountsAsMissed(t *testing.T) {
 	}
 	h.recordNotification(now, now)
 	if state, _ := h.report(now); !state.Healthy {
-		t.Error("a notification does not make up for the missed ones")
+		t.Error("a notification does not reset the missed ones")
 	}
 }
 
@@ -142,10 +142,10 @@ func TestUnusualSilenceIsReportedOnce(t *testing.T) {
 	}
 	last := h.stats.Last
 	if found := h.checkSilence(last.Add(4 * time.Hour)); found.audit {
-		t.Error("twice the longest gap is unusual already")
+		t.Error("a silence of twice the longest gap is reported")
 	}
 	if found := h.checkSilence(last.Add(4*time.Hour + time.Second)); found != (silence{audit: true}) {
-		t.Errorf("a longer silence: %+v", found)
+		t.Errorf("after a longer silence: %+v", found)
 	}
 	if found := h.checkSilence(last.Add(5 * time.Hour)); found.audit {
 		t.Error("reported twice")
@@ -161,6 +161,6 @@ func TestNotificationFromTheFutureIsCorrected(t *testing.T) {
 	h, _, now := newTestPushHealth()
 	h.recordNotification(now.Add(time.Hour), now)
 	if _, stats := h.report(now); stats.Last != now {
-		t.Errorf("the last one is from %v, want %v", stats.Last, now)
+		t.Errorf("last notification at %v, want %v", stats.Last, now)
 	}
 }

@@ -2,7 +2,6 @@ package bridge_test
 
 import (
 	"context"
-	"net/http"
 	"slices"
 	"strings"
 	"sync"
@@ -27,47 +26,35 @@ const (
 	foreignHook  = "https://example.org/homeassistant/hook"
 	// history is how many days of measurements every profile has.
 	history = 60
-	// typical is how many requests a profile may take on a typical day. On a busy one
-	// it is some more: a record of the heart and three weigh-ins within hours, each
-	// fetched up to four times while there is nothing new.
+	// typical is how many requests a profile may need on a typical day, busy on
+	// one with an electrocardiogram and three weigh-ins within hours, each fetched
+	// up to four times while there is nothing new.
 	typical, busy = 120, 130
 )
 
-// notificationFaults are what befalls notifications in the month.
+// notificationFaults are the faults of notifications during the month.
 func notificationFaults() simulator.NotifyKnobs {
 	return simulator.NotifyKnobs{
-		Lapse: 4, Lost: 10, Copies: 2, Shuffle: 5 * time.Minute, Unreadable: 20 * time.Second, Unknown: 2, Empty: 5, OddURLs: true,
+		Lapse:      4,
+		Lost:       10,
+		Copies:     2,
+		Shuffle:    5 * time.Minute,
+		Unreadable: 20 * time.Second,
+		Unknown:    2,
+		Empty:      5,
+		OddURLs:    true,
 	}
 }
 
-// alignedSchedule is a schedule by the clock on the wall.
+// alignedSchedule is a schedule aligned to the wall clock.
 type alignedSchedule time.Duration
 
 func (a alignedSchedule) Next(after time.Time) time.Time {
 	return after.Truncate(time.Duration(a)).Add(time.Duration(a))
 }
 
-// lateHandler leads to a handler that is built later.
-type lateHandler struct {
-	mu      sync.Mutex
-	handler http.Handler
-}
-
-func (d *lateHandler) set(h http.Handler) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.handler = h
-}
-
-func (d *lateHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	d.mu.Lock()
-	into := d.handler
-	d.mu.Unlock()
-	into.ServeHTTP(w, r)
-}
-
-// pushMonth is two bridges with the same people: one gets notifications, the
-// other one polls.
+// pushMonth runs two bridges with the same profiles: one gets notifications,
+// the other one only polls.
 type pushMonth struct {
 	t              *testing.T
 	pushed, polled *simHarness
@@ -100,7 +87,10 @@ func (m *pushMonth) count(r withings.Request) {
 func newMonth(t *testing.T, seed uint64, keys []string, relaxed time.Duration, wrong simulator.NotifyKnobs) *pushMonth {
 	t.Helper()
 	m := &pushMonth{
-		t: t, start: time.Now(), managers: map[string]*push.SubscriptionManager{}, wanted: map[string][]withings.Category{},
+		t:        t,
+		start:    time.Now(),
+		managers: map[string]*push.SubscriptionManager{},
+		wanted:   map[string][]withings.Category{},
 		requests: map[string]map[int]map[string]int{},
 	}
 	people := simulator.DemoPeople()
@@ -115,8 +105,12 @@ func newMonth(t *testing.T, seed uint64, keys []string, relaxed time.Duration, w
 	m.pushed = newSimHarness(t, options)
 	var err error
 	m.pushed.client, err = withings.New(withings.Options{
-		ClientID: m.pushed.cloud.ClientID(), ClientSecret: secret.New(m.pushed.cloud.ClientSecret()), Transport: m.pushed.cloud.Transport(),
-		APIURL: "http://127.0.0.1:1", AccountURL: "http://127.0.0.1:1", OnRequest: m.count,
+		ClientID:     m.pushed.cloud.ClientID(),
+		ClientSecret: secret.New(m.pushed.cloud.ClientSecret()),
+		Transport:    m.pushed.cloud.Transport(),
+		APIURL:       "http://127.0.0.1:1",
+		AccountURL:   "http://127.0.0.1:1",
+		OnRequest:    m.count,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -132,16 +126,18 @@ func newMonth(t *testing.T, seed uint64, keys []string, relaxed time.Duration, w
 	for _, p := range m.pushed.signIn(t) {
 		account, ok := p.Cloud.(*withings.Account)
 		if !ok {
-			t.Fatalf("%s has another cloud", p.Name)
+			t.Fatalf("%s has no withings.Account", p.Name)
 		}
 		p.Keys, p.Schedule, p.RelaxedSchedule = keys, alignedSchedule(5*time.Minute), alignedSchedule(relaxed)
 		m.wanted[p.Slug] = slices.DeleteFunc(withings.Categories(), func(c withings.Category) bool {
 			return !slices.Contains(bridge.Categories(p), c)
 		})
 		manager, err := push.NewSubscriptionManager(push.ManagerOptions{
-			Account: account, CallbackURL: callback, Log: zerolog.Nop(),
+			Account:          account,
+			CallbackURL:      callback,
+			Log:              zerolog.Nop(),
 			WantedCategories: func() []withings.Category { return m.wanted[p.Slug] },
-			Jitter:           jitter.New(seed + uint64(len(notified))), // one each: they would take turns otherwise
+			Jitter:           jitter.New(seed + uint64(len(notified))), // one each, so that they are independent
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -167,10 +163,18 @@ func newMonth(t *testing.T, seed uint64, keys []string, relaxed time.Duration, w
 	}
 	b := m.pushed.bridge(t, notified...)
 	listener, err := push.New(push.Options{
-		PublicURL: monthAddress, Secret: secret.New(monthSecret), Log: zerolog.Nop(), IsKnownUser: b.HasAccount,
+		PublicURL:   monthAddress,
+		Secret:      secret.New(monthSecret),
+		Log:         zerolog.Nop(),
+		IsKnownUser: b.HasAccount,
 		Deliver: func(n push.Notification) {
 			b.HandleHint(bridge.Hint{
-				UserID: n.UserID, Category: n.Category, Device: n.DeviceID, At: n.Date, Received: n.Received, Span: !n.Start.IsZero(),
+				UserID:   n.UserID,
+				Category: n.Category,
+				Device:   n.DeviceID,
+				At:       n.Date,
+				Received: n.Received,
+				Span:     !n.Start.IsZero(),
 			})
 		},
 	})
@@ -195,7 +199,7 @@ func newMonth(t *testing.T, seed uint64, keys []string, relaxed time.Duration, w
 	return m
 }
 
-// subscribed are a profile's subscriptions at our address.
+// subscribed returns a profile's subscriptions to our callback.
 func (m *pushMonth) subscribed(userID string) []withings.Category {
 	var there []withings.Category
 	for _, s := range m.pushed.cloud.Subscriptions() {
@@ -207,8 +211,8 @@ func (m *pushMonth) subscribed(userID string) []withings.Category {
 	return there
 }
 
-// checkSubscriptionsRenewed watches over the subscriptions until a moment: one that lapses must be
-// there again after the next audit at the latest.
+// checkSubscriptionsRenewed checks the subscriptions until a given time: one
+// that lapses must be restored by the next audit.
 func (m *pushMonth) checkSubscriptionsRenewed(until time.Time) {
 	missing := map[string]time.Time{}
 	const audit = push.DefaultAuditInterval + push.DefaultAuditInterval/10 + 5*time.Minute // spread by a tenth, spaced
@@ -225,7 +229,7 @@ func (m *pushMonth) checkSubscriptionsRenewed(until time.Time) {
 					missing[name] = time.Now()
 				}
 				if lost := time.Since(missing[name]); lost > audit {
-					m.t.Errorf("%s %s: not there for %v", stampOf(time.Now()), name, lost)
+					m.t.Errorf("%s %s: missing for %v", stampOf(time.Now()), name, lost)
 				}
 			}
 		}
@@ -245,16 +249,16 @@ func (m *pushMonth) checkSubscriptionsRenewed(until time.Time) {
 
 func stampOf(t time.Time) string { return t.Format("01-02 15:04:05") }
 
-// settled is when all profiles have been polled after the hour: the second of two
-// is half of five minutes late.
+// settled is how long after the hour all profiles have been polled: the second
+// of two is half of five minutes late.
 const settled = 3 * time.Minute
 
-// arrivals counts the values that the polls of the polling bridge have brought,
-// by whether the notified one had them before its own.
+// arrivals counts the new values of the polling bridge, by whether the notified
+// one had them before its own poll.
 type arrivals struct{ early, late int }
 
-// compare holds what both know right after a poll against each other. What the
-// notified one has received since may differ.
+// compare compares the values of both bridges right after a poll. Newer values
+// of the notified one may differ.
 func (m *pushMonth) compare(polled time.Time, before map[string]map[string]detail, count *arrivals) {
 	m.t.Helper()
 	for slug := range m.managers {
@@ -280,12 +284,12 @@ func (m *pushMonth) compare(polled time.Time, before map[string]map[string]detai
 	}
 }
 
-// days are the sums of requests of the whole days.
+// days returns the number of requests on each whole day.
 func (m *pushMonth) days(slug string) []int {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	var sums []int
-	for day := 1; day < m.day(); day++ { // the first fills the history
+	for day := 1; day < m.day(); day++ { // the first day fetches the history
 		sum := 0
 		for _, n := range m.requests[slug][day] {
 			sum += n
@@ -295,9 +299,10 @@ func (m *pushMonth) days(slug string) []int {
 	return sums
 }
 
-// TestMonthOfFaultyNotifications has subscriptions lapse, and notifications
-// lost, doubled, late, in another order, of unknown kinds and too early: right
-// after each poll everything is known that polling alone would have found.
+// TestMonthOfFaultyNotifications has subscriptions that lapse, and
+// notifications that are lost, duplicated, late, reordered, of unknown
+// categories or too early. Right after each poll, every value is known that
+// polling alone would have found.
 func TestMonthOfFaultyNotifications(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
@@ -311,7 +316,10 @@ func TestMonthOfFaultyNotifications(t *testing.T) {
 		most    int // requests on any day
 	}{
 		{"the thirty keys", 7, sensors.Originals(), time.Hour, wholeOr(30, 5), notificationFaults(), typical, 150},
-		{"every key on typical days", 7, sensors.Keys(), 6 * time.Hour, wholeOr(4, 2), simulator.NotifyKnobs{OddURLs: true}, typical, busy},
+		{
+			"every key on typical days", 7, sensors.Keys(), 6 * time.Hour, wholeOr(4, 2),
+			simulator.NotifyKnobs{OddURLs: true}, typical, busy,
+		},
 		{
 			"every key, with a busy day", 9, sensors.Keys(), 6 * time.Hour, wholeOr(4, 2),
 			simulator.NotifyKnobs{OddURLs: true},
@@ -344,7 +352,7 @@ func TestMonthOfFaultyNotifications(t *testing.T) {
 	}
 }
 
-// check looks back at the month.
+// check checks the statistics of the month.
 func (m *pushMonth) check(count arrivals, wrong simulator.NotifyKnobs, usually, most int) {
 	m.t.Helper()
 	stats := m.pushed.cloud.Notified()
@@ -353,7 +361,7 @@ func (m *pushMonth) check(count arrivals, wrong simulator.NotifyKnobs, usually, 
 		m.t.Errorf("%d values were there before the poll, %d came with it", count.early, count.late)
 	}
 	if wrong.Lost > 0 && (stats.Lapsed == 0 || stats.Lost == 0 || count.late == 0) {
-		m.t.Errorf("nothing went wrong: %+v", stats)
+		m.t.Errorf("no faults occurred: %+v", stats)
 	}
 	for slug := range m.managers {
 		days := m.days(slug)
@@ -373,6 +381,6 @@ func (m *pushMonth) check(count arrivals, wrong simulator.NotifyKnobs, usually, 
 		}
 	}
 	if foreign != len(m.managers) {
-		m.t.Errorf("%d foreign subscriptions are left, want %d", foreign, len(m.managers))
+		m.t.Errorf("%d foreign subscriptions remain, want %d", foreign, len(m.managers))
 	}
 }

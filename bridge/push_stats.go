@@ -9,37 +9,37 @@ import (
 )
 
 const (
-	// burstWindow joins notifications into one: a weigh-in makes several.
+	// burstWindow joins notifications into one: a weigh-in causes several.
 	burstWindow = time.Minute
-	// A silence longer than twice the longest of the last gaps is unusual for a
-	// profile, but never less than minSilence, and never without minGaps known.
+	// A silence is unusual if it is longer than minSilence and than twice the
+	// longest of the last maxGaps gaps, of which at least minGaps must be known.
 	minGaps    = 5
 	maxGaps    = 20
 	minSilence = 3 * time.Hour
-	// maxLag leaves out what was entered or edited later.
+	// maxLag excludes measurements that were entered or edited later.
 	maxLag = 24 * time.Hour
 )
 
-// noPost is the problem when all subscriptions are active and yet nothing comes.
+// noPost is the problem when subscriptions are active but nothing arrives.
 const noPost = "subscriptions are active, but new values arrive only by polling: " +
 	"check that every proxy in front of this program forwards POST, not only HEAD and GET"
 
 // pushStats describes how a profile's notifications arrive, across restarts.
 type pushStats struct {
-	// Address is the callback they arrive at: another one has no history.
+	// Address identifies the callback at which they arrive.
 	Address string `json:"address,omitempty"`
 	// Last is when the newest arrived.
 	Last time.Time `json:"last,omitzero"`
-	// Gaps are the times between notifications, Lags those between a measurement
-	// and its notification, the oldest first.
+	// Gaps are the times between notifications, Lags the times between a
+	// measurement and its notification, both oldest first.
 	Gaps []time.Duration `json:"gaps,omitempty"`
 	Lags []time.Duration `json:"lags,omitempty"`
 	// Missed counts the new records since Last that arrived by polling alone.
 	Missed int `json:"unheard,omitempty"`
 }
 
-// record counts a notification. The gap to one from before since is unknown:
-// the daemon was not running.
+// record records a notification. The gap to one before since is unknown,
+// because the daemon was not running.
 func (n *pushStats) record(at, since time.Time) {
 	if gap := at.Sub(n.Last); !n.Last.Before(since) && gap >= burstWindow {
 		n.Gaps = keepLast(append(n.Gaps, gap))
@@ -59,8 +59,8 @@ func (n *pushStats) recordLag(lag time.Duration) {
 
 func keepLast(list []time.Duration) []time.Duration { return list[max(0, len(list)-maxGaps):] }
 
-// isSilent reports whether nothing has arrived for longer than is usual. Silence
-// counts from since at the earliest, when the daemon started.
+// isSilent reports whether nothing has arrived for unusually long, counted from
+// since, the start of the daemon, at the earliest.
 func (n *pushStats) isSilent(since, now time.Time) bool {
 	if len(n.Gaps) < minGaps {
 		return false
@@ -71,7 +71,7 @@ func (n *pushStats) isSilent(since, now time.Time) bool {
 	return now.Sub(since) > max(minSilence, 2*slices.Max(n.Gaps))
 }
 
-// lagSeconds is the newest lag and the median, in seconds; nil when unknown.
+// lagSeconds returns the newest lag and the median, in seconds; nil if unknown.
 func (n *pushStats) lagSeconds() (newest, usual *float64) {
 	if len(n.Lags) == 0 {
 		return nil, nil
@@ -81,8 +81,8 @@ func (n *pushStats) lagSeconds() (newest, usual *float64) {
 	return &last, &median
 }
 
-// categoryForEvent is the notification category of a kind of event. Events that
-// several categories may announce are not in the list.
+// categoryForEvent is the notification category of a type of event. Events that
+// several categories may announce have none.
 func categoryForEvent(kind sensors.EventType) (category withings.Category, ok bool) {
 	category, ok = map[sensors.EventType]withings.Category{
 		sensors.EventWeighIn:       withings.CategoryWeight,

@@ -13,7 +13,7 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// scaleHarness is one profile with weigh-ins and subscriptions that seem active.
+// scaleHarness is a profile with weigh-ins and seemingly active subscriptions.
 type scaleHarness struct {
 	*harness
 	t        *testing.T
@@ -24,8 +24,8 @@ type scaleHarness struct {
 	groups []withings.Group
 }
 
-// addWeighIn adds a weigh-in of now, and announces it after a while; never when that is
-// negative.
+// addWeighIn adds a weigh-in now, and announces it after a delay, or never if
+// the delay is negative.
 func (r *scaleHarness) addWeighIn(notifyAfter time.Duration) {
 	r.t.Helper()
 	r.mu.Lock()
@@ -48,7 +48,8 @@ func (r *scaleHarness) push() bridge.PushHealth {
 	return *r.bridge.Health().Profiles["alice"].Push
 }
 
-// withScaleHarness runs a story in a bubble, beginning after half an hour without news.
+// withScaleHarness runs a test in a bubble, after half an hour without new
+// data.
 func withScaleHarness(t *testing.T, subscribed []withings.Category, run func(r *scaleHarness)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
@@ -73,8 +74,8 @@ func withScaleHarness(t *testing.T, subscribed []withings.Category, run func(r *
 	})
 }
 
-// TestMissedNotificationTriggersAudit has values that come by polling although there
-// should have been a notification.
+// TestMissedNotificationTriggersAudit has values that arrive by polling without
+// the expected notification.
 func TestMissedNotificationTriggersAudit(t *testing.T) {
 	t.Parallel()
 	withScaleHarness(t, []withings.Category{1, 46}, func(r *scaleHarness) {
@@ -84,13 +85,13 @@ func TestMissedNotificationTriggersAudit(t *testing.T) {
 				t.Errorf("before the weigh-in number %d: %+v", i+1, push)
 			}
 			r.addWeighIn(-1)
-			<-time.After(15 * time.Minute) // the poll comes within five
+			<-time.After(15 * time.Minute) // polls are five minutes apart
 			if n := r.rechecks.Load(); n != i {
-				t.Errorf("%d looks at the subscriptions while it may still come", n)
+				t.Errorf("%d audits while the notification may still arrive", n)
 			}
 			<-time.After(7 * time.Minute)
 			if n := r.rechecks.Load(); n != i+1 {
-				t.Errorf("%d looks after %d weigh-ins that nobody told of", n, i+1)
+				t.Errorf("%d audits after %d weigh-ins without a notification", n, i+1)
 			}
 		}
 		if push := r.push(); push.Healthy || !strings.Contains(push.Problem, "POST") {
@@ -103,7 +104,7 @@ func TestMissedNotificationTriggersAudit(t *testing.T) {
 		}
 		r.sendHint(1)
 		if push := r.push(); !push.Healthy || push.Missed != 0 || push.Problem != "" {
-			t.Errorf("once one has come: %+v", push)
+			t.Errorf("after a notification: %+v", push)
 		}
 	})
 }
@@ -116,7 +117,7 @@ func TestNotificationWithinGraceTriggersNoAudit(t *testing.T) {
 		r.addWeighIn(0)
 		<-time.After(time.Hour)
 		if n := r.rechecks.Load(); n != 0 {
-			r.t.Errorf("%d looks at the subscriptions", n)
+			r.t.Errorf("%d audits", n)
 		}
 		if push := r.push(); push.Missed != 0 {
 			r.t.Errorf("%+v", push)
@@ -132,7 +133,7 @@ func TestNoAuditWithoutSubscription(t *testing.T) {
 			<-time.After(time.Hour)
 		}
 		if push := r.push(); r.rechecks.Load() != 0 || !push.Healthy {
-			r.t.Errorf("%d looks, %+v", r.rechecks.Load(), push)
+			r.t.Errorf("%d audits, %+v", r.rechecks.Load(), push)
 		}
 	})
 }
@@ -147,18 +148,18 @@ func TestSilenceTriggersAudit(t *testing.T) {
 		}
 		<-time.After(2*time.Hour - time.Minute) // four since the last
 		if n := r.rechecks.Load(); n != 0 {
-			r.t.Errorf("%d looks after a silence that is usual", n)
+			r.t.Errorf("%d audits after a usual silence", n)
 		}
 		<-time.After(3 * time.Minute)
 		if n := r.rechecks.Load(); n != 1 {
-			r.t.Errorf("%d looks, want one", n)
+			r.t.Errorf("%d audits, want one", n)
 		}
 		<-time.After(48 * time.Hour)
 		if n := r.rechecks.Load(); n != 1 {
-			r.t.Errorf("%d looks after one silence", n)
+			r.t.Errorf("%d audits after one silence", n)
 		}
 		if push := r.push(); !push.Healthy {
-			r.t.Errorf("silence alone is no failure: %+v", push)
+			r.t.Errorf("unhealthy because of a silence: %+v", push)
 		}
 	})
 }
@@ -172,37 +173,38 @@ func TestHealthReportsNotificationLag(t *testing.T) {
 			<-time.After(10 * time.Second)
 		}
 		push := r.push()
-		if push.Lag == nil || push.UsualLag == nil || *push.Lag < 70 || *push.Lag >= 71 || *push.UsualLag < 70 || *push.UsualLag >= 71 {
+		isLag := func(seconds *float64) bool { return seconds != nil && *seconds >= 70 && *seconds < 71 }
+		if !isLag(push.Lag) || !isLag(push.UsualLag) {
 			r.t.Errorf("%+v: %v, usually %v", push, push.Lag, push.UsualLag)
 		}
 	})
 }
 
-// TestNewConsentCallsOnSignIn signs in beside the daemon, with wider scopes.
+// TestNewConsentCallsOnSignIn signs in with wider scopes in another process.
 func TestNewConsentCallsOnSignIn(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		h := newHarness()
 		cloud := &consentingCloud{fakeCloud: &fakeCloud{user: "1"}}
 		p := profile("Alice", cloud)
-		var told atomic.Int64
-		p.OnSignIn = func() { told.Add(1) }
+		var calls atomic.Int64
+		p.OnSignIn = func() { calls.Add(1) }
 		b := h.bridge(t, p)
 		runFor(t, b, 0, func() {
 			<-time.After(time.Hour)
-			if n := told.Load(); n != 0 {
-				t.Errorf("told %d times of nothing", n)
+			if n := calls.Load(); n != 0 {
+				t.Errorf("called %d times without a new consent", n)
 			}
 			cloud.wider.Store(true)
 			<-time.After(6 * time.Minute)
-			if n := told.Load(); n != 1 {
-				t.Errorf("told %d times of the new consent", n)
+			if n := calls.Load(); n != 1 {
+				t.Errorf("called %d times after the new consent", n)
 			}
 		})
 	})
 }
 
-// consentingCloud is a cloud whose user can consent to more.
+// consentingCloud is a cloud whose user can grant more scopes.
 type consentingCloud struct {
 	*fakeCloud
 	wider atomic.Bool

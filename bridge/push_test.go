@@ -15,8 +15,8 @@ func hint(category withings.Category) bridge.Hint {
 	return bridge.Hint{UserID: "1", Category: category, Received: time.Now()}
 }
 
-// TestHintSurvivesOutage has the cloud answer again three minutes after it told
-// of something, while polls are six hours apart.
+// TestHintSurvivesOutage has an outage until three minutes after a hint, while
+// polls are six hours apart.
 func TestHintSurvivesOutage(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -35,7 +35,7 @@ func TestHintSurvivesOutage(t *testing.T) {
 		b := h.bridge(t, p)
 		down.Store(true)
 		runFor(t, b, 0, func() {
-			<-time.After(2 * time.Minute) // the first retry after a start that failed is over
+			<-time.After(2 * time.Minute) // after the retry of the failed start
 			b.HandleHint(hint(1))
 			<-time.After(3 * time.Minute)
 			down.Store(false)
@@ -47,8 +47,8 @@ func TestHintSurvivesOutage(t *testing.T) {
 	})
 }
 
-// TestRefreshRequestIsNoNotification has a router poke after each weigh-in, while no
-// notification ever comes.
+// TestRefreshRequestIsNoNotification requests a refresh after each weigh-in,
+// without any notification.
 func TestRefreshRequestIsNoNotification(t *testing.T) {
 	t.Parallel()
 	withScaleHarness(t, []withings.Category{1, 46}, func(r *scaleHarness) {
@@ -60,13 +60,13 @@ func TestRefreshRequestIsNoNotification(t *testing.T) {
 			<-time.After(time.Hour)
 		}
 		if push := r.push(); push.Healthy || push.Lag != nil || r.rechecks.Load() != 3 {
-			r.t.Errorf("%+v, looked at %d times", push, r.rechecks.Load())
+			r.t.Errorf("%+v, %d audits", push, r.rechecks.Load())
 		}
 	})
 }
 
-// TestRefusedCategoryTriggersNoAudit has glucose come by polling, whose
-// notifications the cloud refuses.
+// TestRefusedCategoryTriggersNoAudit has new glucose values, whose subscription
+// is refused.
 func TestRefusedCategoryTriggersNoAudit(t *testing.T) {
 	t.Parallel()
 	withScaleHarness(t, []withings.Category{1, 46}, func(r *scaleHarness) {
@@ -84,7 +84,7 @@ func TestRefusedCategoryTriggersNoAudit(t *testing.T) {
 	})
 }
 
-// TestFutureNotificationTimeIsCorrected hears a notification a year from now.
+// TestFutureNotificationTimeIsCorrected has a notification from a year ahead.
 func TestFutureNotificationTimeIsCorrected(t *testing.T) {
 	t.Parallel()
 	withScaleHarness(t, []withings.Category{1, 46}, func(r *scaleHarness) {
@@ -102,14 +102,14 @@ func TestFutureNotificationTimeIsCorrected(t *testing.T) {
 	})
 }
 
-// TestDowntimeIsNotSilence has the daemon off for two weeks.
+// TestDowntimeIsNotSilence stops the daemon for two weeks.
 func TestDowntimeIsNotSilence(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		h := newHarness()
 		p, _ := withPush(profile("Alice", &fakeCloud{user: "1"}))
-		var looks atomic.Int64
-		p.RequestAudit = func() { looks.Add(1) }
+		var audits atomic.Int64
+		p.RequestAudit = func() { audits.Add(1) }
 		b := h.bridge(t, p)
 		runFor(t, b, 0, func() {
 			<-time.After(time.Minute)
@@ -123,17 +123,17 @@ func TestDowntimeIsNotSilence(t *testing.T) {
 		runFor(t, b, 0, func() {
 			<-time.After(time.Minute)
 			b.HandleHint(hint(1))
-			looks.Store(0)
+			audits.Store(0)
 			<-time.After(24 * time.Hour)
-			if n := looks.Load(); n != 1 {
-				t.Errorf("looked %d times in a day of silence", n)
+			if n := audits.Load(); n != 1 {
+				t.Errorf("%d audits in a day of silence", n)
 			}
 		})
 	})
 }
 
-// TestHintsDoNotWakeRefusedEndpoint is hinted at for hours.
-func TestHintsDoNotWakeRefusedEndpoint(t *testing.T) {
+// TestHintsDoNotFetchRefusedEndpoint has hints for hours.
+func TestHintsDoNotFetchRefusedEndpoint(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		h := newHarness()
@@ -148,13 +148,13 @@ func TestHintsDoNotWakeRefusedEndpoint(t *testing.T) {
 				b.HandleHint(hint(4711))
 			}
 			if n := cloud.callCount("nights"); n != 1 {
-				t.Errorf("asked %d times for what was refused", n)
+				t.Errorf("the refused endpoint was fetched %d times", n)
 			}
 		})
 	})
 }
 
-// TestHintStormIsCoalesced has a cloud that takes its time.
+// TestHintStormIsCoalesced has a slow cloud.
 func TestHintStormIsCoalesced(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -174,14 +174,14 @@ func TestHintStormIsCoalesced(t *testing.T) {
 				<-time.After(100 * time.Millisecond)
 			}
 			if n := cloud.callCount("measures") - before; n > 62 {
-				t.Errorf("%d fetches in ten minutes, of which at most one in ten seconds brought nothing", n)
+				t.Errorf("%d fetches in ten minutes, want at most one every ten seconds without new data", n)
 			}
 		})
 	})
 }
 
-// TestPollsRelaxAfterFirstNotification begins with an address that nothing
-// has come to, and moves to another one.
+// TestPollsRelaxAfterFirstNotification starts with a callback without
+// notifications, and changes to another one later.
 func TestPollsRelaxAfterFirstNotification(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -205,7 +205,7 @@ func TestPollsRelaxAfterFirstNotification(t *testing.T) {
 			b.HandleHint(hint(1))
 			<-time.After(10 * time.Minute)
 			if n := rounds(24 * time.Hour); n != 4 {
-				t.Errorf("%d rounds in a day with one", n)
+				t.Errorf("%d rounds in a day with a notification", n)
 			}
 		})
 		address = "another"
@@ -213,7 +213,7 @@ func TestPollsRelaxAfterFirstNotification(t *testing.T) {
 		runFor(t, b, 0, func() {
 			<-time.After(time.Minute)
 			if n := rounds(time.Hour); n != 12 {
-				t.Errorf("%d rounds in an hour at a new address", n)
+				t.Errorf("%d rounds in an hour with a new callback", n)
 			}
 		})
 	})
@@ -255,19 +255,19 @@ func TestEndpointRefreshWaitsForItsOwnFetch(t *testing.T) {
 				t.Fatal(err)
 			}
 			<-time.After(9 * time.Second)
-			asked, answered := cloud.callCount("measures"), make(chan int, 1)
+			before, answered := cloud.callCount("measures"), make(chan int, 1)
 			done := func(map[string]error) { answered <- cloud.callCount("measures") }
 			if err := b.Refresh("alice", "measure/getmeas", done); err != nil {
 				t.Fatal(err)
 			}
-			if n := <-answered; n <= asked {
-				t.Errorf("answered by question %d, which was asked before", n)
+			if n := <-answered; n <= before {
+				t.Errorf("answered by fetch %d, which started before the request", n)
 			}
 		})
 	})
 }
 
-// slowDisk takes its time over one profile.
+// slowDisk blocks while it stores one profile.
 type slowDisk struct {
 	*memoryStore
 	busy, done chan struct{}
@@ -292,13 +292,9 @@ func TestHasAccountDoesNotBlock(t *testing.T) {
 	h := newHarness()
 	p, _ := withPush(profile("Alice", &fakeCloud{user: "1"}))
 	slow := slowDisk{h.store, make(chan struct{}), make(chan struct{})}
-	b, err := bridge.New(bridge.Options{
-		Site: h.site(), Discovery: true, Profiles: []bridge.Profile{p}, Publisher: h.publisher,
-		StateStore: slow, Requests: h.requests, Digest: "d",
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	o := h.options(p)
+	o.StateStore = slow
+	b := newBridge(t, o)
 	if err := b.Once(t.Context(), ""); err != nil {
 		t.Fatal(err)
 	}
@@ -309,7 +305,7 @@ func TestHasAccountDoesNotBlock(t *testing.T) {
 	}()
 	<-slow.busy
 	if !b.HasAccount("1") || b.HasAccount("2") {
-		t.Error("nobody is known while somebody is being stored")
+		t.Error("HasAccount is wrong while a profile is being stored")
 	}
 	close(slow.done)
 	<-stored

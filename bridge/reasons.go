@@ -9,25 +9,25 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// Reason is why a key has a value or not.
+// Reason says why a key has a value or not.
 type Reason string
 
-// The reasons, in the order in which they are looked for.
+// The reasons, in the order in which they are checked.
 const (
-	ReasonNotConfigured Reason = "not_configured"   // the profile's measurements leave it out
+	ReasonNotConfigured Reason = "not_configured"   // not in the profile's measurements
 	ReasonCurrent       Reason = "current"          // it has a value
 	ReasonSignInNeeded  Reason = "sign_in_needed"   // never signed in, or not again
-	ReasonScopeMissing  Reason = "scope_missing"    // the consent leaves the scope out
-	ReasonNotOnPlan     Reason = "not_on_plan"      // the vendor does not open the endpoint to this account
-	ReasonFailing       Reason = "endpoint_failing" // the last answer was an error
-	// ReasonApplication is a problem of the whole program: the client id and secret are refused.
+	ReasonScopeMissing  Reason = "scope_missing"    // the consent does not include the scope
+	ReasonNotOnPlan     Reason = "not_on_plan"      // the endpoint is not available to this account
+	ReasonFailing       Reason = "endpoint_failing" // the last response was an error
+	// ReasonApplication: the client id and secret are refused, for every profile.
 	ReasonApplication    Reason = "application_credentials"
-	ReasonAmbiguousOnly  Reason = "ambiguous_only"      // only measurements that may be of another user
+	ReasonAmbiguousOnly  Reason = "ambiguous_only"      // only measurements that may belong to another user
 	ReasonHidden         Reason = "hidden_by_policy"    // only measurements that the attribution policy holds back
-	ReasonNotPolledYet   Reason = "not_asked_yet"       // the first answer is still to come
-	ReasonNoPush         Reason = "needs_notifications" // only notifications deliver it, and there are none
-	ReasonTrackerSilent  Reason = "tracker_silent"      // the tracker has delivered nothing for more than two days
-	ReasonNeverDelivered Reason = "never_delivered"     // the cloud has never had a value
+	ReasonNotPolledYet   Reason = "not_asked_yet"       // no response yet
+	ReasonNoPush         Reason = "needs_notifications" // only notifications deliver it, and they are not configured
+	ReasonTrackerSilent  Reason = "tracker_silent"      // the tracker has not synced for more than two days
+	ReasonNeverDelivered Reason = "never_delivered"     // the account has never had a value
 )
 
 // Explanation is the reason for one key.
@@ -36,14 +36,15 @@ type Explanation struct {
 	Reason Reason `json:"reason"`
 	// Note adds details, "" without any.
 	Note string `json:"note,omitempty"`
-	// MeasuredAt is the age of a current value.
+	// MeasuredAt is when a current value was measured.
 	MeasuredAt time.Time `json:"measured_at,omitzero"`
 }
 
-// statusScopeRefused is the cloud's status for a call outside the consent.
+// statusScopeRefused is the API status for a request outside the granted
+// scopes.
 const statusScopeRefused = 403
 
-// reasonInput is what the reasons of a profile depend on.
+// reasonInput is what the reasons for a profile's keys depend on.
 type reasonInput struct {
 	wanted   keyFilter
 	state    *profileState
@@ -63,7 +64,8 @@ func (a reasonInput) explain(key string, current readings) Explanation {
 	return a.explainMissing(key)
 }
 
-// explainMissing finds the reason for a key that is configured and has no value.
+// explainMissing finds the reason for a key that is configured and has no
+// value.
 func (a reasonInput) explainMissing(key string) Explanation {
 	if !a.signedIn {
 		return Explanation{Key: key, Reason: ReasonSignInNeeded}
@@ -102,7 +104,8 @@ func (a reasonInput) explainMissing(key string) Explanation {
 		}
 	}
 	if a.state.Sensors.HasStoppedCounting(key) {
-		return Explanation{Key: key, Reason: ReasonTrackerSilent, Note: "the tracker last synced more than two days ago; sync it"}
+		note := "the tracker last synced more than two days ago; sync it"
+		return Explanation{Key: key, Reason: ReasonTrackerSilent, Note: note}
 	}
 	return Explanation{Key: key, Reason: ReasonNeverDelivered}
 }
@@ -142,9 +145,9 @@ func (a reasonInput) missing(keys []string) map[Reason][]string {
 	return missing
 }
 
-// Explain says for every key of the catalogue, and for the profile's own ones,
-// why it has a value or not, without a daemon: from what the last run stored. The
-// token is the profile's, the zero one when it never signed in.
+// Explain explains for every key of the catalogue, and for the profile's own
+// keys, why it has a value or not. It needs no daemon, only the stored state.
+// The token is the profile's, or zero if it never signed in.
 func Explain(m StateStore, profile Profile, token withings.Token) ([]Explanation, error) {
 	state := newProfileState()
 	if _, err := m.Load(profile.Slug, &state); err != nil {

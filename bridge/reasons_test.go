@@ -14,7 +14,7 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// scopedCloud is a cloud whose scopedCloud has scopes.
+// scopedCloud is a cloud whose account has scopes.
 type scopedCloud struct {
 	*fakeCloud
 	scopes []string
@@ -42,10 +42,8 @@ func TestReasonsForMissingValues(t *testing.T) {
 		guest.Measures[0].Type, odd.Measures[0].Type = number(88), number(76)
 		cloud := scopedCloud{&fakeCloud{user: "1"}, []string{"user.metrics", "user.activity"}}
 		cloud.measures = measuresOf(weighIn(1, 70000, start.Add(-2*time.Hour)), guest, odd)
-		cloud.nights = func(time.Time) (withings.Nights, error) { return withings.Nights{}, refused(2555, withings.Temporary) }
-		cloud.workouts = func(time.Time) (withings.Workouts, error) {
-			return withings.Workouts{}, refused(277, withings.Forbidden)
-		}
+		cloud.nights = failing[withings.Nights](refused(2555, withings.Temporary))
+		cloud.workouts = failing[withings.Workouts](refused(277, withings.Forbidden))
 		cloud.hearts = func(time.Time) (withings.HeartRecords, error) {
 			return withings.HeartRecords{}, refused(403, withings.Forbidden)
 		}
@@ -75,7 +73,7 @@ func TestReasonsForMissingValues(t *testing.T) {
 			t.Errorf("bridge/health (-want +got):\n%s", diff)
 		}
 
-		// The same without a daemon, from what it has left behind.
+		// The same without a daemon, from the stored state.
 		whys, err := bridge.Explain(h.store, p, withings.Token{UserID: "1", Scopes: cloud.scopes})
 		if err != nil {
 			t.Fatal(err)
@@ -94,7 +92,7 @@ func TestReasonsForMissingValues(t *testing.T) {
 				got[why.Reason] = append(got[why.Reason], why.Key)
 			}
 			if (why.Reason == bridge.ReasonFailing || why.Reason == bridge.ReasonNotOnPlan) && why.Note == "" {
-				t.Errorf("%s: nothing said about %s", why.Key, why.Reason)
+				t.Errorf("%s: no note for %s", why.Key, why.Reason)
 			}
 		}
 		sortAll(want)

@@ -11,16 +11,16 @@ import (
 	"vitals2mqtt/sensors"
 )
 
-// Why a refresh can be refused.
+// Errors of Refresh and Once.
 var (
 	ErrUnknownProfile  = errors.New("unknown profile")
 	ErrUnknownEndpoint = errors.New("unknown endpoint")
 )
 
-// Refresh fetches a profile now, or all with an empty slug: everything, or one
-// endpoint, which is fetched again for a while when it has nothing new yet.
-// Unless that happens often, the recent past is read whole: something may have
-// been deleted. done, which may be nil, is called once, with the outcome of each
+// Refresh fetches a profile now, or all profiles with an empty slug: all
+// endpoints, or one, which is then fetched repeatedly while it has nothing new.
+// The recent past is reread to detect deletions, unless requests are too
+// frequent. done, which may be nil, is called once, with the outcome of each
 // profile that takes part. Requests that arrive during a fetch share the next
 // one.
 func (b *Bridge) Refresh(slug, endpoint string, done func(outcomes map[string]error)) error {
@@ -47,8 +47,8 @@ func (b *Bridge) Refresh(slug, endpoint string, done func(outcomes map[string]er
 	return nil
 }
 
-// collectOutcomes calls done once all profiles have reported their outcome. What
-// it returns makes the function that a profile reports to; nil without done.
+// collectOutcomes calls done once all profiles have reported their outcome. It
+// returns a function that makes the callback of a profile; nil without done.
 func collectOutcomes(count int, done func(map[string]error)) func(slug string) func(error) {
 	var mu sync.Mutex
 	outcomes := make(map[string]error, count)
@@ -67,9 +67,9 @@ func collectOutcomes(count int, done func(map[string]error)) func(slug string) f
 }
 
 // requestFetch requests a fetch of one endpoint, or of all with "", as soon as
-// possible, and a read of the recent past. One endpoint is treated like a hint:
-// it is fetched several times while it has nothing new. done, which may be nil,
-// is called after the first answer.
+// possible, and a reread of the recent past. A single endpoint is treated like
+// a hint: it is fetched repeatedly while it has nothing new. done, which may be
+// nil, is called after the first fetch.
 func (p *poller) requestFetch(endpoint sensors.Endpoint, done func(error)) {
 	p.mu.Lock()
 	p.endpoints.requestReread(func(e sensors.Endpoint) bool { return endpoint == "" || e == endpoint })

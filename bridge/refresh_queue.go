@@ -2,8 +2,8 @@ package bridge
 
 import "sync"
 
-// refreshQueue collects the requests for a fetch of everything: those that
-// arrive during one share the next.
+// refreshQueue collects the requests for a fetch of all endpoints. Requests
+// that arrive during a fetch share the next one.
 type refreshQueue struct {
 	requested signal
 
@@ -32,9 +32,9 @@ func (q *refreshQueue) wait(done func(error)) bool {
 	return true
 }
 
-// take empties the queue, and reports whether a fetch was requested. The signal
-// is lowered first: a request in between raises it again. The returned function
-// reports the outcome to all who waited.
+// take empties the queue, and reports whether a fetch was requested. It lowers
+// the signal first, so that a request in between raises it again. notify
+// reports the outcome to all waiters.
 func (q *refreshQueue) take() (notify func(error), requested bool) {
 	requested = q.requested.take()
 	q.mu.Lock()

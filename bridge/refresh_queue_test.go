@@ -26,7 +26,7 @@ func TestRefreshQueueSharesOneFetch(t *testing.T) {
 		t.Errorf("outcomes %v", outcomes)
 	}
 	if notify, requested = q.take(); !requested {
-		t.Error("the request during the fetch is lost")
+		t.Error("the request during the fetch was lost")
 	}
 	if notify(nil); len(outcomes) != 3 || outcomes[2] != nil {
 		t.Errorf("outcomes %v", outcomes)

@@ -12,8 +12,8 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// TestRefreshRequestRetriesUntilDataArrives has the scale's upload seen by a router, some seconds
-// before the weigh-in can be read. Only that endpoint is fetched, until it is there.
+// TestRefreshRequestRetriesUntilDataArrives requests one endpoint some seconds
+// before the weigh-in is available. Only that endpoint is fetched, until it is.
 func TestRefreshRequestRetriesUntilDataArrives(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -29,8 +29,8 @@ func TestRefreshRequestRetriesUntilDataArrives(t *testing.T) {
 			b.HandleRequest(topics.Refresh, []byte(`{"endpoint": "measure/getmeas", "transaction": 7}`), false)
 			<-time.After(20 * time.Second)
 			got := h.publisher.messages(h.tree.Response(topics.Refresh))
-			if len(got) != 1 || !strings.Contains(got[0], `"profiles":{"alice":"ok"}`) || !strings.Contains(got[0], `"transaction":7`) {
-				t.Errorf("the answers are %q", got)
+			if len(got) != 1 || !containsAll(got[0], `"profiles":{"alice":"ok"}`, `"transaction":7`) {
+				t.Errorf("responses %q", got)
 			}
 			cloud.mu.Lock()
 			cloud.measures = measuresOf(weighIn(1, 70000, time.Now()))
@@ -40,7 +40,7 @@ func TestRefreshRequestRetriesUntilDataArrives(t *testing.T) {
 				t.Errorf("weight %q", got)
 			}
 			if n := cloud.callCount("nights"); n != nights || other.callCount("measures") != 0 {
-				t.Errorf("other endpoints were asked too: %d, before %d", n, nights)
+				t.Errorf("nights were fetched, too: %d times, before %d", n, nights)
 			}
 		})
 	})
@@ -55,7 +55,7 @@ func TestRefreshOfUnknownEndpointIsRefused(t *testing.T) {
 		b := h.bridge(t, p)
 		if err := b.Refresh("alice", "v2/heart/list", nil); !errors.Is(err, bridge.ErrUnknownEndpoint) ||
 			!strings.Contains(err.Error(), "measure/getmeas") {
-			t.Errorf("an endpoint that nobody needs: %v", err)
+			t.Errorf("an endpoint that no profile needs: %v", err)
 		}
 		if err := b.Refresh("bob", "", nil); !errors.Is(err, bridge.ErrUnknownProfile) {
 			t.Errorf("an unknown profile: %v", err)
@@ -63,40 +63,40 @@ func TestRefreshOfUnknownEndpointIsRefused(t *testing.T) {
 		b.HandleRequest(topics.Refresh, []byte(`{"profile": "alice", "endpoint": "weather"}`), false)
 		got := h.publisher.messages(h.tree.Response(topics.Refresh))
 		if len(got) != 1 || !strings.Contains(got[0], "endpoints in use: measure/getmeas") {
-			t.Errorf("the answers are %q", got)
+			t.Errorf("responses %q", got)
 		}
 	})
 }
 
-// TestEndpointRefreshIsAnsweredOnFailureAndStop with a failure, and at the end.
 func TestEndpointRefreshIsAnsweredOnFailureAndStop(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		h := newHarness()
-		cloud := &fakeCloud{user: "1", measures: func(time.Time) (withings.Measures, error) { return withings.Measures{}, errOutage }}
+		cloud := &fakeCloud{user: "1", measures: failing[withings.Measures](errOutage)}
 		b := h.bridge(t, profile("Alice", cloud))
-		told := make(chan error, 2)
-		ask := func() {
-			if err := b.Refresh("", "measure/getmeas", func(outcomes map[string]error) { told <- outcomes["alice"] }); err != nil {
+		outcome := make(chan error, 2)
+		request := func() {
+			done := func(outcomes map[string]error) { outcome <- outcomes["alice"] }
+			if err := b.Refresh("", "measure/getmeas", done); err != nil {
 				t.Error(err)
 			}
 		}
 		runFor(t, b, 0, func() {
 			<-time.After(10 * time.Second)
-			ask()
-			if err := <-told; !errors.Is(err, errOutage) {
-				t.Errorf("told %v", err)
+			request()
+			if err := <-outcome; !errors.Is(err, errOutage) {
+				t.Errorf("outcome %v, want the outage", err)
 			}
-			ask() // in the same moment: it has to wait, and the end comes first
+			request() // must wait, and the stop comes first
 		})
-		if err := <-told; err == nil {
-			t.Error("told that all is well at the end")
+		if err := <-outcome; err == nil {
+			t.Error("a request that was pending at the stop succeeded")
 		}
 	})
 }
 
-// TestRefreshOfSkippedEndpointIsAnswered requests the series of a night when no night
-// leaves a question open, and of an endpoint that is refused meanwhile.
+// TestRefreshOfSkippedEndpointIsAnswered requests the series of a night when
+// none is needed, and an endpoint that is then refused.
 func TestRefreshOfSkippedEndpointIsAnswered(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -109,20 +109,20 @@ func TestRefreshOfSkippedEndpointIsAnswered(t *testing.T) {
 		p.Keys = answeredKeys()
 		b := h.bridge(t, p)
 		answers := make(chan string, 3)
-		ask := func(endpoint string) {
+		request := func(endpoint string) {
 			if err := b.Refresh("alice", endpoint, func(map[string]error) { answers <- endpoint }); err != nil {
 				t.Error(err)
 			}
 		}
 		runFor(t, b, 0, func() {
 			<-time.After(time.Minute)
-			ask("v2/sleep/get series")
-			ask("v2/sleep/getsummary")
+			request("v2/sleep/get series")
+			request("v2/sleep/getsummary")
 			<-time.After(2 * time.Second)
-			ask("v2/sleep/getsummary") // while the cloud is answering
+			request("v2/sleep/getsummary") // during the fetch
 			<-time.After(time.Minute)
 			if len(answers) != 3 {
-				t.Errorf("%d of three were answered", len(answers))
+				t.Errorf("%d of three requests were answered", len(answers))
 			}
 		})
 	})

@@ -8,10 +8,10 @@ import (
 	"vitals2mqtt/topics"
 )
 
-// maxRequest bounds what a request may carry, in bytes.
+// maxRequest is the maximum size of a request, in bytes.
 const maxRequest = 4096
 
-// requestBody is what a client sends on a request topic; an empty payload is {}.
+// requestBody is the payload of a request; an empty payload means {}.
 type requestBody struct {
 	Profile     string          `json:"profile"`
 	Endpoint    string          `json:"endpoint"`
@@ -19,7 +19,7 @@ type requestBody struct {
 	Transaction json.RawMessage `json:"transaction"`
 }
 
-// responseBody is the answer on the response topic.
+// responseBody is the payload of a response.
 type responseBody struct {
 	Status      string            `json:"status"` // "ok" or "error"
 	Error       string            `json:"error,omitempty"`

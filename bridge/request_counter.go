@@ -6,18 +6,18 @@ import (
 	"time"
 )
 
-// RequestCounter counts requests to the cloud, so that the quota of 120 a minute is
-// visible. It does not limit anything: the client does.
+// RequestCounter counts requests to the Withings API, so that the use of the
+// quota, 120 a minute, is visible. It does not limit requests; the client does.
 type RequestCounter struct {
 	mu     sync.Mutex
 	recent []time.Time
 	totals map[string]int
 }
 
-// NewRequestCounter returns an empty count.
+// NewRequestCounter returns a counter at zero.
 func NewRequestCounter() *RequestCounter { return &RequestCounter{totals: map[string]int{}} }
 
-// Count notes one request of a service and action.
+// Count counts one request of a service and action.
 func (b *RequestCounter) Count(service, action string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -27,7 +27,7 @@ func (b *RequestCounter) Count(service, action string) {
 	b.totals[service+"/"+action]++
 }
 
-// dropOldLocked drops what is older than a minute.
+// dropOldLocked drops requests older than a minute. b.mu must be held.
 func (b *RequestCounter) dropOldLocked(now time.Time) {
 	old := 0
 	for old < len(b.recent) && now.Sub(b.recent[old]) >= time.Minute {
@@ -36,7 +36,7 @@ func (b *RequestCounter) dropOldLocked(now time.Time) {
 	b.recent = b.recent[old:]
 }
 
-// LastMinute returns how many requests the last minute saw.
+// LastMinute returns the number of requests in the last minute.
 func (b *RequestCounter) LastMinute() int {
 	b.mu.Lock()
 	defer b.mu.Unlock()

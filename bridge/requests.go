@@ -8,8 +8,8 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// HandleRequest handles a message on a request topic. A retained one is ignored: it
-// would fire again at every reconnect.
+// HandleRequest handles a message on a request topic. Retained requests are
+// ignored, because they would run again at every reconnect.
 func (b *Bridge) HandleRequest(verb topics.Verb, payload []byte, retained bool) {
 	if retained {
 		b.log.Warn().Str("verb", string(verb)).Msg("ignoring a retained request; publish requests without the retain flag")
@@ -37,7 +37,7 @@ func (b *Bridge) HandleRequest(verb topics.Verb, payload []byte, retained bool) 
 	}
 }
 
-// handleRefresh fetches one profile or all, and answers when all are done.
+// handleRefresh fetches one profile or all, and responds when all are done.
 func (b *Bridge) handleRefresh(req requestBody) {
 	err := b.Refresh(topics.Slug(req.Profile), req.Endpoint, func(outcomes map[string]error) {
 		resp := responseBody{Status: "ok", Profiles: map[string]string{}, Transaction: req.Transaction}

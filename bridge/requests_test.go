@@ -11,7 +11,7 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// slowCloud is a cloud that needs ten seconds for its answer, and refuses the second.
+// slowCloud takes ten seconds for a response, and its second one is an error.
 func slowCloud() *fakeCloud {
 	var asked atomic.Int64
 	return &fakeCloud{user: "1", measures: func(time.Time) (withings.Measures, error) {
@@ -30,12 +30,12 @@ func TestRefreshWaitsForItsOwnFetch(t *testing.T) {
 		h := newHarness()
 		b := h.bridge(t, withKeys(profile("Alice", slowCloud()), "weight_kg"))
 		runFor(t, b, 0, func() {
-			<-time.After(5*time.Minute + 15*time.Second) // the second fetch is under way
+			<-time.After(5*time.Minute + 15*time.Second) // during the second fetch
 			b.HandleRequest(topics.Refresh, nil, false)
 			<-time.After(time.Minute)
 			got := h.publisher.messages("vitals2mqtt/bridge/response/refresh")
 			if len(got) != 1 || !strings.Contains(got[0], `"status":"error"`) {
-				t.Errorf("answered %q, want the outcome of the third fetch", got)
+				t.Errorf("responses %q, want the outcome of the third fetch", got)
 			}
 		})
 	})
@@ -47,7 +47,7 @@ func TestRequestsAreBounded(t *testing.T) {
 		h := newHarness()
 		b := h.bridge(t, withKeys(profile("Alice", slowCloud()), "weight_kg"))
 		runFor(t, b, 0, func() {
-			<-time.After(5 * time.Second) // the first fetch is under way
+			<-time.After(5 * time.Second) // during the first fetch
 			for range 150 {
 				b.HandleRequest(topics.Refresh, nil, false)
 			}

@@ -5,13 +5,13 @@ import (
 	"time"
 )
 
-// confirmRereadAfter is when a range is read once more in which a requested
-// refresh found a change: the cloud's copies can lag behind one another, and what
-// was only late comes back.
+// confirmRereadAfter is how soon a range is reread once more after a requested
+// refresh found a change in it: the replicas of the cloud can lag behind each
+// other, so that a record seemed deleted.
 const confirmRereadAfter = 15 * time.Minute
 
-// syncEndpoint fetches what is new, and once a day, or when a refresh was
-// requested, also what is still there. Waiters are notified when both are done.
+// syncEndpoint fetches new data and, once a day or when a refresh was
+// requested, rereads the recent past. Waiters are notified when both are done.
 func (p *poller) syncEndpoint(ctx context.Context, e endpoint) error {
 	news, err := p.exchange(ctx, e, e.fetch, p.startFetch(e))
 	if err != nil {
@@ -32,8 +32,9 @@ func (p *poller) syncEndpoint(ctx context.Context, e endpoint) error {
 	return nil
 }
 
-// startFetch records that an endpoint is being fetched, and returns whether the
-// fetch also decides what was deleted: that was requested, and no reread does it.
+// startFetch records that an endpoint is being fetched, and reports whether the
+// fetch also serves a requested reread, because the endpoint has none of its
+// own.
 func (p *poller) startFetch(e endpoint) (requested bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -45,9 +46,9 @@ func (p *poller) startFetch(e endpoint) (requested bool) {
 	return requested
 }
 
-// claimReread decides whether the recent past is read again whole now, and whether
-// that is because of a refresh. The request counts as served: a later one is new.
-// A history that was just read for the first time need not be read again.
+// claimReread decides whether to reread the recent past now, and whether
+// because of a refresh, whose request then counts as served. A history that was
+// just read for the first time is not reread.
 func (p *poller) claimReread(e endpoint) (due, byRefresh bool) {
 	if e.reread == nil {
 		return false, false
@@ -69,8 +70,8 @@ func (p *poller) claimReread(e endpoint) (due, byRefresh bool) {
 	return !time.Now().Before(p.state.AbsentSince.rereadDue(e.name, last)), false
 }
 
-// finishReread records that the recent past was read again, or restores the
-// request after a failure.
+// finishReread records that the recent past was reread, or restores the request
+// after a failure.
 func (p *poller) finishReread(e endpoint, byRefresh, changed bool, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -13,7 +13,7 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// requestAndWait sends a request and waits until it is answered with ok.
+// requestAndWait sends a request and waits for a successful response.
 func (h *harness) requestAndWait(t *testing.T, b *bridge.Bridge, payload string) {
 	t.Helper()
 	answers := len(h.publisher.messages(h.tree.Response(topics.Refresh)))
@@ -22,16 +22,16 @@ func (h *harness) requestAndWait(t *testing.T, b *bridge.Bridge, payload string)
 		<-time.After(time.Second)
 		if got := h.publisher.messages(h.tree.Response(topics.Refresh)); len(got) > answers {
 			if !strings.Contains(got[answers], `"status":"ok"`) {
-				t.Errorf("%s is answered with %s", payload, got[answers])
+				t.Errorf("the response to %s is %s", payload, got[answers])
 			}
 			return
 		}
 	}
-	t.Fatalf("%s is not answered", payload)
+	t.Fatalf("no response to %s", payload)
 }
 
-// What was deleted in the cloud a moment ago is gone when a refresh is answered,
-// whatever kind of record it is.
+// TestRefreshFindsDeletions deletes records of every kind. They must be gone
+// when the refresh is answered.
 func TestRefreshFindsDeletions(t *testing.T) {
 	t.Parallel()
 	for _, payload := range []string{`{}`, `{"profile": "alice"}`} {
@@ -62,14 +62,14 @@ func TestRefreshFindsDeletions(t *testing.T) {
 					values := h.publisher.all()
 					for i, id := range wrong {
 						if values[h.tree.Value("alice", keys[i])] == "" {
-							t.Errorf("there is no %s: the test proves nothing", keys[i])
+							t.Errorf("no value for %s: the test proves nothing", keys[i])
 						}
 						h.cloud.Delete(id)
 					}
 					h.requestAndWait(t, b, payload)
 					for _, key := range keys {
 						if got := h.publisher.get(h.tree.Value("alice", key)); got == values[h.tree.Value("alice", key)] {
-							t.Errorf("%s is %q as before the deletion", key, got)
+							t.Errorf("%s is still %q after the deletion", key, got)
 						}
 					}
 					if got := h.publisher.get(h.tree.Value("alice", "weight_kg")); got != "61.5" {
@@ -81,13 +81,13 @@ func TestRefreshFindsDeletions(t *testing.T) {
 	}
 }
 
-// scaleCloud is a cloud that lists some weigh-ins, and everything else not at all.
+// scaleCloud is a cloud that has some weigh-ins and nothing else.
 type scaleCloud struct {
 	fakeCloud
 
 	groups []withings.Group
-	quiet  bool  // nothing has changed since anybody asked last
-	broken error // what comes instead of a whole range
+	quiet  bool  // incremental requests return nothing
+	broken error // the result of a reread
 }
 
 func newScaleCloud(groups ...withings.Group) *scaleCloud {
@@ -119,7 +119,7 @@ func (s *scaleCloud) change(what func()) {
 	what()
 }
 
-// A request for one endpoint is answered when that one was read again.
+// TestEndpointRefreshFindsDeletions rereads only the requested endpoint.
 func TestEndpointRefreshFindsDeletions(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -135,14 +135,15 @@ func TestEndpointRefreshFindsDeletions(t *testing.T) {
 				t.Errorf("the weight is %q, want the one before", got)
 			}
 			if n := cloud.callCount("nights between"); n != 0 {
-				t.Errorf("the nights were read again %d times", n)
+				t.Errorf("the nights were reread %d times", n)
 			}
 		})
 	})
 }
 
-// The copies of the cloud lag behind one another: what a refresh did not find, and
-// is there after all, comes back by itself, and is no news.
+// TestRefreshMissIsCorrectedLater has replicas that lag behind each other: a
+// record that a refresh missed returns without another request, and without an
+// event.
 func TestRefreshMissIsCorrectedLater(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -161,24 +162,24 @@ func TestRefreshMissIsCorrectedLater(t *testing.T) {
 			cloud.setGroups(first)
 			h.requestAndWait(t, b, `{}`)
 			if got := h.publisher.get(weight); got != "61.5" {
-				t.Errorf("the weight is %q: the refresh did not believe what it saw", got)
+				t.Errorf("the weight is %q, want the one before: the refresh did not remove it", got)
 			}
-			// The usual question is about what has changed, and does not bring it.
+			// An ordinary poll only fetches changes, and does not find it.
 			cloud.change(func() { cloud.quiet = true })
 			cloud.setGroups(first, newest)
 			<-time.After(30 * time.Minute)
 			if got := h.publisher.get(weight); got != "61.7" {
-				t.Errorf("the weight is %q half an hour later, want the one that is there", got)
+				t.Errorf("the weight is %q half an hour later, want the newest", got)
 			}
 		})
 		if got := h.publisher.messages(h.tree.Event("alice")); len(got) > 1 {
-			t.Errorf("events %v, want one of the weigh-in", got)
+			t.Errorf("events %v, want one for the weigh-in", got)
 		}
 	})
 }
 
-// A request every minute does not read the past every minute, and
-// is not forgotten either.
+// TestFrequentRefreshesLimitRereads requests a refresh every minute. Not each
+// one rereads the past, but none is forgotten.
 func TestFrequentRefreshesLimitRereads(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -192,19 +193,20 @@ func TestFrequentRefreshesLimitRereads(t *testing.T) {
 				h.requestAndWait(t, b, `{}`)
 			}
 			if n := cloud.callCount("measures between"); n != 3+5 {
-				t.Errorf("the past was read %d times in an hour, want three at once and then one each ten minutes", n)
+				t.Errorf("the past was reread %d times in an hour, want three at once and then one every ten minutes", n)
 			}
 			cloud.setGroups(first)
 			h.requestAndWait(t, b, `{}`)
 			<-time.After(15 * time.Minute)
 			if got := h.publisher.get(h.tree.Value("alice", "weight_kg")); got != "61.5" {
-				t.Errorf("the weight is %q: a wish was forgotten", got)
+				t.Errorf("the weight is %q: a request was forgotten", got)
 			}
 		})
 	})
 }
 
-// A refresh whose second answer fails says so, and the next round makes up for it.
+// TestFailedRereadIsRetried fails the reread of a refresh, and expects another
+// one in the next round.
 func TestFailedRereadIsRetried(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -220,7 +222,7 @@ func TestFailedRereadIsRetried(t *testing.T) {
 			<-time.After(10 * time.Second)
 			got := h.publisher.messages(h.tree.Response(topics.Refresh))
 			if len(got) != 1 || !strings.Contains(got[0], `"status":"error"`) {
-				t.Errorf("answered with %v", got)
+				t.Errorf("responses %v", got)
 			}
 			cloud.change(func() { cloud.broken = nil })
 			<-time.After(10 * time.Minute)

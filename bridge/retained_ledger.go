@@ -3,22 +3,23 @@ package bridge
 import "slices"
 
 // retainedLedger lists the retained topics of one owner, and the topics that
-// must no longer hold anything.
+// were cleared.
 type retainedLedger struct {
 	Topics []string `json:"topics"` // retained, sorted
-	// Clears are removed topics, the oldest first. They are cleared again at every
-	// start: the broker may have been unreachable until the daemon ended, or may
-	// have lost the removal in a power cut. Clearing an empty topic changes nothing.
+	// Clears are the cleared topics, oldest first. They are cleared again at every
+	// start: the broker may have been unreachable until the daemon stopped, or may
+	// have lost the change in a power cut. Clearing an empty topic changes
+	// nothing.
 	Clears []string `json:"clears,omitempty"`
 }
 
-// maxClears bounds what is cleared again at every start.
+// maxClears is how many topics are cleared again at every start.
 const maxClears = 5000
 
 // Add records a topic as retained and reports whether that is new.
 func (l *retainedLedger) Add(topic string) bool {
 	if !insertSorted(&l.Topics, topic) {
-		return false // a retained topic is not among the cleared ones
+		return false // then it is not in Clears
 	}
 	if at := slices.Index(l.Clears, topic); at >= 0 {
 		l.Clears = slices.Delete(l.Clears, at, at+1)
@@ -50,7 +51,7 @@ func (l *retainedLedger) MarkCleared(topics ...string) bool {
 	return changed
 }
 
-// drop forgets topics altogether.
+// drop removes topics from both lists.
 func (l *retainedLedger) drop(topics []string) {
 	gone := func(topic string) bool { return slices.Contains(topics, topic) }
 	l.Topics = slices.DeleteFunc(l.Topics, gone)

@@ -25,7 +25,7 @@ func TestLedgerMovesTopicsBetweenItsLists(t *testing.T) {
 	copied := l.clone()
 	check("add a once more", l.Add("a"), true, []string{"a", "b"}, []string{"c"})
 	if !slices.Equal(copied.Clears, []string{"a", "c"}) || !slices.Equal(copied.Topics, []string{"b"}) {
-		t.Errorf("the copy has changed to %+v", copied)
+		t.Errorf("the copy changed to %+v", copied)
 	}
 	l.drop([]string{"b", "c"})
 	check("prune", true, true, []string{"a"}, []string{})

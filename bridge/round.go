@@ -11,8 +11,8 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// sync fetches every endpoint that is due, each on its own: one that fails or
-// hangs does not hold up the others.
+// sync fetches all due endpoints concurrently, so that one that fails or hangs
+// does not hold up the others.
 func (p *poller) sync(ctx context.Context, reason string) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
@@ -23,7 +23,7 @@ func (p *poller) sync(ctx context.Context, reason string) error {
 	p.mu.Unlock()
 	all := endpoints()
 	failed := make([]error, len(all))
-	// A refresh or a sign-in does not wait for the pause after a refusal.
+	// A refresh or a sign-in ignores the pause after a refusal.
 	ctx = withings.WithSharedRefresh(ctx, reason != triggerSchedule && reason != triggerHint)
 	p.tick()
 	for _, dependent := range []bool{false, true} {
@@ -44,8 +44,8 @@ func (p *poller) sync(ctx context.Context, reason string) error {
 	return err
 }
 
-// claimFetch decides whether an endpoint is fetched now. A hint for a dependent
-// one that is not needed is dropped: it would stay due for ever.
+// claimFetch decides whether to fetch an endpoint now. A hint for a dependent
+// endpoint that is not needed is canceled; it would stay due forever.
 func (p *poller) claimFetch(e endpoint, reason string) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -56,13 +56,13 @@ func (p *poller) claimFetch(e endpoint, reason string) bool {
 	return p.isDueLocked(e, reason, now)
 }
 
-// isDueLocked reports whether an endpoint is to be fetched now. A refused one is
-// paused for long, some are fetched seldom, and the series of a night once. A
-// refresh or a sign-in fetches everything. p.mu must be held.
+// isDueLocked reports whether an endpoint is due. A refused endpoint is paused,
+// some have an interval of their own, and the series of a night is fetched
+// once. A refresh or a sign-in fetches everything. p.mu must be held.
 func (p *poller) isDueLocked(e endpoint, reason string, now time.Time) bool {
 	health := p.endpoints[e.name]
 	switch {
-	case health == nil, e.fetch == nil: // no configured key needs it, or only notifications deliver it
+	case health == nil, e.fetch == nil: // not needed, or delivered by notifications only
 		return false
 	case e.dependent && !p.state.wantsSeries():
 		return false
@@ -76,7 +76,7 @@ func (p *poller) isDueLocked(e endpoint, reason string, now time.Time) bool {
 	return true
 }
 
-// tick moves the state on to now: a new day may have begun.
+// tick advances the state to now: a new day may have begun.
 func (p *poller) tick() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -91,7 +91,8 @@ func (p *poller) tick() {
 	}
 }
 
-// finishRound plans what follows from a round, publishes its outcome and stores it.
+// finishRound plans a retry if needed, publishes the outcome of a round and
+// stores the state.
 func (p *poller) finishRound(failed []error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -9,10 +9,10 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// Run polls every profile on its schedule until the context ends. It returns
-// nil then: failures of the cloud are published, never fatal.
+// Run polls every profile on its schedule until the context ends, and then
+// returns nil: failed requests are published, never fatal.
 func (b *Bridge) Run(ctx context.Context) error {
-	defer b.stop.stop() // what AfterFunc starts may come later than this return
+	defer b.stop.stop() // AfterFunc may run its function only after this return
 	defer context.AfterFunc(ctx, b.stop.stop)()
 	var group errgroup.Group
 	for _, p := range b.pollers {
@@ -46,7 +46,7 @@ func (b *Bridge) Once(ctx context.Context, slug string) error {
 	return errors.Join(failed...)
 }
 
-// Flush gives every account a last chance to store its token.
+// Flush stores the tokens that could not be stored before.
 func (b *Bridge) Flush(ctx context.Context) error {
 	var failed []error
 	for _, p := range b.pollers {
@@ -55,12 +55,12 @@ func (b *Bridge) Flush(ctx context.Context) error {
 	return errors.Join(failed...)
 }
 
-// PublishPendingDevices publishes the devices that are known, without waiting
-// for the other profiles.
+// PublishPendingDevices publishes the known devices, without waiting for the
+// profiles whose devices are unknown.
 func (b *Bridge) PublishPendingDevices() { b.devices.publishPending() }
 
-// minHealthInterval is the least time between two health reports: with many
-// profiles each is long.
+// minHealthInterval is the least time between two health reports, which are
+// large with many profiles.
 const minHealthInterval = time.Second
 
 func (b *Bridge) publishHealth() {
@@ -68,8 +68,8 @@ func (b *Bridge) publishHealth() {
 }
 
 // runHealthReports publishes the health report when something has changed, and
-// refreshes what changes without a poll: the request count, and accounts that
-// have been silent for too long.
+// once a minute, because some things change without a poll: the request count,
+// and accounts that become stale.
 func (b *Bridge) runHealthReports(ctx context.Context) error {
 	ticker := time.NewTicker(time.Minute)
 	defer ticker.Stop()

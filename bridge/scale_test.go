@@ -8,17 +8,15 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/rs/zerolog"
-
 	"vitals2mqtt/bridge"
 	"vitals2mqtt/sensors"
 	"vitals2mqtt/withings"
 )
 
-// workCounts counts what a bridge has its surroundings do.
+// workCounts counts the calls of a bridge to its publisher and its store.
 type workCounts struct{ loads, saves, bridgeSaves, documents, published int64 }
 
-// countingHarness is a harness that counts.
+// countingHarness is a harness that counts calls.
 type countingHarness struct {
 	*harness
 
@@ -27,7 +25,7 @@ type countingHarness struct {
 
 func newCountingHarness() *countingHarness { return &countingHarness{harness: newHarness()} }
 
-// takeCounts returns what was counted, and begins anew.
+// takeCounts returns the counts and resets them.
 func (c *countingHarness) takeCounts() workCounts {
 	return workCounts{
 		c.loads.Swap(0), c.saves.Swap(0), c.bridgeSaves.Swap(0), c.documents.Swap(0), c.published.Swap(0),
@@ -42,14 +40,9 @@ func (c *countingHarness) bridge(t *testing.T, profiles []bridge.Profile) *bridg
 // bridgeWith is a bridge with another publisher.
 func (c *countingHarness) bridgeWith(t *testing.T, out bridge.Publisher, profiles ...bridge.Profile) *bridge.Bridge {
 	t.Helper()
-	b, err := bridge.New(bridge.Options{
-		Site: c.site(), Discovery: true, Profiles: profiles, Publisher: out, StateStore: countingStore{c.store, c},
-		Requests: c.requests, Log: zerolog.Nop(),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return b
+	o := c.options(profiles...)
+	o.Publisher, o.StateStore = out, countingStore{c.store, c}
+	return newBridge(t, o)
 }
 
 type countingPublisher struct {
@@ -90,14 +83,14 @@ func (m countingStore) Save(profile string, value any) error {
 	return m.memoryStore.Save(profile, value)
 }
 
-// models are the devices of each profile.
+// models lists the models of each profile's devices.
 func models() []string { return []string{"Body Cardio", "BPM Connect", "Aura Sensor V2"} }
 
 // manyProfiles returns profiles with a weight and one device of each model.
 func manyProfiles(n int) []bridge.Profile {
 	profiles := make([]bridge.Profile, n)
 	for i := range profiles {
-		name := fmt.Sprintf("Person %03d", i)
+		name := fmt.Sprintf("Profile %03d", i)
 		var devices []withings.Device
 		for _, model := range models() {
 			devices = append(devices, deviceOf(name+model, model, "high", time.Now().Add(-time.Hour)))
@@ -110,8 +103,8 @@ func manyProfiles(n int) []bridge.Profile {
 	return profiles
 }
 
-// TestRestartCostIsLinear starts a number of profiles on their stored state,
-// and counts until all were polled.
+// TestRestartCostIsLinear starts a number of profiles from their stored state,
+// and counts until all have been polled.
 func TestRestartCostIsLinear(t *testing.T) {
 	t.Parallel()
 	restart := func(n int) (spent workCounts) {
@@ -129,7 +122,7 @@ func TestRestartCostIsLinear(t *testing.T) {
 		n int64
 		workCounts
 	}{{10, few}, {40, many}} {
-		if want := at.n + 1; at.loads != want { // each profile's, and the bridge's own
+		if want := at.n + 1; at.loads != want { // one per profile, and the ledger
 			t.Errorf("%d profiles: %d files read, want %d", at.n, at.loads, want)
 		}
 		if want := at.n*int64(1+len(models())) + 1; at.documents != want {
@@ -153,7 +146,7 @@ func TestFirstStartSavesLedgerOnce(t *testing.T) {
 		c := newCountingHarness()
 		runFor(t, c.bridge(t, manyProfiles(n)), time.Minute, nil)
 		spent := c.takeCounts()
-		if most := int64(n + 3); spent.bridgeSaves > most { // each person's document, and all devices at once
+		if most := int64(n + 3); spent.bridgeSaves > most { // one per profile, and one for all devices
 			t.Errorf("stored %d times, want %d at most", spent.bridgeSaves, most)
 		}
 		if want := int64(n*(1+len(models())) + 1); spent.documents != want {
@@ -162,8 +155,8 @@ func TestFirstStartSavesLedgerOnce(t *testing.T) {
 	})
 }
 
-// TestDeviceDocumentsChangeOnlyWithTitle counts the documents while more and more profiles
-// come to own the same model, and less and less.
+// TestDeviceDocumentsChangeOnlyWithTitle counts the documents while profiles
+// get and lose devices of the same model.
 func TestDeviceDocumentsChangeOnlyWithTitle(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -177,11 +170,11 @@ func TestDeviceDocumentsChangeOnlyWithTitle(t *testing.T) {
 			profiles = append(profiles, p)
 		}
 		b := c.bridge(t, profiles)
-		_ = b.Once(t.Context(), "") // the documents of the people themselves
+		_ = b.Once(t.Context(), "") // publishes the documents of the profiles
 		own := func(who int, devices ...withings.Device) (documents int64) {
 			accounts[who].devices = devicesOf(devices...)
 			c.takeCounts()
-			// A list that lacks a device may have to be confirmed an hour later.
+			// A missing device may need confirmation an hour later.
 			for range 2 {
 				_ = b.Once(t.Context(), profiles[who].Slug)
 				<-time.After(2 * time.Hour)

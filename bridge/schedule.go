@@ -2,13 +2,13 @@ package bridge
 
 import "time"
 
-// intervalSlack is how much sooner than its interval an endpoint may be fetched:
-// polls do not come to the second.
+// intervalSlack is how much earlier than its interval an endpoint may be
+// fetched: polls are not exact to the second.
 const intervalSlack = time.Minute
 
-// nextTick is the first tick of a schedule after now, of those that follow last.
-// Most of the ticks in between are skipped: last can be decades ago when the
-// clock is set right for the first time.
+// nextTick is the first tick after now of a schedule that continues from last.
+// Most of the ticks in between are skipped without computing them: last can be
+// decades ago when the clock is set for the first time.
 func nextTick(schedule Schedule, last, now time.Time) time.Time {
 	due := schedule.Next(last)
 	if behind := now.Sub(due); behind > 0 {

@@ -23,7 +23,7 @@ func (dailySchedule) Next(after time.Time) time.Time {
 	return next
 }
 
-// recordingCloud records when measures are requested, since the start of the test.
+// recordingCloud records when measures are requested.
 type recordingCloud struct {
 	fakeCloud
 	start time.Time
@@ -75,8 +75,8 @@ func TestRequestsDoNotDelaySchedule(t *testing.T) {
 	})
 }
 
-// A reading of the monotonic clock would outweigh that of the wall's: once the
-// clock was set forward, the next poll would be shown in the past for ever. A
+// TestNextTickIgnoresMonotonicClock has times with a monotonic reading, which
+// would keep the next poll in the past after the wall clock was set forward. A
 // bubble has no monotonic clock.
 func TestNextTickIgnoresMonotonicClock(t *testing.T) {
 	t.Parallel()
@@ -103,7 +103,7 @@ func TestSteppedClockDelaysNoPoll(t *testing.T) {
 			b.StepClock("alice", 12*time.Hour)
 			<-time.After(2 * time.Minute)
 			if got := alice.times(); len(got) != 2 {
-				t.Errorf("polled at %v; want a poll soon after the clock went past the next one", got)
+				t.Errorf("polled at %v; want a poll soon after the clock passed the next one", got)
 			}
 		})
 	})
@@ -112,18 +112,18 @@ func TestSteppedClockDelaysNoPoll(t *testing.T) {
 func TestStaggerIsBounded(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		var people []bridge.Profile
+		var profiles []bridge.Profile
 		var clouds []*recordingCloud
 		for _, name := range []string{"Alice", "Bob"} {
 			clouds = append(clouds, newRecordingCloud(name, nil))
 			p := profile(name, clouds[len(clouds)-1])
 			p.Schedule = dailySchedule{}
-			people = append(people, p)
+			profiles = append(profiles, p)
 		}
-		runFor(t, newHarness().bridge(t, people...), 24*time.Hour, nil)
+		runFor(t, newHarness().bridge(t, profiles...), 24*time.Hour, nil)
 		for i, at := range []time.Duration{6 * time.Hour, 6*time.Hour + 150*time.Second} {
 			if want := []time.Duration{0, at}; !slices.Equal(clouds[i].times(), want) {
-				t.Errorf("%s was polled at %v, want %v", people[i].Name, clouds[i].times(), want)
+				t.Errorf("%s was polled at %v, want %v", profiles[i].Name, clouds[i].times(), want)
 			}
 		}
 	})

@@ -16,8 +16,8 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// TestEndpointsNeedTheirScope compares the scope that the program names for an
-// endpoint with what the cloud refuses when a consent lacks that scope.
+// TestEndpointsNeedTheirScope compares the scopes of the endpoints with what
+// the simulated cloud refuses when a scope is missing.
 func TestEndpointsNeedTheirScope(t *testing.T) {
 	t.Parallel()
 	for _, scope := range withings.AllScopes() {
@@ -38,14 +38,14 @@ func TestEndpointsNeedTheirScope(t *testing.T) {
 					}
 				}
 				if len(asked) < 5 || !slices.Equal(failing, want) {
-					t.Errorf("without %s, of %v the cloud refuses\n%v, want\n%v", scope, asked, failing, want)
+					t.Errorf("without %s, of %v the failing endpoints are\n%v, want\n%v", scope, asked, failing, want)
 				}
 			})
 		})
 	}
 }
 
-// signInWithout signs a person in with a consent that lacks one scope.
+// signInWithout signs a simulated person in with all scopes but one.
 func (h *simHarness) signInWithout(t *testing.T, person, scope string) bridge.Profile {
 	t.Helper()
 	slug := profile(person, nil).Slug
@@ -74,7 +74,8 @@ func (h *simHarness) signInWithout(t *testing.T, person, scope string) bridge.Pr
 	return profile(person, h.client.Account(slug, h.tokens))
 }
 
-// endpoints lists what the health report says was asked, and what of it failed.
+// endpoints lists the fetched endpoints in the health report, and the failing
+// ones.
 func (h *simHarness) endpoints(t *testing.T, slug string) (asked, failing []string) {
 	t.Helper()
 	var health struct {

@@ -25,15 +25,14 @@ type shared struct {
 	devices   *deviceAnnouncer
 
 	stop          *stopSignal
-	saveSlots     chan struct{} // held while a round is stored
+	saveSlots     chan struct{} // limits concurrent saves
 	healthChanged signal
 
 	unknown     unknownLog
 	application applicationLog
 }
 
-// unknownLog warns about numbers that no table explains, each once since the
-// start.
+// unknownLog warns once about each number that is in no table.
 type unknownLog struct{ warned sync.Map } // by sensors.Unknown
 
 func (l *unknownLog) warn(log zerolog.Logger, slug string, unknown []sensors.Unknown) {
@@ -45,8 +44,8 @@ func (l *unknownLog) warn(log zerolog.Logger, slug string, unknown []sensors.Unk
 	}
 }
 
-// applicationLog logs once for all profiles that the application is refused, or
-// accepted again: every profile gets the same refusal.
+// applicationLog logs once for all profiles that the application is refused or
+// accepted again, because every profile gets the same refusal.
 type applicationLog struct {
 	mu      sync.Mutex
 	refused map[string]bool // by slug

@@ -2,16 +2,16 @@ package bridge
 
 import "sync"
 
-// signal wakes one goroutine, however often it is raised before.
+// signal wakes one goroutine once, however often it was raised.
 type signal chan struct{}
 
 func newSignal() signal { return make(signal, 1) }
 
-// raise has the receiver run once more. It does not block.
+// raise wakes the receiver. It does not block.
 func (s signal) raise() {
 	select {
 	case s <- struct{}{}:
-	default: // raised already
+	default: // already raised
 	}
 }
 
@@ -25,7 +25,7 @@ func (s signal) take() bool {
 	}
 }
 
-// stopSignal says that Run is about to return: what begins then is not finished.
+// stopSignal says that Run is about to return, so nothing new should start.
 type stopSignal struct {
 	once sync.Once
 	ch   chan struct{}

@@ -40,7 +40,7 @@ func TestSignInDuringRoundIsNoticed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		alice := newSignInCloud()
 		alice.measures = func(time.Time) (withings.Measures, error) {
-			if alice.version.Add(1) == 1 { // refused, and at once somebody signs in
+			if alice.version.Add(1) == 1 { // refused, while another process signs in
 				return withings.Measures{}, withings.ErrSignIn
 			}
 			return withings.Measures{Groups: withings.List[withings.Group]{weighIn(1, 70000, time.Now())}}, nil
@@ -55,7 +55,8 @@ func TestSignInDuringRoundIsNoticed(t *testing.T) {
 	})
 }
 
-// runUntilConsent runs a profile whose nights are refused until a wider consent.
+// runUntilConsent runs a profile whose nights are refused until a wider
+// consent.
 func runUntilConsent(t *testing.T, alice *signInCloud, watched bool, during func()) {
 	t.Helper()
 	alice.nights = func(time.Time) (withings.Nights, error) {
@@ -87,7 +88,8 @@ func TestWiderConsentTriggersFetch(t *testing.T) {
 	})
 }
 
-// The account notices a token that another process stored at its next call.
+// TestWiderConsentEndsPause expects a fetch after the next request, which loads
+// the new token.
 func TestWiderConsentEndsPause(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -114,7 +116,7 @@ func TestRenewedTokenKeepsPause(t *testing.T) {
 		runUntilConsent(t, alice, true, func() {
 			<-time.After(time.Hour)
 			if polls, nights := alice.callCount("measures"), alice.callCount("nights"); polls != 13 || nights != 1 {
-				t.Errorf("%d polls and %d questions for nights in an hour, want 13 and 1", polls, nights)
+				t.Errorf("%d polls and %d fetches of nights in an hour, want 13 and 1", polls, nights)
 			}
 		})
 	})

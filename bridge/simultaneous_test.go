@@ -10,8 +10,8 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// TestPollAbsorbsSimultaneousHint has a watch that announces its steps all
-// day: they are fetched once an hour, at the moment of the polls.
+// TestPollAbsorbsSimultaneousHint has a watch that announces its steps all day.
+// They are fetched once an hour, together with the polls.
 func TestPollAbsorbsSimultaneousHint(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -22,7 +22,7 @@ func TestPollAbsorbsSimultaneousHint(t *testing.T) {
 		runFor(t, b, 0, func() {
 			<-time.After(9 * time.Minute)
 			b.HandleHint(bridge.Hint{UserID: "1", Category: 16, Received: time.Now()})
-			<-time.After(21 * time.Minute) // polls are relaxed from the next one on
+			<-time.After(21 * time.Minute) // the relaxed schedule applies from the next poll on
 			const hours = 20
 			before := cloud.callCount("activities")
 			for range hours * 6 {
@@ -31,14 +31,14 @@ func TestPollAbsorbsSimultaneousHint(t *testing.T) {
 				<-time.After(time.Minute)
 			}
 			if n := cloud.callCount("activities") - before; n != hours {
-				t.Errorf("asked %d times in %d hours, want %d", n, hours, hours)
+				t.Errorf("fetched %d times in %d hours, want %d", n, hours, hours)
 			}
 		})
 	})
 }
 
-// TestSignInTakesPrecedenceOverPoll has another process sign in within the five
-// seconds before a poll that is due when the store is looked at.
+// TestSignInTakesPrecedenceOverPoll has another process sign in just before a
+// poll that is due at the same time as the check for a new token.
 func TestSignInTakesPrecedenceOverPoll(t *testing.T) {
 	t.Parallel()
 	for range 10 {
@@ -50,15 +50,15 @@ func TestSignInTakesPrecedenceOverPoll(t *testing.T) {
 				}
 				return withings.Measures{}, nil
 			}
-			var told atomic.Int32
+			var signIns atomic.Int32
 			p := withKeys(profile("Alice", alice), "weight_kg")
-			p.TokenVersion, p.OnSignIn = alice.tokenVersion, func() { told.Add(1) }
+			p.TokenVersion, p.OnSignIn = alice.tokenVersion, func() { signIns.Add(1) }
 			runFor(t, newHarness().bridge(t, p), 0, func() {
 				<-time.After(5*time.Minute - 2*time.Second)
 				alice.version.Add(1)
 				<-time.After(10 * time.Second)
-				if n := alice.callCount("measures"); n != 2 || told.Load() != 1 {
-					t.Errorf("asked %d times and told of %d sign-ins, want 2 and 1", n, told.Load())
+				if n := alice.callCount("measures"); n != 2 || signIns.Load() != 1 {
+					t.Errorf("%d fetches and %d sign-ins, want 2 and 1", n, signIns.Load())
 				}
 			})
 		})

@@ -10,8 +10,8 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// TestFirstStagesFetchCoversADay starts in the afternoon: who got up in the
-// morning has a sleep state all the same.
+// TestFirstStagesFetchCoversADay starts in the afternoon, and still expects the
+// sleep state of the morning.
 func TestFirstStagesFetchCoversADay(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -28,7 +28,7 @@ func TestFirstStagesFetchCoversADay(t *testing.T) {
 		p.Keys = []string{"sleep_state"}
 		runFor(t, h.bridge(t, p), 11*time.Minute, nil)
 		if want := []time.Duration{24 * time.Hour, 6 * time.Hour, 6 * time.Hour}; !slices.Equal(windows, want) {
-			t.Errorf("looked back %v, want %v", windows, want)
+			t.Errorf("windows %v, want %v", windows, want)
 		}
 	})
 }

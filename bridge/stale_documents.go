@@ -6,28 +6,30 @@ import (
 	"vitals2mqtt/discovery"
 )
 
-// HandleRetained takes a retained discovery document that the broker held. One
-// of ours that was not built in this run is cleared with the topics it names;
-// one with components that no longer exist is replaced by one that removes them.
+// HandleRetained handles a discovery document that the broker has retained. A
+// document of this instance that was not published in this run is cleared
+// together with the topics that it names; if components no longer exist, they
+// are removed.
 func (b *Bridge) HandleRetained(topic string, payload []byte) {
 	stale, ours := discovery.ParseOwn(b.site, topic, payload)
 	if !ours {
 		return
 	}
-	// Locks the profiles, which may hold their lock while they wait for that of the
-	// documents.
+	// Must run without the lock of the documents: mayReturn locks the pollers,
+	// which may wait for that lock.
 	mayReturn := !b.documents.isPublished(stale.ID) && b.mayReturn(stale)
 	b.documents.handleStale(
 		topic, stale, mayReturn,
-		func(today discovery.Document) { b.keepPending(today, stale) },
+		func(current discovery.Document) { b.keepPending(current, stale) },
 		slices.DeleteFunc(stale.Topics(), b.isInUse),
 	)
 	b.ledger.save()
 }
 
-// mayReturn reports whether a document may become one of today's: when the
-// stored state is lost, a profile's account or devices are known only after the
-// first answer. Home Assistant would forget names and areas with the device.
+// mayReturn reports whether a document may still be published in this run:
+// after a loss of the stored state, a profile's account and devices are known
+// only after the first fetch. Removing the device would make Home Assistant
+// lose its name and area.
 func (b *Bridge) mayReturn(stale discovery.StaleDocument) bool {
 	for _, topic := range stale.Topics() {
 		name, ok := b.site.Tree.Parse(topic)
@@ -44,11 +46,11 @@ func (b *Bridge) mayReturn(stale discovery.StaleDocument) bool {
 	return false
 }
 
-// keepPending takes the components out of a former document that are configured
-// and not known yet: after a loss of the stored state they come back with their
-// value.
-func (b *Bridge) keepPending(today discovery.Document, stale discovery.StaleDocument) {
-	known := today.Components()
+// keepPending drops from a stale document the components that are configured
+// but have no value yet: after a loss of the stored state they return with
+// their value.
+func (b *Bridge) keepPending(current discovery.Document, stale discovery.StaleDocument) {
+	known := current.Components()
 	for key, component := range stale.Components {
 		for _, topic := range component.Topics {
 			name, _ := b.site.Tree.Parse(topic)
@@ -59,9 +61,9 @@ func (b *Bridge) keepPending(today discovery.Document, stale discovery.StaleDocu
 	}
 }
 
-// isInUse reports whether a topic that a former document names is not to be
-// cleared with it, because it is a profile's of today: after a renamed account
-// two documents may share topics.
+// isInUse reports whether a topic in a stale document must not be cleared,
+// because it belongs to a configured profile: if a profile has another account
+// now, two documents share its topics.
 func (b *Bridge) isInUse(topic string) bool {
 	name, ok := b.site.Tree.Parse(topic)
 	return !ok || b.bySlug[name.Profile] != nil

@@ -2,8 +2,9 @@ package bridge
 
 import "github.com/rs/zerolog"
 
-// maxConcurrentSaves is how many profiles store a round at the same time: a disk
-// does not get faster by more, and on a stop those that began must finish.
+// maxConcurrentSaves is how many profiles store their state at the same time:
+// more do not make a disk faster, and a stop has to wait for those that have
+// started.
 const maxConcurrentSaves = 8
 
 // stateFile is the state of one profile and its place in the store. It is
@@ -18,11 +19,12 @@ type stateFile struct {
 	slots  chan struct{} // shared by all profiles
 	log    zerolog.Logger
 
-	dirty     bool // changed and not stored yet
+	dirty     bool // has unsaved changes
 	saveError string
 }
 
-// load reads the stored state; without any that can be used, it is empty.
+// load reads the stored state; it is empty if there is none, or if it is
+// unreadable.
 func (f *stateFile) load() {
 	found, err := f.store.Load(f.slug, &f.profileState)
 	if err != nil {
@@ -34,9 +36,9 @@ func (f *stateFile) load() {
 	f.initMaps()
 }
 
-// save stores the state if it changed: a server's flash memory is not written to
-// at every poll. A folder that cannot be written to is reported, not fatal: the
-// values go on in memory.
+// save stores the state if it changed, so that flash memory is not written to
+// at every poll. A failure is reported but not fatal: the state stays in
+// memory.
 func (f *stateFile) save() {
 	f.ledger.save()
 	if !f.dirty {
@@ -50,8 +52,8 @@ func (f *stateFile) save() {
 	f.saveError, f.dirty = "", false
 }
 
-// saveUnlessStopping is save for what the next start finds out again in any
-// case: a stop waits neither for the disk nor for other profiles.
+// saveUnlessStopping is save for changes that the next start would fetch again
+// anyway, so that a stop waits neither for the disk nor for other profiles.
 func (f *stateFile) saveUnlessStopping() {
 	if !f.dirty || f.stop.isStopping() {
 		return

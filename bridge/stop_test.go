@@ -11,8 +11,8 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// TestResponsesAfterStopAreDropped stops many profiles while all their
-// requests are still under way, and answers then.
+// TestResponsesAfterStopAreDropped stops many profiles while all their requests
+// are pending, and answers them afterwards.
 func TestResponsesAfterStopAreDropped(t *testing.T) {
 	t.Parallel()
 	for _, n := range []int{10, 40} {
@@ -25,7 +25,7 @@ func TestResponsesAfterStopAreDropped(t *testing.T) {
 				account.measures = func(since time.Time) (withings.Measures, error) {
 					<-answer
 					if i%2 == 1 {
-						return withings.Measures{}, context.Canceled // as most clouds do then
+						return withings.Measures{}, context.Canceled // as a canceled request does
 					}
 					return measures(since)
 				}
@@ -43,16 +43,16 @@ func TestResponsesAfterStopAreDropped(t *testing.T) {
 				t.Error(err)
 			}
 			if spent := c.takeCounts(); spent.saves+spent.documents > 0 || spent.published > 1 { // the health report
-				t.Errorf("%d profiles: done after the end: %+v", n, spent)
+				t.Errorf("%d profiles: work after the stop: %+v", n, spent)
 			}
 			for slug, health := range b.Health().Profiles {
 				for endpoint, state := range health.Endpoints {
 					if state.Error != "" {
-						t.Errorf("the end is a failure of %s %s: %s", slug, endpoint, state.Error)
+						t.Errorf("the stop counts as a failure of %s %s: %s", slug, endpoint, state.Error)
 					}
 				}
 			}
-			// Nothing is lost: the next start fetches it.
+			// The next start fetches the data.
 			for _, p := range profiles {
 				account, _ := p.Cloud.(*fakeCloud)
 				account.measures = measuresOf(weighIn(1, 70_000, time.Now().Add(-2*time.Hour)))
@@ -67,8 +67,8 @@ func TestResponsesAfterStopAreDropped(t *testing.T) {
 	}
 }
 
-// stoppingPublisher ends a run as soon as a value goes out, and counts the events that are
-// sent all the same.
+// stoppingPublisher stops a run as soon as a value is published, and counts the
+// events that are still sent.
 type stoppingPublisher struct {
 	countingPublisher
 
@@ -92,8 +92,8 @@ func (s *stoppingPublisher) SendConfirmed(topic string, payload []byte, confirme
 	s.countingPublisher.SendConfirmed(topic, payload, confirmed)
 }
 
-// TestEventDuringStopIsStored has the end come while a measurement is taken over:
-// its event is stored with it, and the next start sends it, once.
+// TestEventDuringStopIsStored stops the bridge while it applies a measurement.
+// The event is stored with it, and the next start sends it once.
 func TestEventDuringStopIsStored(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -102,8 +102,10 @@ func TestEventDuringStopIsStored(t *testing.T) {
 		p := withKeys(profile("Alice", account), "weight_kg")
 		runFor(t, c.bridge(t, []bridge.Profile{p}), time.Minute, nil)
 		out := &stoppingPublisher{
-			countingPublisher: countingPublisher{c.publisher, c}, stop: func() {},
-			value: c.tree.Value("alice", "weight_kg"), event: c.tree.Event("alice"),
+			countingPublisher: countingPublisher{c.publisher, c},
+			stop:              func() {},
+			value:             c.tree.Value("alice", "weight_kg"),
+			event:             c.tree.Event("alice"),
 		}
 		b := c.bridgeWith(t, out, p)
 		ctx, cancel := context.WithCancel(t.Context())
@@ -113,7 +115,7 @@ func TestEventDuringStopIsStored(t *testing.T) {
 			t.Error(err)
 		}
 		if got := c.storedEventGroups(t); out.sent != 0 || !slices.Equal(got, []int64{2}) {
-			t.Errorf("sent %d times at the end, and the events of %v are stored", out.sent, got)
+			t.Errorf("%d events sent while stopping, and the events of %v stored", out.sent, got)
 		}
 		runFor(t, c.bridge(t, []bridge.Profile{p}), time.Minute, nil)
 		if got := c.publisher.messages(c.tree.Event("alice")); len(got) != 1 {
@@ -138,7 +140,7 @@ func TestClockCorrectionSkipsTicks(t *testing.T) {
 		asked := 0
 		got := bridge.NextTick(countingSchedule{test.schedule, &asked}, last, now)
 		if !got.Equal(test.want) || asked > 10 {
-			t.Errorf("%s: %v after asking %d times, want %v", name, got, asked, test.want)
+			t.Errorf("%s: %v after %d calls, want %v", name, got, asked, test.want)
 		}
 	}
 	for _, schedule := range []bridge.Schedule{everySchedule(5 * time.Minute), twiceDailySchedule{}} {
@@ -160,7 +162,7 @@ func (c countingSchedule) Next(after time.Time) time.Time {
 	return c.Schedule.Next(after)
 }
 
-// twiceDailySchedule is six and seven o'clock each day.
+// twiceDailySchedule is at six and seven o'clock each day.
 type twiceDailySchedule struct{}
 
 func (twiceDailySchedule) Next(after time.Time) time.Time {

@@ -7,8 +7,8 @@ type StoredAccount struct {
 	Keys []string
 }
 
-// LoadStoredAccount reads the account of a profile without a daemon. It returns
-// false when the profile never signed in.
+// LoadStoredAccount reads the account of a profile from its stored state. It
+// returns false if the profile never signed in.
 func LoadStoredAccount(m StateStore, slug string) (StoredAccount, bool, error) {
 	state := newProfileState()
 	found, err := m.Load(slug, &state)
@@ -18,8 +18,8 @@ func LoadStoredAccount(m StateStore, slug string) (StoredAccount, bool, error) {
 	return StoredAccount{UserID: state.UserID, Keys: state.Keys}, true, nil
 }
 
-// Retained lists the retained topics of a profile by its stored state, without a
-// daemon; none without any.
+// Retained lists the retained topics of a profile from its stored state; none
+// without stored state.
 func Retained(m StateStore, slug string) ([]string, error) {
 	state := newProfileState()
 	if found, err := m.Load(slug, &state); err != nil || !found {
@@ -29,7 +29,7 @@ func Retained(m StateStore, slug string) ([]string, error) {
 }
 
 // Prune removes topics that are no longer on the broker from the stored list of
-// the bridge's own, such as the document of a removed profile.
+// topics that belong to no profile, such as the document of a removed profile.
 func Prune(m StateStore, topics []string) error {
 	var ledger retainedLedger
 	if found, err := m.Load(ledgerKey, &ledger); err != nil || !found {

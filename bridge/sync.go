@@ -10,9 +10,9 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// exchange is the straight line from the cursor over the response to the topics,
-// and back to the cursor, which moves last: a crash repeats, it never skips. It
-// reports whether the response had news.
+// exchange fetches from the cursor on, publishes the changes, and moves the
+// cursor last, so that a crash repeats records but never skips any. It reports
+// whether the response had news.
 func (p *poller) exchange(ctx context.Context, e endpoint, fetch fetchFunc, trustAbsence bool) (news bool, err error) {
 	q := p.newQuery(e)
 	batch, err := fetch(ctx, p.Cloud, q)
@@ -27,10 +27,10 @@ func (p *poller) exchange(ctx context.Context, e endpoint, fetch fetchFunc, trus
 }
 
 // errAccountChanged says that the profile was signed in with another account
-// during a fetch: there is no cursor for what was fetched.
+// during a fetch, so that the response does not match the cursor.
 var errAccountChanged = errors.New("bridge: the account has changed")
 
-// apply takes a batch over, publishes what it changes, and moves the cursor.
+// apply applies a batch, publishes the changes, and moves the cursor.
 func (p *poller) apply(
 	ctx context.Context, e endpoint, q query, batch sensors.Batch, trustAbsence bool,
 ) (sensors.Update, error) {
@@ -51,7 +51,7 @@ func (p *poller) apply(
 	return update, nil
 }
 
-// newQuery is what an endpoint is fetched with now.
+// newQuery returns the query for fetching an endpoint now.
 func (p *poller) newQuery(e endpoint) query {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -70,7 +70,8 @@ func (p *poller) newQuery(e endpoint) query {
 	}
 }
 
-// applyOptionsLocked are what a batch is judged by now. p.mu must be held.
+// applyOptionsLocked returns the options for applying a batch now. p.mu must be
+// held.
 func (p *poller) applyOptionsLocked(from cursor) sensors.ApplyOptions {
 	return sensors.ApplyOptions{
 		Policy:      p.Policy,
@@ -98,26 +99,26 @@ func (p *poller) advanceLocked(endpoint sensors.Endpoint, update sensors.Update)
 		advanced = true
 	}
 	if update.Refill {
-		// The history may hold what the deleted values have hidden. It is read again in
-		// the next round, as at the first time: without events.
+		// The history may contain values that the deleted ones replaced. It is read
+		// again in the next round, without events, like the first time.
 		delete(p.state.Cursors, endpoint)
 		advanced = true
 	}
 	p.state.dirty = advanced || len(update.Changed) > 0 || len(update.Gone) > 0 || p.state.dirty
 	if len(update.Events) > 0 {
-		p.state.save() // also while stopping: events are sent once they are stored
+		p.state.save() // even while stopping, because events are sent once they are stored
 	} else {
 		p.state.saveUnlessStopping()
 	}
 	p.events.sendNextLocked()
 }
 
-// refusedPause is how long an endpoint is paused that the account's scope or plan
-// does not open: fetching it every five minutes would not change that.
+// refusedPause is how long an endpoint is paused that the scopes or the plan of
+// the account do not include: fetching it every five minutes would not help.
 const refusedPause = 24 * time.Hour
 
-// fail records an error and returns it with its endpoint. An end of the context
-// is no failure of the cloud.
+// fail records an error and returns it with its endpoint. The end of the
+// context does not count as a failure.
 func (p *poller) fail(ctx context.Context, e endpoint, err error) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)

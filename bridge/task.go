@@ -6,11 +6,11 @@ import (
 )
 
 const (
-	// taskTimeout bounds a task.
+	// taskTimeout is how long a task may take.
 	taskTimeout = time.Minute
 	// maxTasks is how many tasks of a profile may wait.
 	maxTasks = 8
 )
 
-// task is a request that is answered between two polls.
+// task is a request that is handled between two polls.
 type task func(context.Context)

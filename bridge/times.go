@@ -2,7 +2,7 @@ package bridge
 
 import "time"
 
-// laterOf is the later of two moments.
+// laterOf returns the later of two times.
 func laterOf(a, b time.Time) time.Time {
 	if a.Before(b) {
 		return b
@@ -10,7 +10,7 @@ func laterOf(a, b time.Time) time.Time {
 	return a
 }
 
-// earlierOf is the earlier of two moments, where zero is none.
+// earlierOf returns the earlier of two times; the zero time means none.
 func earlierOf(a, b time.Time) time.Time {
 	if a.IsZero() || !b.IsZero() && b.Before(a) {
 		return b

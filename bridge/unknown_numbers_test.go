@@ -13,8 +13,8 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// TestUnknownNumbersArePublished has a cloud that is newer than our tables. Its
-// numbers are on the topics; Home Assistant gets an option that it knows.
+// TestUnknownNumbersArePublished returns numbers that are in no table. They are
+// on the topics, while Home Assistant gets a known option.
 func TestUnknownNumbersArePublished(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -28,7 +28,11 @@ func TestUnknownNumbersArePublished(t *testing.T) {
 		cloud := &fakeCloud{user: "1", measures: measuresOf(optical)}
 		cloud.workouts = func(time.Time) (withings.Workouts, error) {
 			return withings.Workouts{Series: withings.List[withings.Workout]{{
-				ID: number(5), Category: number(9999), Start: before(2 * time.Hour), End: before(time.Hour), Modified: before(time.Hour),
+				ID:       number(5),
+				Category: number(9999),
+				Start:    before(2 * time.Hour),
+				End:      before(time.Hour),
+				Modified: before(time.Hour),
 			}}}, nil
 		}
 		cloud.hearts = func(time.Time) (withings.HeartRecords, error) {
@@ -44,7 +48,9 @@ func TestUnknownNumbersArePublished(t *testing.T) {
 				Start: before(2 * time.Hour), End: before(time.Hour), State: number(15),
 			}}}, nil
 		}
-		cloud.signal = func(int64) (withings.HeartSignal, error) { return withings.HeartSignal{WearPosition: number(99)}, nil }
+		cloud.signal = func(int64) (withings.HeartSignal, error) {
+			return withings.HeartSignal{WearPosition: number(99)}, nil
+		}
 		h := newHarness()
 		p := profile("Alice", cloud)
 		p.Keys = []string{"workout_type", "ecg_afib", "ppg_afib", "vhd_result", "sleep_state"}
@@ -82,7 +88,8 @@ func TestUnknownNumbersArePublished(t *testing.T) {
 		if !strings.Contains(state, `"value":"unknown"`) || !strings.Contains(state, `"code":15`) {
 			t.Errorf("sleep state: %s", state)
 		}
-		if got := h.publisher.messages(h.tree.Response(topics.Waveform)); len(got) != 1 || !strings.Contains(got[0], `"position_99"`) {
+		got := h.publisher.messages(h.tree.Response(topics.Waveform))
+		if len(got) != 1 || !strings.Contains(got[0], `"position_99"`) {
 			t.Errorf("waveform %q", got)
 		}
 	})

@@ -14,8 +14,8 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// TestDeletedWeighInRestoresPrevious deletes the newest of two weigh-ins
-// in the simulated cloud, which says nothing of it.
+// TestDeletedWeighInRestoresPrevious deletes the newest of two weigh-ins in the
+// simulated cloud, which does not report deletions.
 func TestDeletedWeighInRestoresPrevious(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -38,14 +38,14 @@ func TestDeletedWeighInRestoresPrevious(t *testing.T) {
 		}
 		for _, event := range h.publisher.messages(h.tree.Event("alice")) {
 			if strings.Contains(event, `"weight_kg":61.5`) {
-				t.Errorf("what came back was announced: %s", event)
+				t.Errorf("event for a restored value: %s", event)
 			}
 		}
 	})
 }
 
-// TestUnitsApplyToBareTopicsOnly holds bare value, detail and document of a
-// profile in pounds.
+// TestUnitsApplyToBareTopicsOnly checks the bare value, the detail and the
+// document.
 func TestUnitsApplyToBareTopicsOnly(t *testing.T) {
 	t.Parallel()
 	h := newHarness()
@@ -76,7 +76,7 @@ func TestUnitsApplyToBareTopicsOnly(t *testing.T) {
 	}
 }
 
-// TestExtraSensor reads a measure type that the catalogue does not know.
+// TestExtraSensor has a measure type that is not in the catalogue.
 func TestExtraSensor(t *testing.T) {
 	t.Parallel()
 	h := newHarness()
@@ -84,11 +84,19 @@ func TestExtraSensor(t *testing.T) {
 	group.Measures[0].Type = withings.Int{N: 122, OK: true}
 	p := profile("Alice", &fakeCloud{user: "1", measures: measuresOf(group)})
 	p.Extra = []sensors.Sensor{{
-		Key: "grip_strength", Name: "Grip strength", Platform: "sensor", Unit: "kN", StateClass: "measurement", Precision: 2, Enabled: true,
-		Scope: sensors.ScopeProfile, Endpoint: sensors.EndpointMeasures, Measure: 122,
+		Key:        "grip_strength",
+		Name:       "Grip strength",
+		Platform:   "sensor",
+		Unit:       "kN",
+		StateClass: "measurement",
+		Precision:  2,
+		Enabled:    true,
+		Scope:      sensors.ScopeProfile,
+		Endpoint:   sensors.EndpointMeasures,
+		Measure:    122,
 	}}
 	p.Keys = []string{"grip_strength"}
-	for range 2 { // also over a restart
+	for range 2 { // the second time after a restart
 		b := h.bridge(t, p)
 		_ = b.Once(t.Context(), "")
 		if got := h.publisher.get(h.tree.Value("alice", "grip_strength")); got != "1.234" {
@@ -98,7 +106,8 @@ func TestExtraSensor(t *testing.T) {
 			t.Errorf("missing %v", missing)
 		}
 	}
-	if document := h.publisher.get(h.tree.Document(discovery.ProfileID("1"))); !strings.Contains(document, `"unit_of_measurement":"kN"`) {
+	document := h.publisher.get(h.tree.Document(discovery.ProfileID("1")))
+	if !strings.Contains(document, `"unit_of_measurement":"kN"`) {
 		t.Errorf("document %s", document)
 	}
 	if got := h.publisher.get(h.tree.Value("alice", "type_122")); got != "" {
@@ -106,8 +115,8 @@ func TestExtraSensor(t *testing.T) {
 	}
 }
 
-// TestDayFollowsLocalZone takes a profile in Auckland over two midnights,
-// the local one and that of UTC.
+// TestDayFollowsLocalZone has a profile in Auckland at two midnights, the local
+// one and that of UTC.
 func TestDayFollowsLocalZone(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -120,8 +129,10 @@ func TestDayFollowsLocalZone(t *testing.T) {
 		cloud := &fakeCloud{user: "1"}
 		row := func(date string, steps int64) withings.Activity {
 			return withings.Activity{
-				Date: withings.Text(date), Timezone: "Pacific/Auckland", Modified: withings.Int{N: time.Now().Unix(), OK: true},
-				Data: map[string]withings.Number{"steps": exact(steps), "hr_average": exact(60)},
+				Date:     withings.Text(date),
+				Timezone: "Pacific/Auckland",
+				Modified: withings.Int{N: time.Now().Unix(), OK: true},
+				Data:     map[string]withings.Number{"steps": exact(steps), "hr_average": exact(60)},
 			}
 		}
 		var rows atomic.Pointer[withings.List[withings.Activity]]
@@ -158,7 +169,7 @@ func TestDayFollowsLocalZone(t *testing.T) {
 	})
 }
 
-// TestOneEventPerNewRecord lets everything happen once, and then be edited.
+// TestOneEventPerNewRecord has one record of every kind, which is edited later.
 func TestOneEventPerNewRecord(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -171,8 +182,8 @@ func TestOneEventPerNewRecord(t *testing.T) {
 		events := h.tree.Event(profiles[0].Slug)
 		runFor(t, h.bridge(t, profiles...), 26*time.Hour, func() {
 			<-time.After(10 * time.Minute)
-			if told := h.publisher.messages(events); len(told) != 0 {
-				t.Errorf("history was announced: %q", told)
+			if got := h.publisher.messages(events); len(got) != 0 {
+				t.Errorf("events for history: %q", got)
 			}
 			now := time.Now()
 			weighed := h.cloud.Weigh(name, "70.5", now)
@@ -188,8 +199,8 @@ func TestOneEventPerNewRecord(t *testing.T) {
 		})
 		got := map[string]int{}
 		for _, payload := range h.publisher.messages(events) {
-			if strings.Contains(payload, `"measured_at":"2026-03-03T09:10:00Z"`) && strings.Contains(payload, `"event_type":"heart"`) {
-				continue // a scale makes groups of their own for pulse and pulse wave
+			if containsAll(payload, `"measured_at":"2026-03-03T09:10:00Z"`, `"event_type":"heart"`) {
+				continue // a scale reports pulse and pulse wave in separate groups
 			}
 			kind, _, _ := strings.Cut(strings.SplitN(payload, `"event_type":"`, 2)[1], `"`)
 			got[kind]++

@@ -11,8 +11,9 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// waveformResponse is the waveform of an electrocardiogram: an array is too large
-// and too rarely needed to be a state.
+// waveformResponse is the waveform of an electrocardiogram. It is sent on
+// request only: the samples are too large, and too rarely needed, for a
+// retained topic.
 type waveformResponse struct {
 	Status      string          `json:"status"`
 	Profile     string          `json:"profile"`
@@ -25,8 +26,8 @@ type waveformResponse struct {
 	Transaction json.RawMessage `json:"transaction,omitempty"`
 }
 
-// handleWaveform fetches a waveform between two polls and responds with it: the
-// one with the given signal, else the profile's newest.
+// handleWaveform fetches a waveform between two polls and responds with it:
+// that of the given signal, or the profile's newest.
 func (b *Bridge) handleWaveform(req requestBody) {
 	refuse := func(text string) {
 		b.respond(topics.Waveform, responseBody{Status: "error", Error: text, Transaction: req.Transaction})
@@ -54,7 +55,8 @@ func (b *Bridge) handleWaveform(req requestBody) {
 			refuse(fmt.Sprintf("electrocardiogram %d: %v", id, err))
 			return
 		}
-		b.publisher.Send(b.site.Tree.Response(topics.Waveform), encode(newWaveformResponse(p.Slug, id, signal, req.Transaction)))
+		response := newWaveformResponse(p.Slug, id, signal, req.Transaction)
+		b.publisher.Send(b.site.Tree.Response(topics.Waveform), encode(response))
 	}
 	select {
 	case p.tasks <- fetch:
@@ -63,7 +65,9 @@ func (b *Bridge) handleWaveform(req requestBody) {
 	}
 }
 
-func newWaveformResponse(slug string, id int64, signal withings.HeartSignal, transaction json.RawMessage) waveformResponse {
+func newWaveformResponse(
+	slug string, id int64, signal withings.HeartSignal, transaction json.RawMessage,
+) waveformResponse {
 	w := waveformResponse{
 		Status:      "ok",
 		Profile:     slug,
@@ -83,8 +87,8 @@ func newWaveformResponse(slug string, id int64, signal withings.HeartSignal, tra
 	return w
 }
 
-// positionName is the name of a part of the body, "position_<n>" for an unknown
-// number.
+// positionName returns the name of a part of the body, "position_<n>" for an
+// unknown number.
 func positionName(number int64) string {
 	if name, known := sensors.PositionName(number); known {
 		return name

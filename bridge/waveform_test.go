@@ -12,16 +12,19 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// ecgAt is a record of the heart with a curve.
+// ecgAt is an electrocardiogram with a waveform.
 func ecgAt(signal int64, at time.Time) withings.HeartRecord {
 	number := func(n int64) withings.Int { return withings.Int{N: n, OK: true} }
 	return withings.HeartRecord{
-		HeartRate: number(63), Timestamp: number(at.Unix()), Modified: number(at.Unix()), Model: number(94),
-		ECG: withings.Maybe[withings.ECG]{Value: withings.ECG{SignalID: number(signal), AFib: number(0)}, OK: true},
+		HeartRate: number(63),
+		Timestamp: number(at.Unix()),
+		Modified:  number(at.Unix()),
+		Model:     number(94),
+		ECG:       withings.Maybe[withings.ECG]{Value: withings.ECG{SignalID: number(signal), AFib: number(0)}, OK: true},
 	}
 }
 
-// A curve is fetched between two polls: the newest, or the one that is named.
+// TestWaveformRequest requests the newest waveform, and one by its signal.
 func TestWaveformRequest(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -57,7 +60,7 @@ func TestWaveformRequest(t *testing.T) {
 		})
 		answers := h.publisher.messages(h.tree.Response(topics.Waveform))
 		if len(answers) != 5 {
-			t.Fatalf("answers %q", answers)
+			t.Fatalf("responses %q", answers)
 		}
 		var newest struct {
 			Status      string
@@ -69,7 +72,8 @@ func TestWaveformRequest(t *testing.T) {
 		if err := json.Unmarshal([]byte(answers[0]), &newest); err != nil {
 			t.Fatal(err)
 		}
-		if newest.Status != "ok" || newest.SignalID != 12 || newest.Frequency != 300 || newest.Signal[1] != 12 || newest.Transaction != 7 {
+		if newest.Status != "ok" || newest.Transaction != 7 || newest.SignalID != 12 ||
+			newest.Frequency != 300 || newest.Signal[1] != 12 {
 			t.Errorf("%s", answers[0])
 		}
 		if !strings.Contains(answers[1], `"signal_id":11`) {

@@ -25,7 +25,7 @@ import (
 
 const callback = "http://127.0.0.1:8099/oauth/callback"
 
-// simHarness is a harness with the simulated cloud, reached in process.
+// simHarness is a harness with the simulated cloud, in the same process.
 type simHarness struct {
 	*harness
 	cloud  *simulator.Cloud
@@ -38,9 +38,12 @@ func newSimHarness(t *testing.T, o simulator.Options) *simHarness {
 	h := &simHarness{harness: newHarness(), cloud: simulator.New(o), tokens: tokenstore.NewMemory()}
 	var err error
 	h.client, err = withings.New(withings.Options{
-		ClientID: h.cloud.ClientID(), ClientSecret: secret.New(h.cloud.ClientSecret()), Transport: h.cloud.Transport(),
-		APIURL: "http://127.0.0.1:1", AccountURL: "http://127.0.0.1:1",
-		OnRequest: func(r withings.Request) { h.requests.Count(r.Service, r.Action) },
+		ClientID:     h.cloud.ClientID(),
+		ClientSecret: secret.New(h.cloud.ClientSecret()),
+		Transport:    h.cloud.Transport(),
+		APIURL:       "http://127.0.0.1:1",
+		AccountURL:   "http://127.0.0.1:1",
+		OnRequest:    func(r withings.Request) { h.requests.Count(r.Service, r.Action) },
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -48,7 +51,7 @@ func newSimHarness(t *testing.T, o simulator.Options) *simHarness {
 	return h
 }
 
-// signIn takes all people through consent and returns their profiles.
+// signIn signs all simulated people in and returns their profiles.
 func (h *simHarness) signIn(t *testing.T) []bridge.Profile {
 	t.Helper()
 	var people []signin.Profile
@@ -79,11 +82,11 @@ func (h *simHarness) signIn(t *testing.T) []bridge.Profile {
 	return profiles
 }
 
-// sleepUntil moves a bubble's clock.
+// sleepUntil advances the clock of a bubble.
 func sleepUntil(moment time.Time) { <-time.After(time.Until(moment)) } // clock: called in bubbles
 
-// checkGolden compares a retained tree with a file, a line a topic. strip, which
-// may be nil, takes out of both what is not compared.
+// checkGolden compares a retained tree with a file that has one line per topic.
+// strip, which may be nil, removes from both what is not compared.
 func checkGolden(t *testing.T, name string, tree map[string]string, strip func(map[string]string) map[string]string) {
 	t.Helper()
 	path := filepath.Join("testdata", name)
@@ -106,7 +109,7 @@ func checkGolden(t *testing.T, name string, tree map[string]string, strip func(m
 	}
 }
 
-// linesOf prints a retained tree, a line a topic.
+// linesOf returns a retained tree, one line per topic.
 func linesOf(tree map[string]string) string {
 	var text strings.Builder
 	for _, topic := range slices.Sorted(maps.Keys(tree)) {
@@ -134,7 +137,7 @@ func TestGoldenWeek(t *testing.T) {
 
 		if isWhole() {
 			checkGolden(t, "week.txt", h.publisher.all(), nil)
-		} else { // the same values, fetched at other times
+		} else { // the same values, but fetched at other times
 			checkGolden(t, "week.txt", h.publisher.all(), withoutTimes)
 		}
 		got := h.cloud.Requests()
@@ -142,9 +145,9 @@ func TestGoldenWeek(t *testing.T) {
 			got[name] -= count
 		}
 		maps.DeleteFunc(got, func(_ string, count int) bool { return count == 0 })
-		// The first fill pages through years of measures and nights; a token of three
-		// hours is refreshed at the first poll in its last five minutes. Once a day,
-		// from the second on, the last month is read again whole.
+		// The first fetch pages through years of measures and nights; a token of
+		// three hours is refreshed at the first poll in its last five minutes. Once a
+		// day, from the second day on, the last month is reread.
 		lifetime := (175*time.Minute + interval - 1).Truncate(interval)
 		polls, renewals := 2*int(7*24*time.Hour/interval), 2*int((7*24*time.Hour-1)/lifetime)
 		const again = 2 * 6

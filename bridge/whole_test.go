@@ -16,7 +16,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // polled less often, and check the same. Goldens are rewritten by a whole run.
 func isWhole() bool { return goldentest.Updating() || os.Getenv("V2M_LONG") != "" }
 
-// wholeOr is one value for a whole run, and another one otherwise.
+// wholeOr returns one value for a whole run, and another one otherwise.
 func wholeOr[T any](whole, short T) T {
 	if isWhole() {
 		return whole
