@@ -83,7 +83,7 @@ func (s *session) checkLive(ctx context.Context, c *config.Config) error {
 	remedy = "compare withings.client_id and client_secret with the developer portal"
 	report("Withings API, client id and secret", remedy, client.Probe(probeCtx))
 	if stored {
-		if err := s.checkTokens(ctx, c, report); err != nil {
+		if err := checkTokens(ctx, c, report); err != nil {
 			return err
 		}
 	}
@@ -102,7 +102,7 @@ func (s *session) checkLive(ctx context.Context, c *config.Config) error {
 	return errors.Join(failed...)
 }
 
-func (s *session) checkTokens(
+func checkTokens(
 	ctx context.Context, c *config.Config, report func(what, remedy string, err error) bool,
 ) error {
 	tokens, err := tokenstore.New(c.StateDir)

@@ -153,19 +153,19 @@ func (p Program) Run(args []string) (code int) {
 	}
 	err = chosen.run(ctx, s)
 	if err != nil {
-		s.printError(err)
+		printError(p.Stderr, err)
 	}
 	return exitCode(err)
 }
 
 // printError prints an error once, each problem of a configuration on a line of
 // its own.
-func (s *session) printError(err error) {
+func printError(out io.Writer, err error) {
 	if problems, ok := errors.AsType[config.Errors](err); ok {
-		_, _ = fmt.Fprintln(s.Stderr, problems.Error())
+		_, _ = fmt.Fprintln(out, problems.Error())
 		return
 	}
-	_, _ = fmt.Fprintln(s.Stderr, "vitals2mqtt:", err)
+	_, _ = fmt.Fprintln(out, "vitals2mqtt:", err)
 }
 
 // exitCode maps an error to the exit code of the program.
@@ -194,7 +194,12 @@ func (e usageError) Error() string { return string(e) }
 
 // printf writes to the standard output.
 func (s *session) printf(format string, values ...any) {
-	_, _ = fmt.Fprintf(s.Stdout, format, values...)
+	printTo(s.Stdout, format, values...)
+}
+
+// printTo writes to an output and ignores its errors.
+func printTo(out io.Writer, format string, values ...any) {
+	_, _ = fmt.Fprintf(out, format, values...)
 }
 
 // version is the release, or the revision that the build has recorded.

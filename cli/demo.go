@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"io"
 	"net/url"
 	"os"
 	"slices"
@@ -18,6 +19,7 @@ import (
 	"vitals2mqtt/simulator"
 	"vitals2mqtt/tokenstore"
 	"vitals2mqtt/topics"
+	"vitals2mqtt/withings"
 )
 
 type demoCommand struct {
@@ -62,7 +64,14 @@ func (d demoCommand) run(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
-	c, err := s.demoConfig(cloud, "http://"+cloudListener.Addr().String(), mqttBroker.URL(), page, folder)
+	c, err := demoConfig(cloud, "http://"+cloudListener.Addr().String(), mqttBroker.URL(), page, folder)
+	if err != nil {
+		return err
+	}
+	if s.logLevel != "" {
+		c.Log.Level = s.logLevel
+	}
+	client, err := s.newCloud(c)
 	if err != nil {
 		return err
 	}
@@ -76,13 +85,13 @@ func (d demoCommand) run(ctx context.Context, s *session) error {
 		cloud.Live(outer, time.Duration(float64(activityInterval)/d.Speed))
 		return nil
 	})
-	if err := s.demoSignIn(ctx, cloud, c); err != nil {
+	if err := demoSignIn(ctx, cloud, client, c); err != nil {
 		return err
 	}
-	if err := mqttBroker.Watch(c.MQTT.BaseTopic+"/#", s.printSamples(daemon.Tree(c))); err != nil {
+	if err := mqttBroker.Watch(c.MQTT.BaseTopic+"/#", printSamples(s.Stdout, daemon.Tree(c))); err != nil {
 		return err
 	}
-	s.printDemoIntro(c, mqttBroker.Addr(), cloudListener.Addr().String())
+	printDemoIntro(s.Stdout, c, mqttBroker.Addr(), cloudListener.Addr().String())
 	err = daemon.Run(ctx, s.hardStop, c, s.daemonOptions())
 	stopCloud()
 	if stopped := background.Wait(); err == nil {
@@ -92,7 +101,7 @@ func (d demoCommand) run(ctx context.Context, s *session) error {
 }
 
 // demoConfig parses a configuration as a user would write it.
-func (s *session) demoConfig(cloud *simulator.Cloud, cloudURL, mqttURL, page, folder string) (*config.Config, error) {
+func demoConfig(cloud *simulator.Cloud, cloudURL, mqttURL, page, folder string) (*config.Config, error) {
 	var text strings.Builder
 	_, _ = fmt.Fprintf(&text, "withings:\n  client_id: %q\n  client_secret: %q\n"+
 		"  api_url: %q\n  account_url: %q\n  base_url: %q\n"+
@@ -107,19 +116,12 @@ func (s *session) demoConfig(cloud *simulator.Cloud, cloudURL, mqttURL, page, fo
 	if err != nil {
 		return nil, fmt.Errorf("the demo's own configuration: %w", err)
 	}
-	if s.logLevel != "" {
-		c.Log.Level = s.logLevel
-	}
 	return c, nil
 }
 
 // demoSignIn signs every person in, as they would in a browser.
-func (s *session) demoSignIn(ctx context.Context, cloud *simulator.Cloud, c *config.Config) error {
+func demoSignIn(ctx context.Context, cloud *simulator.Cloud, client *withings.Client, c *config.Config) error {
 	tokens, err := tokenstore.New(c.StateDir)
-	if err != nil {
-		return err
-	}
-	client, err := s.newCloud(c)
 	if err != nil {
 		return err
 	}
@@ -145,16 +147,16 @@ func (s *session) demoSignIn(ctx context.Context, cloud *simulator.Cloud, c *con
 	return nil
 }
 
-func (s *session) printDemoIntro(c *config.Config, brokerAddress, cloudAddress string) {
+func printDemoIntro(out io.Writer, c *config.Config, brokerAddress, cloudAddress string) {
 	host, port, _ := strings.Cut(brokerAddress, ":")
-	s.printf("vitals2mqtt demo: invented people, everything on this machine, nothing is kept.\n\n"+
+	printTo(out, "vitals2mqtt demo: invented people, everything on this machine, nothing is kept.\n\n"+
 		"  page    %s\n  broker  mqtt://%s\n  cloud   http://%s\n\n"+
 		"  mosquitto_sub -h %s -p %s -v -t '%s/#' -t '%s/#'\n\nPress Ctrl-C to stop. Some published messages:\n\n",
 		daemon.PageURL(c), brokerAddress, cloudAddress, host, port, c.MQTT.BaseTopic, c.HomeAssistant.DiscoveryPrefix)
 }
 
 // printSamples prints selected values and every event.
-func (s *session) printSamples(tree topics.Tree) func(topic string, payload []byte, retained bool) {
+func printSamples(out io.Writer, tree topics.Tree) func(topic string, payload []byte, retained bool) {
 	shown := []string{
 		"weight_kg", "systolic_blood_pressure_mmhg", "diastolic_blood_pressure_mmhg", "heart_pulse_bpm",
 		"body_temperature_c",
@@ -163,7 +165,7 @@ func (s *session) printSamples(tree topics.Tree) func(topic string, payload []by
 	return func(topic string, payload []byte, _ bool) {
 		name, ok := tree.Parse(topic)
 		if ok && (name.Kind == topics.KindEvent || name.Kind == topics.KindValue && slices.Contains(shown, name.Key)) {
-			s.printf("%s %s\n", topic, payload)
+			printTo(out, "%s %s\n", topic, payload)
 		}
 	}
 }

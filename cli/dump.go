@@ -69,6 +69,16 @@ type programDump struct {
 	Container bool `json:"container"`
 }
 
+func newProgramDump(p Program) programDump {
+	return programDump{
+		Version:   p.version(),
+		Go:        runtime.Version(),
+		System:    runtime.GOOS + "/" + runtime.GOARCH,
+		AddOn:     p.getenv("SUPERVISOR_TOKEN") != "",
+		Container: isInContainer(),
+	}
+}
+
 // run writes the bundle. Problems are part of it, not a reason to fail.
 func (d dumpCommand) run(ctx context.Context, s *session) error {
 	if d.Output != "" {
@@ -82,7 +92,7 @@ func (d dumpCommand) run(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
-	text, err := s.buildBundle(&result)
+	text, err := result.buildBundle(newProgramDump(s.Program))
 	if err != nil {
 		return err
 	}
@@ -97,27 +107,22 @@ func (d dumpCommand) run(ctx context.Context, s *session) error {
 	return nil
 }
 
-func (s *session) buildBundle(of *diagnosis) ([]byte, error) {
+// buildBundle encodes the bundle.
+func (d *diagnosis) buildBundle(program programDump) ([]byte, error) {
 	now := time.Now()
 	b := bundle{
-		Note:   bundleNote,
-		Format: 2,
-		MadeAt: now.UTC().Truncate(time.Minute).Format(time.RFC3339),
-		Program: programDump{
-			Version:   s.version(),
-			Go:        runtime.Version(),
-			System:    runtime.GOOS + "/" + runtime.GOARCH,
-			AddOn:     s.getenv("SUPERVISOR_TOKEN") != "",
-			Container: isInContainer(),
-		},
+		Note:    bundleNote,
+		Format:  2,
+		MadeAt:  now.UTC().Truncate(time.Minute).Format(time.RFC3339),
+		Program: program,
 	}
-	if c := of.config; c != nil {
-		b.Config, b.Broker = dumpConfig(c), dumpBroker(of)
+	if c := d.config; c != nil {
+		b.Config, b.Broker = dumpConfig(c), dumpBroker(d)
 		b.Profiles = dumpProfiles(c, now)
-		b.Bridge = dumpBridge(c, of.retained(daemon.Tree(c).BridgeHealth()), now)
+		b.Bridge = dumpBridge(c, d.retained(daemon.Tree(c).BridgeHealth()), now)
 	}
-	for _, f := range of.report.Findings {
-		b.Doctor = append(b.Doctor, findingDump{f.Check, of.profileNumber(f.Profile), f.Level, f.Code, f.Facts})
+	for _, f := range d.report.Findings {
+		b.Doctor = append(b.Doctor, findingDump{f.Check, d.profileNumber(f.Profile), f.Level, f.Code, f.Facts})
 	}
 	var out bytes.Buffer
 	encoder := json.NewEncoder(&out)

@@ -28,9 +28,8 @@ func dumpOf(t *testing.T, text string, findings ...doctor.Finding) (whole string
 		t.Fatal(err)
 	}
 	c.StateDir = t.TempDir()
-	s := &session{}
-	s.configPath = "config.yaml"
-	written, err := s.buildBundle(&diagnosis{config: c, report: doctor.Report{Findings: findings}})
+	subject := &diagnosis{config: c, report: doctor.Report{Findings: findings}}
+	written, err := subject.buildBundle(newProgramDump(Program{}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,7 +83,7 @@ Zebulon: {Quagmire: 1}
 	if err != nil {
 		t.Fatal(err)
 	}
-	written, err := s.buildBundle(&x)
+	written, err := x.buildBundle(newProgramDump(s.Program))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -125,8 +124,8 @@ mqtt: {url: "mqtts://192.0.2.7:8883"}
 			return mqtt.ProbeResult{}, fmt.Errorf("%w: network Error : %w", mqtt.ErrUnreachable, cause)
 		},
 	})
-	s := &session{}
-	written, err := s.buildBundle(&diagnosis{config: c, report: report})
+	subject := &diagnosis{config: c, report: report}
+	written, err := subject.buildBundle(newProgramDump(Program{}))
 	if err != nil {
 		t.Fatal(err)
 	}

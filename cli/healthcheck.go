@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"time"
 
@@ -30,7 +31,7 @@ func (healthcheckCommand) run(ctx context.Context, s *session) error {
 		return err
 	}
 	if !c.Web.Enabled {
-		return s.checkStateFolderInUse(c.StateDir)
+		return checkStateFolderInUse(s.Stdout, c.StateDir)
 	}
 	ctx, cancel := context.WithTimeout(ctx, healthcheckTimeout)
 	defer cancel()
@@ -47,7 +48,7 @@ func (healthcheckCommand) run(ctx context.Context, s *session) error {
 }
 
 // checkStateFolderInUse is the check without a page.
-func (s *session) checkStateFolderInUse(stateDir string) error {
+func checkStateFolderInUse(out io.Writer, stateDir string) error {
 	used, err := checkpoint.IsInUse(stateDir)
 	if err != nil {
 		return err
@@ -55,6 +56,6 @@ func (s *session) checkStateFolderInUse(stateDir string) error {
 	if !used {
 		return errors.New("no daemon uses the state directory " + stateDir)
 	}
-	s.printf("ok: a daemon uses the state directory (the page is disabled, no further checks)\n")
+	printTo(out, "ok: a daemon uses the state directory (the page is disabled, no further checks)\n")
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"slices"
@@ -65,17 +66,17 @@ func (k initCommand) run(ctx context.Context, s *session) error {
 	if err := atomicfile.Write(path, []byte(text)); err != nil {
 		return fmt.Errorf("writing the configuration: %w", err)
 	}
-	s.printNextSteps(path, text, filled, brokers)
+	printNextSteps(s.Stdout, path, text, filled, brokers)
 	return nil
 }
 
 // finders search the usual places for a broker.
-func (s *session) finders() []find.Finder {
-	if s.BrokerFinders != nil {
-		return s.BrokerFinders
+func (p Program) finders() []find.Finder {
+	if p.BrokerFinders != nil {
+		return p.BrokerFinders
 	}
 	return []find.Finder{
-		find.Supervisor(cmp.Or(s.AddOn, addon.DefaultLayout()).SupervisorURL, secret.New(s.getenv("SUPERVISOR_TOKEN"))),
+		find.Supervisor(cmp.Or(p.AddOn, addon.DefaultLayout()).SupervisorURL, secret.New(p.getenv("SUPERVISOR_TOKEN"))),
 		find.Here("localhost:1883", "on this machine"),
 		find.Announced(find.Multicast),
 	}
@@ -180,21 +181,21 @@ func quote(text string) string {
 }
 
 // printNextSteps prints what was written and what remains to be done.
-func (s *session) printNextSteps(path, text string, filled answers, found []find.Broker) {
+func printNextSteps(out io.Writer, path, text string, filled answers, found []find.Broker) {
 	switch broker := filled.broker; {
 	case broker.URL == "" && len(found) > 0:
 		for _, broker := range found {
-			s.printf("Found %s (%s).\n", broker.URL, broker.Origin)
+			printTo(out, "Found %s (%s).\n", broker.URL, broker.Origin)
 		}
-		s.printf("Anyone on the network can announce a broker, so it was not used. If it is yours, set mqtt.url.\n" +
+		printTo(out, "Anyone on the network can announce a broker, so it was not used. If it is yours, set mqtt.url.\n"+
 			"The file uses mqtt://localhost:1883.\n")
 	case broker.URL == "":
-		s.printf("No MQTT broker found; the file uses mqtt://localhost:1883.\n")
+		printTo(out, "No MQTT broker found; the file uses mqtt://localhost:1883.\n")
 	case len(found) == 0:
 	default:
-		s.printf("Found an MQTT broker: %s (%s).\n", broker.URL, broker.Origin)
+		printTo(out, "Found an MQTT broker: %s (%s).\n", broker.URL, broker.Origin)
 		if broker.Announced {
-			s.printf("Anyone on the network can announce a broker; make sure it is yours.\n")
+			printTo(out, "Anyone on the network can announce a broker; make sure it is yours.\n")
 		}
 	}
 	_, _, err := config.Parse(path, []byte(text), nil, vocabulary())
@@ -207,18 +208,18 @@ func (s *session) printNextSteps(path, text string, filled answers, found []find
 		missing = append(missing, "mqtt.username and mqtt.password (required by the broker)")
 	}
 	if filled.stateDir != "" {
-		s.printf("Tokens are stored in %s next to the file, because %s is not writable.\n", filled.stateDir,
+		printTo(out, "Tokens are stored in %s next to the file, because %s is not writable.\n", filled.stateDir,
 			defaultStateDir())
 	}
-	s.printf("Wrote %s. Next:\n\n", path)
+	printTo(out, "Wrote %s. Next:\n\n", path)
 	if len(missing) > 0 {
-		s.printf("  1. Set %s\n", strings.Join(missing, ", "))
-		s.printf("     and the profile names. Client id and secret are in the Withings developer portal;\n" +
+		printTo(out, "  1. Set %s\n", strings.Join(missing, ", "))
+		printTo(out, "     and the profile names. Client id and secret are in the Withings developer portal;\n"+
 			"     set callback_url to the callback registered there.\n")
 	} else {
-		s.printf("  1. Review it; nothing is missing.\n")
+		printTo(out, "  1. Review it; nothing is missing.\n")
 	}
-	s.printf(`  2. vitals2mqtt doctor            check the setup
+	printTo(out, `  2. vitals2mqtt doctor            check the setup
   3. vitals2mqtt login NAME        once per profile; use --paste if the callback does not reach this machine
   4. vitals2mqtt run
 `)

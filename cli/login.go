@@ -104,7 +104,7 @@ func (t *terminalLogin) loginByPaste(ctx context.Context) error {
 		"   and paste it here within 30 seconds. If a page says redirect_uri_mismatch instead, another address is\n"+
 		"   registered in the developer portal: put that one into withings.callback_url.\n\n> ",
 		daemon.RedirectURL(t.config))
-	line, err := t.readLine(ctx)
+	line, err := readLine(ctx, t.Stdin)
 	if err != nil {
 		return err
 	}
@@ -127,14 +127,14 @@ func (t *terminalLogin) loginByPaste(ctx context.Context) error {
 }
 
 // readLine reads a line, unless the context ends first.
-func (s *session) readLine(ctx context.Context) (string, error) {
+func readLine(ctx context.Context, in io.Reader) (string, error) {
 	type result struct {
 		line string
 		err  error
 	}
 	read := make(chan result, 1)
 	go func() { // reading from a terminal cannot be cancelled
-		line, err := bufio.NewReader(s.Stdin).ReadString('\n')
+		line, err := bufio.NewReader(in).ReadString('\n')
 		read <- result{line, err}
 	}()
 	select {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"maps"
 	"slices"
@@ -38,12 +39,12 @@ func (p purgeCommand) run(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
-	obsolete, err := s.topicsToRemove(c, profile)
+	obsolete, err := topicsToRemove(c, profile, s.version())
 	if err != nil {
 		return err
 	}
 	if p.DryRun {
-		return s.printPlan(c, profile, obsolete)
+		return printPlan(s.Stdout, c, profile, obsolete)
 	}
 	folder, err := checkpoint.Open(c.StateDir)
 	if errors.Is(err, checkpoint.ErrInUse) {
@@ -55,7 +56,7 @@ func (p purgeCommand) run(ctx context.Context, s *session) error {
 		return err
 	}
 	defer func() { _ = folder.Close() }()
-	if err := s.checkSignOut(ctx, c, profile.Slug); err != nil {
+	if err := checkSignOut(ctx, c, profile.Slug); err != nil {
 		return err
 	}
 	if err := s.eraseTopics(ctx, c, folder, obsolete); err != nil {
@@ -78,23 +79,23 @@ func (p purgeCommand) run(ctx context.Context, s *session) error {
 }
 
 // printPlan lists what would be removed.
-func (s *session) printPlan(c *config.Config, profile config.Profile, obsolete []string) error {
-	s.printf("Would remove for %s:\n", profile.Name)
+func printPlan(out io.Writer, c *config.Config, profile config.Profile, obsolete []string) error {
+	printTo(out, "Would remove for %s:\n", profile.Name)
 	for _, topic := range obsolete {
-		s.printf("  topic     %s\n", topic)
+		printTo(out, "  topic     %s\n", topic)
 	}
 	switch others, signedIn, err := profilesSharingAccount(c, profile.Slug); {
 	case err != nil:
 		return err
 	case !signedIn:
-		s.printf("  consent   none: not signed in\n")
+		printTo(out, "  consent   none: not signed in\n")
 	case len(others) > 0:
-		s.printf("  tokens    deleted; consent kept because %s uses the same account\n", others[0])
+		printTo(out, "  tokens    deleted; consent kept because %s uses the same account\n", others[0])
 	default:
-		s.printf("  consent   revoked with its notification subscriptions; tokens deleted\n")
+		printTo(out, "  consent   revoked with its notification subscriptions; tokens deleted\n")
 	}
-	s.printf("  state     current values, cursors and the list of retained topics, in %s\n", c.StateDir)
-	s.printf("Measurements in the Withings app are not affected. Nothing was changed.\n")
+	printTo(out, "  state     current values, cursors and the list of retained topics, in %s\n", c.StateDir)
+	printTo(out, "Measurements in the Withings app are not affected. Nothing was changed.\n")
 	return nil
 }
 
@@ -121,7 +122,7 @@ func (p purgeCommand) findProfile(c *config.Config) (config.Profile, error) {
 
 // topicsToRemove lists the topics of one profile alone: those that a daemon
 // would publish with it and not without it, and those in the stored state.
-func (s *session) topicsToRemove(c *config.Config, profile config.Profile) ([]string, error) {
+func topicsToRemove(c *config.Config, profile config.Profile, version string) ([]string, error) {
 	folder := checkpoint.OpenReadOnly(c.StateDir)
 	instance, err := folder.InstanceID()
 	if errors.Is(err, fs.ErrNotExist) {
@@ -132,11 +133,11 @@ func (s *session) topicsToRemove(c *config.Config, profile config.Profile) ([]st
 	}
 	isRemoved := func(p config.Profile) bool { return p.Slug == profile.Slug }
 	others := slices.DeleteFunc(slices.Clone(c.Withings.Profiles), isRemoved)
-	with, err := s.expectedTree(c, append(slices.Clone(others), profile), instance, folder)
+	with, err := expectedTree(c, append(slices.Clone(others), profile), instance, version, folder)
 	if err != nil {
 		return nil, err
 	}
-	without, err := s.expectedTree(c, others, instance, folder)
+	without, err := expectedTree(c, others, instance, version, folder)
 	if err != nil {
 		return nil, err
 	}
@@ -155,8 +156,8 @@ func (s *session) topicsToRemove(c *config.Config, profile config.Profile) ([]st
 }
 
 // expectedTree returns what a daemon would publish at start for some profiles.
-func (s *session) expectedTree(
-	c *config.Config, selected []config.Profile, instance string, folder *checkpoint.Folder,
+func expectedTree(
+	c *config.Config, selected []config.Profile, instance, version string, folder *checkpoint.Folder,
 ) (recordingPublisher, error) {
 	var profiles []bridge.Profile
 	for _, p := range selected {
@@ -167,7 +168,7 @@ func (s *session) expectedTree(
 		}
 		profiles = append(profiles, profile)
 	}
-	site := daemon.Site(c, instance, s.version())
+	site := daemon.Site(c, instance, version)
 	return publishedAtStart(site, c.HomeAssistant.Discovery, profiles, discardingStore{folder})
 }
 

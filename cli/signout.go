@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"time"
 
@@ -54,7 +55,7 @@ func (s *session) signOut(
 		_, _ = fmt.Fprintf(s.Stderr, "note: could not remove the notification subscriptions of %s (%s); "+
 			"Withings removes them with the consent\n", name, push.Cause(err))
 	}
-	revokeErr := s.revoke(ctx, client, token.UserID)
+	revokeErr := revoke(ctx, s.Stderr, client, token.UserID)
 	if isOutcomeUnknown(revokeErr) && !force {
 		return "", fmt.Errorf("the Withings API did not confirm revoking the consent of %s; "+
 			"the tokens are kept. Try again later, "+
@@ -92,7 +93,7 @@ func profilesSharingAccount(c *config.Config, slug string) (others []string, sig
 }
 
 // checkSignOut proves that the tokens of a profile, if any, can be deleted.
-func (s *session) checkSignOut(ctx context.Context, c *config.Config, slug string) error {
+func checkSignOut(ctx context.Context, c *config.Config, slug string) error {
 	_, signedIn, err := profilesSharingAccount(c, slug)
 	if err != nil || !signedIn {
 		return err
@@ -129,14 +130,14 @@ func deleteTokens(ctx context.Context, tokens *tokenstore.File, slug string) err
 }
 
 // revoke revokes a consent, and waits where the API asks for it.
-func (s *session) revoke(ctx context.Context, client *withings.Client, userID string) error {
+func revoke(ctx context.Context, notes io.Writer, client *withings.Client, userID string) error {
 	for tries := 2; ; tries-- {
 		err := client.Revoke(ctx, userID)
 		wait := withings.RetryAfter(err)
 		if err == nil || tries == 0 || wait == 0 || wait > maxRevokeWait {
 			return err
 		}
-		_, _ = fmt.Fprintf(s.Stderr, "note: the Withings API asks to wait %s\n", wait.Round(time.Second))
+		printTo(notes, "note: the Withings API asks to wait %s\n", wait.Round(time.Second))
 		timer := time.NewTimer(wait)
 		select {
 		case <-timer.C:

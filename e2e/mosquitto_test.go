@@ -305,7 +305,7 @@ func TestSignInThroughThePage(t *testing.T) {
 	daemon := h.program("run")
 	daemon.line("started")
 	login := h.program("login", "Alice")
-	login.line("The daemon is running")
+	login.line("The running daemon handles")
 	address := strings.TrimSpace(login.line("/login/alice"))
 	consent, _ := h.visit(address)
 	if _, text := h.visit(h.consent("Alice", consent)); !strings.Contains(text, "Alice") {

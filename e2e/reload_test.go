@@ -62,7 +62,7 @@ func TestReloadWithTheEmbeddedBroker(t *testing.T) {
 	}
 
 	h.edit("[weight_kg, sleep_score]", "[weight_kgs]")
-	daemon.line("the new configuration is not used") // found by looking at the file, without a signal
+	daemon.line("reload failed") // found by looking at the file, without a signal
 	daemon.line("did you mean")
 	h.edit("[weight_kgs]", "[weight_kg, sleep_score, fat_ratio_pct]")
 	await(t, "the key again", func() bool { return subscriber.messages()["vitals2mqtt/alice/fat_ratio_pct"] != "" })

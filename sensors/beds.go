@@ -63,8 +63,12 @@ func onOff(is bool) Value {
 	return Text(off)
 }
 
-func (s *Store) takeBed(rec Record) {
-	known, seen := s.beds[rec.Device]
+// bedStays holds the last event of each mat, by the cloud's device id.
+type bedStays map[string]bed
+
+// record remembers an event.
+func (s bedStays) record(rec Record) {
+	known, seen := s[rec.Device]
 	now := bed{In: rec.Values[keyOccupied] == Text(on), At: rec.At, Received: rec.Received, Entered: known.lastEntered()}
 	if now.In {
 		now.Entered = max(now.Entered, rec.At)
@@ -72,28 +76,28 @@ func (s *Store) takeBed(rec Record) {
 	if seen && rec.At <= known.At {
 		now = bed{In: known.In, At: known.At, Received: known.Received, Entered: now.Entered}
 	}
-	s.beds[rec.Device] = now
-	if len(s.beds) <= maxBeds {
+	s[rec.Device] = now
+	if len(s) <= maxBeds {
 		return
 	}
 	oldest := rec.Device
-	for id, b := range s.beds {
-		if b.At < s.beds[oldest].At {
+	for id, b := range s {
+		if b.At < s[oldest].At {
 			oldest = id
 		}
 	}
-	delete(s.beds, oldest)
+	delete(s, oldest)
 }
 
-// endStaysBefore ends the stays that a night shows to be over: the event of
+// endBefore ends the stays that a night shows to be over: the event of
 // getting up was lost. The mat uploads the night when it has ended.
-func (s *Store) endStaysBefore(night Record, o ApplyOptions) {
+func (s bedStays) endBefore(night Record, o ApplyOptions) {
 	if night.Class != classMat {
 		return
 	}
-	for id, b := range s.beds {
+	for id, b := range s {
 		if b.In && b.At < night.At && (night.Device == "" || night.Device == id) {
-			s.beds[id] = bed{At: night.At, Received: o.receivedAt(), Entered: b.lastEntered()}
+			s[id] = bed{At: night.At, Received: o.receivedAt(), Entered: b.lastEntered()}
 		}
 	}
 }
@@ -103,9 +107,9 @@ func (b bed) isTooLong(o ApplyOptions) bool {
 	return b.In && !o.Now.IsZero() && o.Now.Sub(unixTime(b.At)) > maxStay
 }
 
-// hasLongStay reports whether a stay exceeds maxStay.
-func (s *Store) hasLongStay(o ApplyOptions) bool {
-	for _, b := range s.beds {
+// hasLong reports whether a stay exceeds maxStay.
+func (s bedStays) hasLong(o ApplyOptions) bool {
+	for _, b := range s {
 		if b.isTooLong(o) {
 			return true
 		}
@@ -113,19 +117,19 @@ func (s *Store) hasLongStay(o ApplyOptions) bool {
 	return false
 }
 
-// endLongStays ends the stays that exceed maxStay. When they ended is unknown,
+// endLong ends the stays that exceed maxStay. When they ended is unknown,
 // so their time stays, and a later event of the mat is still news.
-func (s *Store) endLongStays(o ApplyOptions) {
-	for id, b := range s.beds {
+func (s bedStays) endLong(o ApplyOptions) {
+	for id, b := range s {
 		if b.isTooLong(o) {
-			s.beds[id] = bed{At: b.At, Received: o.receivedAt(), Entered: b.lastEntered()}
+			s[id] = bed{At: b.At, Received: o.receivedAt(), Entered: b.lastEntered()}
 		}
 	}
 }
 
 // addBeds adds whether the user is in any of the beds: in the one that was
 // entered last, unless its mat has reported "out" since.
-func addBeds(readings map[string]Reading, beds map[string]bed) {
+func addBeds(readings map[string]Reading, beds bedStays) {
 	var newest, in Record
 	var entered int64
 	for id, b := range beds {

@@ -29,7 +29,7 @@ func (s *Store) compute() map[string]Reading {
 			addRecord(readings, rec, rec.Values)
 		}
 	}
-	addDay(readings, s.records(KindDays), s.today, s.dayStart)
+	addDay(readings, s.records(KindDays), s.calendar.today, s.calendar.dayStart)
 	addNewest(readings, s.records(KindSlots))
 	if last, ok := lastOf(s.records(KindWorkouts)); ok {
 		addRecord(readings, last, last.Values)
@@ -37,17 +37,6 @@ func (s *Store) compute() map[string]Reading {
 	addBeds(readings, s.beds)
 	s.derive(readings)
 	return readings
-}
-
-// newestKinds returns the records of the kinds that are marked newestCounts.
-func (s *Store) newestKinds() []map[int64]Record {
-	var all []map[int64]Record
-	for _, k := range kinds() {
-		if k.newestCounts {
-			all = append(all, s.records(k.kind))
-		}
-	}
-	return all
 }
 
 // addRecord adds values as those of a record.

@@ -73,7 +73,7 @@ func dayID(date time.Time) int64 {
 
 // acceptsDay accepts a day in place of the known one: in a complete batch any
 // that differs, otherwise a better one.
-func acceptsDay(_ *Store, rec, known Record, complete bool) bool {
+func acceptsDay(_ collections, rec, known Record, complete bool) bool {
 	same := rec.Modified == known.Modified && rec.Device == known.Device && rec.Model == known.Model &&
 		rec.Zone == known.Zone && maps.Equal(rec.Values, known.Values)
 	return known.At == 0 || !same && (complete || rec.isBetterDay(known))
@@ -108,31 +108,38 @@ func joinValues(values map[string]Value) string {
 	return text.String()
 }
 
-// advanceDay moves on to the user's present day.
-func (s *Store) advanceDay(o ApplyOptions) {
+// calendar is the user's present day.
+type calendar struct {
+	zones    zoneCache
+	zone     string    // the account's time zone
+	today    string    // the user's date when it was last looked at
+	dayStart time.Time // when it began, in the user's zone
+}
+
+// advance moves on to the user's present day.
+func (c *calendar) advance(days map[int64]Record, o ApplyOptions) {
 	if o.Now.IsZero() {
 		return
 	}
-	zone := s.localZone(o.Zone)
-	now := o.Now.In(zone)
-	s.today, s.dayStart = now.Format(time.DateOnly), startOfDay(now)
-	if own, named := s.zones.lookup(s.day(s.today).Zone, nil); named {
+	now := o.Now.In(c.localZone(days, o.Zone))
+	c.today, c.dayStart = now.Format(time.DateOnly), startOfDay(now)
+	if own, named := c.zones.lookup(dayOfDate(days, c.today).Zone, nil); named {
 		year, month, day := now.Date() // in the day's own zone, if named
-		s.dayStart = startOfDay(time.Date(year, month, day, 12, 0, 0, 0, own))
+		c.dayStart = startOfDay(time.Date(year, month, day, 12, 0, 0, 0, own))
 	}
 }
 
 // localDate is the user's date now; the last known one without a clock.
-func (s *Store) localDate(o ApplyOptions) string {
+func (c *calendar) localDate(days map[int64]Record, o ApplyOptions) string {
 	if o.Now.IsZero() {
-		return s.today
+		return c.today
 	}
-	return o.Now.In(s.localZone(o.Zone)).Format(time.DateOnly)
+	return o.Now.In(c.localZone(days, o.Zone)).Format(time.DateOnly)
 }
 
 // NextMidnight is when the user's next day begins, as seen from o.Now.
 func (s *Store) NextMidnight(o ApplyOptions) time.Time {
-	now := o.Now.In(s.localZone(o.Zone))
+	now := o.Now.In(s.calendar.localZone(s.records(KindDays), o.Zone))
 	year, month, day := now.Date()
 	next := now
 	for ahead := 1; !next.After(now); ahead++ { // a date can be left out, where the date line has moved
@@ -154,21 +161,19 @@ func startOfDay(t time.Time) time.Time {
 
 // localZone is the zone of the activity that was counted last, else the
 // account's.
-func (s *Store) localZone(fallback *time.Location) *time.Location {
+func (c *calendar) localZone(days map[int64]Record, fallback *time.Location) *time.Location {
 	var newest Record
-	for _, day := range s.records(KindDays) {
+	for _, day := range days {
 		if cmp.Or(cmp.Compare(day.Modified, newest.Modified), cmp.Compare(day.Date, newest.Date)) > 0 {
 			newest = day
 		}
 	}
-	account, _ := s.zones.lookup(s.zone, fallback)
-	zone, _ := s.zones.lookup(newest.Zone, account)
+	account, _ := c.zones.lookup(c.zone, fallback)
+	zone, _ := c.zones.lookup(newest.Zone, account)
 	return zone
 }
 
-// day is the record of a date, the zero one when there is none.
-func (s *Store) day(date string) Record { return dayOfDate(s.records(KindDays), date) }
-
+// dayOfDate is the record of a date, the zero one when there is none.
 func dayOfDate(days map[int64]Record, date string) Record {
 	at, err := time.Parse(time.DateOnly, date)
 	if err != nil {
@@ -203,7 +208,7 @@ func (s *Store) HasStoppedCounting(key string) bool {
 	if !ok || row.Endpoint != EndpointActivity || len(s.records(KindDays)) == 0 {
 		return false
 	}
-	_, alive := latestDay(s.records(KindDays), s.today)
+	_, alive := latestDay(s.records(KindDays), s.calendar.today)
 	return !alive
 }
 

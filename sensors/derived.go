@@ -79,7 +79,7 @@ func (s *Store) derive(readings map[string]Reading) {
 				putRat(computed, keyToGoal, kg.Sub(kg, goal))
 			}
 		}
-		s.addTrend(computed)
+		s.weights.addTrend(computed)
 		for key, value := range computed {
 			readings[key] = weight.withValue(key, value)
 		}

@@ -85,19 +85,22 @@ func kinds() []kindRules {
 			kind:         KindMeasures,
 			newestCounts: true,
 			remembers:    true,
-			stored:       (*Store).recordWeight,
-			announcedBy:  KindHeart,
-			refill:       hidesGroups,
-			prune:        newestPerKey(maxGroupsPerKey),
+			stored: func(s *Store, rec Record, o ApplyOptions) {
+				zone, _ := s.calendar.zones.lookup(rec.Zone, o.Zone)
+				s.weights.record(rec, zone)
+			},
+			announcedBy: KindHeart,
+			refill:      hidesGroups,
+			prune:       newestPerKey(maxGroupsPerKey),
 		},
 		{
 			kind:      KindNights,
 			remembers: true,
-			stored:    (*Store).endStaysBefore,
+			stored:    func(s *Store, night Record, o ApplyOptions) { s.beds.endBefore(night, o) },
 			refill:    hidesNight,
-			prune:     func(_ *Store, nights map[int64]Record) { pruneNights(nights) },
+			prune:     func(_ collections, nights map[int64]Record) { pruneNights(nights) },
 		},
-		{kind: KindSeries, keepsEmpty: true, accepts: (*Store).acceptsSeries, prune: (*Store).pruneSeries},
+		{kind: KindSeries, keepsEmpty: true, accepts: acceptsSeries, prune: pruneSeries},
 		{kind: KindStage, accepts: acceptsStage},
 		{
 			kind:         KindDays,

@@ -35,6 +35,6 @@ func DecodeGoals(g withings.Goals, o DecodeOptions) Batch {
 const goalsID = -1
 
 // acceptsGoals accepts other goals than the known ones, whose time stays.
-func acceptsGoals(_ *Store, rec, known Record, _ bool) bool {
+func acceptsGoals(_ collections, rec, known Record, _ bool) bool {
 	return !maps.Equal(rec.Values, known.Values)
 }

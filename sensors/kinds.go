@@ -29,7 +29,7 @@ type kindRules struct {
 	remembers bool
 	// accepts decides on a record in addition to its version; complete is true
 	// for a batch that covers a range.
-	accepts func(s *Store, rec, known Record, complete bool) bool
+	accepts func(all collections, rec, known Record, complete bool) bool
 	// keepsEmpty keeps records without values.
 	keepsEmpty bool
 	// merges keeps the values that the next version lacks.
@@ -52,7 +52,7 @@ type kindRules struct {
 	// refill reports whether older records must be fetched after a deletion.
 	refill func(before, after map[int64]Record) bool
 	// prune removes the records that no later response can need.
-	prune func(s *Store, records map[int64]Record)
+	prune func(all collections, records map[int64]Record)
 }
 
 // name is what a response lists a record as.
@@ -73,8 +73,8 @@ func (k kindRules) isMissing(rec Record, in Range, o ApplyOptions) bool {
 func measuredAt(r Record) int64 { return r.At }
 
 // newest keeps the newest records.
-func newest(keep int, at func(Record) int64) func(*Store, map[int64]Record) {
-	return func(_ *Store, records map[int64]Record) {
+func newest(keep int, at func(Record) int64) func(collections, map[int64]Record) {
+	return func(_ collections, records map[int64]Record) {
 		times := make(map[int64]int64, len(records))
 		for id, rec := range records {
 			times[id] = at(rec)
@@ -89,8 +89,8 @@ func newest(keep int, at func(Record) int64) func(*Store, map[int64]Record) {
 
 // newestPerKey keeps the records that are among the newest of any key, the keys
 // of the ratios they make included.
-func newestPerKey(keep int) func(*Store, map[int64]Record) {
-	return func(_ *Store, records map[int64]Record) {
+func newestPerKey(keep int) func(collections, map[int64]Record) {
+	return func(_ collections, records map[int64]Record) {
 		count, all := map[string]int{}, ratios()
 		for _, rec := range newestFirst(records) {
 			wanted := false

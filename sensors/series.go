@@ -15,19 +15,18 @@ func (s *Store) NextSeries() (night Record, wanted bool) {
 	return night, ok && (!known || read.Modified != night.Modified)
 }
 
-func (s *Store) has(kind Kind, id int64) bool {
-	_, ok := s.records(kind)[id]
-	return ok
-}
-
 // acceptsSeries accepts the means over the known version of a night.
-func (s *Store) acceptsSeries(means, _ Record, _ bool) bool {
-	return s.has(KindNights, means.ID) && s.nights()[means.ID].Modified == means.Modified
+func acceptsSeries(all collections, means, _ Record, _ bool) bool {
+	night, known := all.nights()[means.ID]
+	return known && night.Modified == means.Modified
 }
 
 // pruneSeries removes the means over nights that are gone.
-func (s *Store) pruneSeries(series map[int64]Record) {
-	maps.DeleteFunc(series, func(night int64, _ Record) bool { return !s.has(KindNights, night) })
+func pruneSeries(all collections, series map[int64]Record) {
+	maps.DeleteFunc(series, func(night int64, _ Record) bool {
+		_, known := all.nights()[night]
+		return !known
+	})
 }
 
 // SeriesFields are the fields of the series that is requested for a night.

@@ -10,50 +10,22 @@ import (
 // depend on, and as much history as the next batch must be compared with. Its
 // size is bounded. It is not safe for concurrent use.
 type Store struct {
-	collections map[Kind]*collection
-	beds        map[string]bed    // by the cloud's device id
-	weights     map[int64]weighIn // what the weight trend depends on, by group
-	trend       []float64         // nil when it must be computed again
-	zones       zoneCache
-	zone        string             // the account's time zone
-	today       string             // the user's date when it was last looked at
-	dayStart    time.Time          // when it began, in the user's zone
-	readings    map[string]Reading // the current ones, nil when they must be computed again
-}
+	collections
 
-// collection holds the records of one kind.
-type collection struct {
-	records map[int64]Record
-	seen    map[int64]int64     // the newest version of each id, held back or not
-	held    map[int64]heldGroup // kept back by the policy
-	waiting map[int64]struct{}  // still being computed by the cloud
-}
-
-// heldGroup is a record that the policy keeps back.
-type heldGroup struct {
-	At        int64    `json:"at"`
-	Received  int64    `json:"received"`
-	Keys      []string `json:"keys,omitempty"` // it would have a value for
-	Ambiguous bool     `json:"ambiguous,omitempty"`
+	beds     bedStays
+	weights  weightHistory
+	calendar calendar
+	readings map[string]Reading // the current ones, nil when they must be computed again
 }
 
 // NewStore returns an empty store.
 func NewStore() *Store {
-	s := &Store{
-		collections: map[Kind]*collection{},
-		beds:        map[string]bed{},
-		weights:     map[int64]weighIn{},
-		zones:       zoneCache{},
+	return &Store{
+		collections: newCollections(),
+		beds:        bedStays{},
+		weights:     weightHistory{weighIns: map[int64]weighIn{}},
+		calendar:    calendar{zones: zoneCache{}},
 	}
-	for _, k := range kinds() {
-		s.collections[k.kind] = &collection{
-			records: map[int64]Record{},
-			seen:    map[int64]int64{},
-			held:    map[int64]heldGroup{},
-			waiting: map[int64]struct{}{},
-		}
-	}
-	return s
 }
 
 // ApplyOptions control how a batch is applied.
@@ -110,12 +82,12 @@ func (s *Store) Apply(b Batch, o ApplyOptions) Update {
 		Cursor:   b.Cursor,
 	}
 	if b.Zone != "" {
-		s.zone = b.Zone
+		s.calendar.zone = b.Zone
 	}
 	var news []int64
 	for _, rec := range b.Records {
 		if b.Kind == KindBeds {
-			s.takeBed(rec)
+			s.beds.record(rec)
 		} else if s.accept(rules, rec, b.Range != nil, o, &u) {
 			news = append(news, rec.ID)
 		}
@@ -131,7 +103,7 @@ func (s *Store) Apply(b Batch, o ApplyOptions) Update {
 // Tick moves on to the present: at midnight a new day begins although nothing
 // was fetched, and a stay in bed whose end was lost is over one day.
 func (s *Store) Tick(o ApplyOptions) Update {
-	if s.today == s.localDate(o) && !s.hasLongStay(o) {
+	if s.calendar.today == s.calendar.localDate(s.records(KindDays), o) && !s.beds.hasLong(o) {
 		return Update{}
 	}
 	before := s.current()
@@ -141,9 +113,9 @@ func (s *Store) Tick(o ApplyOptions) Update {
 
 // refresh brings everything up to date after a change.
 func (s *Store) refresh(o ApplyOptions) {
-	s.endLongStays(o)
+	s.beds.endLong(o)
 	s.prune()
-	s.advanceDay(o)
+	s.calendar.advance(s.records(KindDays), o)
 	s.readings = nil
 }
 
@@ -163,7 +135,7 @@ func (s *Store) accept(k kindRules, rec Record, complete bool, o ApplyOptions, u
 	known, stored := c.records[rec.ID]
 	version, seen := c.seen[rec.ID]
 	switch {
-	case seen && rec.Modified < version, k.accepts != nil && !k.accepts(s, rec, known, complete):
+	case seen && rec.Modified < version, k.accepts != nil && !k.accepts(s.collections, rec, known, complete):
 		return false
 	case rec.Pending:
 		if !seen {
@@ -221,37 +193,8 @@ func (s *Store) remove(kind Kind, id int64) {
 	delete(s.collections[kind].records, id)
 	delete(s.collections[kind].held, id)
 	if kind == KindMeasures {
-		s.forgetWeight(id)
+		s.weights.forget(id)
 	}
-}
-
-// eventsOf returns the events of new records.
-func (s *Store) eventsOf(k kindRules, news []int64) []Event {
-	if k.kind == KindNights {
-		return sleepEvents(s.nights(), news)
-	}
-	var events []Event
-	for _, id := range news {
-		rec, ok := s.collections[k.kind].records[id]
-		if !ok || rec.Event == "" || k.announcedBy != "" && hasSameECG(s.collections[k.announcedBy].records, rec) {
-			continue
-		}
-		addRatios(rec.Values)
-		events = append(events, rec.event(rec.Event))
-	}
-	return events
-}
-
-// removesAll reports whether an empty response for a range would remove so much
-// that it must be doubted.
-func (s *Store) removesAll(k kindRules, in Range, o ApplyOptions) bool {
-	missing := 0
-	for _, rec := range s.collections[k.kind].records {
-		if len(rec.Values) > 0 && k.isMissing(rec, in, o) {
-			missing++
-		}
-	}
-	return missing > 1 || missing == 1 && k.doubtsSingle
 }
 
 // forgetMissing removes what a complete batch does not list, and reports
@@ -260,7 +203,7 @@ func (s *Store) forgetMissing(k kindRules, b Batch, o ApplyOptions) (refill bool
 	c := s.collections[k.kind]
 	known := map[int64]Record{}
 	if k.kind == KindMeasures { // a group that is no longer current may be part of the trend
-		for id, w := range s.weights {
+		for id, w := range s.weights.weighIns {
 			known[id] = Record{ID: id, At: w.At, Received: w.Received}
 		}
 	}
@@ -286,21 +229,17 @@ func (s *Store) prune() {
 	for _, k := range kinds() {
 		c := s.collections[k.kind]
 		if k.prune != nil {
-			k.prune(s, c.records)
+			k.prune(s.collections, c.records)
 		}
 		forgetOldest(c.seen, maxSeen)
 		forgetLowest(c.held, maxHeld)
 		forgetLowest(c.waiting, maxHeld)
 	}
-	s.pruneWeights()
+	s.weights.prune()
 	for _, group := range s.collections[KindMeasures].records { // not all of a first fill's thousands
 		addRatios(group.Values)
 	}
 }
-
-func (s *Store) records(kind Kind) map[int64]Record { return s.collections[kind].records }
-
-func (s *Store) nights() map[int64]Record { return s.records(KindNights) }
 
 // Current returns the current reading of a key.
 func (s *Store) Current(key string) (Reading, bool) {

@@ -58,8 +58,8 @@ type storedKind struct {
 // hasOwnMember reports whether storedStore has a member for a kind.
 func hasOwnMember(kind Kind) bool {
 	switch kind {
-	case KindMeasures, KindNights, KindSeries, KindStage, KindDays, KindSlots, KindWorkouts, KindHeart, KindSounds, KindGoals,
-		KindBeds, KindDevices:
+	case KindMeasures, KindNights, KindSeries, KindStage, KindDays, KindSlots, KindWorkouts, KindHeart, KindSounds,
+		KindGoals, KindBeds, KindDevices:
 		return true
 	}
 	return false
@@ -72,21 +72,21 @@ func (s *Store) MarshalJSON() ([]byte, error) {
 		Groups:           byID(s.records(KindMeasures)),
 		SeenGroups:       s.collections[KindMeasures].seen,
 		Held:             maps.Clone(s.collections[KindMeasures].held),
-		Weights:          s.weights,
+		Weights:          s.weights.weighIns,
 		Nights:           byID(s.nights()),
 		SeenNights:       s.collections[KindNights].seen,
 		Waiting:          slices.Sorted(maps.Keys(s.collections[KindNights].waiting)),
 		Series:           s.records(KindSeries),
 		Days:             map[string]Record{},
-		Today:            s.today,
-		DayStart:         s.dayStart,
+		Today:            s.calendar.today,
+		DayStart:         s.calendar.dayStart,
 		Latest:           newestByKey(s.records(KindSlots)),
 		Workouts:         byID(s.records(KindWorkouts)),
 		SeenWorkouts:     s.collections[KindWorkouts].seen,
 		HeartRecords:     byID(s.records(KindHeart), s.records(KindSounds)),
 		SeenHeartRecords: maps.Clone(s.collections[KindHeart].seen),
 		Beds:             s.beds,
-		Zone:             s.zone,
+		Zone:             s.calendar.zone,
 	}
 	maps.Copy(stored.SeenHeartRecords, s.collections[KindSounds].seen)
 	for id, h := range s.collections[KindWorkouts].held {
@@ -104,14 +104,14 @@ func (s *Store) MarshalJSON() ([]byte, error) {
 			*to = &rec
 		}
 	}
-	stored.Others = s.others()
+	stored.Others = storedOthers(s.collections)
 	return json.Marshal(stored)
 }
 
-// others are the kinds without a member of their own.
-func (s *Store) others() map[Kind]storedKind {
+// storedOthers are the kinds without a member of their own.
+func storedOthers(all collections) map[Kind]storedKind {
 	others := map[Kind]storedKind{}
-	for kind, c := range s.collections {
+	for kind, c := range all {
 		if !hasOwnMember(kind) {
 			others[kind] = storedKind{Records: byID(c.records), Seen: c.seen}
 		}
@@ -140,7 +140,10 @@ func (s *Store) UnmarshalJSON(data []byte) error {
 	}
 	read := NewStore()
 	if err := errors.Join(
-		read.restoreRecords(stored), read.restoreSleep(stored), read.restoreDay(stored), read.restoreOthers(stored),
+		restoreRecords(read.collections, stored),
+		restoreSleep(read.collections, stored),
+		restoreDay(read, stored),
+		restoreOthers(read, stored),
 	); err != nil {
 		return err
 	}
@@ -150,31 +153,31 @@ func (s *Store) UnmarshalJSON(data []byte) error {
 }
 
 // put adds a record, or returns an error if it is not plausible.
-func (s *Store) put(kind Kind, rec Record) error {
+func (c collections) put(kind Kind, rec Record) error {
 	if !rec.isPlausible() {
 		return fmt.Errorf("%w: %s %d", errInvalidState, kind, rec.ID)
 	}
 	rec.Values = validValues(rec.Values)
-	s.records(kind)[rec.ID] = rec
+	c.records(kind)[rec.ID] = rec
 	return nil
 }
 
-func (s *Store) restoreRecords(stored storedStore) error {
+func restoreRecords(into collections, stored storedStore) error {
 	for kind, records := range map[Kind][]Record{
 		KindMeasures: stored.Groups,
 		KindWorkouts: stored.Workouts,
 		KindHeart:    stored.HeartRecords,
 	} {
 		for _, rec := range records {
-			into := kind
+			own := kind
 			if isSound := !rec.Values[keyECGTime].Valid() && (rec.ID >= 0 || rec.ID%2 != 0); kind == KindHeart && isSound {
-				into = KindSounds // see the ids that DecodeHeartRecords makes up
+				own = KindSounds // see the ids that DecodeHeartRecords makes up
 			}
-			if err := s.put(into, rec); err != nil {
+			if err := into.put(own, rec); err != nil {
 				return err
 			}
-			if len(s.records(into)[rec.ID].Values) == 0 {
-				delete(s.records(into), rec.ID)
+			if len(into.records(own)[rec.ID].Values) == 0 {
+				delete(into.records(own), rec.ID)
 			}
 		}
 	}
@@ -185,36 +188,36 @@ func (s *Store) restoreRecords(stored storedStore) error {
 		KindHeart:    stored.SeenHeartRecords,
 		KindSounds:   stored.SeenHeartRecords,
 	} {
-		maps.Copy(s.collections[kind].seen, seen)
+		maps.Copy(into[kind].seen, seen)
 	}
 	for id, h := range stored.Held {
 		if id < 0 {
-			s.collections[KindWorkouts].held[-id] = h
+			into[KindWorkouts].held[-id] = h
 		} else {
-			s.collections[KindMeasures].held[id] = h
+			into[KindMeasures].held[id] = h
 		}
 	}
 	return nil
 }
 
-func (s *Store) restoreSleep(stored storedStore) error {
+func restoreSleep(into collections, stored storedStore) error {
 	for _, night := range stored.Nights {
 		if night.Start < 0 || night.Start > night.At || night.Asleep < 0 {
 			return fmt.Errorf("%w: night %d", errInvalidState, night.ID)
 		}
-		if err := s.put(KindNights, night); err != nil {
+		if err := into.put(KindNights, night); err != nil {
 			return err
 		}
-		night.Values = s.nights()[night.ID].Values
+		night.Values = into.nights()[night.ID].Values
 		night.setSleepTime()
-		s.nights()[night.ID] = night
+		into.nights()[night.ID] = night
 	}
 	for _, id := range stored.Waiting {
-		s.collections[KindNights].waiting[id] = struct{}{}
+		into[KindNights].waiting[id] = struct{}{}
 	}
 	for id, means := range stored.Series {
 		means.ID, means.Values = id, validValues(means.Values)
-		s.records(KindSeries)[id] = means
+		into.records(KindSeries)[id] = means
 	}
 	if stored.Stage == nil {
 		return nil
@@ -222,10 +225,10 @@ func (s *Store) restoreSleep(stored storedStore) error {
 	if !stored.Stage.Values[keyStage].Valid() {
 		return fmt.Errorf("%w: sleep state", errInvalidState)
 	}
-	return s.put(KindStage, *stored.Stage)
+	return into.put(KindStage, *stored.Stage)
 }
 
-func (s *Store) restoreDay(stored storedStore) error {
+func restoreDay(s *Store, stored storedStore) error {
 	for text, day := range stored.Days {
 		date, err := time.Parse(time.DateOnly, text)
 		if err != nil || day.Date != text {
@@ -248,29 +251,15 @@ func (s *Store) restoreDay(stored storedStore) error {
 			return err
 		}
 	}
-	if _, err := time.Parse(time.DateOnly, stored.Today); err != nil && stored.Today != "" {
-		return fmt.Errorf("%w: invalid date of today %.20q", errInvalidState, stored.Today)
-	}
-	if (stored.Today == "") != stored.DayStart.IsZero() || stored.DayStart.Year() > 9999 {
-		return fmt.Errorf("%w: start of today", errInvalidState)
-	}
-	s.today, s.dayStart = stored.Today, stored.DayStart
-	return nil
+	return s.calendar.restore(stored.Today, stored.DayStart)
 }
 
-func (s *Store) restoreOthers(stored storedStore) error {
-	for id, w := range stored.Weights {
-		off := w.Day*secondsPerDay - w.At
-		if w.At <= 0 || w.At > maxTime || w.Value.Sign() <= 0 || max(off, -off) > 2*secondsPerDay {
-			return fmt.Errorf("%w: weigh-in %d", errInvalidState, id)
-		}
-		s.weights[id] = w
+func restoreOthers(s *Store, stored storedStore) error {
+	if err := s.weights.restore(stored.Weights); err != nil {
+		return err
 	}
-	for id, b := range stored.Beds {
-		if id == "" || b.Entered < 0 || b.Entered > maxTime || !(Record{At: b.At, Received: b.Received}).isPlausible() {
-			return fmt.Errorf("%w: bed", errInvalidState)
-		}
-		s.beds[id] = b
+	if err := s.beds.restore(stored.Beds); err != nil {
+		return err
 	}
 	for kind, other := range stored.Others {
 		if c, known := s.collections[kind]; known {
@@ -282,12 +271,44 @@ func (s *Store) restoreOthers(stored storedStore) error {
 			}
 		}
 	}
-	s.zone = stored.Zone
+	s.calendar.zone = stored.Zone
 	if stored.Goals == nil {
 		return nil
 	}
 	stored.Goals.ID = goalsID
 	return s.put(KindGoals, *stored.Goals)
+}
+
+func (h *weightHistory) restore(stored map[int64]weighIn) error {
+	for id, w := range stored {
+		off := w.Day*secondsPerDay - w.At
+		if w.At <= 0 || w.At > maxTime || w.Value.Sign() <= 0 || max(off, -off) > 2*secondsPerDay {
+			return fmt.Errorf("%w: weigh-in %d", errInvalidState, id)
+		}
+		h.weighIns[id] = w
+	}
+	return nil
+}
+
+func (s bedStays) restore(stored map[string]bed) error {
+	for id, b := range stored {
+		if id == "" || b.Entered < 0 || b.Entered > maxTime || !(Record{At: b.At, Received: b.Received}).isPlausible() {
+			return fmt.Errorf("%w: bed", errInvalidState)
+		}
+		s[id] = b
+	}
+	return nil
+}
+
+func (c *calendar) restore(today string, dayStart time.Time) error {
+	if _, err := time.Parse(time.DateOnly, today); err != nil && today != "" {
+		return fmt.Errorf("%w: invalid date of today %.20q", errInvalidState, today)
+	}
+	if (today == "") != dayStart.IsZero() || dayStart.Year() > 9999 {
+		return fmt.Errorf("%w: start of today", errInvalidState)
+	}
+	c.today, c.dayStart = today, dayStart
+	return nil
 }
 
 // isPlausible reports whether the times of a record can be times.

@@ -33,15 +33,20 @@ type weighIn struct {
 	Value    decimal.Decimal `json:"kg"`
 }
 
-// recordWeight remembers the weight of a group for the trend.
-func (s *Store) recordWeight(rec Record, o ApplyOptions) {
+// weightHistory holds what the weight trend depends on.
+type weightHistory struct {
+	weighIns map[int64]weighIn // by group
+	trend    []float64         // nil when it must be computed again
+}
+
+// record remembers the weight of a group that was measured in a time zone.
+func (h *weightHistory) record(rec Record, zone *time.Location) {
 	kg, ok := rec.Values[keyWeight].Decimal()
 	if !ok || kg.Sign() <= 0 {
 		return
 	}
-	zone, _ := s.zones.lookup(rec.Zone, o.Zone)
-	s.trend = nil
-	s.weights[rec.ID] = weighIn{At: rec.At, Received: rec.Received, Day: dayOf(unixTime(rec.At).In(zone)), Value: kg}
+	h.trend = nil
+	h.weighIns[rec.ID] = weighIn{At: rec.At, Received: rec.Received, Day: dayOf(unixTime(rec.At).In(zone)), Value: kg}
 }
 
 // dayOf counts the local days since 1970.
@@ -56,10 +61,10 @@ type dayWeight struct {
 	kg  float64
 }
 
-// dailyWeights are the days with a weigh-in, oldest first, at most a window of
+// daily returns the days with a weigh-in, oldest first, at most a window of
 // them.
-func (s *Store) dailyWeights() []dayWeight {
-	all := slices.SortedFunc(maps.Values(s.weights), func(a, b weighIn) int {
+func (h *weightHistory) daily() []dayWeight {
+	all := slices.SortedFunc(maps.Values(h.weighIns), func(a, b weighIn) int {
 		return cmp.Or(cmp.Compare(a.Day, b.Day), cmp.Compare(a.Value.Float(), b.Value.Float())) // sums depend on the order
 	})
 	var weights []dayWeight
@@ -98,14 +103,14 @@ func trend(weights []dayWeight) []float64 {
 }
 
 // addTrend adds the trend on the day of the last weigh-in, and how it changed.
-func (s *Store) addTrend(values map[string]Value) {
-	if len(s.weights) == 0 {
+func (h *weightHistory) addTrend(values map[string]Value) {
+	if len(h.weighIns) == 0 {
 		return
 	}
-	if s.trend == nil {
-		s.trend = trend(s.dailyWeights())
+	if h.trend == nil {
+		h.trend = trend(h.daily())
 	}
-	smooth := s.trend
+	smooth := h.trend
 	today := len(smooth) - 1
 	putFloat(values, keyTrend, smooth[today])
 	for key, days := range map[string]int{keyTrendWeek: 7, keyTrendMonth: 30} {
@@ -122,37 +127,38 @@ func putFloat(values map[string]Value, key string, kg float64) {
 	}
 }
 
-// pruneWeights removes weigh-ins that no trend depends on.
-func (s *Store) pruneWeights() {
+// prune removes weigh-ins that no trend depends on.
+func (h *weightHistory) prune() {
 	newest := int64(0)
-	for _, w := range s.weights {
+	for _, w := range h.weighIns {
 		newest = max(newest, w.Day)
 	}
 	anchor := int64(0) // the last day before those that are kept stays too
-	for _, w := range s.weights {
+	for _, w := range h.weighIns {
 		if newest-w.Day > weightDays {
 			anchor = max(anchor, w.Day)
 		}
 	}
-	at := make(map[int64]int64, len(s.weights))
-	for id, w := range s.weights {
+	at := make(map[int64]int64, len(h.weighIns))
+	for id, w := range h.weighIns {
 		if newest-w.Day > weightDays && w.Day != anchor {
-			s.forgetWeight(id)
+			h.forget(id)
 			continue
 		}
 		at[id] = w.At
 	}
 	forgetOldest(at, maxWeights)
-	for id := range s.weights {
+	for id := range h.weighIns {
 		if _, kept := at[id]; !kept {
-			s.forgetWeight(id)
+			h.forget(id)
 		}
 	}
 }
 
-func (s *Store) forgetWeight(id int64) {
-	if _, known := s.weights[id]; known {
-		delete(s.weights, id)
-		s.trend = nil
+// forget removes the weigh-in of a group.
+func (h *weightHistory) forget(id int64) {
+	if _, known := h.weighIns[id]; known {
+		delete(h.weighIns, id)
+		h.trend = nil
 	}
 }

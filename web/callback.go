@@ -25,17 +25,16 @@ func callbackPaths(callback *url.URL, prefix string) []string {
 // method. It runs before the check of the host name: the OAuth state
 // authenticates the request, and the registered host name may not be trusted
 // otherwise. The form to replace an account is posted to the same path.
-func (s *Server) routeCallback(answer, page http.Handler) http.Handler {
-	if s.options.CallbackURL == "" || s.options.SignIn == nil {
+func (s *signInRoutes) routeCallback(answer, page http.Handler) http.Handler {
+	if s.callbackURL == "" {
 		return page
 	}
-	paths := callbackPaths(s.callback, s.prefix)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		query := r.URL.Query()
-		switch here := slices.Contains(paths, r.URL.Path); {
+		switch here := slices.Contains(s.callbackPaths, r.URL.Path); {
 		case here && r.Method == http.MethodHead:
 		case here && r.Method == http.MethodGet && (query.Has("state") || query.Has("error")):
-			s.finishSignIn(w, r)
+			s.finish(w, r)
 		case here && r.Method == http.MethodPost && query.Has(replaceParam):
 			answer.ServeHTTP(w, r)
 		default:
@@ -46,19 +45,19 @@ func (s *Server) routeCallback(answer, page http.Handler) http.Handler {
 
 // warnIfCallbackElsewhere shows a warning when the redirect may not lead back
 // here, and reports whether it did. The link to continue skips it.
-func (s *Server) warnIfCallbackElsewhere(w http.ResponseWriter, r *http.Request, profile Profile) bool {
+func (s *signInRoutes) warnIfCallbackElsewhere(w http.ResponseWriter, r *http.Request, profile Profile) bool {
 	query := r.URL.Query()
-	if !s.options.CallbackOnOtherHost || query.Has("continue") {
+	if !s.callbackOnOtherHost || query.Has("continue") {
 		return false
 	}
 	query.Set("continue", "1")
-	s.showResult(w, http.StatusOK, resultPage{
+	s.pages.showResult(w, http.StatusOK, resultPage{
 		Title: "Before you continue",
 		Text: fmt.Sprintf("The consent page will send your browser to %s, which is not this page's address. "+
 			"If it does not lead here, the sign-in cannot finish: "+
 			"run `vitals2mqtt login %s --paste` on the machine that runs vitals2mqtt instead, "+
-			"and paste the address that the browser ends up at.", s.options.CallbackURL, profile.Slug),
-		ContinueURL: s.prefix + "/login/" + profile.Slug + "?" + query.Encode(),
+			"and paste the address that the browser ends up at.", s.callbackURL, profile.Slug),
+		ContinueURL: s.pages.base + "/login/" + profile.Slug + "?" + query.Encode(),
 		Good:        true,
 	})
 	return true

@@ -30,21 +30,21 @@ func canonicalHost(host string) string {
 // isTrustedHost reports whether a Host header is localhost, an IP address, or a
 // configured name. Any other name can be that of a web site which resolves to
 // this machine, to read the page from a browser of its network (DNS rebinding).
-func (s *Server) isTrustedHost(host string) bool {
+func (g *guard) isTrustedHost(host string) bool {
 	name := canonicalHost(host)
 	if _, err := netip.ParseAddr(name); err == nil {
 		return true
 	}
-	return isLoopback(name) || s.trustedHosts[name]
+	return isLoopback(name) || g.trustedHosts[name]
 }
 
 // validHostname matches host names that are safe to print.
 var validHostname = regexp.MustCompile(`^[a-z0-9_]([a-z0-9._-]{0,251}[a-z0-9_])?$`)
 
 // requireTrustedHost rejects requests with an untrusted host name.
-func (s *Server) requireTrustedHost(next http.Handler) http.Handler {
+func (g *guard) requireTrustedHost(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if s.isTrustedHost(r.Host) {
+		if g.isTrustedHost(r.Host) {
 			next.ServeHTTP(w, r)
 			return
 		}
@@ -52,8 +52,8 @@ func (s *Server) requireTrustedHost(next http.Handler) http.Handler {
 		if !validHostname.MatchString(name) {
 			name = ""
 		}
-		if s.refusals.count(refusedHost, name) {
-			s.log.Warn().Str("host", name).Msg("untrusted host name (see web.trusted_hosts)")
+		if g.refusals.count(refusedHost, name) {
+			g.log.Warn().Str("host", name).Msg("untrusted host name (see web.trusted_hosts)")
 		}
 		http.Error(w, untrustedHostText(name), http.StatusMisdirectedRequest)
 	})

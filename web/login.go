@@ -3,15 +3,41 @@ package web
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"strings"
+
+	"github.com/rs/zerolog"
 )
 
-// startSignIn redirects to the consent page, or first to the logout of the
+// signInRoutes are the routes of the sign-in.
+type signInRoutes struct {
+	signIn              SignIn
+	overview            func() Overview
+	pages               *renderer
+	callbackURL         string   // as in Options
+	callbackPaths       []string // of callbackURL
+	callbackOnOtherHost bool     // as in Options
+	log                 zerolog.Logger
+}
+
+func newSignInRoutes(o Options, callback *url.URL, pages *renderer) *signInRoutes {
+	return &signInRoutes{
+		signIn:              o.SignIn,
+		overview:            o.Overview,
+		pages:               pages,
+		callbackURL:         o.CallbackURL,
+		callbackPaths:       callbackPaths(callback, pages.base),
+		callbackOnOtherHost: o.CallbackOnOtherHost,
+		log:                 o.Log,
+	}
+}
+
+// start redirects to the consent page, or first to the logout of the
 // account page (?switch=1).
-func (s *Server) startSignIn(w http.ResponseWriter, r *http.Request) {
-	profile, known := s.profile(r.PathValue("profile"))
+func (s *signInRoutes) start(w http.ResponseWriter, r *http.Request) {
+	profile, known := findProfile(s.overview().Profiles, r.PathValue("profile"))
 	if !known {
-		s.showResult(w, http.StatusNotFound, resultPage{
+		s.pages.showResult(w, http.StatusNotFound, resultPage{
 			Title: "Profile not found",
 			Text:  "This profile is not in the configuration.",
 		})
@@ -28,10 +54,10 @@ func (s *Server) startSignIn(w http.ResponseWriter, r *http.Request) {
 	if s.warnIfCallbackElsewhere(w, r, profile) {
 		return
 	}
-	consent, logout, err := s.options.SignIn.Start(profile.Slug)
+	consent, logout, err := s.signIn.Start(profile.Slug)
 	if err != nil {
 		s.log.Error().Err(err).Str("profile", profile.Slug).Msg("cannot start sign-in")
-		s.showResult(w, http.StatusServiceUnavailable, resultPage{
+		s.pages.showResult(w, http.StatusServiceUnavailable, resultPage{
 			Title: "Sign-in cannot start",
 			Text:  err.Error(),
 			Retry: profile.Slug,
@@ -45,21 +71,21 @@ func (s *Server) startSignIn(w http.ResponseWriter, r *http.Request) {
 	http.Redirect(w, r, target, http.StatusSeeOther)
 }
 
-// finishSignIn exchanges the code that the browser brings back. Neither code
+// finish exchanges the code that the browser brings back. Neither code
 // nor state may be logged or shown.
-func (s *Server) finishSignIn(w http.ResponseWriter, r *http.Request) {
+func (s *signInRoutes) finish(w http.ResponseWriter, r *http.Request) {
 	query := r.URL.Query()
 	state, code := query.Get("state"), query.Get("code")
 	if refusal := query.Get("error"); refusal != "" {
 		s.log.Warn().Msg("sign-in denied on the consent page")
-		s.showResult(w, http.StatusBadRequest, resultPage{
+		s.pages.showResult(w, http.StatusBadRequest, resultPage{
 			Title: "Sign-in denied",
 			Text:  "Access was denied on the consent page. Nothing was changed; start again from the overview.",
 		})
 		return
 	}
 	if state == "" || code == "" {
-		s.showResult(w, http.StatusBadRequest, resultPage{
+		s.pages.showResult(w, http.StatusBadRequest, resultPage{
 			Title: "No sign-in in progress",
 			Text:  "The consent page redirects to this address. Start the sign-in from the overview.",
 		})
@@ -69,14 +95,14 @@ func (s *Server) finishSignIn(w http.ResponseWriter, r *http.Request) {
 	// once, and its tokens must be stored.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), codeExchangeTimeout)
 	defer cancel()
-	profile, err := s.options.SignIn.Finish(ctx, state, code)
+	profile, err := s.signIn.Finish(ctx, state, code)
 	if s.showReplacePage(w, profile, err) {
 		return
 	}
 	if err != nil {
 		text := redact(err.Error(), state, code)
 		s.log.Warn().Str("profile", profile).Str("error", text).Msg("sign-in failed")
-		s.showResult(w, http.StatusBadRequest, resultPage{Title: "Sign-in failed", Text: text, Retry: profile})
+		s.pages.showResult(w, http.StatusBadRequest, resultPage{Title: "Sign-in failed", Text: text, Retry: profile})
 		return
 	}
 	s.showSignedIn(w, profile)

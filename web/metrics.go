@@ -173,9 +173,9 @@ type collector struct {
 	descs    []*prometheus.Desc
 }
 
-// serveMetrics returns the handler of /metrics.
-func (s *Server) serveMetrics() http.Handler {
-	c := &collector{overview: s.overview, metrics: metrics()}
+// metricsHandler returns the handler of /metrics.
+func metricsHandler(overview func() Overview) http.Handler {
+	c := &collector{overview: overview, metrics: metrics()}
 	for _, row := range c.metrics {
 		c.descs = append(c.descs, prometheus.NewDesc("vitals2mqtt_"+row.name, row.help, row.labels, nil))
 	}

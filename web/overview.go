@@ -127,7 +127,7 @@ func (s *Server) overview() Overview {
 	}
 	view.Verdict = Evaluate(view)
 	view.Healthy = view.Verdict.Level == LevelOK
-	view.Refused = s.refusals.counts()
+	view.Refused = s.guard.refusals.counts()
 	profiles := slices.Clone(view.Profiles)
 	for i := range profiles {
 		p := &profiles[i]
@@ -152,9 +152,8 @@ func joinFindings(found []Finding) string {
 	return strings.Join(sentences, " ")
 }
 
-// profile looks up a profile by its slug.
-func (s *Server) profile(slug string) (Profile, bool) {
-	profiles := s.options.Overview().Profiles
+// findProfile looks up a profile by its slug.
+func findProfile(profiles []Profile, slug string) (Profile, bool) {
 	at := slices.IndexFunc(profiles, func(p Profile) bool { return p.Slug == slug })
 	if at < 0 {
 		return Profile{}, false

@@ -1,9 +1,7 @@
 package web
 
 import (
-	"bytes"
 	"embed"
-	"html/template"
 	"net/http"
 	"strings"
 	"time"
@@ -41,47 +39,14 @@ type (
 	}
 )
 
-// templates parses the embedded pages. It panics on an error, as they are part
-// of the program.
-func templates() *template.Template {
-	functions := template.FuncMap{
-		"ago":     ago,
-		"stamp":   formatRFC3339,
-		"heading": func(title, base string) heading { return heading{title, base} },
-		"local":   formatLocal,
-		"parts":   splitCommands,
-		"moment":  func(now, at time.Time, zone *time.Location) moment { return moment{now, at, zone} },
-	}
-	return template.Must(template.New("").Funcs(functions).ParseFS(assets, "assets/*.html"))
-}
-
 func (s *Server) showPage(w http.ResponseWriter, _ *http.Request) {
-	s.render(w, http.StatusOK, "page.html", pageData{
+	s.pages.render(w, http.StatusOK, "page.html", pageData{
 		Overview:   s.overview(),
-		Base:       s.prefix,
+		Base:       s.pages.base,
 		Now:        time.Now(),
 		CanSignIn:  s.options.SignIn != nil,
 		CanRefresh: s.options.Refresh != nil,
 	})
-}
-
-func (s *Server) showResult(w http.ResponseWriter, status int, r resultPage) {
-	r.Base = s.prefix
-	s.render(w, status, "result.html", r)
-}
-
-// render executes a template before it writes, so that an error does not leave
-// half a page.
-func (s *Server) render(w http.ResponseWriter, status int, name string, data any) {
-	var body bytes.Buffer
-	if err := s.templates.ExecuteTemplate(&body, name, data); err != nil {
-		s.log.Error().Err(err).Str("page", name).Msg("cannot render page")
-		http.Error(w, "internal error", http.StatusInternalServerError)
-		return
-	}
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.WriteHeader(status)
-	_, _ = w.Write(body.Bytes())
 }
 
 // assetHandler serves one embedded file.

@@ -79,3 +79,18 @@ func (r *refusals) report(log zerolog.Logger) {
 	}
 	line.Msg("more requests to the page were rejected")
 }
+
+// reportWindows logs the refusals of each window, and once more at the end.
+func (r *refusals) reportWindows(log zerolog.Logger, done <-chan struct{}) {
+	ticker := time.NewTicker(refusalWindow)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-done:
+			r.report(log)
+			return
+		case <-ticker.C:
+			r.report(log)
+		}
+	}
+}

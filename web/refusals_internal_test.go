@@ -15,16 +15,16 @@ func TestRefusalsAreReportedOncePerWindow(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var log strings.Builder
-		s := &Server{log: zerolog.New(&log), refusals: newRefusals()}
+		rejected := newRefusals()
 		done, ended := make(chan struct{}), make(chan struct{})
-		go func() { defer close(ended); s.reportRefusals(done) }()
+		go func() { defer close(ended); rejected.reportWindows(zerolog.New(&log), done) }()
 		logged := 0
 		for range 3600 {
 			for range 100 {
-				if s.refusals.count(refusedPassword, "192.0.2.66/32") {
+				if rejected.count(refusedPassword, "192.0.2.66/32") {
 					logged++
 				}
-				s.refusals.count(refusedThrottled, "")
+				rejected.count(refusedThrottled, "")
 			}
 			<-time.After(time.Second)
 		}
@@ -33,7 +33,7 @@ func TestRefusalsAreReportedOncePerWindow(t *testing.T) {
 		if n := strings.Count(log.String(), "\n"); n > 7 || n < 6 || logged > 7 || logged < 6 {
 			t.Errorf("%d lines in an hour, %d to log at once:\n%s", n, logged, log.String())
 		}
-		if counts := s.refusals.counts(); counts[refusedPassword] != 360_000 || counts[refusedThrottled] != 360_000 {
+		if counts := rejected.counts(); counts[refusedPassword] != 360_000 || counts[refusedThrottled] != 360_000 {
 			t.Errorf("counted %v", counts)
 		}
 	})

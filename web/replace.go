@@ -26,16 +26,16 @@ type replacePage struct {
 
 // showReplacePage asks to confirm a replacement if the error requires it, and
 // reports whether it did.
-func (s *Server) showReplacePage(w http.ResponseWriter, profile string, err error) bool {
+func (s *signInRoutes) showReplacePage(w http.ResponseWriter, profile string, err error) bool {
 	var confirmation confirmationError
 	if !errors.As(err, &confirmation) {
 		return false
 	}
 	s.log.Warn().Str("profile", profile).Msg("signed in with a different account; waiting for confirmation")
-	s.render(w, http.StatusConflict, "replace.html", replacePage{
+	s.pages.render(w, http.StatusConflict, "replace.html", replacePage{
 		Name:           s.profileName(profile),
 		ConfirmationID: confirmation.ConfirmationID(),
-		Base:           s.prefix,
+		Base:           s.pages.base,
 		FormQuery:      replaceParam,
 	})
 	return true
@@ -43,10 +43,10 @@ func (s *Server) showReplacePage(w http.ResponseWriter, profile string, err erro
 
 // answerReplace handles the form of the confirmation. Like the callback it
 // needs no password: the confirmation ID authenticates the request.
-func (s *Server) answerReplace(w http.ResponseWriter, r *http.Request) {
+func (s *signInRoutes) answerReplace(w http.ResponseWriter, r *http.Request) {
 	confirmationID, answer := r.PostFormValue("confirmation"), r.PostFormValue("answer")
 	if confirmationID == "" || answer != "replace" && answer != "keep" {
-		s.showResult(w, http.StatusBadRequest, resultPage{
+		s.pages.showResult(w, http.StatusBadRequest, resultPage{
 			Title: "No answer received",
 			Text:  "Start again from the overview.",
 		})
@@ -54,15 +54,15 @@ func (s *Server) answerReplace(w http.ResponseWriter, r *http.Request) {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), codeExchangeTimeout)
 	defer cancel()
-	profile, err := s.options.SignIn.Confirm(ctx, confirmationID, answer == "replace")
+	profile, err := s.signIn.Confirm(ctx, confirmationID, answer == "replace")
 	switch {
 	case err != nil:
 		text := redact(err.Error(), confirmationID)
 		s.log.Warn().Str("profile", profile).Str("error", text).Msg("sign-in failed")
-		s.showResult(w, http.StatusBadRequest, resultPage{Title: "Sign-in failed", Text: text, Retry: profile})
+		s.pages.showResult(w, http.StatusBadRequest, resultPage{Title: "Sign-in failed", Text: text, Retry: profile})
 	case answer == "keep":
 		s.log.Info().Str("profile", profile).Msg("account replacement declined")
-		s.showResult(w, http.StatusOK, resultPage{
+		s.pages.showResult(w, http.StatusOK, resultPage{
 			Title: "Nothing was changed",
 			Text:  s.profileName(profile) + " keeps the previous account.",
 			Retry: profile,
@@ -74,9 +74,9 @@ func (s *Server) answerReplace(w http.ResponseWriter, r *http.Request) {
 }
 
 // showSignedIn shows that a sign-in has succeeded.
-func (s *Server) showSignedIn(w http.ResponseWriter, profile string) {
+func (s *signInRoutes) showSignedIn(w http.ResponseWriter, profile string) {
 	s.log.Info().Str("profile", profile).Msg("signed in")
-	s.showResult(w, http.StatusOK, resultPage{
+	s.pages.showResult(w, http.StatusOK, resultPage{
 		Title: "Signed in",
 		Text: s.profileName(profile) + " is signed in. Measurements arrive with the next poll; " +
 			"you can close this page.",
@@ -85,8 +85,8 @@ func (s *Server) showSignedIn(w http.ResponseWriter, profile string) {
 }
 
 // profileName returns the name of a profile, its slug when it is unknown.
-func (s *Server) profileName(profile string) string {
-	if p, known := s.profile(profile); known {
+func (s *signInRoutes) profileName(profile string) string {
+	if p, known := findProfile(s.overview().Profiles, profile); known {
 		return p.Name
 	}
 	return profile

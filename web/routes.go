@@ -1,7 +1,6 @@
 package web
 
 import (
-	"encoding/json"
 	"errors"
 	"net/http"
 	"strings"
@@ -11,20 +10,12 @@ import (
 // without password.
 func (s *Server) routes(origin *http.CrossOriginProtection) http.Handler {
 	mux := http.NewServeMux()
-	answer := origin.Handler(http.HandlerFunc(s.answerReplace))
-	mux.Handle("GET /{$}", s.requirePassword(s.showPage))
-	mux.Handle("GET /api/overview", s.requirePassword(s.serveOverview))
-	mux.Handle("GET /metrics", s.requirePassword(s.serveMetrics().ServeHTTP)) // the labels name the profiles
+	protect := s.guard.requirePassword
+	mux.Handle("GET /{$}", protect(s.showPage))
+	mux.Handle("GET /api/overview", protect(s.serveOverview))
+	mux.Handle("GET /metrics", protect(metricsHandler(s.overview).ServeHTTP)) // the labels name the profiles
 	if s.options.Refresh != nil {
-		mux.Handle("POST /api/refresh", s.requirePassword(origin.Handler(http.HandlerFunc(s.handleRefresh)).ServeHTTP))
-	}
-	if s.options.SignIn != nil {
-		mux.Handle("GET /login/{profile}", s.requirePassword(s.startSignIn))
-		// Authenticated by the OAuth state: the browser that comes back may be
-		// another one. The developer portal tests the URL with HEAD.
-		mux.HandleFunc("HEAD /oauth/callback", func(http.ResponseWriter, *http.Request) {})
-		mux.HandleFunc("GET /oauth/callback", s.finishSignIn)
-		mux.Handle("POST /oauth/callback", answer)
+		mux.Handle("POST /api/refresh", protect(origin.Handler(http.HandlerFunc(s.handleRefresh)).ServeHTTP))
 	}
 	// Monitoring uses any host name, and learns nothing about profiles.
 	outer := http.NewServeMux()
@@ -33,8 +24,20 @@ func (s *Server) routes(origin *http.CrossOriginProtection) http.Handler {
 	// The callback may be opened under another host name, and needs these.
 	outer.HandleFunc("GET /style.css", assetHandler("assets/style.css", "text/css; charset=utf-8"))
 	outer.HandleFunc("GET /icon.svg", assetHandler("assets/icon.svg", "image/svg+xml"))
-	outer.Handle("/", s.requireTrustedHost(mux))
-	return securityHeaders(s.routeNotifications(s.routeCallback(answer, s.stripBasePath(outer))))
+	outer.Handle("/", s.guard.requireTrustedHost(mux))
+	page := stripBasePath(s.pages.base, outer)
+	if s.options.SignIn != nil {
+		signIn := newSignInRoutes(s.options, s.callback, s.pages)
+		answer := origin.Handler(http.HandlerFunc(signIn.answerReplace))
+		mux.Handle("GET /login/{profile}", protect(signIn.start))
+		// Authenticated by the OAuth state: the browser that comes back may be
+		// another one. The developer portal tests the URL with HEAD.
+		mux.HandleFunc("HEAD /oauth/callback", func(http.ResponseWriter, *http.Request) {})
+		mux.HandleFunc("GET /oauth/callback", signIn.finish)
+		mux.Handle("POST /oauth/callback", answer)
+		page = signIn.routeCallback(answer, page)
+	}
+	return securityHeaders(s.routeNotifications(page))
 }
 
 // routeNotifications passes notifications on before any other check: a proxy
@@ -53,7 +56,7 @@ func (s *Server) routeNotifications(page http.Handler) http.Handler {
 }
 
 func (s *Server) serveOverview(w http.ResponseWriter, _ *http.Request) {
-	s.writeJSON(w, http.StatusOK, s.overview())
+	s.pages.writeJSON(w, http.StatusOK, s.overview())
 }
 
 // handleRefresh starts a poll. Browsers are redirected to the page; other
@@ -64,7 +67,7 @@ func (s *Server) handleRefresh(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	profile := r.Form.Get("profile")
-	if _, known := s.profile(profile); profile != "" && !known {
+	if _, known := findProfile(s.options.Overview().Profiles, profile); profile != "" && !known {
 		s.writeRefreshResult(w, r, http.StatusNotFound, "no such profile")
 		return
 	}
@@ -74,7 +77,7 @@ func (s *Server) handleRefresh(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if err != nil {
-		s.log.Warn().Err(err).Str("profile", profile).Msg("refresh failed")
+		s.options.Log.Warn().Err(err).Str("profile", profile).Msg("refresh failed")
 		s.writeRefreshResult(w, r, http.StatusServiceUnavailable, err.Error())
 		return
 	}
@@ -89,13 +92,13 @@ func (s *Server) writeRefreshResult(w http.ResponseWriter, r *http.Request, stat
 	browser := strings.Contains(r.Header.Get("Accept"), "text/html")
 	switch {
 	case browser && problem == "":
-		http.Redirect(w, r, s.prefix+"/", http.StatusSeeOther)
+		http.Redirect(w, r, s.pages.base+"/", http.StatusSeeOther)
 	case browser:
-		s.showResult(w, status, resultPage{Title: "Not refreshed", Text: problem})
+		s.pages.showResult(w, status, resultPage{Title: "Not refreshed", Text: problem})
 	case problem == "":
-		s.writeJSON(w, status, answer{Refresh: "started"})
+		s.pages.writeJSON(w, status, answer{Refresh: "started"})
 	default:
-		s.writeJSON(w, status, answer{Error: problem})
+		s.pages.writeJSON(w, status, answer{Error: problem})
 	}
 }
 
@@ -117,16 +120,4 @@ func writeProbe(w http.ResponseWriter, ok bool, good, bad string) {
 	}
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	_, _ = w.Write([]byte(good + "\n"))
-}
-
-func (s *Server) writeJSON(w http.ResponseWriter, status int, answer any) {
-	body, err := json.Marshal(answer)
-	if err != nil {
-		s.log.Error().Err(err).Msg("cannot encode response")
-		http.Error(w, "internal error", http.StatusInternalServerError)
-		return
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(status)
-	_, _ = w.Write(append(body, '\n'))
 }

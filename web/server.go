@@ -2,9 +2,7 @@ package web
 
 import (
 	"context"
-	"crypto/rand"
 	"fmt"
-	"html/template"
 	"log/slog"
 	"net"
 	"net/http"
@@ -12,8 +10,6 @@ import (
 	"strings"
 	"sync"
 	"time"
-
-	"github.com/rs/zerolog"
 
 	"vitals2mqtt/internal/httpserve"
 )
@@ -30,32 +26,22 @@ const (
 
 // Server serves the page, see New and Run.
 type Server struct {
-	options   Options
-	base      *url.URL
-	prefix    string // path of the base URL without trailing slash
-	callback  *url.URL
-	log       zerolog.Logger
-	templates *template.Template
-	server    *httpserve.Server
-
-	trustedHosts map[string]bool // by canonicalHost
-	refusals     *refusals
-	throttle     *throttle
-	browserToken string // value of knownBrowserCookie, new with each start
+	options  Options
+	base     *url.URL
+	callback *url.URL
+	pages    *renderer
+	guard    *guard
+	server   *httpserve.Server
 }
 
 func newServer(o Options, base, callback *url.URL) (*Server, error) {
+	prefix := strings.TrimRight(base.Path, "/")
 	s := &Server{
-		options:      o,
-		base:         base,
-		prefix:       strings.TrimRight(base.Path, "/"),
-		callback:     callback,
-		log:          o.Log,
-		templates:    templates(),
-		trustedHosts: configuredHosts(o, base.Hostname()),
-		refusals:     newRefusals(),
-		throttle:     newThrottle(),
-		browserToken: rand.Text(),
+		options:  o,
+		base:     base,
+		callback: callback,
+		pages:    newRenderer(prefix, o.Log),
+		guard:    newGuard(o, base, prefix),
 	}
 	origin := http.NewCrossOriginProtection()
 	if base.Host != "" {
@@ -67,7 +53,7 @@ func newServer(o Options, base, callback *url.URL) (*Server, error) {
 	s.server = httpserve.New(s.routes(origin), httpserve.Options{
 		WriteTimeout:    writeTimeout,
 		ShutdownTimeout: shutdownTimeout,
-		Log:             s.log,
+		Log:             s.options.Log,
 		ErrorLevel:      slog.LevelWarn,
 	})
 	return s, nil
@@ -91,7 +77,7 @@ func (s *Server) Addr() net.Addr { return s.server.Addr() }
 // URL returns the base URL, else the bound address; "" when there is neither.
 func (s *Server) URL() string {
 	if s.base.Host != "" {
-		return s.base.Scheme + "://" + s.base.Host + s.prefix + "/"
+		return s.base.Scheme + "://" + s.base.Host + s.pages.base + "/"
 	}
 	if address := s.Addr(); address != nil {
 		return "http://" + address.String() + "/"
@@ -107,26 +93,11 @@ func (s *Server) Run(ctx context.Context) error {
 	}
 	done := make(chan struct{})
 	var reports sync.WaitGroup
-	reports.Go(func() { s.reportRefusals(done) })
+	reports.Go(func() { s.guard.refusals.reportWindows(s.options.Log, done) })
 	defer func() { close(done); reports.Wait() }()
-	s.log.Info().Str("url", s.URL()).Msg("page listening")
+	s.options.Log.Info().Str("url", s.URL()).Msg("page listening")
 	if err := s.server.Run(ctx); err != nil {
 		return fmt.Errorf("web: %w", err)
 	}
 	return nil
-}
-
-// reportRefusals logs the refusals of each window, and once more at the end.
-func (s *Server) reportRefusals(done <-chan struct{}) {
-	ticker := time.NewTicker(refusalWindow)
-	defer ticker.Stop()
-	for {
-		select {
-		case <-done:
-			s.refusals.report(s.log)
-			return
-		case <-ticker.C:
-			s.refusals.report(s.log)
-		}
-	}
 }

@@ -25,7 +25,7 @@ func (a *Account) Measures(ctx context.Context, since time.Time) (Measures, erro
 	if at := since.Unix(); at > 0 {
 		form.Set("lastupdate", strconv.FormatInt(at, 10))
 	}
-	return a.measures(ctx, form)
+	return fetchMeasures(ctx, a, form)
 }
 
 // MeasuresBetween fetches the measure groups (no goals) that were measured
@@ -37,10 +37,10 @@ func (a *Account) MeasuresBetween(ctx context.Context, from, to time.Time) (Meas
 	if err := setTimeRange(form, from, to); err != nil {
 		return Measures{}, err
 	}
-	return a.measures(ctx, form)
+	return fetchMeasures(ctx, a, form)
 }
 
-func (a *Account) measures(ctx context.Context, form url.Values) (Measures, error) {
+func fetchMeasures(ctx context.Context, a *Account, form url.Values) (Measures, error) {
 	return collectPages(ctx, a, "measure", "getmeas", form,
 		func(m *Measures) page[Group] { return page[Group]{&m.Groups, &m.More, &m.Offset} },
 		func(g Group) identity[int64] { return byID(g.ID, g.Modified) })

@@ -76,7 +76,7 @@ func (a *Account) Intraday(ctx context.Context, from, to time.Time) (Intraday, e
 func (a *Account) Workouts(ctx context.Context, since time.Time) (Workouts, error) {
 	form := url.Values{"data_fields": {workoutFields}}
 	setSince(form, since)
-	return a.workouts(ctx, form)
+	return fetchWorkouts(ctx, a, form)
 }
 
 // WorkoutsBetween fetches the sessions between two days, both included: the
@@ -88,10 +88,10 @@ func (a *Account) WorkoutsBetween(ctx context.Context, from, to time.Time) (Work
 	if err := setDateRange(form, from, to); err != nil {
 		return Workouts{}, err
 	}
-	return a.workouts(ctx, form)
+	return fetchWorkouts(ctx, a, form)
 }
 
-func (a *Account) workouts(ctx context.Context, form url.Values) (Workouts, error) {
+func fetchWorkouts(ctx context.Context, a *Account, form url.Values) (Workouts, error) {
 	return collectPages(ctx, a, "v2/measure", "getworkouts", form,
 		func(w *Workouts) page[Workout] { return page[Workout]{&w.Series, &w.More, &w.Offset} },
 		func(w Workout) identity[int64] { return byID(w.ID, w.Modified) })

@@ -16,7 +16,7 @@ import (
 func (a *Account) Nights(ctx context.Context, since time.Time) (Nights, error) {
 	form := url.Values{"data_fields": {nightFields}}
 	setSince(form, since)
-	return a.nights(ctx, form)
+	return fetchNights(ctx, a, form)
 }
 
 // NightsBetween fetches the sleep summaries, with every field by name, of the
@@ -29,10 +29,10 @@ func (a *Account) NightsBetween(ctx context.Context, from, to time.Time) (Nights
 	if err := setDateRange(form, from, to); err != nil {
 		return Nights{}, err
 	}
-	return a.nights(ctx, form)
+	return fetchNights(ctx, a, form)
 }
 
-func (a *Account) nights(ctx context.Context, form url.Values) (Nights, error) {
+func fetchNights(ctx context.Context, a *Account, form url.Values) (Nights, error) {
 	return collectPages(ctx, a, "v2/sleep", "getsummary", form,
 		func(n *Nights) page[Night] { return page[Night]{&n.Series, &n.More, &n.Offset} },
 		func(n Night) identity[int64] { return byID(n.ID, n.Modified) })
@@ -46,7 +46,7 @@ func (a *Account) nights(ctx context.Context, form url.Values) (Nights, error) {
 func (a *Account) Stages(ctx context.Context, from, to time.Time, fields ...string) (Stages, error) {
 	var all Stages
 	for start, end := range splitRange(from, to) {
-		chunk, err := a.fetchStageChunk(ctx, start, end, fields)
+		chunk, err := fetchStageChunk(ctx, a, start, end, fields)
 		if err != nil {
 			return Stages{}, err
 		}
@@ -65,21 +65,21 @@ func (a *Account) Stages(ctx context.Context, from, to time.Time, fields ...stri
 
 // fetchStageChunk requests one range, or its halves when the cloud finds
 // it too wide.
-func (a *Account) fetchStageChunk(ctx context.Context, from, to time.Time, fields []string) (Stages, error) {
-	whole, err := a.stages(ctx, from, to, fields)
+func fetchStageChunk(ctx context.Context, a *Account, from, to time.Time, fields []string) (Stages, error) {
+	whole, err := fetchStages(ctx, a, from, to, fields)
 	if ClassOf(err) != Params {
 		return whole, err
 	}
 	middle := from.Add(to.Sub(from) / 2)
-	first, err := a.stages(ctx, from, middle, fields)
+	first, err := fetchStages(ctx, a, from, middle, fields)
 	if err != nil {
 		return Stages{}, err
 	}
-	second, err := a.stages(ctx, middle, to, fields)
+	second, err := fetchStages(ctx, a, middle, to, fields)
 	return joinStages(first, second), err
 }
 
-func (a *Account) stages(ctx context.Context, from, to time.Time, fields []string) (Stages, error) {
+func fetchStages(ctx context.Context, a *Account, from, to time.Time, fields []string) (Stages, error) {
 	form := url.Values{
 		"startdate": {strconv.FormatInt(from.Unix(), 10)}, "enddate": {strconv.FormatInt(to.Unix(), 10)},
 	}

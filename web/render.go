@@ -1,0 +1,68 @@
+package web
+
+import (
+	"bytes"
+	"encoding/json"
+	"html/template"
+	"net/http"
+	"time"
+
+	"github.com/rs/zerolog"
+)
+
+// renderer writes pages and JSON.
+type renderer struct {
+	templates *template.Template
+	base      string // path of the base URL without trailing slash
+	log       zerolog.Logger
+}
+
+func newRenderer(base string, log zerolog.Logger) *renderer {
+	return &renderer{templates: templates(), base: base, log: log}
+}
+
+// templates parses the embedded pages. It panics on an error, as they are part
+// of the program.
+func templates() *template.Template {
+	functions := template.FuncMap{
+		"ago":     ago,
+		"stamp":   formatRFC3339,
+		"heading": func(title, base string) heading { return heading{title, base} },
+		"local":   formatLocal,
+		"parts":   splitCommands,
+		"moment":  func(now, at time.Time, zone *time.Location) moment { return moment{now, at, zone} },
+	}
+	return template.Must(template.New("").Funcs(functions).ParseFS(assets, "assets/*.html"))
+}
+
+// showResult shows the result of an action.
+func (r *renderer) showResult(w http.ResponseWriter, status int, result resultPage) {
+	result.Base = r.base
+	r.render(w, status, "result.html", result)
+}
+
+// render executes a template before it writes, so that an error does not leave
+// half a page.
+func (r *renderer) render(w http.ResponseWriter, status int, name string, data any) {
+	var body bytes.Buffer
+	if err := r.templates.ExecuteTemplate(&body, name, data); err != nil {
+		r.log.Error().Err(err).Str("page", name).Msg("cannot render page")
+		http.Error(w, "internal error", http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(status)
+	_, _ = w.Write(body.Bytes())
+}
+
+func (r *renderer) writeJSON(w http.ResponseWriter, status int, answer any) {
+	body, err := json.Marshal(answer)
+	if err != nil {
+		r.log.Error().Err(err).Msg("cannot encode response")
+		http.Error(w, "internal error", http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_, _ = w.Write(append(body, '\n'))
+}
