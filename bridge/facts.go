@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"vitals2mqtt/health"
+	"vitals2mqtt/sensors"
 	"vitals2mqtt/withings"
 )
 
@@ -22,6 +23,7 @@ func (b *Bridge) Facts() health.Facts {
 	if saveError, since := b.ledger.saveFailure(); folder.Error == "" {
 		folder.Error, folder.Since = saveError, since
 	}
+	folder.Since = toSeconds(folder.Since)
 	facts.Folder = &folder
 	if b.otherFacts != nil {
 		b.otherFacts(&facts)
@@ -44,7 +46,7 @@ func (p *poller) facts(now time.Time) (facts health.Profile, saveError string, s
 	facts = health.Profile{
 		Slug:         p.Slug,
 		Name:         p.Name,
-		Consent:      p.consentFactsLocked(),
+		Consent:      consentFacts(p.Cloud.State(), p.endpoints, p.state.Failing),
 		Started:      !p.plan.lastRound.IsZero(),
 		Overdue:      !p.plan.next.IsZero() && now.Sub(p.plan.next) > overdueAfter,
 		Stale:        p.topics.isStale(now),
@@ -72,14 +74,15 @@ func (p *poller) facts(now time.Time) (facts health.Profile, saveError string, s
 	return facts, p.state.saveError, p.state.saveFailedAt
 }
 
-// consentFactsLocked returns how the profile is signed in. p.mu must be held.
-func (p *poller) consentFactsLocked() health.Consent {
-	account := p.Cloud.State()
-	refused := p.endpoints.refusedSince(p.state.Failing)
+// consentFacts returns how a profile is signed in; failing holds the times.
+func consentFacts(
+	account withings.AccountState, endpoints endpointTable, failing map[sensors.Endpoint]endpointFailure,
+) health.Consent {
+	refused := endpoints.refusedSince(failing)
 	switch {
-	case p.endpoints.needsSignIn() && account.Refused:
+	case endpoints.needsSignIn() && account.Refused:
 		return health.Consent{State: health.ConsentLost, Since: toSeconds(refused.signIn)}
-	case p.endpoints.needsSignIn():
+	case endpoints.needsSignIn():
 		return health.Consent{State: health.ConsentNone}
 	case !refused.undecided.IsZero():
 		return health.Consent{
@@ -87,7 +90,7 @@ func (p *poller) consentFactsLocked() health.Consent {
 			Since:   toSeconds(refused.undecided),
 			NextTry: toSeconds(refused.nextTry),
 		}
-	case p.endpoints.lastSuccess().IsZero():
+	case endpoints.lastSuccess().IsZero():
 		return health.Consent{}
 	}
 	return health.Consent{State: health.ConsentGranted}

@@ -84,7 +84,7 @@ func (s *ledgerStore) recordSave(version int, problem string) {
 func (s *ledgerStore) saveFailure() (problem string, since time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.saveError, toSeconds(s.saveFailedAt)
+	return s.saveError, s.saveFailedAt
 }
 
 // unsaved returns a copy of the ledger and its version, if it is not stored

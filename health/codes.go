@@ -1,5 +1,7 @@
 package health
 
+import "slices"
+
 // The codes of findings.
 const (
 	CodeOK                     Code = "ok"
@@ -162,4 +164,13 @@ func rows() []row {
 			text:      "Notifications for {name} are unreliable: {cause}.",
 			remedy:    "Polling continues on schedule; `vitals2mqtt doctor` tests the callback URL."},
 	}
+}
+
+// rowOf returns the row of a code; that of an unknown code is empty.
+func rowOf(code Code) row {
+	all := rows()
+	if i := slices.IndexFunc(all, func(r row) bool { return r.code == code }); i >= 0 {
+		return all[i]
+	}
+	return row{code: code, level: Failed, log: "problem", text: sentence, remedy: remedyObserved}
 }
