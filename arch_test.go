@@ -75,6 +75,7 @@ func allowedImports() map[string][]string {
 
 		"internal/atomicfile": {},
 		"internal/decimal":    {},
+		"internal/fileaccess": {},
 		"internal/httpserve":  {},
 		"internal/sdnotify":   {},
 		"internal/goldentest": {},
