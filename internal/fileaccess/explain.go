@@ -120,7 +120,7 @@ func (p Process) explainDenied(path, exact string) Explanation {
 	}
 	explained := Explanation{Cause: fmt.Sprintf("%s belongs to %s, mode %#o, and this is %s",
 		at, describeUser(uid, userName(uid)), info.Mode().Perm(), p.describe())}
-	switch above := isAbove(at, absolute(path)); {
+	switch above := isAbove(absolute(at), absolute(path)); {
 	case uid == p.UID && info.Mode().Perm()&0o600 == 0o600:
 		explained.Cause += "; its mode permits access, so SELinux, AppArmor or an attribute forbids it"
 		explained.Remedy = "look into the audit log"
@@ -129,11 +129,13 @@ func (p Process) explainDenied(path, exact string) Explanation {
 		}
 	case uid == p.UID:
 		explained.Remedy = "chmod u+rwX " + shellQuote(at)
+	case above && isMissing(path) && p.Container:
+		explained.Remedy = fmt.Sprintf("mount a volume at %s that belongs to %d:%d", shellQuote(absolute(path)), p.UID, p.GID)
 	case above && isMissing(path):
 		explained.Remedy = fmt.Sprintf("sudo install -d -m 0700 -o %d -g %d %s", p.UID, p.GID, shellQuote(absolute(path)))
 	case above:
 		explained.Remedy = "use a place that this user may enter, or let it in: sudo chmod o+x " + shellQuote(at)
-	case isShared(at):
+	case isShared(absolute(at)):
 		explained.Remedy = "use a directory of its own below it"
 	default:
 		explained.Remedy = p.chown(path, info, uid, gid)
@@ -220,6 +222,9 @@ func userName(uid int) string {
 // existing returns the nearest of a path and its parents that this process can
 // see: that is what denies access.
 func existing(path string) string {
+	if _, err := os.Stat(path); err == nil {
+		return filepath.Clean(path)
+	}
 	for at := absolute(path); ; at = filepath.Dir(at) {
 		if _, err := os.Stat(at); err == nil || filepath.Dir(at) == at {
 			return at

@@ -60,6 +60,10 @@ func TestExplainNamesUserOwnerAndCommand(t *testing.T) {
 			user, filepath.Join(state, "deeper", "state"), denied(filepath.Join(state, "deeper")),
 			owned, "sudo install -d -m 0700 -o 65532 -g 65532 " + filepath.Join(state, "deeper", "state"),
 		},
+		"to be created in a container": {
+			boxed, filepath.Join(state, "deeper"), denied(filepath.Join(state, "deeper")),
+			owned, "mount a volume at " + filepath.Join(state, "deeper") + " that belongs to 65532:65532",
+		},
 		"a shared folder": {
 			fileaccess.Process{UID: other},
 			"/", denied("/"),

@@ -37,7 +37,7 @@ func Read(path string, limit int64) ([]byte, error) { return new(Reader).Read(pa
 // file is ErrNotRegular, and does not block.
 func ReadRegular(path string) ([]byte, error) {
 	// Opening a named pipe must not wait for its writer.
-	file, err := os.OpenFile(filepath.Clean(path), os.O_RDONLY|nonBlocking, 0)
+	file, err := os.OpenFile(filepath.Clean(path), os.O_RDONLY|NonBlocking, 0)
 	if err != nil {
 		return nil, err
 	}

@@ -8,8 +8,9 @@ import (
 	"syscall"
 )
 
-// nonBlocking keeps opening a named pipe from waiting for a writer.
-const nonBlocking = syscall.O_NONBLOCK
+// NonBlocking is a flag for os.OpenFile: opening a named pipe does not wait for
+// its other end.
+const NonBlocking = syscall.O_NONBLOCK
 
 // ownerOf returns the owner of a file.
 func ownerOf(info fs.FileInfo) (uid, gid int, known bool) {

@@ -5,7 +5,9 @@ import (
 	"os"
 )
 
-const nonBlocking = 0
+// NonBlocking is a flag for os.OpenFile: there are no named pipes in folders
+// here.
+const NonBlocking = 0
 
 // ownerOf knows no numeric owners here.
 func ownerOf(fs.FileInfo) (uid, gid int, known bool) { return 0, 0, false }
