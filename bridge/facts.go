@@ -16,14 +16,13 @@ func (b *Bridge) Facts() health.Facts {
 	for _, p := range b.pollers {
 		profile, saveError, since := p.facts(facts.Now)
 		facts.Profiles = append(facts.Profiles, profile)
-		if folder.Error == "" && saveError != "" {
-			folder.Error, folder.Since = saveError, since
+		if folder.Err == nil && saveError != nil {
+			folder.Err, folder.Since = saveError, toSeconds(since)
 		}
 	}
-	if saveError, since := b.ledger.saveFailure(); folder.Error == "" {
-		folder.Error, folder.Since = saveError, since
+	if saveError, since := b.ledger.saveFailure(); folder.Err == nil {
+		folder.Err, folder.Since = saveError, toSeconds(since)
 	}
-	folder.Since = toSeconds(folder.Since)
 	facts.Folder = &folder
 	if b.otherFacts != nil {
 		b.otherFacts(&facts)
@@ -40,7 +39,7 @@ const overdueAfter = 15 * time.Minute
 
 // facts returns what is known about the profile, and why its state could not be
 // stored.
-func (p *poller) facts(now time.Time) (facts health.Profile, saveError string, saveFailedAt time.Time) {
+func (p *poller) facts(now time.Time) (facts health.Profile, saveError error, saveFailedAt time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	facts = health.Profile{
@@ -79,6 +78,11 @@ func consentFacts(
 	account withings.AccountState, endpoints endpointTable, failing map[sensors.Endpoint]endpointFailure,
 ) health.Consent {
 	refused := endpoints.refusedSince(failing)
+	if account.TokenError != nil {
+		consent := StoredConsent(withings.Token{}, account.TokenError)
+		consent.Since = toSeconds(refused.signIn)
+		return consent
+	}
 	switch {
 	case endpoints.needsSignIn() && account.Refused:
 		return health.Consent{State: health.ConsentLost, Since: toSeconds(refused.signIn)}

@@ -126,7 +126,8 @@ func build(
 
 // addFacts adds what the bridge does not see.
 func addFacts(facts *health.Facts, c *config.Config, broker brokerHealth, client *withings.Client) {
-	facts.Broker, facts.Folder.Path = broker.facts(), c.StateDir
+	facts.Broker = broker.facts()
+	explainFolder(facts.Folder, c.StateDir)
 	ahead, known := client.ClockOffset()
 	facts.Clock = &health.Clock{Ahead: ahead, Known: known}
 	if status := broker.client.Status(); c.HomeAssistant.Discovery && c.HomeAssistant.BirthTopic != "" {

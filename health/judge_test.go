@@ -1,6 +1,7 @@
 package health_test
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -62,7 +63,7 @@ func programParts() []part {
 			level:    health.Failed,
 			codes:    []health.Code{"state_not_stored"},
 			notReady: true,
-			program:  func(f *health.Facts) { f.Folder.Error = "no space left on device" },
+			program:  func(f *health.Facts) { f.Folder.Err = errors.New("no space left on device") },
 		},
 		{
 			name:    "clock a minute off",
