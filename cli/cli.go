@@ -84,7 +84,7 @@ type grammar struct {
 	Status      statusCommand      `cmd:"" help:"Explain why sensors have no value."`
 	Budget      budgetCommand      `cmd:"" help:"Estimate the requests per day of the configuration."`
 	Once        onceCommand        `cmd:"" help:"Fetch and publish once, then exit."`
-	Check       checkCommand       `cmd:"" help:"Check the configuration; with --live also the Withings API, tokens and broker."`
+	Check       checkCommand       `cmd:"" help:"Check the configuration; with --live the same as doctor."`
 	Doctor      doctorCommand      `cmd:"" help:"Diagnose the setup and suggest fixes."`
 	Sensors     sensorsCommand     `cmd:"" help:"Print the sensor catalogue."`
 	Discovery   discoveryCommand   `cmd:"" help:"Print discovery documents and their topics without a broker."`
