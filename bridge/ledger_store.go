@@ -2,8 +2,11 @@ package bridge
 
 import (
 	"sync"
+	"time"
 
 	"github.com/rs/zerolog"
+
+	"vitals2mqtt/internal/failure"
 )
 
 // ledgerKey is the key under which the retained topics that belong to no
@@ -20,6 +23,8 @@ type ledgerStore struct {
 	ledger       retainedLedger
 	version      int // counts the changes
 	savedVersion int // the version on disk
+	saveError    string
+	saveFailedAt time.Time
 	saveMu       sync.Mutex
 }
 
@@ -56,12 +61,30 @@ func (s *ledgerStore) save() {
 		return // saved by the previous holder of the lock
 	}
 	if err := s.store.Save(ledgerKey, ledger); err != nil {
-		s.log.Error().Err(err).Msg("could not store the list of retained topics; stale topics may remain on the broker")
+		s.log.Debug().Err(err).Msg("could not store the list of retained topics; stale topics may remain on the broker")
+		s.recordSave(0, failure.CauseOf(err).Text)
 		return
 	}
+	s.recordSave(version, "")
+}
+
+// recordSave records a save of a version, or why it failed.
+func (s *ledgerStore) recordSave(version int, problem string) {
 	s.mu.Lock()
-	s.savedVersion = version
-	s.mu.Unlock()
+	defer s.mu.Unlock()
+	s.savedVersion = max(s.savedVersion, version)
+	if problem != "" && s.saveError == "" {
+		s.saveFailedAt = time.Now()
+	}
+	s.saveError = problem
+}
+
+// saveFailure returns why the last save failed, "" if it did not, and since
+// when they fail.
+func (s *ledgerStore) saveFailure() (problem string, since time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.saveError, toSeconds(s.saveFailedAt)
 }
 
 // unsaved returns a copy of the ledger and its version, if it is not stored

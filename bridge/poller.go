@@ -4,6 +4,7 @@ import (
 	"sync"
 	"time"
 
+	"vitals2mqtt/health"
 	"vitals2mqtt/sensors"
 )
 
@@ -38,7 +39,6 @@ type poller struct {
 	events    *eventSender
 	plan      pollPlan
 	consent   consentWatch
-	outcome   outcomeLog
 	missing   missingCache
 	// roundStart is when the current or the last round started.
 	roundStart time.Time
@@ -108,6 +108,14 @@ func (p *poller) publishLocked(update sensors.Update) {
 		p.missing.invalidate()
 	}
 	p.events.queueLocked(update.Events)
+}
+
+// publishVerdict publishes the findings about the profile.
+func (p *poller) publishVerdict(findings []health.Status) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.topics.publishFindings(findings)
+	p.state.save()
 }
 
 // devicesKnown reports whether the profile's devices are known, or not needed.

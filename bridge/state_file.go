@@ -1,6 +1,12 @@
 package bridge
 
-import "github.com/rs/zerolog"
+import (
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"vitals2mqtt/internal/failure"
+)
 
 // maxConcurrentSaves is how many profiles store their state at the same time:
 // more do not make a disk faster, and a stop has to wait for those that have
@@ -19,8 +25,9 @@ type stateFile struct {
 	slots  chan struct{} // shared by all profiles
 	log    zerolog.Logger
 
-	dirty     bool // has unsaved changes
-	saveError string
+	dirty        bool   // has unsaved changes
+	saveError    string // why the last save failed, "" if it did not
+	saveFailedAt time.Time
 }
 
 // load reads the stored state; it is empty if there is none, or if it is
@@ -45,8 +52,11 @@ func (f *stateFile) save() {
 		return
 	}
 	if err := f.store.Save(f.slug, f.profileState); err != nil {
-		f.saveError = err.Error()
-		f.log.Error().Err(err).Str("profile", f.slug).Msg("could not store state; a restart would refetch this round")
+		if f.saveError == "" {
+			f.saveFailedAt = time.Now()
+		}
+		f.saveError = failure.CauseOf(err).Text
+		f.log.Debug().Err(err).Str("profile", f.slug).Msg("could not store state; a restart would refetch this round")
 		return
 	}
 	f.saveError, f.dirty = "", false

@@ -77,21 +77,18 @@ func (c *cause) add(slug, text string, since, nextTry time.Time) {
 // statuses judges the application and the API.
 func (c causes) statuses() []Status {
 	var found []Status
-	add := func(code Code, cause *cause, isAffected bool) {
+	add := func(code Code, cause *cause) {
 		if cause == nil {
 			return
 		}
 		s := finding(code, "", cause.since, cause.nextTry, "cause", cause.text)
-		if isAffected {
-			s.Affected = cause.affected
-		}
+		s.Affected = cause.affected
 		found = append(found, s)
 	}
-	// The account of a profile is in order while client id and secret are wrong.
-	add(CodeApplicationCredentials, c.application, false)
-	add(CodeRefreshRefused, c.refused, true)
-	add(CodeAPIUnreachable, c.unreachable, true)
-	add(CodeRateLimited, c.limited, true)
+	add(CodeApplicationCredentials, c.application)
+	add(CodeRefreshRefused, c.refused)
+	add(CodeAPIUnreachable, c.unreachable)
+	add(CodeRateLimited, c.limited)
 	return found
 }
 

@@ -160,7 +160,22 @@ func (v Verdict) Has(code Code) bool {
 	return slices.ContainsFunc(v.Findings, func(s Status) bool { return s.Code == code })
 }
 
-// NeedsSignIn reports whether a finding asks the user to sign a profile in.
-func NeedsSignIn(findings []Status) bool {
-	return slices.ContainsFunc(findings, func(s Status) bool { return rowOf(s.Code).signIn })
+// SignInFindings returns those of the findings that a sign-in mends.
+func SignInFindings(findings []Status) []Status {
+	return slices.DeleteFunc(slices.Clone(findings), func(s Status) bool { return !rowOf(s.Code).signIn })
+}
+
+// SyncFindings returns those of the findings that keep data from arriving,
+// besides a missing sign-in.
+func SyncFindings(findings []Status) []Status {
+	return slices.DeleteFunc(slices.Clone(findings), func(s Status) bool {
+		row := rowOf(s.Code)
+		return row.signIn || row.transient || s.Subject == Notifications
+	})
+}
+
+// WithoutTransient returns the findings without those that are usual after a
+// start.
+func WithoutTransient(findings []Status) []Status {
+	return slices.DeleteFunc(slices.Clone(findings), func(s Status) bool { return rowOf(s.Code).transient })
 }
