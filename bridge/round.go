@@ -2,12 +2,12 @@ package bridge
 
 import (
 	"context"
-	"errors"
 	"sync"
 	"time"
 
 	"github.com/rs/zerolog"
 
+	"vitals2mqtt/sensors"
 	"vitals2mqtt/withings"
 )
 
@@ -22,7 +22,7 @@ func (p *poller) sync(ctx context.Context, reason string) error {
 	p.topics.setAccount(p.Cloud.State().UserID)
 	p.mu.Unlock()
 	all := endpoints()
-	failed := make([]error, len(all))
+	failed := make([]error, len(all)) // by endpoint, so that they can be set concurrently
 	// A refresh or a sign-in ignores the pause after a refusal.
 	ctx = withings.WithSharedRefresh(ctx, reason != triggerSchedule && reason != triggerHint)
 	p.tick()
@@ -38,8 +38,12 @@ func (p *poller) sync(ctx context.Context, reason string) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	err := errors.Join(failed...)
-	p.finishRound(failed)
+	failures := map[sensors.Endpoint]error{}
+	for i, e := range all {
+		failures[e.name] = failed[i]
+	}
+	err := newRoundError(failures)
+	p.finishRound(failed, reason)
 	p.logOutcome(log, err)
 	return err
 }
@@ -93,7 +97,7 @@ func (p *poller) tick() {
 
 // finishRound plans a retry if needed, publishes the outcome of a round and
 // stores the state.
-func (p *poller) finishRound(failed []error) {
+func (p *poller) finishRound(failed []error, reason string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	now := time.Now()
@@ -112,6 +116,7 @@ func (p *poller) finishRound(failed []error) {
 	p.topics.publishStatus(now)
 	p.topics.publishDocument()
 	p.state.save()
+	p.logPublishedLocked(reason)
 }
 
 // logOutcome logs how a round ended.

@@ -29,6 +29,7 @@ type shared struct {
 	healthChanged signal
 
 	unknown     unknownLog
+	leftOut     leftOutLog
 	application applicationLog
 }
 
