@@ -82,9 +82,9 @@ func newPoller(s *shared, profile Profile, stagger float64) *poller {
 	return p
 }
 
-// restore publishes the stored state, so that the whole tree is there before
-// the first request.
-func (p *poller) restore() {
+// load reads the stored state, and clears the topics that are no longer
+// configured.
+func (p *poller) load() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.state.load()
@@ -92,6 +92,13 @@ func (p *poller) restore() {
 		p.account.Store(&id)
 	}
 	p.topics.clearUnwanted()
+}
+
+// restore publishes the stored state, so that the whole tree is there before
+// the first request.
+func (p *poller) restore() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	p.publishLocked(sensors.Update{Changed: p.state.Sensors.Readings()})
 	p.topics.publishDevices()
 	now := time.Now()

@@ -1,0 +1,213 @@
+package daemon
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"vitals2mqtt/checkpoint"
+	"vitals2mqtt/config"
+	"vitals2mqtt/tokenstore"
+	"vitals2mqtt/topics"
+	"vitals2mqtt/withings"
+)
+
+// renameLockTimeout bounds the wait for the tokens of a profile, which a
+// command may be changing.
+const renameLockTimeout = 15 * time.Second
+
+// AdoptProfiles lets the files of profiles follow them to their new slugs, when
+// the configuration has renamed them. Nothing may run yet.
+func AdoptProfiles(
+	ctx context.Context, c *config.Config, folder *checkpoint.Folder, tokens *tokenstore.File, log zerolog.Logger,
+) error {
+	roster, err := folder.Roster()
+	if damaged, ok := errors.AsType[*checkpoint.DamagedError](err); ok {
+		log.Error().Err(damaged).Msg("list of profiles is unreadable; renamed profiles must sign in again")
+	} else if err != nil {
+		return err
+	}
+	mover := profileMover{folder: folder, tokens: tokens}
+	if roster, err = mover.resume(ctx, roster); err != nil {
+		return err
+	}
+	requests, err := folder.RenameRequests()
+	if err != nil {
+		return err
+	}
+	now := configuredProfiles(c)
+	plan := roster.Plan(now, storedProfiles{c.StateDir, folder}, requests)
+	if roster, err = mover.resume(ctx, plan.Roster); err != nil {
+		return err
+	}
+	if err := folder.SaveRoster(roster); err != nil {
+		return err
+	}
+	for _, renamed := range plan.Renamed {
+		log.Info().Str("profile", renamed.To).Str("former", renamed.From).
+			Msg("profile renamed; it keeps its account, values and entities")
+	}
+	for _, gone := range plan.Unclear {
+		log.Warn().Str("profile", gone.Slug).Str("remedy", "vitals2mqtt rename "+gone.Slug+" NEW-NAME").
+			Msg("profile no longer configured; its sign-in is kept in case it was renamed")
+	}
+	return removeUsedRequests(folder, requests, now)
+}
+
+// removeUsedRequests deletes the requests that have been followed, or cannot be
+// any more. Those for a later configuration stay.
+func removeUsedRequests(folder *checkpoint.Folder, requests map[string]string, now []checkpoint.RosterEntry) error {
+	for to := range requests {
+		if isApplicable(requests, to, now) {
+			if err := folder.RemoveRenameRequest(to); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// isApplicable reports whether a request concerns this configuration: it has
+// the new slug, and no longer the former one.
+func isApplicable(requests map[string]string, to string, now []checkpoint.RosterEntry) bool {
+	has := func(slug string) bool {
+		return slices.ContainsFunc(now, func(e checkpoint.RosterEntry) bool { return e.Slug == slug })
+	}
+	return has(to) && !has(requests[to])
+}
+
+func configuredProfiles(c *config.Config) []checkpoint.RosterEntry {
+	entries := make([]checkpoint.RosterEntry, 0, len(c.Withings.Profiles))
+	for _, p := range c.Withings.Profiles {
+		entries = append(entries, checkpoint.RosterEntry{Name: p.Name, Slug: p.Slug})
+	}
+	return entries
+}
+
+// storedProfiles tells which accounts are stored in a state directory.
+type storedProfiles struct {
+	stateDir string
+	folder   *checkpoint.Folder
+}
+
+// Account implements checkpoint.Accounts.
+func (s storedProfiles) Account(slug string) string {
+	token, _, err := tokenstore.Peek(s.stateDir, slug)
+	switch {
+	case err == nil:
+		return cmp.Or(token.UserID, checkpoint.UnknownAccount)
+	case !errors.Is(err, withings.ErrNoToken):
+		return checkpoint.UnknownAccount
+	}
+	var state struct {
+		UserID string `json:"user_id"`
+	}
+	// Read-only, so that a damaged file stays for the poller to report.
+	if _, err := checkpoint.OpenReadOnly(s.stateDir).Load(slug, &state); err != nil {
+		return checkpoint.UnknownAccount
+	}
+	return state.UserID
+}
+
+// Slugs implements checkpoint.Accounts.
+func (s storedProfiles) Slugs() []string {
+	slugs, _ := s.folder.Profiles() // a folder that cannot be listed fails elsewhere
+	signedIn, _ := tokenstore.List(s.stateDir)
+	slugs = append(slugs, signedIn...)
+	slices.Sort(slugs)
+	return slices.DeleteFunc(slices.Compact(slugs), topics.IsReserved) // the ledger of the bridge
+}
+
+// profileMover gives the files of profiles other slugs. A list of moves in the
+// roster survives a crash: the next start continues it.
+type profileMover struct {
+	folder *checkpoint.Folder
+	tokens *tokenstore.File
+}
+
+// resume carries out the moves of a roster, and returns it without them. First
+// all files are taken out of the way, because profiles can exchange slugs. The
+// roster is stored with them, so that a second comparison does not exchange
+// them back.
+func (m profileMover) resume(ctx context.Context, roster checkpoint.Roster) (checkpoint.Roster, error) {
+	if len(roster.Moves) == 0 {
+		return roster, nil
+	}
+	unlock, err := m.lock(ctx, roster.Moves)
+	if err != nil {
+		return roster, err
+	}
+	defer unlock()
+	if !roster.Staged {
+		if err := m.folder.SaveRoster(roster); err != nil {
+			return roster, err
+		}
+		for _, move := range roster.Moves {
+			if err := m.stage(move); err != nil {
+				return roster, err
+			}
+		}
+		roster.Staged = true
+		if err := m.folder.SaveRoster(roster); err != nil {
+			return roster, err
+		}
+	}
+	for _, move := range roster.Moves {
+		if err := m.unstage(ctx, move); err != nil {
+			return roster, err
+		}
+	}
+	roster.Moves, roster.Staged = nil, false
+	return roster, nil
+}
+
+func (m profileMover) stage(move checkpoint.Move) error {
+	if !move.KeepTokens {
+		if err := m.tokens.Stage(move.From, move.To); err != nil {
+			return err
+		}
+	}
+	return m.folder.Stage(move.From, move.To)
+}
+
+func (m profileMover) unstage(ctx context.Context, move checkpoint.Move) error {
+	if move.KeepTokens {
+		if err := m.tokens.Delete(ctx, move.From); err != nil {
+			return err
+		}
+	} else if err := m.tokens.Unstage(move.To); err != nil {
+		return err
+	}
+	return m.folder.Unstage(move.To)
+}
+
+// lock locks the tokens of all profiles that are moved, in a fixed order.
+func (m profileMover) lock(ctx context.Context, moves []checkpoint.Move) (unlock func(), err error) {
+	ctx, cancel := context.WithTimeout(ctx, renameLockTimeout)
+	defer cancel()
+	var slugs []string
+	for _, move := range moves {
+		slugs = append(slugs, move.From, move.To)
+	}
+	slices.Sort(slugs)
+	var held []func()
+	unlock = func() {
+		for _, release := range slices.Backward(held) {
+			release()
+		}
+	}
+	for _, slug := range slices.Compact(slugs) {
+		release, err := m.tokens.Lock(ctx, slug)
+		if err != nil {
+			unlock()
+			return nil, fmt.Errorf("renaming profiles: %w", err)
+		}
+		held = append(held, release)
+	}
+	return unlock, nil
+}
