@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"vitals2mqtt/config"
+	"vitals2mqtt/internal/failure"
 	"vitals2mqtt/internal/goldentest"
 )
 
@@ -43,10 +44,8 @@ func TestGoldenFindings(t *testing.T) {
 	page.WriteString("\nThe fact `cause` is the class of an error:\n\n| cause | meaning |\n| --- | --- |\n")
 	page.WriteString("| `api_error` | the Withings API responds with an error; " +
 		"the facts `status` and `http` have its numbers |\n")
-	page.WriteString("| `host_not_found` | DNS lookup failed |\n" +
-		"| `certificate_name` | certificate is for another name |\n")
-	for _, row := range causes() {
-		_, _ = fmt.Fprintf(&page, "| `%s` | %s |\n", row.code, row.text)
+	for _, cause := range failure.Causes() {
+		_, _ = fmt.Fprintf(&page, "| `%s` | %s |\n", cause.Code, cause.Text)
 	}
 	page.WriteString("| `other` | anything else |\n\nThe fact `kind` is the kind of a problem of the configuration: `" +
 		strings.Join(configCodes(), "`, `") + "`.\n")

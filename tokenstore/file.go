@@ -19,6 +19,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"vitals2mqtt/internal/atomicfile"
+	"vitals2mqtt/internal/fileaccess"
 	"vitals2mqtt/withings"
 )
 
@@ -31,6 +32,7 @@ const lockRetryInterval = 50 * time.Millisecond
 type File struct {
 	folder string
 	log    zerolog.Logger
+	reader fileaccess.Reader // the folder may be on a share that does not respond
 
 	mu   sync.Mutex
 	sems map[string]chan struct{}
@@ -40,7 +42,7 @@ type File struct {
 func New(stateDir string, options ...Option) (*File, error) {
 	folder := filepath.Join(stateDir, folderName)
 	if err := atomicfile.MakeFolder(folder); err != nil {
-		return nil, fmt.Errorf("creating the token folder: %w", err)
+		return nil, fileaccess.Wrap("creating the token folder", stateDir, err)
 	}
 	f := &File{folder: folder, log: zerolog.Nop(), sems: map[string]chan struct{}{}}
 	for _, set := range options {
@@ -73,21 +75,23 @@ func (f *File) Load(_ context.Context, profile string) (withings.Token, error) {
 }
 
 func (f *File) load(profile, path string) (withings.Token, error) {
-	former, err := atomicfile.RestrictMode(path)
-	if former != 0 {
-		f.log.Warn().Str("profile", profile).Str("mode", fmt.Sprintf("%#o", former)).
-			Msg("token file was readable by others; mode restored; sign in again to invalidate it")
-	}
-	var data []byte
-	if err == nil {
-		data, err = atomicfile.Read(path)
-	}
+	data, err := f.reader.Do(path, func() ([]byte, error) {
+		former, err := atomicfile.RestrictMode(path)
+		if former != 0 {
+			f.log.Warn().Str("profile", profile).Str("mode", fmt.Sprintf("%#o", former)).
+				Msg("token file was readable by others; mode restored; sign in again to invalidate it")
+		}
+		if err != nil {
+			return nil, err
+		}
+		return atomicfile.Read(path)
+	})
 	if errors.Is(err, fs.ErrNotExist) {
 		_, err := quarantined(profile, path)
 		return withings.Token{}, err
 	}
 	if err != nil {
-		return withings.Token{}, fmt.Errorf("reading the token: %w", err)
+		return withings.Token{}, fileaccess.Wrap("reading the token", path, err)
 	}
 	token, decodeErr := decode(data)
 	if decodeErr == nil {
@@ -102,7 +106,7 @@ func (f *File) load(profile, path string) (withings.Token, error) {
 		_, err := quarantined(profile, path)
 		return withings.Token{}, err
 	case errors.Is(err, atomicfile.ErrChanged):
-		return withings.Token{}, fmt.Errorf("reading the token: %w", err)
+		return withings.Token{}, fileaccess.Wrap("reading the token", path, err)
 	}
 	return withings.Token{}, &DamagedError{Profile: profile, RenamedTo: renamed, Err: decodeErr}
 }
@@ -119,7 +123,7 @@ func (f *File) Save(_ context.Context, profile string, t withings.Token) error {
 		return fmt.Errorf("encoding the token: %w", err)
 	}
 	if err := atomicfile.Write(path, data); err != nil {
-		return fmt.Errorf("storing the token: %w", err)
+		return fileaccess.Wrap("storing the token", f.folder, err)
 	}
 	return nil
 }
@@ -147,7 +151,7 @@ func (f *File) CheckWritable(_ context.Context, profile string) error {
 		return err
 	}
 	if err := atomicfile.Probe(path); err != nil {
-		return fmt.Errorf("token folder is not writable: %w", err)
+		return fileaccess.Wrap("token folder is not writable", f.folder, err)
 	}
 	return nil
 }
@@ -162,7 +166,7 @@ func (f *File) Version(_ context.Context, profile string) string {
 	if err != nil {
 		return ""
 	}
-	data, err := os.ReadFile(path) //nolint:gosec // the name was checked
+	data, err := fileaccess.ReadRegular(path)
 	if err != nil {
 		return ""
 	}
@@ -190,7 +194,8 @@ func (f *File) Lock(ctx context.Context, profile string) (func(), error) {
 	if err := acquire(ctx, sem); err != nil {
 		return nil, err
 	}
-	lock := flock.New(strings.TrimSuffix(path, extension)+".lock", flock.SetPermissions(0o600))
+	lock := flock.New(strings.TrimSuffix(path, extension)+".lock", flock.SetPermissions(0o600),
+		flock.SetFlag(os.O_CREATE|os.O_RDONLY|fileaccess.NonBlocking))
 	if locked, err := lock.TryLockContext(ctx, lockRetryInterval); err != nil || !locked {
 		<-sem
 		return nil, fmt.Errorf("locking the token: %w", err)

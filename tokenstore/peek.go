@@ -2,12 +2,12 @@ package tokenstore
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
 
+	"vitals2mqtt/internal/fileaccess"
 	"vitals2mqtt/withings"
 )
 
@@ -21,13 +21,13 @@ func Peek(stateDir, profile string) (token withings.Token, stored time.Time, err
 	if err != nil {
 		return token, stored, err
 	}
-	data, err := os.ReadFile(path) //nolint:gosec // the name was checked
+	data, err := fileaccess.ReadRegular(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		stored, err = quarantined(profile, path)
 		return token, stored, err
 	}
 	if err != nil {
-		return token, stored, fmt.Errorf("reading the token: %w", err)
+		return token, stored, fileaccess.Wrap("reading the token", path, err)
 	}
 	if info, err := os.Stat(path); err == nil {
 		stored = info.ModTime()
