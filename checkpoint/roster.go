@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"slices"
 
 	"vitals2mqtt/internal/atomicfile"
 )
@@ -89,6 +90,18 @@ func (f *Folder) SaveRoster(roster Roster) error {
 		return fmt.Errorf("storing the list of profiles: %w", err)
 	}
 	return nil
+}
+
+// ForgetProfile removes a former profile from the roster.
+func (f *Folder) ForgetProfile(slug string) error {
+	roster, err := f.Roster()
+	if err != nil {
+		return err
+	}
+	isForgotten := func(e RosterEntry) bool { return e.Slug == slug }
+	roster.Profiles = slices.DeleteFunc(roster.Profiles, isForgotten)
+	roster.Former = slices.DeleteFunc(roster.Former, isForgotten)
+	return f.SaveRoster(roster)
 }
 
 // Stage takes the state of a profile out of the way, to get another slug. It

@@ -65,6 +65,11 @@ func (r Roster) allFormer(profiles []RosterEntry, stored Accounts) []RosterEntry
 	return former
 }
 
+// Known lists all profiles of the roster, and those that it does not list.
+func (r Roster) Known(stored Accounts) []RosterEntry {
+	return append(slices.Clone(r.Profiles), r.allFormer(r.Profiles, stored)...)
+}
+
 // matcher finds the entry of the roster that each profile continues.
 type matcher struct {
 	last, former []RosterEntry

@@ -4,10 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"maps"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
 
+	"vitals2mqtt/config"
+	"vitals2mqtt/daemon"
 	"vitals2mqtt/tokenstore"
 	"vitals2mqtt/withings"
 )
@@ -49,12 +54,18 @@ func (profilesCommand) run(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
+	renames, err := daemon.PlannedRenames(c)
+	if err != nil {
+		return err
+	}
 	table := tabwriter.NewWriter(s.Stdout, 0, 0, 2, ' ', 0)
 	_, _ = fmt.Fprintln(table, "PROFILE\tTOPIC\tSIGNED IN\tACCOUNT\tSCOPES\tACCESS UNTIL")
 	for _, p := range c.Withings.Profiles {
 		topic := c.MQTT.BaseTopic + "/" + p.Slug
 		token, err := tokens.Load(ctx, p.Slug)
 		switch {
+		case errors.Is(err, withings.ErrNoToken) && renames[p.Slug] != "":
+			_, _ = fmt.Fprintf(table, "%s\t%s\tas %s, from the next start of the daemon\t\t\t\n", p.Name, topic, renames[p.Slug])
 		case errors.Is(err, withings.ErrNoToken):
 			_, _ = fmt.Fprintf(table, "%s\t%s\tno: vitals2mqtt login %s\t\t\t\n", p.Name, topic, p.Slug)
 		case err != nil:
@@ -64,5 +75,22 @@ func (profilesCommand) run(ctx context.Context, s *session) error {
 				strings.Join(token.Scopes, ","), token.Expiry.Local().Format(time.DateTime))
 		}
 	}
-	return table.Flush()
+	return errors.Join(table.Flush(), printFormerProfiles(s.Stdout, c, renames))
+}
+
+// printFormerProfiles lists the profiles that are not configured any more and
+// still have tokens.
+func printFormerProfiles(out io.Writer, c *config.Config, renames map[string]string) error {
+	former, err := daemon.FormerProfiles(c)
+	if err != nil {
+		return err
+	}
+	for _, p := range former {
+		if slices.Contains(slices.Collect(maps.Values(renames)), p.Slug) {
+			continue
+		}
+		printTo(out, "%s is no longer configured; its tokens are kept. If it was renamed: "+
+			"vitals2mqtt rename %s NEW-NAME. To delete it: vitals2mqtt purge %s\n", p.Name, p.Slug, p.Slug)
+	}
+	return nil
 }

@@ -32,7 +32,7 @@ func (r renameCommand) run(ctx context.Context, s *session) error {
 	}
 	after, unknown := findProfile(c, r.New)
 	if unknown != nil {
-		after = config.Profile{Name: r.New, Slug: topics.Slug(r.New)}
+		after = config.Profile{Name: r.New, Slug: topics.ProfileSlug(r.New)}
 	}
 	isOld := func(p config.Profile) bool { return p.Slug == before.Slug }
 	pending := unknown != nil || slices.ContainsFunc(c.Withings.Profiles, isOld)
@@ -96,7 +96,7 @@ func findStored(c *config.Config, name string) (checkpoint.RosterEntry, error) {
 		if daemon.StoredAccount(c, p.Slug) == "" {
 			continue
 		}
-		if strings.EqualFold(p.Name, name) || p.Slug == name || p.Slug == topics.Slug(name) {
+		if strings.EqualFold(p.Name, name) || p.Slug == name || p.Slug == topics.ProfileSlug(name) {
 			return p, nil
 		}
 		names = append(names, p.Slug)

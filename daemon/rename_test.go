@@ -160,6 +160,16 @@ func TestRenamedProfileKeepsAccountAndEntities(t *testing.T) {
 		"while running":       {profiles: "[Alicia, Bob]", oldnew: []string{"alice", "alicia", "Alice", "Alicia"}},
 		"while off":           {profiles: "[Alicia, Bob]", oldnew: []string{"alice", "alicia", "Alice", "Alicia"}, off: true},
 		"in another spelling": {profiles: "[ALICE, Bob]", oldnew: []string{"Alice", "ALICE"}},
+		"name with the old slug": {
+			profiles: "[{name: Carla, slug: alice}, Bob]", oldnew: []string{"Alice", "Carla"},
+		},
+		"exchanged slugs": {
+			profiles: "[{name: Alice, slug: bob}, {name: Bob, slug: alice}]", oldnew: []string{"alice", "bob", "bob", "alice"},
+		},
+		"exchanged slugs while off": {
+			profiles: "[{name: Bob, slug: alice}, {name: Alice, slug: bob}]", oldnew: []string{"alice", "bob", "bob", "alice"},
+			off: true,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -193,7 +203,7 @@ func TestRenamedProfileKeepsAccountAndEntities(t *testing.T) {
 				t.Errorf("a sign-in was requested:\n%s", log)
 			}
 			for _, folder := range []string{"tokens", "profiles"} {
-				if _, err := os.Stat(filepath.Join(h.folder, "state", folder, "alice.json")); row.oldnew[0] == "alice" && err == nil {
+				if _, err := os.Stat(filepath.Join(h.folder, "state", folder, "alice.json")); row.oldnew[1] == "alicia" && err == nil {
 					t.Errorf("a file of the former name remains in %s", folder)
 				}
 			}

@@ -1,7 +1,6 @@
 package daemon
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -13,8 +12,6 @@ import (
 	"vitals2mqtt/checkpoint"
 	"vitals2mqtt/config"
 	"vitals2mqtt/tokenstore"
-	"vitals2mqtt/topics"
-	"vitals2mqtt/withings"
 )
 
 // renameLockTimeout bounds the wait for the tokens of a profile, which a
@@ -56,20 +53,42 @@ func AdoptProfiles(
 		log.Warn().Str("profile", gone.Slug).Str("remedy", "vitals2mqtt rename "+gone.Slug+" NEW-NAME").
 			Msg("profile no longer configured; its sign-in is kept in case it was renamed")
 	}
-	return removeUsedRequests(folder, requests, now)
-}
-
-// removeUsedRequests deletes the requests that have been followed, or cannot be
-// any more. Those for a later configuration stay.
-func removeUsedRequests(folder *checkpoint.Folder, requests map[string]string, now []checkpoint.RosterEntry) error {
 	for to := range requests {
-		if isApplicable(requests, to, now) {
-			if err := folder.RemoveRenameRequest(to); err != nil {
-				return err
-			}
+		if !isApplicable(requests, to, now) {
+			continue // it is for a later configuration
+		}
+		if err := folder.RemoveRenameRequest(to); err != nil {
+			log.Warn().Err(err).Str("profile", to).Msg("could not delete a request to rename; it has no effect any more")
 		}
 	}
 	return nil
+}
+
+// watchRenameRequests reports that a request for this configuration was added.
+func watchRenameRequests(
+	ctx context.Context, folder *checkpoint.Folder, c *config.Config, interval time.Duration,
+) <-chan struct{} {
+	added, now := make(chan struct{}), configuredProfiles(c)
+	before, _ := folder.RenameRequests() // those that cannot be read cannot be followed either
+	go func() {
+		ticker := time.NewTicker(interval)
+		defer ticker.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-ticker.C:
+			}
+			requests, _ := folder.RenameRequests()
+			for to, from := range requests {
+				if before[to] != from && isApplicable(requests, to, now) {
+					close(added)
+					return
+				}
+			}
+		}
+	}()
+	return added
 }
 
 // isApplicable reports whether a request concerns this configuration: it has
@@ -87,40 +106,6 @@ func configuredProfiles(c *config.Config) []checkpoint.RosterEntry {
 		entries = append(entries, checkpoint.RosterEntry{Name: p.Name, Slug: p.Slug})
 	}
 	return entries
-}
-
-// storedProfiles tells which accounts are stored in a state directory.
-type storedProfiles struct {
-	stateDir string
-	folder   *checkpoint.Folder
-}
-
-// Account implements checkpoint.Accounts.
-func (s storedProfiles) Account(slug string) string {
-	token, _, err := tokenstore.Peek(s.stateDir, slug)
-	switch {
-	case err == nil:
-		return cmp.Or(token.UserID, checkpoint.UnknownAccount)
-	case !errors.Is(err, withings.ErrNoToken):
-		return checkpoint.UnknownAccount
-	}
-	var state struct {
-		UserID string `json:"user_id"`
-	}
-	// Read-only, so that a damaged file stays for the poller to report.
-	if _, err := checkpoint.OpenReadOnly(s.stateDir).Load(slug, &state); err != nil {
-		return checkpoint.UnknownAccount
-	}
-	return state.UserID
-}
-
-// Slugs implements checkpoint.Accounts.
-func (s storedProfiles) Slugs() []string {
-	slugs, _ := s.folder.Profiles() // a folder that cannot be listed fails elsewhere
-	signedIn, _ := tokenstore.List(s.stateDir)
-	slugs = append(slugs, signedIn...)
-	slices.Sort(slugs)
-	return slices.DeleteFunc(slices.Compact(slugs), topics.IsReserved) // the ledger of the bridge
 }
 
 // profileMover gives the files of profiles other slugs. A list of moves in the

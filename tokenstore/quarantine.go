@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"vitals2mqtt/internal/atomicfile"
+	"vitals2mqtt/internal/fileaccess"
 	"vitals2mqtt/withings"
 )
 
@@ -23,7 +24,7 @@ func quarantined(profile, path string) (written time.Time, err error) {
 	}
 	newest := files[len(files)-1]
 	damaged := &DamagedError{Profile: profile, RenamedTo: newest, Err: errors.New("moved aside")}
-	if data, err := os.ReadFile(newest); err == nil { //nolint:gosec // a file of our own
+	if data, err := fileaccess.ReadRegular(newest); err == nil {
 		if _, decodeErr := decode(data); decodeErr != nil {
 			damaged.Err = decodeErr
 		}
@@ -58,7 +59,7 @@ func newerError(profile, path string, version errNewerLayout) *NewerError {
 // checkReplaceable returns an error if a file must not be replaced, because a
 // newer version has written it.
 func checkReplaceable(profile, path string) error {
-	data, err := os.ReadFile(path) //nolint:gosec // a file of our own
+	data, err := fileaccess.ReadRegular(path)
 	if err != nil {
 		return nil //nolint:nilerr // a missing one is replaceable, other errors are those of what follows
 	}
