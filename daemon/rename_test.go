@@ -2,6 +2,7 @@ package daemon_test
 
 import (
 	"maps"
+	"net"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -209,4 +210,32 @@ func TestRenamedProfileKeepsAccountAndEntities(t *testing.T) {
 			}
 		})
 	}
+}
+
+// The configuration with the new name cannot start: the previous one continues,
+// and so does its profile.
+func TestFailedReloadKeepsFormerName(t *testing.T) {
+	t.Parallel()
+	h, before := startWithAliceAndBob(t)
+	taken, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	clitest.Must(t, err)
+	t.Cleanup(func() { _ = taken.Close() })
+	recorded := watchTraffic(t, h.Harness)
+	h.Configure(t, h.folder, "[Alicia, Bob]", "all", "web: {listen: "+taken.Addr().String()+"}")
+	_, err = h.daemon.Stderr.WaitForLine(t.Context(), "reload failed")
+	clitest.Must(t, err)
+	clitest.Must(t, clitest.WaitFor(t.Context(), "the second start", func() bool {
+		return strings.Count(h.daemon.Stderr.String(), `"message":"started"`) == 2
+	}))
+	h.Cloud.Weigh("Alice", "71.234", time.Now()) // clock: the daemon uses the real time
+	clitest.Must(t, h.WaitRetained(t.Context(), "vitals2mqtt/alice/weight_kg", "71.234"))
+	if removed := recorded.removals(); len(removed) > 0 {
+		t.Errorf("entities were removed: %v", removed)
+	}
+	for topic := range before {
+		if h.Broker.Retained()[topic] == "" {
+			t.Errorf("%s was cleared", topic)
+		}
+	}
+	h.stop(t)
 }
