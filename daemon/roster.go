@@ -128,22 +128,8 @@ func (m profileMover) resume(ctx context.Context, roster checkpoint.Roster) (che
 		return roster, err
 	}
 	defer unlock()
-	if !roster.Staged {
-		if err := m.folder.SaveRoster(roster); err != nil {
-			return roster, err
-		}
-		for _, move := range roster.Moves {
-			if err := m.stage(move); err != nil {
-				return roster, err
-			}
-		}
-		roster.Staged = true
-		if err := m.folder.SaveRoster(roster); err != nil {
-			return roster, err
-		}
-	}
-	for _, move := range roster.Moves {
-		if err := m.unstage(ctx, move); err != nil {
+	for _, step := range m.steps(ctx, roster) {
+		if err := step(); err != nil {
 			return roster, err
 		}
 	}
@@ -151,24 +137,31 @@ func (m profileMover) resume(ctx context.Context, roster checkpoint.Roster) (che
 	return roster, nil
 }
 
-func (m profileMover) stage(move checkpoint.Move) error {
-	if !move.KeepTokens {
-		if err := m.tokens.Stage(move.From, move.To); err != nil {
-			return err
+// steps are what remains to be done for a roster, in order. The process may be
+// killed after any of them: then the steps for the stored roster, some of them
+// repeated, lead to the same result.
+func (m profileMover) steps(ctx context.Context, roster checkpoint.Roster) (steps []func() error) {
+	if !roster.Staged {
+		begun := roster
+		steps = append(steps, func() error { return m.folder.SaveRoster(begun) })
+		for _, move := range roster.Moves {
+			if !move.KeepTokens {
+				steps = append(steps, func() error { return m.tokens.Stage(move.From, move.To) })
+			}
+			steps = append(steps, func() error { return m.folder.Stage(move.From, move.To) })
 		}
+		roster.Staged = true
+		steps = append(steps, func() error { return m.folder.SaveRoster(roster) })
 	}
-	return m.folder.Stage(move.From, move.To)
-}
-
-func (m profileMover) unstage(ctx context.Context, move checkpoint.Move) error {
-	if move.KeepTokens {
-		if err := m.tokens.Delete(ctx, move.From); err != nil {
-			return err
+	for _, move := range roster.Moves {
+		if move.KeepTokens {
+			steps = append(steps, func() error { return m.tokens.Delete(ctx, move.From) })
+		} else {
+			steps = append(steps, func() error { return m.tokens.Unstage(move.To) })
 		}
-	} else if err := m.tokens.Unstage(move.To); err != nil {
-		return err
+		steps = append(steps, func() error { return m.folder.Unstage(move.To) })
 	}
-	return m.folder.Unstage(move.To)
+	return steps
 }
 
 // lock locks the tokens of all profiles that are moved, in a fixed order.

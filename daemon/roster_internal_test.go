@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strconv"
 	"testing"
 
 	"github.com/rs/zerolog"
@@ -98,67 +97,71 @@ func expectAccounts(t *testing.T, stateDir string, want map[string]string) {
 // start, also while two profiles exchange their slugs.
 func TestKilledRenameIsContinued(t *testing.T) {
 	t.Parallel()
-	alice, bob := config.Profile{Name: "Alice", Slug: "b"}, config.Profile{Name: "Bob", Slug: "a"}
-	for steps := range 13 {
-		t.Run(strconv.Itoa(steps), func(t *testing.T) {
+	for name, row := range map[string]struct {
+		stored        map[string]string
+		before, after []config.Profile
+		want          map[string]string
+	}{
+		"exchanged slugs": {
+			stored: map[string]string{"a": "1", "b": "2"},
+			before: []config.Profile{{Name: "Alice", Slug: "a"}, {Name: "Bob", Slug: "b"}},
+			after:  []config.Profile{{Name: "Alice", Slug: "b"}, {Name: "Bob", Slug: "a"}},
+			want:   map[string]string{"a": "2", "b": "1"},
+		},
+		"a slug of a former one": {
+			stored: map[string]string{"a": "1", "b": "2"},
+			before: []config.Profile{{Name: "Bob", Slug: "b"}},
+			after:  []config.Profile{{Name: "Carol", Slug: "a"}},
+			want:   map[string]string{"a": "2", "a_2": "1"},
+		},
+		"in place": {
+			stored: map[string]string{"alice": "1", "bob": "2"},
+			before: []config.Profile{{Name: "Alice", Slug: "alice"}, {Name: "Bob", Slug: "bob"}},
+			after:  []config.Profile{{Name: "Alicia", Slug: "alicia"}, {Name: "Bob", Slug: "bob"}},
+			want:   map[string]string{"alicia": "1", "bob": "2"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			stateDir := t.TempDir()
-			storeProfiles(t, stateDir, map[string]string{"a": "1", "b": "2"})
-			adopt(t, stateDir, config.Profile{Name: "Alice", Slug: "a"}, config.Profile{Name: "Bob", Slug: "b"})
-			expectAccounts(t, stateDir, map[string]string{"a": "1", "b": "2"})
-
-			folder, tokens := openStores(t, stateDir)
-			roster, err := folder.Roster()
-			if err != nil {
-				t.Fatal(err)
+			for steps := range maxSteps {
+				stateDir := t.TempDir()
+				storeProfiles(t, stateDir, row.stored)
+				adopt(t, stateDir, row.before...)
+				killAfter(t, stateDir, steps, row.after)
+				for range 2 {
+					adopt(t, stateDir, row.after...)
+					expectAccounts(t, stateDir, row.want)
+				}
+				if t.Failed() {
+					t.Fatalf("killed after %d steps", steps)
+				}
 			}
-			now := []checkpoint.RosterEntry{{Name: "Alice", Slug: "b"}, {Name: "Bob", Slug: "a"}}
-			next := roster.Plan(now, storedProfiles{stateDir, folder}, nil).Roster
-			killed := &killedMover{profileMover{folder, tokens}, steps}
-			killed.run(t, next)
-			if err := folder.Close(); err != nil {
-				t.Fatal(err)
-			}
-
-			adopt(t, stateDir, alice, bob)
-			expectAccounts(t, stateDir, map[string]string{"a": "2", "b": "1"})
-			adopt(t, stateDir, alice, bob)
-			expectAccounts(t, stateDir, map[string]string{"a": "2", "b": "1"})
 		})
 	}
 }
 
-// killedMover carries out only the first steps of resume.
-type killedMover struct {
-	profileMover
+// maxSteps is more than any of these renames has.
+const maxSteps = 15
 
-	left int
-}
-
-func (k *killedMover) run(t *testing.T, roster checkpoint.Roster) {
+// killAfter adopts a configuration until some steps are done.
+func killAfter(t *testing.T, stateDir string, steps int, profiles []config.Profile) {
 	t.Helper()
-	staged := roster
-	staged.Staged = true
-	steps := []func() error{func() error { return k.folder.SaveRoster(roster) }}
-	for _, move := range roster.Moves {
-		steps = append(steps,
-			func() error { return k.tokens.Stage(move.From, move.To) },
-			func() error { return k.folder.Stage(move.From, move.To) })
+	folder, tokens := openStores(t, stateDir)
+	roster, err := folder.Roster()
+	if err != nil {
+		t.Fatal(err)
 	}
-	steps = append(steps, func() error { return k.folder.SaveRoster(staged) })
-	for _, move := range roster.Moves {
-		steps = append(steps,
-			func() error { return k.tokens.Unstage(move.To) },
-			func() error { return k.folder.Unstage(move.To) })
-	}
-	for _, step := range steps {
-		if k.left == 0 {
-			return
-		}
-		k.left--
+	c := &config.Config{StateDir: stateDir}
+	c.Withings.Profiles = profiles
+	plan := roster.Plan(configuredProfiles(c), storedProfiles{stateDir, folder}, nil)
+	all := profileMover{folder, tokens}.steps(t.Context(), plan.Roster)
+	for _, step := range all[:min(steps, len(all))] {
 		if err := step(); err != nil {
 			t.Fatal(err)
 		}
+	}
+	if err := folder.Close(); err != nil {
+		t.Fatal(err)
 	}
 }
 
