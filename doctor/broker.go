@@ -55,7 +55,7 @@ func connectFailure(address string, err error) Finding {
 	case errors.Is(err, mqtt.ErrWillRefused): // may be a connection that was refused as well
 		return found("broker_rejects_will").detail("url", address)
 	case errors.Is(err, mqtt.ErrNotAuthorized):
-		return found("broker_rejects_credentials").detail("url", address)
+		return found("broker_refused").detail("url", address)
 	}
 	return found("broker_unreachable").because(err).detail("url", address).
 		detail("advice", connectAdvice(address, causeOf(err)))

@@ -93,7 +93,8 @@ func TestConnectAdvice(t *testing.T) {
 		"ssl":   "instead of mqtts",
 		"wss":   "WebSocket",
 	} {
-		if advice := connectAdvice(scheme+"://b.lan", cause{Cause: failure.Cause{Code: failure.Closed}}); !strings.Contains(advice, want) {
+		closed := cause{Cause: failure.Cause{Code: failure.Closed}}
+		if advice := connectAdvice(scheme+"://b.lan", closed); !strings.Contains(advice, want) {
 			t.Errorf("%s: %s", scheme, advice)
 		}
 	}
