@@ -92,7 +92,7 @@ func New(o Options) (*Bridge, error) {
 	}
 	for _, p := range b.pollers {
 		b.devices.waitFor(p.Slug)
-		p.load()
+		p.topics.load()
 	}
 	for _, p := range b.pollers {
 		p.restore()

@@ -87,18 +87,6 @@ func newPoller(s *shared, profile Profile, stagger float64) *poller {
 	return p
 }
 
-// load reads the stored state, and clears the topics that are no longer
-// configured.
-func (p *poller) load() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.state.load()
-	if id := p.state.UserID; id != "" {
-		p.account.Store(&id)
-	}
-	p.topics.clearUnwanted()
-}
-
 // restore publishes the stored state, so that the whole tree is there before
 // the first request.
 func (p *poller) restore() {
