@@ -259,10 +259,13 @@ func (m *matcher) plan() RosterPlan {
 	return plan
 }
 
+// maxSpareSlug leaves room for the number in the longest slug of a file name.
+const maxSpareSlug = 90
+
 // spareSlug returns a slug under which nothing is stored.
 func (m *matcher) spareSlug(slug string) string {
 	for n := 2; ; n++ {
-		spare := slug + "_" + strconv.Itoa(n)
+		spare := slug[:min(len(slug), maxSpareSlug)] + "_" + strconv.Itoa(n)
 		if !m.isConfigured(spare) && m.ownerOf(spare) == nil && !slices.Contains(m.stored.Slugs(), spare) {
 			return spare
 		}

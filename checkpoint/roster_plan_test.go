@@ -227,3 +227,24 @@ func TestRosterPlan(t *testing.T) {
 		})
 	}
 }
+
+// The longest slug that a file name may have gets a spare one as well.
+func TestSpareSlugOfLongSlug(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("a", 100)
+	roster := checkpoint.Roster{Former: []checkpoint.RosterEntry{{Name: "Alice", Slug: long}}}
+	plan := roster.Plan([]checkpoint.RosterEntry{{Name: "Carol", Slug: long}}, accounts{long: "1"}, nil)
+	folder, err := checkpoint.Open(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = folder.Close() }()
+	for _, move := range plan.Roster.Moves {
+		if err := folder.Save(move.To, "state"); err != nil {
+			t.Error(err)
+		}
+	}
+	if len(plan.Roster.Moves) != 1 {
+		t.Errorf("moves %v, want one", plan.Roster.Moves)
+	}
+}
