@@ -146,6 +146,10 @@ func (s *session) runDoctor(ctx context.Context) (diagnosis, error) {
 			},
 		})
 	}
+	former, _ := daemon.FormerProfiles(c) // a folder that cannot be read is a finding already
+	for _, p := range former {
+		input.Former = append(input.Former, doctor.Profile{Name: p.Name, Slug: p.Slug})
+	}
 	result.report = doctor.Run(ctx, input)
 	return *result, nil
 }
