@@ -66,7 +66,8 @@ func WithLogger(log zerolog.Logger) Option { return func(f *File) { f.log = log 
 
 // Load implements withings.TokenStore. A damaged file is moved aside, never
 // overwritten, and reported as *DamagedError, which is also
-// withings.ErrNoToken.
+// withings.ErrNoToken, until another token is stored. A file of a newer version
+// stays as it is and is reported as *NewerError.
 func (f *File) Load(_ context.Context, profile string) (withings.Token, error) {
 	path, err := f.path(profile)
 	if err != nil {
@@ -92,7 +93,8 @@ func (f *File) load(profile, path string) (withings.Token, error) {
 		return atomicfile.Read(path)
 	})
 	if errors.Is(err, fs.ErrNotExist) {
-		return withings.Token{}, withings.ErrNoToken
+		_, err := quarantined(profile, path)
+		return withings.Token{}, err
 	}
 	if err != nil {
 		return withings.Token{}, fileaccess.Wrap("reading the token", path, err)
@@ -101,19 +103,24 @@ func (f *File) load(profile, path string) (withings.Token, error) {
 	if decodeErr == nil {
 		return token, nil
 	}
+	if newer, ok := errors.AsType[errNewerLayout](decodeErr); ok {
+		return withings.Token{}, newerError(profile, path, newer)
+	}
 	renamed, err := atomicfile.Quarantine(path, data)
 	switch {
-	case errors.Is(err, fs.ErrNotExist): // another process has moved it, and reports it
-		return withings.Token{}, withings.ErrNoToken
+	case errors.Is(err, fs.ErrNotExist): // another process has moved it
+		_, err := quarantined(profile, path)
+		return withings.Token{}, err
 	case errors.Is(err, atomicfile.ErrChanged):
 		return withings.Token{}, fileaccess.Wrap("reading the token", path, err)
 	}
 	return withings.Token{}, &DamagedError{Profile: profile, RenamedTo: renamed, Err: decodeErr}
 }
 
-// Save implements withings.TokenStore.
+// Save implements withings.TokenStore. It never replaces a file of a newer
+// version.
 func (f *File) Save(_ context.Context, profile string, t withings.Token) error {
-	path, err := f.path(profile)
+	path, err := f.replaceablePath(profile)
 	if err != nil {
 		return err
 	}
@@ -127,22 +134,25 @@ func (f *File) Save(_ context.Context, profile string, t withings.Token) error {
 	return nil
 }
 
-// Delete removes a profile's token; a missing one is not an error. Hold the
-// profile's lock, or a concurrent refresh stores the token again.
+// Delete removes a profile's token and what was moved aside; a missing one is
+// not an error. Hold the profile's lock, or a concurrent refresh stores the
+// token again.
 func (f *File) Delete(_ context.Context, profile string) error {
-	path, err := f.path(profile)
+	path, err := f.replaceablePath(profile)
 	if err != nil {
 		return err
 	}
-	if err := atomicfile.Remove(path); err != nil {
-		return fmt.Errorf("deleting the token: %w", err)
+	for _, name := range append(quarantinedFiles(path), path) {
+		if err := atomicfile.Remove(name); err != nil {
+			return fmt.Errorf("deleting the token: %w", err)
+		}
 	}
 	return nil
 }
 
 // CheckWritable implements withings.TokenStore by writing a probe file.
 func (f *File) CheckWritable(_ context.Context, profile string) error {
-	path, err := f.path(profile)
+	path, err := f.replaceablePath(profile)
 	if err != nil {
 		return err
 	}

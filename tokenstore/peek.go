@@ -14,7 +14,8 @@ import (
 // Peek reads a profile's token and when it was stored without changing
 // anything: it creates no folder, restricts no mode and moves no damaged file.
 // It may run beside a daemon. A missing token is withings.ErrNoToken, and so is
-// a damaged one, which is *DamagedError as well.
+// a damaged one, which is *DamagedError as well, with the time of the damaged
+// file. A token of a newer version is *NewerError.
 func Peek(stateDir, profile string) (token withings.Token, stored time.Time, err error) {
 	f := &File{folder: filepath.Join(stateDir, "tokens")}
 	path, err := f.path(profile)
@@ -23,7 +24,8 @@ func Peek(stateDir, profile string) (token withings.Token, stored time.Time, err
 	}
 	data, err := fileaccess.ReadRegular(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return token, stored, withings.ErrNoToken
+		stored, err = quarantined(profile, path)
+		return token, stored, err
 	}
 	if err != nil {
 		return token, stored, fileaccess.Wrap("reading the token", path, err)
@@ -32,6 +34,9 @@ func Peek(stateDir, profile string) (token withings.Token, stored time.Time, err
 		stored = info.ModTime()
 	}
 	token, decodeErr := decode(data)
+	if newer, ok := errors.AsType[errNewerLayout](decodeErr); ok {
+		return token, stored, newerError(profile, path, newer)
+	}
 	if decodeErr != nil {
 		return token, stored, &DamagedError{Profile: profile, Err: decodeErr}
 	}
