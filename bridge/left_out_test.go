@@ -52,6 +52,15 @@ func TestLeftOutIsCountedAndLoggedOnce(t *testing.T) {
 		if diff := cmp.Diff(want, stored); err != nil || diff != "" {
 			t.Errorf("without the daemon: %v\n%s", err, diff)
 		}
+		whys, err := bridge.Explain(h.store, p, withings.Token{UserID: "1"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, why := range whys {
+			if why.Key == "sleep_score" && !strings.Contains(why.Note, "1 nights and naps: without a usable time") {
+				t.Errorf("the reason for having no sleep score: %+v", why)
+			}
+		}
 		lines := []string{
 			"1 nights and naps: ending before the start", "1 nights and naps: not a record, or without an id",
 			"1 nights and naps: without a usable time",
@@ -147,4 +156,29 @@ func TestPositionWithoutRowIsPublished(t *testing.T) {
 	if !found {
 		t.Errorf("components: %+v", document.Components)
 	}
+}
+
+// TestIncompleteResponseIsReported has a response that announces more than
+// there is, and later a complete one.
+func TestIncompleteResponseIsReported(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		start := time.Now()
+		alice := &fakeCloud{user: "1", measures: func(time.Time) (withings.Measures, error) {
+			more := withings.Flag{True: time.Since(start) < 30*time.Minute, OK: true}
+			return withings.Measures{Groups: []withings.Group{weighIn(1, 70000, start)}, More: more}, nil
+		}}
+		h := newHarness()
+		lines := h.runAndReadLog(t, withKeys(profile("Alice", alice), "weight_kg"), 20*time.Minute)
+		if logged := strings.Count(strings.Join(lines, "\n"), "announced to continue"); logged != 1 {
+			t.Errorf("logged %d times", logged)
+		}
+		if health := h.publisher.get(h.tree.BridgeHealth()); !strings.Contains(health, `"incomplete":true`) {
+			t.Errorf("not incomplete: %s", health)
+		}
+		h.runAndReadLog(t, withKeys(profile("Alice", alice), "weight_kg"), 20*time.Minute)
+		if strings.Contains(h.publisher.get(h.tree.BridgeHealth()), "incomplete") {
+			t.Error("incomplete after a complete response")
+		}
+	})
 }
