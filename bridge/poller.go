@@ -43,7 +43,6 @@ type poller struct {
 	events    *eventSender
 	plan      pollPlan
 	consent   consentWatch
-	outcome   outcomeLog
 	changes   publishLog
 	missing   missingCache
 	// roundStart is when the current or the last round started.

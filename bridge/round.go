@@ -5,8 +5,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/rs/zerolog"
-
 	"vitals2mqtt/sensors"
 	"vitals2mqtt/withings"
 )
@@ -44,7 +42,7 @@ func (p *poller) sync(ctx context.Context, reason string) error {
 	}
 	err := newRoundError(failures)
 	p.finishRound(failed, reason)
-	p.logOutcome(log, err)
+	log.Debug().Err(err).Msg("round ended")
 	return err
 }
 
@@ -117,15 +115,4 @@ func (p *poller) finishRound(failed []error, reason string) {
 	p.topics.publishDocument()
 	p.state.save()
 	p.logPublishedLocked(reason)
-}
-
-// logOutcome logs how a round ended.
-func (p *poller) logOutcome(log zerolog.Logger, err error) {
-	p.mu.Lock()
-	o := outcome{err: err, failing: p.endpoints.failureSummary(), applicationOnly: p.endpoints.isApplicationOnly()}
-	before := p.outcome.record(o)
-	refused := !p.endpoints.refusals(p.state.Failing).application.IsZero()
-	p.mu.Unlock()
-	p.application.report(p.log, p.Slug, refused)
-	logOutcome(log, before, o, "vitals2mqtt login "+p.Slug, p.SignInURL)
 }
