@@ -113,6 +113,15 @@ func TestPublishedValuesAreLogged(t *testing.T) {
 			!containsAll(lines[1], `"reason":"start"`, `"values":1`, `"changed":1`) {
 			t.Errorf("after a restart, with a weigh-in:\n%s", strings.Join(lines, "\n"))
 		}
+		for i := range groups { // they become targets
+			groups[i].Category = withings.Int{N: 2, OK: true}
+			groups[i].Modified = withings.Int{N: time.Now().Unix(), OK: true}
+		}
+		lines = h.runAndReadLog(t, p, time.Hour)
+		log := strings.Join(lines, "\n")
+		if !containsAll(log, `"values":0`, `"changed":0,"removed":1`) || strings.Count(log, "values published") != 2 {
+			t.Errorf("after the values are gone:\n%s", log)
+		}
 	})
 }
 
@@ -120,42 +129,44 @@ func TestPublishedValuesAreLogged(t *testing.T) {
 // whole body and of a foot.
 func TestPositionWithoutRowIsPublished(t *testing.T) {
 	t.Parallel()
-	foot := weighIn(1, 8250, testDay)
-	foot.Measures[0].Type = withings.Int{N: 91, OK: true}
-	whole := foot.Measures[0]
-	foot.Measures[0].Position, whole.Position = withings.Int{N: 4, OK: true}, withings.Int{N: 7, OK: true}
-	foot.Measures = append(foot.Measures, whole)
-	h := newHarness()
-	b := h.bridge(t, withKeys(profile("Alice", &fakeCloud{user: "1", measures: measuresOf(foot)}), "pulse_wave_velocity"))
-	fetchOnce(t, b)
-	for _, key := range []string{"pulse_wave_velocity", "pulse_wave_velocity_position_4"} {
-		if got := h.publisher.get("vitals2mqtt/alice/" + key); got != "8.25" {
-			t.Errorf("%s is %q", key, got)
-		}
-	}
-	var document struct {
-		Components map[string]struct {
-			Name    string `json:"name"`
-			Unit    string `json:"unit_of_measurement"`
-			Enabled *bool  `json:"enabled_by_default"`
-		} `json:"components"`
-	}
-	for topic, payload := range h.publisher.all() {
-		if strings.Contains(payload, "pulse_wave_velocity_position_4") && strings.HasPrefix(topic, "homeassistant/") {
-			if err := json.Unmarshal([]byte(payload), &document); err != nil {
-				t.Fatal(err)
+	synctest.Test(t, func(t *testing.T) {
+		foot := weighIn(1, 8250, time.Now())
+		foot.Measures[0].Type = withings.Int{N: 91, OK: true}
+		whole := foot.Measures[0]
+		foot.Measures[0].Position, whole.Position = withings.Int{N: 4, OK: true}, withings.Int{N: 7, OK: true}
+		foot.Measures = append(foot.Measures, whole)
+		h := newHarness()
+		b := h.bridge(t, withKeys(profile("Alice", &fakeCloud{user: "1", measures: measuresOf(foot)}), "pulse_wave_velocity"))
+		fetchOnce(t, b)
+		for _, key := range []string{"pulse_wave_velocity", "pulse_wave_velocity_position_4"} {
+			if got := h.publisher.get("vitals2mqtt/alice/" + key); got != "8.25" {
+				t.Errorf("%s is %q", key, got)
 			}
 		}
-	}
-	found := false
-	for _, component := range document.Components {
-		if component.Name == "Pulse wave velocity (right foot)" {
-			found = component.Unit == "m/s" && component.Enabled != nil && !*component.Enabled
+		var document struct {
+			Components map[string]struct {
+				Name    string `json:"name"`
+				Unit    string `json:"unit_of_measurement"`
+				Enabled *bool  `json:"enabled_by_default"`
+			} `json:"components"`
 		}
-	}
-	if !found {
-		t.Errorf("components: %+v", document.Components)
-	}
+		for topic, payload := range h.publisher.all() {
+			if strings.Contains(payload, "pulse_wave_velocity_position_4") && strings.HasPrefix(topic, "homeassistant/") {
+				if err := json.Unmarshal([]byte(payload), &document); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		found := false
+		for _, component := range document.Components {
+			if component.Name == "Pulse wave velocity (right foot)" {
+				found = component.Unit == "m/s" && component.Enabled != nil && !*component.Enabled
+			}
+		}
+		if !found {
+			t.Errorf("components: %+v", document.Components)
+		}
+	})
 }
 
 // TestIncompleteResponseIsReported has a response that announces more than

@@ -82,6 +82,11 @@ func DecodeDevices(list withings.Devices, o DecodeOptions) Batch {
 	slices.SortFunc(devices, func(a, b Device) int {
 		return cmp.Or(cmp.Compare(a.ID, b.ID), -cmp.Compare(a.LastSession, b.LastSession))
 	})
+	for i, device := range devices {
+		if i > 0 && device.ID == devices[i-1].ID {
+			d.leaveOut(LeftOutSuperseded, 0, 0, i)
+		}
+	}
 	d.Devices = slices.CompactFunc(devices, func(a, b Device) bool { return a.ID == b.ID })
 	return d.Batch
 }
