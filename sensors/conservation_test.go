@@ -81,20 +81,24 @@ func TestEveryRowIsUsedOrCounted(t *testing.T) {
 		"nights":   {span, "id", "series", decodeBody(sensors.DecodeNights)},
 		"workouts": {span, "id", "series", decodeBody(sensors.DecodeWorkouts)},
 		"sounds": {
-			map[string][]string{"timestamp": end, "vhd": {"0"}, "signalid": {"N"}}, "", "series",
+			map[string][]string{"timestamp": end, "vhd": {"0"}, "signalid": {"N"}},
+			"", "series",
 			decodeBody(sensors.DecodeSoundRecords),
 		},
 		"electrocardiograms": {
-			map[string][]string{"timestamp": end, "ecg": {`{"afib":0,"signalid":N}`}}, "", "series",
+			map[string][]string{"timestamp": end, "ecg": {`{"afib":0,"signalid":N}`}},
+			"", "series",
 			decodeBody(sensors.DecodeHeartRecords),
 		},
 		"days": {
-			map[string][]string{"date": awkward(`"2026-03-04"`, `"2026-03-03"`), "steps": awkward("7000")}, "deviceid",
+			map[string][]string{"date": awkward(`"2026-03-04"`, `"2026-03-03"`), "steps": awkward("7000")},
+			"deviceid",
 			"activities",
 			decodeBody(func(a withings.Activities, o options) sensors.Batch { return sensors.DecodeDays(a, from, to, o) }),
 		},
 		"devices": {
-			map[string][]string{"type": {`"Scale"`, `"HealthKit Apple"`, "null"}, "deviceid": {`"a"`, `"b"`, "null", "7"}}, "",
+			map[string][]string{"type": {`"Scale"`, `"HealthKit Apple"`, "null"}, "deviceid": {`"a"`, `"b"`, "null", "7"}},
+			"",
 			"devices", decodeBody(sensors.DecodeDevices),
 		},
 	} {
