@@ -14,7 +14,7 @@ import (
 
 // checkBroker connects and tests everything; the checks after it judge what was
 // found.
-func checkBroker(ctx context.Context, r *run) []Finding {
+func checkBroker(_ context.Context, r *run) []Finding {
 	address := r.Config.MQTT.URL
 	if address == config.Embedded {
 		if running, err := r.daemonRunning(); err != nil || !running {
@@ -26,8 +26,9 @@ func checkBroker(ctx context.Context, r *run) []Finding {
 			return []Finding{found("broker_embedded_port")}
 		}
 	}
-	var err error
-	r.broker, err = r.Broker(ctx, r.probeOptions())
+	answer := r.brokerProbe()
+	r.broker = answer.found
+	err := answer.err
 	if err == nil {
 		return []Finding{found("broker_ok").detail("url", address)}
 	}

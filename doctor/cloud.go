@@ -13,8 +13,8 @@ import (
 )
 
 // checkCredentials proves the application's client id and secret.
-func checkCredentials(ctx context.Context, r *run) []Finding {
-	err := r.Cloud.Probe(ctx)
+func checkCredentials(_ context.Context, r *run) []Finding {
+	err := r.credentials()
 	if err == nil {
 		return []Finding{found("credentials_ok")}
 	}

@@ -62,7 +62,7 @@ func (r *run) reportedFinding(s health.Status) Finding {
 // reportedKind sorts a finding of the daemon.
 func reportedKind(s health.Status) Kind {
 	switch {
-	case health.NeedsSignIn([]health.Status{s}):
+	case len(health.SignInFindings([]health.Status{s})) > 0:
 		return SignIn
 	case slices.Contains(brokerCodes(), s.Code):
 		return Broker

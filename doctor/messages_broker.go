@@ -44,7 +44,6 @@ func brokerMessages() []message {
 		warn("bridge_other_client", "another client published below {base}/ a moment ago, but no daemon is running here",
 			"unless that was `vitals2mqtt once`: a second installation has the same mqtt.base_topic; "+
 				"stop it or change one of the two"),
-		fail("bridge_problem", "daemon reports: {text}", "{remedy}"),
 	}
 }
 

@@ -23,7 +23,7 @@ func cloudMessages() []message {
 			"compare withings.client_id and client_secret with your application in the developer portal; "+
 				"check for extra spaces and quotes"),
 
-		skip("clock_unknown", "no Date header from the Withings API"),
+		skip("clock_unknown", "unknown: no response from the Withings API"),
 		ok("clock_ok", "in sync with the Withings API"),
 		warn("clock_off", "clock is {offset} the Withings API", syncTime),
 		fail("clock_wrong", "clock is {offset} the Withings API", syncTime),
