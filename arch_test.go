@@ -77,6 +77,7 @@ func allowedImports() map[string][]string {
 		"internal/atomicfile": {},
 		"internal/decimal":    {},
 		"internal/failure":    {},
+		"internal/fileaccess": {},
 		"internal/httpserve":  {},
 		"internal/sdnotify":   {},
 		"internal/goldentest": {},
@@ -102,6 +103,7 @@ func allowedModules() map[string][]string {
 		"github.com/mattn/go-isatty":          {"cli"},
 		"github.com/mattn/go-colorable":       {"cli"},
 		"github.com/mochi-mqtt/server/v2":     {"mqtt/broker"},
+		"github.com/mozillazg/go-unidecode":   {"topics"},
 		"github.com/robfig/cron/v3":           {"bridge", "config"},
 		"github.com/prometheus/client_golang": {"web"},
 		"github.com/rs/zerolog": {

@@ -60,13 +60,13 @@ func TestStateIsStoredWhenItChanged(t *testing.T) {
 	f.save()
 	f.dirty = true
 	r.failing = errors.New("no space left")
-	if f.save(); !f.dirty || f.saveError != "no space left" {
-		t.Errorf("after a failure: %q", f.saveError)
+	if f.save(); !f.dirty || !errors.Is(f.saveError, r.failing) || f.saveFailedAt.IsZero() {
+		t.Errorf("after a failure: %v", f.saveError)
 	}
 	r.failing = nil
 	f.saveUnlessStopping()
 	f.save()
-	if f.dirty || f.saveError != "" || r.saves != 1 {
+	if f.dirty || f.saveError != nil || r.saves != 1 {
 		t.Errorf("stored %d times, want once", r.saves)
 	}
 	f.stop.stop()

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"vitals2mqtt/health"
+	"vitals2mqtt/sensors"
 	"vitals2mqtt/withings"
 )
 
@@ -15,12 +16,12 @@ func (b *Bridge) Facts() health.Facts {
 	for _, p := range b.pollers {
 		profile, saveError, since := p.facts(facts.Now)
 		facts.Profiles = append(facts.Profiles, profile)
-		if folder.Error == "" && saveError != "" {
-			folder.Error, folder.Since = saveError, since
+		if folder.Err == nil && saveError != nil {
+			folder.Err, folder.Since = saveError, toSeconds(since)
 		}
 	}
-	if saveError, since := b.ledger.saveFailure(); folder.Error == "" {
-		folder.Error, folder.Since = saveError, since
+	if saveError, since := b.ledger.saveFailure(); folder.Err == nil {
+		folder.Err, folder.Since = saveError, toSeconds(since)
 	}
 	facts.Folder = &folder
 	if b.otherFacts != nil {
@@ -38,13 +39,13 @@ const overdueAfter = 15 * time.Minute
 
 // facts returns what is known about the profile, and why its state could not be
 // stored.
-func (p *poller) facts(now time.Time) (facts health.Profile, saveError string, saveFailedAt time.Time) {
+func (p *poller) facts(now time.Time) (facts health.Profile, saveError error, saveFailedAt time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	facts = health.Profile{
 		Slug:         p.Slug,
 		Name:         p.Name,
-		Consent:      p.consentFactsLocked(),
+		Consent:      consentFacts(p.Cloud.State(), p.endpoints, p.state.Failing),
 		Started:      !p.plan.lastRound.IsZero(),
 		Overdue:      !p.plan.next.IsZero() && now.Sub(p.plan.next) > overdueAfter,
 		Stale:        p.topics.isStale(now),
@@ -72,14 +73,20 @@ func (p *poller) facts(now time.Time) (facts health.Profile, saveError string, s
 	return facts, p.state.saveError, p.state.saveFailedAt
 }
 
-// consentFactsLocked returns how the profile is signed in. p.mu must be held.
-func (p *poller) consentFactsLocked() health.Consent {
-	account := p.Cloud.State()
-	refused := p.endpoints.refusedSince(p.state.Failing)
+// consentFacts returns how a profile is signed in; failing holds the times.
+func consentFacts(
+	account withings.AccountState, endpoints endpointTable, failing map[sensors.Endpoint]endpointFailure,
+) health.Consent {
+	refused := endpoints.refusedSince(failing)
+	if account.TokenError != nil {
+		consent := StoredConsent(withings.Token{}, account.TokenError)
+		consent.Since = toSeconds(refused.signIn)
+		return consent
+	}
 	switch {
-	case p.endpoints.needsSignIn() && account.Refused:
+	case endpoints.needsSignIn() && account.Refused:
 		return health.Consent{State: health.ConsentLost, Since: toSeconds(refused.signIn)}
-	case p.endpoints.needsSignIn():
+	case endpoints.needsSignIn():
 		return health.Consent{State: health.ConsentNone}
 	case !refused.undecided.IsZero():
 		return health.Consent{
@@ -87,7 +94,7 @@ func (p *poller) consentFactsLocked() health.Consent {
 			Since:   toSeconds(refused.undecided),
 			NextTry: toSeconds(refused.nextTry),
 		}
-	case p.endpoints.lastSuccess().IsZero():
+	case endpoints.lastSuccess().IsZero():
 		return health.Consent{}
 	}
 	return health.Consent{State: health.ConsentGranted}

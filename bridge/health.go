@@ -69,15 +69,6 @@ type EndpointHealth struct {
 	Since time.Time `json:"failing_since,omitzero"`
 }
 
-// toSeconds returns a time as the health report shows it: in UTC, to the
-// second.
-func toSeconds(t time.Time) time.Time {
-	if t.IsZero() {
-		return time.Time{}
-	}
-	return t.UTC().Truncate(time.Second)
-}
-
 // Health returns the health report.
 func (b *Bridge) Health() Health { return b.HealthOf(b.Verdict()) }
 

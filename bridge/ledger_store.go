@@ -5,8 +5,6 @@ import (
 	"time"
 
 	"github.com/rs/zerolog"
-
-	"vitals2mqtt/internal/failure"
 )
 
 // ledgerKey is the key under which the retained topics that belong to no
@@ -23,7 +21,7 @@ type ledgerStore struct {
 	ledger       retainedLedger
 	version      int // counts the changes
 	savedVersion int // the version on disk
-	saveError    string
+	saveError    error
 	saveFailedAt time.Time
 	saveMu       sync.Mutex
 }
@@ -62,29 +60,29 @@ func (s *ledgerStore) save() {
 	}
 	if err := s.store.Save(ledgerKey, ledger); err != nil {
 		s.log.Debug().Err(err).Msg("could not store the list of retained topics; stale topics may remain on the broker")
-		s.recordSave(0, failure.CauseOf(err).Text)
+		s.recordSave(0, err)
 		return
 	}
-	s.recordSave(version, "")
+	s.recordSave(version, nil)
 }
 
 // recordSave records a save of a version, or why it failed.
-func (s *ledgerStore) recordSave(version int, problem string) {
+func (s *ledgerStore) recordSave(version int, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.savedVersion = max(s.savedVersion, version)
-	if problem != "" && s.saveError == "" {
+	if err != nil && s.saveError == nil {
 		s.saveFailedAt = time.Now()
 	}
-	s.saveError = problem
+	s.saveError = err
 }
 
-// saveFailure returns why the last save failed, "" if it did not, and since
+// saveFailure returns why the last save failed, nil if it did not, and since
 // when they fail.
-func (s *ledgerStore) saveFailure() (problem string, since time.Time) {
+func (s *ledgerStore) saveFailure() (err error, since time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.saveError, toSeconds(s.saveFailedAt)
+	return s.saveError, s.saveFailedAt
 }
 
 // unsaved returns a copy of the ledger and its version, if it is not stored

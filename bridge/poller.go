@@ -4,7 +4,6 @@ import (
 	"sync"
 	"time"
 
-	"vitals2mqtt/health"
 	"vitals2mqtt/sensors"
 )
 
@@ -108,14 +107,6 @@ func (p *poller) publishLocked(update sensors.Update) {
 		p.missing.invalidate()
 	}
 	p.events.queueLocked(update.Events)
-}
-
-// publishVerdict publishes the findings about the profile.
-func (p *poller) publishVerdict(findings []health.Status) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.topics.publishFindings(findings)
-	p.state.save()
 }
 
 // devicesKnown reports whether the profile's devices are known, or not needed.

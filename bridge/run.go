@@ -69,7 +69,10 @@ func (b *Bridge) publishHealth() {
 	verdict := b.Verdict()
 	b.reporter.report(verdict)
 	for _, p := range b.pollers {
-		p.publishVerdict(verdict.Of(p.Slug))
+		p.mu.Lock()
+		p.topics.publishFindings(verdict.Of(p.Slug))
+		p.state.save()
+		p.mu.Unlock()
 	}
 	b.publisher.Set(b.site.Tree.BridgeHealth(), encode(b.HealthOf(verdict)))
 }

@@ -37,7 +37,7 @@ func (l *unknownLog) warn(log zerolog.Logger, slug string, unknown []sensors.Unk
 	for _, u := range unknown {
 		if _, warned := l.warned.LoadOrStore(u, true); !warned {
 			log.Warn().Str("profile", slug).Str("kind", string(u.Kind)).Int64("number", u.Number).
-				Msg("unknown number in Withings response; publishing it unnamed")
+				Msg("unknown number in Withings response; its values keep the number")
 		}
 	}
 }

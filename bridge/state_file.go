@@ -4,8 +4,6 @@ import (
 	"time"
 
 	"github.com/rs/zerolog"
-
-	"vitals2mqtt/internal/failure"
 )
 
 // maxConcurrentSaves is how many profiles store their state at the same time:
@@ -25,8 +23,8 @@ type stateFile struct {
 	slots  chan struct{} // shared by all profiles
 	log    zerolog.Logger
 
-	dirty        bool   // has unsaved changes
-	saveError    string // why the last save failed, "" if it did not
+	dirty        bool  // has unsaved changes
+	saveError    error // why the last save failed, nil if it did not
 	saveFailedAt time.Time
 }
 
@@ -52,14 +50,14 @@ func (f *stateFile) save() {
 		return
 	}
 	if err := f.store.Save(f.slug, f.profileState); err != nil {
-		if f.saveError == "" {
+		if f.saveError == nil {
 			f.saveFailedAt = time.Now()
 		}
-		f.saveError = failure.CauseOf(err).Text
+		f.saveError = err
 		f.log.Debug().Err(err).Str("profile", f.slug).Msg("could not store state; a restart would refetch this round")
 		return
 	}
-	f.saveError, f.dirty = "", false
+	f.saveError, f.dirty = nil, false
 }
 
 // saveUnlessStopping is save for changes that the next start would fetch again

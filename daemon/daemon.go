@@ -126,7 +126,8 @@ func build(
 
 // addFacts adds what the bridge does not see.
 func addFacts(facts *health.Facts, c *config.Config, broker brokerHealth, client *withings.Client) {
-	facts.Broker, facts.Folder.Path = broker.facts(), c.StateDir
+	facts.Broker = broker.facts()
+	explainFolder(facts.Folder, c.StateDir)
 	ahead, known := client.ClockOffset()
 	facts.Clock = &health.Clock{Ahead: ahead, Known: known}
 	if status := broker.client.Status(); c.HomeAssistant.Discovery && c.HomeAssistant.BirthTopic != "" {
@@ -179,20 +180,12 @@ func newPage(
 	}
 	options := PageOptions(c, version, log)
 	options.Overview, options.SignIn = s.overview, signIn
-	options.Refresh = func(slug, endpoint string) error { return refresh(s.bridge, slug, endpoint) }
+	poll := refresher{s.bridge}
+	options.Refresh, options.RefreshAndWait = poll.start, poll.wait
 	if s.listener != nil && c.Notifications.Listen == "" {
 		options.Notify = s.listener.Handler()
 	}
 	return web.New(options)
-}
-
-// refresh requests a poll for the page.
-func refresh(loop *bridge.Bridge, slug, endpoint string) error {
-	err := loop.Refresh(slug, endpoint, nil)
-	if errors.Is(err, bridge.ErrUnknownProfile) || errors.Is(err, bridge.ErrUnknownEndpoint) {
-		return fmt.Errorf("%w: %w", web.ErrNotFound, err)
-	}
-	return err
 }
 
 // listen binds every address, so that a port in use is known before anything

@@ -1,5 +1,7 @@
 package health
 
+import "slices"
+
 // The codes of findings.
 const (
 	CodeOK                     Code = "ok"
@@ -138,13 +140,13 @@ func rows() []row {
 			remedy:    "Wait, this is retried automatically. A new sign-in is not needed yet."},
 		{code: CodeTokenCorrupt, subject: SignIn, level: Failed, signIn: true, log: "token file unusable",
 			recovered: "signed in",
-			text:      "The token file of {name} cannot be used: {cause}. It is kept as {file}.", remedy: remedySignIn},
+			text:      "The token file of {name} cannot be used: {cause}.{kept}", remedy: remedySignIn},
 		{code: CodeTokenNewer, subject: SignIn, level: Failed, log: "token file of a newer version",
 			text:   "The token file of {name}, {file}, was written by a newer version of vitals2mqtt.",
 			remedy: "Update vitals2mqtt. Signing in again is not needed."},
 		{code: CodeTokenUnreadable, subject: SignIn, level: Failed, log: "token file unreadable",
 			text:   "The token file of {name} cannot be read: {cause}.",
-			remedy: "Make {file} readable for the user that runs vitals2mqtt. Signing in again is not needed."},
+			remedy: "Make the file readable for the user that runs vitals2mqtt. Signing in again is not needed."},
 
 		{code: CodeEndpointFailing, subject: Polling, level: Attention, log: "sync failed", recovered: "sync recovered",
 			text: "The Withings API fails for {name} at {endpoints}.", remedy: remedyWait},
@@ -162,4 +164,13 @@ func rows() []row {
 			text:      "Notifications for {name} are unreliable: {cause}.",
 			remedy:    "Polling continues on schedule; `vitals2mqtt doctor` tests the callback URL."},
 	}
+}
+
+// rowOf returns the row of a code; that of an unknown code is empty.
+func rowOf(code Code) row {
+	all := rows()
+	if i := slices.IndexFunc(all, func(r row) bool { return r.code == code }); i >= 0 {
+		return all[i]
+	}
+	return row{code: code, level: Failed, log: "problem", text: sentence, remedy: remedyObserved}
 }

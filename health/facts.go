@@ -58,9 +58,11 @@ type Clock struct {
 // Folder is the state folder.
 type Folder struct {
 	Path string
-	// Error is why something could not be stored, "" when all is stored.
-	Error string
-	Since time.Time
+	// Err is why something could not be stored, nil when all is stored. Text says
+	// it in one sentence, and Remedy what to do; "" for the usual ones.
+	Err          error
+	Text, Remedy string
+	Since        time.Time
 }
 
 // Profile is what is known about one profile.
@@ -99,8 +101,9 @@ const (
 type Consent struct {
 	State          ConsentState
 	Since, NextTry time.Time
-	// File is the path of a token file that cannot be used, and Error why.
-	File, Error string
+	// File is the path of a token file that cannot be used or where it is kept,
+	// and Error why. Remedy is what to do, "" for the usual.
+	File, Error, Remedy string
 }
 
 // Endpoint is an endpoint of the Withings API for one profile.

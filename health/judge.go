@@ -1,6 +1,7 @@
 package health
 
 import (
+	"cmp"
 	"slices"
 	"time"
 )
@@ -64,9 +65,13 @@ func judgeBroker(b *Broker) []Status {
 
 func judgeFolder(f Facts) []Status {
 	var found []Status
-	if f.Folder != nil && f.Folder.Error != "" {
-		found = append(found, finding(CodeStateNotStored, "", f.Folder.Since, time.Time{},
-			"cause", f.Folder.Error, "path", f.Folder.Path))
+	if f.Folder != nil && f.Folder.Err != nil {
+		s := finding(CodeStateNotStored, "", f.Folder.Since, time.Time{},
+			"cause", cmp.Or(f.Folder.Text, f.Folder.Err.Error()), "path", f.Folder.Path)
+		if f.Folder.Remedy != "" {
+			s.Remedy = asSentence(f.Folder.Remedy)
+		}
+		found = append(found, s)
 	}
 	for _, p := range f.Profiles {
 		if p.TokenUnsaved {

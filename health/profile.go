@@ -23,8 +23,16 @@ func judgeConsent(p Profile, c causes) []Status {
 	case !wrong, p.Consent.State == ConsentRetrying && c.refused != nil:
 		return []Status{fine(SignIn, p.Slug, "Signed in.")}
 	default:
-		return []Status{finding(code, p.Slug, p.Consent.Since, p.Consent.NextTry,
-			"name", p.Name, "slug", p.Slug, "file", p.Consent.File, "cause", p.Consent.Error)}
+		kept := ""
+		if p.Consent.File != "" {
+			kept = " It is kept as " + p.Consent.File + "."
+		}
+		s := finding(code, p.Slug, p.Consent.Since, p.Consent.NextTry, "name", p.Name, "slug", p.Slug,
+			"file", p.Consent.File, "kept", kept, "cause", p.Consent.Error)
+		if p.Consent.Remedy != "" {
+			s.Remedy = asSentence(p.Consent.Remedy)
+		}
+		return []Status{s}
 	}
 }
 

@@ -1,21 +1,11 @@
 package health
 
 import (
-	"slices"
 	"strings"
 	"time"
 	"unicode"
 	"unicode/utf8"
 )
-
-// rowOf returns the row of a code; that of an unknown code is empty.
-func rowOf(code Code) row {
-	all := rows()
-	if i := slices.IndexFunc(all, func(r row) bool { return r.code == code }); i >= 0 {
-		return all[i]
-	}
-	return row{code: code, level: Failed, log: "problem", text: sentence, remedy: remedyObserved}
-}
 
 // finding returns the status of a code. pairs are the names in braces of its
 // sentences and what replaces them.
