@@ -50,7 +50,8 @@ type healthReport struct {
 // for.
 func (r *run) unreported(report healthReport) []Finding {
 	var findings []Finding
-	for _, s := range report.Verdict.Findings {
+	// The report is up to a minute old: what is usual after a start may have passed.
+	for _, s := range health.WithoutTransient(report.Verdict.Findings) {
 		isSame := func(known health.Status) bool { return known.Code == s.Code && known.Profile == s.Profile }
 		if !r.asked && !slices.ContainsFunc(r.reported, isSame) {
 			findings = append(findings, r.reportedFinding(s))
