@@ -134,6 +134,10 @@ func cloudCases() map[string]failureCase {
 			sabotage: func(s *harness) { s.cloud.SetFaults(simulator.Fault{Status: 2555}) },
 			code:     "api_failing", text: "status 2555", remedy: "later",
 		},
+		"a refusal that does not say of what": {
+			sabotage: func(s *harness) { s.cloud.SetFaults(simulator.Fault{Status: 293, Text: "wrong parameters"}) },
+			code:     "credentials_unproven", text: "status 293: wrong parameters", remedy: "compare withings.client_id",
+		},
 		"too many requests": {
 			sabotage: func(s *harness) { s.cloud.SetFaults(simulator.Fault{Status: 601}) },
 			code:     "api_rate_limited", text: "rate limited", remedy: "client id",

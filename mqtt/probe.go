@@ -28,6 +28,9 @@ func Probe(ctx context.Context, o Options, probe ProbeOptions) (found ProbeResul
 	probe.EchoTimeout = cmp.Or(probe.EchoTimeout, defaultEchoTimeout)
 	o.ClientID, o.StateTopic = name+"-reader", probe.ScratchTopic+"/will"
 	reader, err := newProber(ctx, o)
+	if err != nil && reader != nil {
+		return found, reader.connector.explainPort(ctx, err)
+	}
 	if err != nil {
 		return found, err
 	}

@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"syscall"
 )
@@ -26,14 +27,19 @@ type Cause struct {
 // CauseOf classifies an error, however deep it is wrapped. Without a class, the
 // text is the error's own and the code is Other.
 func CauseOf(err error) Cause {
+	if k, ok := errors.AsType[*known](err); ok {
+		return k.cause
+	}
 	if missing, ok := errors.AsType[*net.DNSError](err); ok && missing.IsNotFound {
 		return Cause{Code: HostNotFound, Text: "DNS lookup of " + missing.Name + " failed"}
 	}
-	if name, ok := errors.AsType[x509.HostnameError](err); ok {
+	if name, ok := errors.AsType[x509.HostnameError](err); ok && !hasNames(name.Certificate) {
+		return Cause{Code: CertificateWithoutNames, Text: withoutNames}
+	} else if ok {
 		return Cause{Code: CertificateName, Text: name.Error()}
 	}
 	for _, row := range causes() {
-		if row.is(err) {
+		if row.is != nil && row.is(err) {
 			return Cause{Code: row.code, Text: row.text}
 		}
 	}
@@ -50,13 +56,39 @@ const (
 	NotTLS             = "not_tls"
 	CertificateUnknown = "certificate_unknown_authority"
 	CertificateName    = "certificate_name"
-	CertificateExpired = "certificate_expired"
-	ClientCertificate  = "client_certificate_required"
+	// CertificateWithoutNames is a certificate with a common name only.
+	CertificateWithoutNames  = "certificate_without_names"
+	CertificateInvalid       = "certificate_invalid"
+	CertificateExpired       = "certificate_expired"
+	ClientCertificate        = "client_certificate_required"
+	ClientCertificateRefused = "client_certificate_refused"
+	TLSFailure               = "tls_failure"
+	// ClosedInHandshake and TLSExpected are known to those who connect.
+	ClosedInHandshake = "connection_closed_in_handshake"
+	// RefusedByBroker is a refusal by MQTT, for other reasons than the credentials.
+	RefusedByBroker    = "refused_by_broker"
+	TLSExpected        = "tls_expected"
+	DNSFailure         = "dns_failure"
+	NetworkUnreachable = "network_unreachable"
+	NoRoute            = "no_route"
+)
+
+const withoutNames = "certificate has no subjectAltName"
+
+// The causes of files and addresses of this machine that decide about a remedy.
+const (
+	AddressInUse     = "address_in_use"
+	AddressNotLocal  = "address_not_local"
+	PermissionDenied = "permission_denied"
 )
 
 // Causes lists every class but Other, with its usual text.
 func Causes() []Cause {
-	all := []Cause{{HostNotFound, "DNS lookup failed"}, {CertificateName, "certificate is for another name"}}
+	all := []Cause{
+		{HostNotFound, "DNS lookup failed"},
+		{CertificateName, "certificate is for another name"},
+		{CertificateWithoutNames, withoutNames},
+	}
 	for _, row := range causes() {
 		all = append(all, Cause{row.code, row.text})
 	}
@@ -65,7 +97,8 @@ func Causes() []Cause {
 
 type causeRow struct {
 	code, text string
-	is         func(error) bool
+	// is recognizes an error; nil is for classes that As gives.
+	is func(error) bool
 }
 
 // causes is the table of the classes, the more specific first.
@@ -82,24 +115,28 @@ func causes() []causeRow {
 	}
 	return []causeRow{
 		{"stopped", "stopped", is(context.Canceled)},
-		{"dns_failure", "DNS server does not respond", isType[*net.DNSError]},
+		{DNSFailure, "DNS server does not respond", isType[*net.DNSError]},
 		{Timeout, "timeout", isTimeout},
 		{CertificateUnknown, "certificate signed by unknown authority", isType[x509.UnknownAuthorityError]},
 		{CertificateExpired, "certificate has expired", isExpired},
-		{"certificate_invalid", "certificate not trusted", isCertificateError},
-		{NotTLS, "not encrypted", func(err error) bool {
+		{CertificateInvalid, "certificate not trusted", isCertificateError},
+		{NotTLS, "the port does not use TLS", func(err error) bool {
 			return errors.Is(err, http.ErrSchemeMismatch) || isType[tls.RecordHeaderError](err)
 		}},
 		{ClientCertificate, "client certificate required", isAlert("tls: certificate required")},
-		{"tls_failure", "TLS handshake failed", isAlert("")},
+		{ClientCertificateRefused, "client certificate refused", nil},
+		{TLSFailure, "TLS handshake refused", isAlert("")},
+		{ClosedInHandshake, "connection closed during the TLS handshake", nil},
+		{RefusedByBroker, "refused by the broker", nil},
+		{TLSExpected, "the port expects TLS", nil},
 		{Refused, "connection refused", is(syscall.ECONNREFUSED)},
-		{"network_unreachable", "network is unreachable", is(syscall.ENETUNREACH)},
-		{"no_route", "no route to host", is(syscall.EHOSTUNREACH)},
-		{"address_in_use", "address already in use", is(syscall.EADDRINUSE)},
-		{"address_not_local", "not an address of this machine", is(syscall.EADDRNOTAVAIL)},
+		{NetworkUnreachable, "network is unreachable", is(syscall.ENETUNREACH)},
+		{NoRoute, "no route to host", is(syscall.EHOSTUNREACH)},
+		{AddressInUse, "address already in use", is(syscall.EADDRINUSE)},
+		{AddressNotLocal, "not an address of this machine", is(syscall.EADDRNOTAVAIL)},
 		{"read_only", "read-only file system", is(syscall.EROFS)},
 		{"disk_full", "no space left on device", is(syscall.ENOSPC)},
-		{"permission_denied", "permission denied", is(fs.ErrPermission)},
+		{PermissionDenied, "permission denied", is(fs.ErrPermission)},
 		{"not_found", "no such file or directory", is(fs.ErrNotExist)},
 		{"not_a_directory", "not a directory", is(syscall.ENOTDIR)},
 		{Closed, "connection closed", is(io.EOF, io.ErrUnexpectedEOF, syscall.ECONNRESET, syscall.EPIPE, net.ErrClosed)},
@@ -125,6 +162,12 @@ func isCertificateError(err error) bool {
 	return isType[x509.CertificateInvalidError](err) || isType[*tls.CertificateVerificationError](err)
 }
 
+// hasNames reports whether a certificate has a subjectAltName: a common name
+// alone is accepted by nobody any more.
+func hasNames(c *x509.Certificate) bool {
+	return c == nil || len(c.DNSNames)+len(c.IPAddresses)+len(c.EmailAddresses)+len(c.URIs) > 0
+}
+
 // isAlert recognizes what the other side of a TLS connection reports; "" is any
 // alert. crypto/tls exports neither type nor numbers of them.
 func isAlert(text string) func(error) bool {
@@ -136,6 +179,7 @@ func isAlert(text string) func(error) bool {
 
 // IsTLS reports whether the certificate or the handshake is at fault.
 func (c Cause) IsTLS() bool {
-	return strings.HasPrefix(c.Code, "certificate_") || c.Code == NotTLS || c.Code == ClientCertificate ||
-		c.Code == "tls_failure"
+	return strings.HasPrefix(c.Code, "certificate_") || slices.Contains([]string{
+		NotTLS, ClientCertificate, ClientCertificateRefused, TLSFailure, ClosedInHandshake,
+	}, c.Code)
 }
