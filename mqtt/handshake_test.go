@@ -86,7 +86,7 @@ func TestClientCertificateIsNamedWithoutAlert(t *testing.T) {
 				Certificates: []tls.Certificate{server},
 				ClientAuth:   tls.RequestClientCert,
 			})
-			if session.Handshake() == nil {
+			if session.HandshakeContext(t.Context()) == nil {
 				_, _ = session.Read(make([]byte, 1))
 			}
 			reset(conn)
@@ -127,7 +127,7 @@ func TestPortsOfTheOtherProtocol(t *testing.T) {
 			MinVersion:   tls.VersionTLS12,
 			Certificates: []tls.Certificate{a.issue(t, "server")},
 		})
-		_ = session.Handshake()
+		_ = session.HandshakeContext(t.Context())
 	})
 	// A broker closes what does not begin with CONNECT; one that answers with
 	// text is recognized by the first bytes.

@@ -5,9 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"path"
-	"syscall"
 	"time"
 
 	"github.com/eclipse/paho.mqtt.golang/packets"
@@ -80,10 +78,4 @@ func (c *connector) classifyWillError(ctx context.Context, err error) error {
 	}
 	conn.close()
 	return fmt.Errorf("%w: %w", ErrWillRefused, err)
-}
-
-// isHangUp reports whether the other side closed the connection without an
-// answer.
-func isHangUp(err error) bool {
-	return errors.Is(err, io.EOF) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE)
 }

@@ -1,28 +1,10 @@
-// Package failure says in a few words why a connection, a TLS handshake or a
-// file operation failed. It knows no error of this program's own, and no remedy.
 package failure
 
 import (
-	"context"
-	"crypto/tls"
 	"crypto/x509"
 	"errors"
-	"io"
-	"io/fs"
 	"net"
-	"net/http"
-	"slices"
-	"strings"
-	"syscall"
 )
-
-// Cause is the class of an error.
-type Cause struct {
-	// Code is stable: one of the constants, or another of the table.
-	Code string
-	// Text is for the user; it can contain names and addresses.
-	Text string
-}
 
 // CauseOf classifies an error, however deep it is wrapped. Without a class, the
 // text is the error's own and the code is Other.
@@ -46,140 +28,25 @@ func CauseOf(err error) Cause {
 	return Cause{Code: Other, Text: err.Error()}
 }
 
-// The causes that decide about a remedy.
-const (
-	Other              = "other"
-	Timeout            = "timeout"
-	HostNotFound       = "host_not_found"
-	Refused            = "connection_refused"
-	Closed             = "connection_closed"
-	NotTLS             = "not_tls"
-	CertificateUnknown = "certificate_unknown_authority"
-	CertificateName    = "certificate_name"
-	// CertificateWithoutNames is a certificate with a common name only.
-	CertificateWithoutNames  = "certificate_without_names"
-	CertificateInvalid       = "certificate_invalid"
-	CertificateExpired       = "certificate_expired"
-	ClientCertificate        = "client_certificate_required"
-	ClientCertificateRefused = "client_certificate_refused"
-	TLSFailure               = "tls_failure"
-	// ClosedInHandshake and TLSExpected are known to those who connect.
-	ClosedInHandshake = "connection_closed_in_handshake"
-	// RefusedByBroker is a refusal by MQTT, for other reasons than the credentials.
-	RefusedByBroker    = "refused_by_broker"
-	TLSExpected        = "tls_expected"
-	DNSFailure         = "dns_failure"
-	NetworkUnreachable = "network_unreachable"
-	NoRoute            = "no_route"
-)
-
-const withoutNames = "certificate has no subjectAltName"
-
-// The causes of files and addresses of this machine that decide about a remedy.
-const (
-	AddressInUse     = "address_in_use"
-	AddressNotLocal  = "address_not_local"
-	PermissionDenied = "permission_denied"
-)
-
-// Causes lists every class but Other, with its usual text.
-func Causes() []Cause {
-	all := []Cause{
-		{HostNotFound, "DNS lookup failed"},
-		{CertificateName, "certificate is for another name"},
-		{CertificateWithoutNames, withoutNames},
-	}
-	for _, row := range causes() {
-		all = append(all, Cause{row.code, row.text})
-	}
-	return all
+// known is an error of which more is known than it says.
+type known struct {
+	cause Cause
+	err   error
 }
 
-type causeRow struct {
-	code, text string
-	// is recognizes an error; nil is for classes that As gives.
-	is func(error) bool
-}
+// Error implements error.
+func (k *known) Error() string { return k.cause.Text + ": " + k.err.Error() }
 
-// causes is the table of the classes, the more specific first.
-func causes() []causeRow {
-	is := func(targets ...error) func(error) bool {
-		return func(err error) bool {
-			for _, target := range targets {
-				if errors.Is(err, target) {
-					return true
-				}
-			}
-			return false
+// Unwrap returns the error itself.
+func (k *known) Unwrap() error { return k.err }
+
+// As gives an error the class that is known where it occurs. An empty text is
+// the usual one of the class.
+func As(code, text string, err error) error {
+	for _, c := range Causes() {
+		if c.Code == code && text == "" {
+			text = c.Text
 		}
 	}
-	return []causeRow{
-		{"stopped", "stopped", is(context.Canceled)},
-		{DNSFailure, "DNS server does not respond", isType[*net.DNSError]},
-		{Timeout, "timeout", isTimeout},
-		{CertificateUnknown, "certificate signed by unknown authority", isType[x509.UnknownAuthorityError]},
-		{CertificateExpired, "certificate has expired", isExpired},
-		{CertificateInvalid, "certificate not trusted", isCertificateError},
-		{NotTLS, "the port does not use TLS", func(err error) bool {
-			return errors.Is(err, http.ErrSchemeMismatch) || isType[tls.RecordHeaderError](err)
-		}},
-		{ClientCertificate, "client certificate required", isAlert("tls: certificate required")},
-		{ClientCertificateRefused, "client certificate refused", nil},
-		{TLSFailure, "TLS handshake refused", isAlert("")},
-		{ClosedInHandshake, "connection closed during the TLS handshake", nil},
-		{RefusedByBroker, "refused by the broker", nil},
-		{TLSExpected, "the port expects TLS", nil},
-		{Refused, "connection refused", is(syscall.ECONNREFUSED)},
-		{NetworkUnreachable, "network is unreachable", is(syscall.ENETUNREACH)},
-		{NoRoute, "no route to host", is(syscall.EHOSTUNREACH)},
-		{AddressInUse, "address already in use", is(syscall.EADDRINUSE)},
-		{AddressNotLocal, "not an address of this machine", is(syscall.EADDRNOTAVAIL)},
-		{"read_only", "read-only file system", is(syscall.EROFS)},
-		{"disk_full", "no space left on device", is(syscall.ENOSPC)},
-		{PermissionDenied, "permission denied", is(fs.ErrPermission)},
-		{"not_found", "no such file or directory", is(fs.ErrNotExist)},
-		{"not_a_directory", "not a directory", is(syscall.ENOTDIR)},
-		{Closed, "connection closed", is(io.EOF, io.ErrUnexpectedEOF, syscall.ECONNRESET, syscall.EPIPE, net.ErrClosed)},
-	}
-}
-
-func isType[E error](err error) bool {
-	_, ok := errors.AsType[E](err)
-	return ok
-}
-
-func isTimeout(err error) bool {
-	network, ok := errors.AsType[net.Error](err)
-	return ok && network.Timeout() || errors.Is(err, context.DeadlineExceeded)
-}
-
-func isExpired(err error) bool {
-	invalid, ok := errors.AsType[x509.CertificateInvalidError](err)
-	return ok && invalid.Reason == x509.Expired
-}
-
-func isCertificateError(err error) bool {
-	return isType[x509.CertificateInvalidError](err) || isType[*tls.CertificateVerificationError](err)
-}
-
-// hasNames reports whether a certificate has a subjectAltName: a common name
-// alone is accepted by nobody any more.
-func hasNames(c *x509.Certificate) bool {
-	return c == nil || len(c.DNSNames)+len(c.IPAddresses)+len(c.EmailAddresses)+len(c.URIs) > 0
-}
-
-// isAlert recognizes what the other side of a TLS connection reports; "" is any
-// alert. crypto/tls exports neither type nor numbers of them.
-func isAlert(text string) func(error) bool {
-	return func(err error) bool {
-		failed, ok := errors.AsType[*net.OpError](err)
-		return ok && failed.Op == "remote error" && (text == "" || failed.Err.Error() == text)
-	}
-}
-
-// IsTLS reports whether the certificate or the handshake is at fault.
-func (c Cause) IsTLS() bool {
-	return strings.HasPrefix(c.Code, "certificate_") || slices.Contains([]string{
-		NotTLS, ClientCertificate, ClientCertificateRefused, TLSFailure, ClosedInHandshake,
-	}, c.Code)
+	return &known{cause: Cause{Code: code, Text: text}, err: err}
 }
