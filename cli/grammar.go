@@ -27,7 +27,7 @@ type grammar struct {
 
 	Show     showCommand     `cmd:"" group:"daily" help:"Print the current values of a profile."`
 	Refresh  refreshCommand  `cmd:"" group:"daily" help:"Make the running daemon poll now."`
-	Status   statusCommand   `cmd:"" group:"daily" help:"Explain why sensors have no value."`
+	Status   statusCommand   `cmd:"" group:"daily" help:"Print the verdict, and why values are missing."`
 	Profiles profilesCommand `cmd:"" group:"daily" help:"List profiles and their sign-in state."`
 	Once     onceCommand     `cmd:"" group:"daily" help:"Fetch and publish once, then exit."`
 

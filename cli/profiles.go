@@ -56,7 +56,9 @@ func listProfile(c *config.Config, p *config.Profile, findings []health.Status) 
 	if token, _, err := tokenstore.Peek(c.StateDir, p.Slug); err == nil {
 		entry.Account, entry.Scopes, entry.AccessUntil = token.UserID, token.Scopes, token.Expiry
 	}
-	entry.SignedIn = entry.Account != "" && len(health.SignInFindings(findings)) == 0
+	entry.SignedIn = !slices.ContainsFunc(findings, func(f health.Status) bool {
+		return f.Subject == health.SignIn && f.Level == health.Failed
+	})
 	return entry
 }
 

@@ -42,6 +42,8 @@ type profileStatus struct {
 	Name    string               `json:"name"`
 	Current int                  `json:"current"` // keys with a value
 	Keys    []bridge.Explanation `json:"keys"`    // those without one, or all
+	// Error is why the stored state cannot be read, "" if it can.
+	Error string `json:"error,omitempty"`
 	// LeftOut counts records that were left out, by kind and reason.
 	LeftOut bridge.LeftOut `json:"left_out,omitempty"`
 }
@@ -65,11 +67,7 @@ func (c statusCommand) run(ctx context.Context, s *session) error {
 		report.Source = sourceDaemon
 	}
 	for _, p := range profiles {
-		status, err := c.profileStatus(ctx, settings, &p)
-		if err != nil {
-			return err
-		}
-		report.Profiles = append(report.Profiles, status)
+		report.Profiles = append(report.Profiles, c.profileStatus(ctx, settings, &p))
 	}
 	if c.JSON || c.Format == "json" {
 		return s.printJSON(report)
@@ -78,6 +76,8 @@ func (c statusCommand) run(ctx context.Context, s *session) error {
 	for _, status := range report.Profiles {
 		s.printf("\n")
 		switch {
+		case status.Error != "":
+			s.printf("%s: %s\n", status.Name, status.Error)
 		case c.All:
 			err = s.printEveryKey(status)
 		case c.Profile != "":
@@ -91,11 +91,12 @@ func (c statusCommand) run(ctx context.Context, s *session) error {
 
 func (c statusCommand) profileStatus(
 	ctx context.Context, settings *config.Config, profile *config.Profile,
-) (profileStatus, error) {
+) profileStatus {
 	status := profileStatus{Slug: profile.Slug, Name: profile.Name, Keys: []bridge.Explanation{}}
 	explanations, err := explainKeys(ctx, settings, profile)
 	if err != nil {
-		return status, err
+		status.Error = err.Error()
+		return status
 	}
 	for _, why := range explanations {
 		if why.Reason == bridge.ReasonCurrent {
@@ -105,8 +106,10 @@ func (c statusCommand) profileStatus(
 			status.Keys = append(status.Keys, why)
 		}
 	}
-	status.LeftOut, err = bridge.LoadLeftOut(checkpoint.OpenReadOnly(settings.StateDir), profile.Slug)
-	return status, err
+	if status.LeftOut, err = bridge.LoadLeftOut(checkpoint.OpenReadOnly(settings.StateDir), profile.Slug); err != nil {
+		status.Error = err.Error()
+	}
+	return status
 }
 
 // printVerdict prints the findings.
@@ -163,7 +166,7 @@ func capitalize(text string) string {
 func (p profileStatus) summary() string {
 	line := fmt.Sprintf("%s: %d current values", p.Name, p.Current)
 	if n := len(p.Keys); n > 0 {
-		return line + fmt.Sprintf(", %d keys without a value (see `vitals2mqtt status %s`)", n, p.Slug)
+		return line + fmt.Sprintf(", %s without a value (see `vitals2mqtt status %s`)", countKeys(n), p.Slug)
 	}
 	return line + ", none missing"
 }
@@ -182,7 +185,7 @@ func (s *session) printMissing(p profileStatus) {
 	if len(p.Keys) == 0 {
 		s.printf(", none missing.\n")
 	} else {
-		s.printf(", %d keys without a value.\n", len(p.Keys))
+		s.printf(", %s without a value.\n", countKeys(len(p.Keys)))
 	}
 	var groups []missingGroup
 	for _, why := range p.Keys {
@@ -267,4 +270,11 @@ func explanationText(why bridge.Explanation) string {
 		return "measured " + why.MeasuredAt.Local().Format(time.DateTime)
 	}
 	return why.Note
+}
+
+func countKeys(n int) string {
+	if n == 1 {
+		return "1 key"
+	}
+	return fmt.Sprintf("%d keys", n)
 }

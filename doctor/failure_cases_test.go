@@ -144,11 +144,11 @@ func cloudCases() map[string]failureCase {
 		},
 		"a clock that is off": {
 			sabotage: func(s *harness) { s.input.Cloud = skewedCloud{s.input.Cloud, -7 * time.Minute} },
-			code:     "clock_wrong", text: "7m0s behind", remedy: "timedatectl",
+			code:     "clock_wrong", text: "7 min behind", remedy: "timedatectl",
 		},
 		"a clock that is a little off": {
 			sabotage: func(s *harness) { s.input.Cloud = skewedCloud{s.input.Cloud, time.Minute} },
-			code:     "clock_off", text: "1m0s ahead of", remedy: "timedatectl",
+			code:     "clock_off", text: "1 min ahead of", remedy: "timedatectl",
 		},
 		"not signed in": {
 			sabotage: func(s *harness) { must(s.t, s.store.Delete(s.t.Context(), "alice")) },
