@@ -248,10 +248,10 @@ func TestControlNotifications(t *testing.T) {
 			{"tell", `{"person": "Carol", "category": 53}`, "53"},
 			{"plant", `{"person": "Carol", "category": 1, "callbackurl": "x"}`, "callback URL"},
 			{"plant", `{"person": "Carol", "category": 99, "callbackurl": "https://a.example/"}`, "99"},
-			{"plant", `{"person": "Erin", "category": 1}`, "Erin"},
+			{"plant", `{"person": "Erin", "callbackurl": "https://a.example.org/", "category": 1}`, "Erin"},
 			{"notify", `{"lost": 101}`, "lost"},
 			{"notify", `{"copies": 101}`, "101"},
-			{"notify", `{"delay": 5}`, "reading the body"},
+			{"notify", `{"delay": 5}`, "a duration"},
 		} {
 			code, answer := command(t, s.Cloud, row.name, row.body)
 			if words, _ := answer["error"].(string); code != http.StatusBadRequest || !strings.Contains(words, row.words) {
