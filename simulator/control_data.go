@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"vitals2mqtt/simulator/people"
+	"vitals2mqtt/withings"
 )
 
 const (
@@ -153,15 +154,16 @@ func sleepControls() []control {
 			fields: fieldsOf([]field{personField(), textField("event", "what happens", "in", "out")},
 				timeField("at", "when; now if left out"),
 				textField("device", "which mat, by id or model; the first if left out")),
-			answer:  "nothing",
+			answer:  answerSubscriptions,
 			example: `{"person": "Alice", "event": "in"}`,
-			run: changing(func(c *Cloud, q arguments) {
-				if q.text("event") == "in" {
-					c.BedIn(q.text("person"), q.at(), q.text("device"))
-					return
+			run: func(c *Cloud, q arguments) map[string]any {
+				category, record := withings.CategoryBedIn, c.BedIn
+				if q.text("event") == "out" {
+					category, record = withings.CategoryBedOut, c.BedOut
 				}
-				c.BedOut(q.text("person"), q.at(), q.text("device"))
-			}),
+				record(q.text("person"), q.at(), q.text("device"))
+				return audience(c, q, int(category))
+			},
 		},
 	}
 }

@@ -21,9 +21,9 @@ func notifyControls() []control {
 			fields: fieldsOf([]field{personField(), category()}, field{
 				name: "fields", kind: kindTexts, about: "what the notification says: " + strings.Join(tellFields(), ", "),
 			}),
-			answer:  "nothing",
+			answer:  answerSubscriptions,
 			example: `{"person": "Alice", "category": 46, "fields": {"action": "update"}}`,
-			run:     changing(tell),
+			run:     tell,
 		},
 		{
 			name:    "plant",
@@ -77,7 +77,7 @@ func tellFields() []string {
 	return []string{"action", "date", "deviceid", "enddate", "mac_address", "startdate"}
 }
 
-func tell(c *Cloud, q arguments) {
+func tell(c *Cloud, q arguments) map[string]any {
 	fields := given[map[string]string](q, "fields")
 	for _, name := range slices.Sorted(maps.Keys(fields)) {
 		if !slices.Contains(tellFields(), name) {
@@ -85,6 +85,23 @@ func tell(c *Cloud, q arguments) {
 		}
 	}
 	c.SendNotification(q.text("person"), q.whole("category"), fields)
+	return audience(c, q, q.whole("category"))
+}
+
+const answerSubscriptions = "subscriptions, how many of the person's hear of it"
+
+// audience is the answer of what is only notified: nobody hears of it without a
+// subscription.
+func audience(c *Cloud, q arguments, category int) map[string]any {
+	hearing := 0
+	for _, p := range c.People() {
+		for _, s := range c.Subscriptions() {
+			if p.Is(q.text("person")) && s.UserID == p.UserID && s.Category == category && !s.Foreign {
+				hearing++
+			}
+		}
+	}
+	return map[string]any{"subscriptions": hearing}
 }
 
 func knobFields() []field {

@@ -20,7 +20,7 @@ type controlClient struct {
 func newControlClient(t *testing.T, o Owns) controlClient {
 	t.Helper()
 	<-time.After(14 * time.Hour)
-	c := newUnlimitedCloud(Person{Name: "Carol", Days: -1, Owns: o})
+	c := newUnlimitedCloud(Person{Name: "Carol", Days: -1, Owns: o}, Person{Name: "Dave", Days: -1})
 	return controlClient{t: t, c: c, access: signIn(t, c, "Carol").access}
 }
 
@@ -210,6 +210,7 @@ func TestControlErrorsOfServices(t *testing.T) {
 			{"steps", `{"person": "Carol"}`, `missing field "steps"`},
 			{"steps", `{"person": "Carol", "steps": 1000000}`, "from 1 to 200000, not 1000000"},
 			{"sync", `{}`, `missing field "person"`},
+			{"sync", `{"person": "Dave"}`, "Dave has neither a watch nor a phone"},
 			{"workout", `{"person": "Carol"}`, `missing field "category"`},
 			{"workout", `{"person": "Carol", "category": 1, "start": "2000-01-01T14:00:00Z"}`, "invalid workout duration 0s"},
 			{"workout", `{"person": "Carol", "category": 1, "start": "1999-12-31T14:00:00Z"}`, "crosses midnight"},

@@ -80,6 +80,13 @@ func New(store *people.Store, notify *notify.Service, o Options) *Server {
 		oauth:        newOAuthState(),
 		requests:     map[string]int{},
 	}
+	for _, account := range store.Accounts {
+		for call := range account.Plan.Refused {
+			if name, err := resolveCall(call); err != nil || name != call {
+				people.Invalidf("%s: the plan refuses a call that does not exist: %q", account.Name, call)
+			}
+		}
+	}
 	if c.panicHook == nil {
 		c.panicHook = func(text string) { panic("simulator: " + text) }
 	}
