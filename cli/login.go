@@ -18,10 +18,10 @@ import (
 
 	"vitals2mqtt/config"
 	"vitals2mqtt/daemon"
+	"vitals2mqtt/health"
 	"vitals2mqtt/internal/secret"
 	"vitals2mqtt/signin"
 	"vitals2mqtt/tokenstore"
-	"vitals2mqtt/topics"
 	"vitals2mqtt/web"
 )
 
@@ -80,12 +80,11 @@ func (l loginCommand) run(ctx context.Context, s *session) error {
 
 // findProfile finds a profile by name or slug.
 func findProfile(c *config.Config, name string) (config.Profile, error) {
-	slug := topics.Slug(name)
+	if found, ok := c.Withings.FindProfile(name); ok {
+		return found, nil
+	}
 	var names []string
 	for _, p := range c.Withings.Profiles {
-		if p.Slug == slug {
-			return p, nil
-		}
 		names = append(names, p.Name)
 	}
 	list := strings.Join(names, ", ")
@@ -191,7 +190,14 @@ func (t *terminalLogin) newPage(signIn web.SignIn) (*web.Server, error) {
 	shown := web.Profile{Slug: t.profile.Slug, Name: t.profile.Name, State: "sign-in needed", SignInNeeded: true}
 	options := daemon.PageOptions(t.config, t.version(), zerolog.Nop())
 	options.SignIn = signIn
-	options.Overview = func() web.Overview { return web.Overview{Alive: true, Profiles: []web.Profile{shown}} }
+	verdict := health.Judge(health.Facts{Stored: true, Profiles: []health.Profile{{
+		Slug:    t.profile.Slug,
+		Name:    t.profile.Name,
+		Consent: health.Consent{State: health.ConsentNone},
+	}}})
+	options.Overview = func() web.Overview {
+		return web.Overview{Alive: true, Verdict: verdict, Profiles: []web.Profile{shown}}
+	}
 	return web.New(options)
 }
 

@@ -118,6 +118,7 @@ state_dir: %q
 			},
 		}},
 	}
+	s.report() // nothing
 	s.input.Broker = func(ctx context.Context, i mqtt.ProbeOptions) (mqtt.ProbeResult, error) {
 		return mqtt.Probe(ctx, mqtt.Options{
 			URL: c.MQTT.URL, Username: c.MQTT.Username, Password: c.MQTT.Password, ClientID: "doctor",

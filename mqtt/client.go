@@ -53,11 +53,22 @@ func New(o Options) (*Client, error) {
 	options := &connector.options
 	connector.receive = c.onMessage
 	c.outbox = newOutbox(options.StateTopic)
-	c.quarantine = newQuarantine(options.Log)
+	changed := newChangeSignal()
+	c.quarantine = newQuarantine(options.Log, changed)
 	c.publisher = &publisher{options: options, outbox: c.outbox, quarantine: c.quarantine}
-	c.verifier = &verifier{options: options, outbox: c.outbox, isSkipped: c.isReadbackSkipped}
-	c.other = &otherInstallation{stateTopic: options.StateTopic, signature: options.Signature, log: options.Log}
-	c.state = &connectionState{clientID: options.ClientID, server: connector.server, log: options.Log}
+	c.verifier = &verifier{options: options, outbox: c.outbox, isSkipped: c.isReadbackSkipped, changed: changed}
+	c.other = &otherInstallation{
+		stateTopic: options.StateTopic,
+		signature:  options.Signature,
+		log:        options.Log,
+		changed:    changed,
+	}
+	c.state = &connectionState{
+		clientID: options.ClientID,
+		server:   connector.server,
+		log:      options.Log,
+		changed:  changed,
+	}
 	return c, nil
 }
 
@@ -119,6 +130,10 @@ func (c *Client) Republish() { c.outbox.markAllDirty() }
 // Flush waits until the broker has everything except what it refuses, or until
 // the context ends.
 func (c *Client) Flush(ctx context.Context) error { return c.outbox.flush(ctx) }
+
+// Changed delivers a signal after the connection has changed: then Status is
+// worth looking at again.
+func (c *Client) Changed() <-chan struct{} { return c.state.changed }
 
 // Status describes the connection.
 func (c *Client) Status() Status {

@@ -12,6 +12,7 @@ import (
 type connectionState struct {
 	clientID, server string
 	log              zerolog.Logger
+	changed          changeSignal
 
 	mu                sync.Mutex
 	status            Status
@@ -28,7 +29,10 @@ func (s *connectionState) snapshot() Status {
 func (s *connectionState) recordConnected() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.status, s.lastLoggedFailure = Status{Connected: true, EverConnected: true}, nil
+	s.status.Connected, s.status.EverConnected = true, true
+	s.status.NotAuthorized, s.status.LastError, s.status.Since = false, "", time.Time{}
+	s.lastLoggedFailure = nil
+	s.changed.raise()
 	s.log.Info().Str("broker", s.server).Msg("connected to broker")
 }
 
@@ -36,6 +40,25 @@ func (s *connectionState) recordClosed() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.status.Connected = false
+	s.lostLocked()
+}
+
+// lostLocked records when the connection was lost. s.mu must be held.
+func (s *connectionState) lostLocked() {
+	if s.status.Since.IsZero() {
+		s.status.Since = time.Now()
+	}
+	s.changed.raise()
+}
+
+// recordBirth records a message on the birth topic.
+func (s *connectionState) recordBirth(offline bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.status.BirthOffline != offline {
+		s.status.BirthOffline, s.status.BirthSince = offline, time.Now()
+		s.changed.raise()
+	}
 }
 
 // recordFailure records why there is no connection, and logs it if the last
@@ -59,6 +82,7 @@ func (s *connectionState) recordFailure(err error) {
 	}
 	s.lastLoggedFailure = kind
 	s.status.Connected, s.status.LastError = false, err.Error()
+	s.lostLocked()
 	s.status.NotAuthorized = errors.Is(err, ErrNotAuthorized)
 }
 
@@ -67,6 +91,7 @@ func (s *connectionState) recordConflict() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.conflictSince = time.Now()
+	s.changed.raise()
 	s.log.Error().Str("client_id", s.clientID).
 		Msg("client id probably in use: broker closes every connection immediately")
 }
