@@ -36,7 +36,7 @@ func TestChangingErrorTextIsLoggedOnce(t *testing.T) {
 			return withings.Measures{}, &withings.Error{Class: withings.Limited, Status: 601, RetryAfter: wait}
 		}}
 		lines := runAndReadLog(t, withKeys(profile("Alice", alice), "weight_kg"), time.Hour)
-		if len(lines) != 1 || !strings.Contains(lines[0], "retry in") {
+		if len(lines) != 1 || !strings.Contains(lines[0], "api_rate_limited") {
 			t.Errorf("an hour of throttling logged %d lines:\n%s", len(lines), strings.Join(lines, "\n"))
 		}
 	})

@@ -38,7 +38,6 @@ type poller struct {
 	events    *eventSender
 	plan      pollPlan
 	consent   consentWatch
-	outcome   outcomeLog
 	missing   missingCache
 	// roundStart is when the current or the last round started.
 	roundStart time.Time

@@ -57,12 +57,7 @@ type PushState struct {
 
 // Row finds a key in the catalogue or among the user's own rows.
 func (p Profile) Row(key string) (sensors.Sensor, bool) {
-	for _, row := range p.Extra {
-		if row.Key == key {
-			return row, true
-		}
-	}
-	return sensors.Lookup(key)
+	return sensors.LookupAmong(p.Extra, key)
 }
 
 // endpointsOf lists the endpoints that a profile's keys need.
@@ -102,7 +97,8 @@ func newKeyFilter(profile Profile) keyFilter {
 	return f
 }
 
-// Has reports whether a key is configured.
+// Has reports whether a key is configured; with the key of the whole body, those
+// of its parts that have no row are too.
 func (f keyFilter) Has(key string) bool {
-	return f.keys[key] || f.unlisted && strings.HasPrefix(key, "type_")
+	return f.keys[key] || f.unlisted && strings.HasPrefix(key, "type_") || f.keys[sensors.BaseKey(key)]
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"vitals2mqtt/discovery"
+	"vitals2mqtt/health"
 	"vitals2mqtt/sensors"
 )
 
@@ -231,13 +232,17 @@ func (t *profileTopics) isStale(now time.Time) bool {
 
 // publishDiagnostics publishes the diagnostics of the account.
 func (t *profileTopics) publishDiagnostics(now time.Time) {
-	t.setDiagnostic("authorization", authorizationDiagnostic(t.profile, t.endpoints.needsSignIn()))
-	t.setDiagnostic("sync_problem", problemDiagnostic(t.problems()))
 	if last := t.endpoints.lastSuccess(); !last.IsZero() {
 		t.setDiagnostic("last_sync", map[string]any{"value": formatTime(last)})
 	}
 	t.publishPush(now)
 	t.setDiagnostic("held_back", map[string]any{"value": t.state.Sensors.HeldCount()})
+}
+
+// publishFindings publishes what the verdict says about the account.
+func (t *profileTopics) publishFindings(findings []health.Status) {
+	t.setDiagnostic("authorization", authorizationDiagnostic(t.profile, health.SignInFindings(findings)))
+	t.setDiagnostic("sync_problem", problemDiagnostic(health.SyncFindings(findings)))
 }
 
 // publishPush publishes the state of the notifications, if there are any.
@@ -250,10 +255,4 @@ func (t *profileTopics) publishPush(now time.Time) {
 
 func (t *profileTopics) setDiagnostic(key string, value map[string]any) {
 	t.set(t.site.Tree.Diagnostic(t.profile.Slug, key), encode(value))
-}
-
-// problems collects the problems of the account.
-func (t *profileTopics) problems() profileProblems {
-	unsaved := t.profile.Cloud.State().Unsaved
-	return profileProblems{endpoints: t.endpoints, saveError: t.state.saveError, tokenUnsaved: unsaved}
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"vitals2mqtt/health"
 	"vitals2mqtt/sensors"
 	"vitals2mqtt/withings"
 )
@@ -83,10 +84,10 @@ func (a reasonInput) explainMissing(key string) Explanation {
 		case !broken:
 		case failure.Status == statusScopeRefused:
 			return Explanation{Key: key, Reason: ReasonScopeMissing, Note: failure.Text}
-		case failure.Class == withings.Application.String():
+		case failure.Class.facts() == health.FailureApplication:
 			note := withings.ErrApplication.Error() + ": " + withings.ApplicationRemedy
 			return Explanation{Key: key, Reason: ReasonApplication, Note: note}
-		case failure.Class == withings.Forbidden.String():
+		case failure.Class.facts() == health.FailureForbidden:
 			return Explanation{Key: key, Reason: ReasonNotOnPlan, Note: failure.Text}
 		default:
 			return Explanation{Key: key, Reason: ReasonFailing, Note: failure.Text}

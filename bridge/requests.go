@@ -39,7 +39,7 @@ func (b *Bridge) HandleRequest(verb topics.Verb, payload []byte, retained bool) 
 
 // handleRefresh fetches one profile or all, and responds when all are done.
 func (b *Bridge) handleRefresh(req requestBody) {
-	err := b.Refresh(topics.Slug(req.Profile), req.Endpoint, func(outcomes map[string]error) {
+	err := b.Refresh(findSlug(b.bySlug, req.Profile), req.Endpoint, func(outcomes map[string]error) {
 		resp := responseBody{Status: "ok", Profiles: map[string]string{}, Transaction: req.Transaction}
 		for profile, err := range outcomes {
 			resp.Profiles[profile] = OutcomeText(err)

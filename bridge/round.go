@@ -6,8 +6,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/rs/zerolog"
-
 	"vitals2mqtt/withings"
 )
 
@@ -38,9 +36,9 @@ func (p *poller) sync(ctx context.Context, reason string) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	err := errors.Join(failed...)
 	p.finishRound(failed)
-	p.logOutcome(log, err)
+	err := errors.Join(failed...)
+	log.Debug().Err(err).Msg("round ended")
 	return err
 }
 
@@ -112,15 +110,4 @@ func (p *poller) finishRound(failed []error) {
 	p.topics.publishStatus(now)
 	p.topics.publishDocument()
 	p.state.save()
-}
-
-// logOutcome logs how a round ended.
-func (p *poller) logOutcome(log zerolog.Logger, err error) {
-	p.mu.Lock()
-	o := outcome{err: err, failing: p.endpoints.failureSummary(), applicationOnly: p.endpoints.isApplicationOnly()}
-	before := p.outcome.record(o)
-	refused := !p.endpoints.refusals(p.state.Failing).application.IsZero()
-	p.mu.Unlock()
-	p.application.report(p.log, p.Slug, refused)
-	logOutcome(log, before, o, "vitals2mqtt login "+p.Slug, p.SignInURL)
 }

@@ -31,7 +31,7 @@ type grammar struct {
 	Profiles profilesCommand `cmd:"" group:"daily" help:"List profiles and their sign-in state."`
 	Once     onceCommand     `cmd:"" group:"daily" help:"Fetch and publish once, then exit."`
 
-	Check       checkCommand       `cmd:"" group:"inspect" help:"Check the configuration."`
+	Check       checkCommand       `cmd:"" group:"inspect" help:"Check the configuration; with --live the same as doctor."`
 	Sensors     sensorsCommand     `cmd:"" group:"inspect" help:"Print the sensor catalogue."`
 	Discovery   discoveryCommand   `cmd:"" group:"inspect" help:"Print discovery documents and topics without a broker."`
 	Budget      budgetCommand      `cmd:"" group:"inspect" help:"Estimate the requests per day."`

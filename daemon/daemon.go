@@ -14,6 +14,7 @@ import (
 	"vitals2mqtt/bridge"
 	"vitals2mqtt/checkpoint"
 	"vitals2mqtt/config"
+	"vitals2mqtt/health"
 	"vitals2mqtt/internal/sdnotify"
 	"vitals2mqtt/mqtt"
 	"vitals2mqtt/push"
@@ -76,7 +77,7 @@ func build(
 	if err != nil {
 		return nil, err
 	}
-	health := brokerHealth{client: broker, embedded: embedded}
+	connectionHealth := brokerHealth{client: broker, embedded: embedded}
 	subscriptions, err := newSubscriptions(c, folder, accounts, o.Jitter, log)
 	if err != nil {
 		return nil, err
@@ -90,7 +91,8 @@ func build(
 		Requests:   requests,
 		Log:        log,
 		Digest:     c.Digest(),
-		Problems:   health.problems,
+		Facts:      func(facts *health.Facts) { addFacts(facts, c, connectionHealth, client) },
+		Changed:    broker.Changed(),
 	})
 	if err != nil {
 		return nil, err
@@ -101,7 +103,7 @@ func build(
 		return nil, err
 	}
 	signIn := NewSignIn(c, client, tokens, false)
-	shown := &status{config: c, bridge: loop, broker: health, listener: listener, signIn: signIn}
+	shown := &status{config: c, bridge: loop, broker: connectionHealth, listener: listener, signIn: signIn}
 	page, err := newPage(c, shown, signInHandler{signIn, subscriptions}, o.Version, log)
 	if err != nil {
 		return nil, err
@@ -120,6 +122,17 @@ func build(
 		return nil, err
 	}
 	return d, nil
+}
+
+// addFacts adds what the bridge does not see.
+func addFacts(facts *health.Facts, c *config.Config, broker brokerHealth, client *withings.Client) {
+	facts.Broker = broker.facts()
+	explainFolder(facts.Folder, c.StateDir)
+	ahead, known := client.ClockOffset()
+	facts.Clock = &health.Clock{Ahead: ahead, Known: known}
+	if status := broker.client.Status(); c.HomeAssistant.Discovery && c.HomeAssistant.BirthTopic != "" {
+		facts.HomeAssistant = &health.Birth{Offline: status.BirthOffline, Since: status.BirthSince}
+	}
 }
 
 // polledProfiles turns the configured profiles into what the bridge polls.

@@ -7,6 +7,7 @@ import (
 
 	"vitals2mqtt/bridge"
 	"vitals2mqtt/config"
+	"vitals2mqtt/health"
 	"vitals2mqtt/push"
 	"vitals2mqtt/signin"
 	"vitals2mqtt/web"
@@ -23,33 +24,24 @@ type status struct {
 
 // overview returns what the page shows.
 func (s *status) overview() web.Overview {
-	health, broker := s.bridge.Health(), s.broker.client.Status()
+	verdict, broker := s.bridge.Verdict(), s.broker.client.Status()
+	report := s.bridge.HealthOf(verdict)
 	_, acceptErr := s.broker.acceptError()
 	shown := web.Overview{
 		Broker:          WithoutCredentials(s.config.MQTT.URL),
 		BrokerConnected: broker.Connected,
-		BrokerRefused:   broker.NotAuthorized,
-		BrokerError:     broker.LastError,
-		RequestsMinute:  health.RequestsLastMinute,
-		Requests:        health.Requests,
+		Verdict:         verdict,
+		RequestsMinute:  report.RequestsLastMinute,
+		Requests:        report.Requests,
 		Notifications:   notificationStats(s.listener),
-		Alive:           acceptErr == nil,
+		Alive:           acceptErr == nil && !verdict.Has(health.CodePollOverdue),
 		Zone:            time.Local,
-	}
-	for _, p := range health.Problems {
-		shown.Problems = append(shown.Problems, web.Problem{
-			Code:   p.Code,
-			Text:   p.Text,
-			Remedy: p.Remedy,
-			Since:  p.Since,
-		})
 	}
 	zones := zones{}
 	for _, p := range s.config.Withings.Profiles {
-		entry := profileStatus(p, health.Profiles[p.Slug])
+		entry := profileStatus(p, report.Profiles[p.Slug])
 		entry.SignedIn = s.signIn.LastSignIn(p.Slug)
 		entry.Values = zones.values(s.config, &p, s.bridge.Readings(p.Slug))
-		shown.Alive = shown.Alive && !entry.Overdue
 		shown.Profiles = append(shown.Profiles, entry)
 	}
 	return shown
@@ -65,7 +57,6 @@ func profileStatus(p config.Profile, state bridge.ProfileHealth) web.Profile {
 		SignInNeeded: state.SignInNeeded,
 		LastSync:     state.LastSync,
 		NextPoll:     state.NextPoll,
-		Overdue:      isOverdue(state.NextPoll),
 		HeldBack:     state.HeldBack,
 	}
 	if report := state.Push; report != nil {
@@ -75,11 +66,6 @@ func profileStatus(p config.Profile, state bridge.ProfileHealth) web.Profile {
 			LastNotification: report.LastNotification,
 			Lag:              report.Lag,
 			MissedSince:      report.Missed,
-		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(state.Problems)) {
-		if _, listed := state.Endpoints[name]; !listed { // endpoints have a table of their own
-			profile.Faults = append(profile.Faults, web.StorageFault{Name: name, Text: state.Problems[name]})
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(state.Endpoints)) {
@@ -94,9 +80,3 @@ func profileStatus(p config.Profile, state bridge.ProfileHealth) web.Profile {
 	}
 	return profile
 }
-
-// overdueAfter is how late a poll may be before the program itself must hang:
-// requests to an API that hangs time out long before.
-const overdueAfter = 15 * time.Minute
-
-func isOverdue(next time.Time) bool { return !next.IsZero() && time.Since(next) > overdueAfter }

@@ -65,7 +65,10 @@ func (s *Server) healthz(w http.ResponseWriter, _ *http.Request) {
 
 // readyz reports whether values can be published. It names no profiles.
 func (s *Server) readyz(w http.ResponseWriter, _ *http.Request) {
-	codes := Evaluate(s.options.Overview()).NotReady()
+	var codes []string
+	for _, code := range s.options.Overview().Verdict.NotReady() {
+		codes = append(codes, string(code))
+	}
 	writeProbe(w, len(codes) == 0, "ready", "not ready: "+strings.Join(codes, ", "))
 }
 
