@@ -32,6 +32,9 @@ type ProfileHealth struct {
 	Endpoints    map[string]EndpointHealth `json:"endpoints"`
 	// Missing lists the configured keys without a value by the reason for that.
 	Missing map[Reason][]string `json:"missing,omitempty"`
+	// LeftOut counts what the Withings API returned but is not published, by kind of
+	// record and reason.
+	LeftOut LeftOut `json:"left_out,omitempty"`
 	// EventsWaiting counts the events that the broker has not confirmed yet, and
 	// EventsDropped those that did not fit into the queue.
 	EventsWaiting int `json:"events_waiting,omitempty"`
@@ -95,7 +98,7 @@ func (p *poller) health() ProfileHealth {
 		state:    &p.state.profileState,
 		signedIn: p.state.UserID != "" && !p.endpoints.needsSignIn(),
 		scopes:   p.Cloud.State().Scopes,
-		push:     p.push.isEnabled(),
+		push:     p.hasNotifications(),
 	}
 	report := ProfileHealth{
 		Name:          p.Name,
@@ -106,6 +109,7 @@ func (p *poller) health() ProfileHealth {
 		HeldBack:      p.state.Sensors.HeldCount(),
 		Endpoints:     newEndpointsHealth(p.endpoints, p.state.Failing),
 		Missing:       p.missing.get(reasons, p.Keys),
+		LeftOut:       p.state.Sensors.LeftOut(),
 		EventsWaiting: len(p.state.Outbox.Events),
 		EventsDropped: p.state.Outbox.Dropped,
 		Push:          newPushHealth(p.push, time.Now()),

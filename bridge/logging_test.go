@@ -19,7 +19,12 @@ import (
 // lines.
 func runAndReadLog(t *testing.T, p bridge.Profile, d time.Duration) []string {
 	t.Helper()
-	h, text := newHarness(), &bytes.Buffer{}
+	return newHarness().runAndReadLog(t, p, d)
+}
+
+func (h *harness) runAndReadLog(t *testing.T, p bridge.Profile, d time.Duration) []string {
+	t.Helper()
+	text := &bytes.Buffer{}
 	o := h.options(p)
 	o.Log = zerolog.New(zerolog.SyncWriter(text)).Level(zerolog.InfoLevel)
 	runFor(t, newBridge(t, o), d, nil)

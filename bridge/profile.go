@@ -27,8 +27,12 @@ type Profile struct {
 	// Units applies to the bare topics; Home Assistant always gets metric values.
 	Units units.System
 	Cloud Cloud
-	// Push returns the state of the notifications; nil without notifications.
+	// Push returns the state of the notifications; nil without notifications, and
+	// outside of the daemon.
 	Push func() PushState
+	// Notifications says that notifications are configured, also outside of the
+	// daemon.
+	Notifications bool
 	// RequestAudit requests an audit of the subscriptions, OnSignIn is called
 	// after a new consent. Neither blocks; both may be nil.
 	RequestAudit, OnSignIn func()
@@ -54,6 +58,9 @@ type PushState struct {
 	// LastAudit is when the subscriptions were last audited.
 	LastAudit time.Time
 }
+
+// hasNotifications reports whether notifications are configured.
+func (p Profile) hasNotifications() bool { return p.Notifications || p.Push != nil }
 
 // Row finds a key in the catalogue or among the user's own rows.
 func (p Profile) Row(key string) (sensors.Sensor, bool) {

@@ -66,15 +66,14 @@ func (t *profileTopics) set(topic string, payload []byte) {
 }
 
 // publish publishes an update: first the values, then the document, then the
-// snapshot.
-func (t *profileTopics) publish(update sensors.Update) {
-	changed := false
+// snapshot. It returns how many values were published and how many removed.
+func (t *profileTopics) publish(update sensors.Update) (changed, removed int) {
 	for _, reading := range update.Changed {
 		row, ok := t.profile.Row(reading.Key)
 		if !ok || !t.wanted.Has(reading.Key) {
 			continue
 		}
-		changed = true
+		changed++
 		bare, detail := render(reading, row, t.profile.Units)
 		if t.site.Views.Bare {
 			t.set(t.site.Tree.Value(t.profile.Slug, reading.Key), []byte(bare))
@@ -84,15 +83,29 @@ func (t *profileTopics) publish(update sensors.Update) {
 		}
 	}
 	for _, key := range update.Gone {
-		changed = t.clear(key) || changed
+		if t.clear(key) {
+			removed++
+		}
 	}
-	if !changed {
-		return
+	if changed+removed == 0 {
+		return 0, 0
 	}
 	t.publishDocument()
 	if t.site.Views.Snapshot {
 		t.set(t.site.Tree.Snapshot(t.profile.Slug), t.snapshot())
 	}
+	return changed, removed
+}
+
+// published counts what is published now.
+func (t *profileTopics) published() published {
+	all := published{devices: len(t.state.Devices)}
+	for _, reading := range t.state.Sensors.Readings() {
+		if t.wanted.Has(reading.Key) {
+			all.values++
+		}
+	}
+	return all
 }
 
 // clear clears the topics of a key that no longer has a value, and reports
@@ -196,15 +209,21 @@ func (t *profileTopics) publishDevices() {
 	t.devices.set(t.profile.Slug, devices)
 }
 
-// updateDevices applies a list of devices; nil means that there is none.
-func (t *profileTopics) updateDevices(devices []sensors.Device, now time.Time) {
+// updateDevices applies a list of devices; nil means that there is none. It
+// reports whether any device has changed.
+func (t *profileTopics) updateDevices(devices []sensors.Device, now time.Time) (changed bool) {
 	if devices == nil {
-		return
+		return false
 	}
+	before := t.state.Devices
 	t.state.Devices = t.state.AbsentSince.mergeDevices(t.state.Devices, devices, now)
 	t.state.dirty = true
 	t.publishDevices()
 	t.devices.markKnown(t.profile.Slug)
+	return !slices.EqualFunc(before, t.state.Devices, func(a, b sensors.Device) bool {
+		a.Received, b.Received = 0, 0
+		return a == b
+	})
 }
 
 // publishStatus publishes whether the account's values are up to date.

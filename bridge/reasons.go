@@ -51,7 +51,7 @@ type reasonInput struct {
 	state    *profileState
 	signedIn bool
 	scopes   []string // granted; none when unknown
-	push     bool
+	push     bool     // notifications are configured
 }
 
 // explain finds the reason for a key, given the current readings.
@@ -124,6 +124,11 @@ func (a reasonInput) current() readings {
 			current.devices[reading.Key] = reading
 		}
 	}
+	for _, reading := range a.state.Sensors.Beds() {
+		if known, ok := current.devices[reading.Key]; a.push && (!ok || reading.MeasuredAt.After(known.MeasuredAt)) {
+			current.devices[reading.Key] = reading
+		}
+	}
 	return current
 }
 
@@ -162,7 +167,7 @@ func Explain(m StateStore, profile Profile, token withings.Token) ([]Explanation
 		state:    &state,
 		signedIn: token.UserID != "" && !token.Refusals.Final && (state.UserID == "" || state.UserID == token.UserID),
 		scopes:   token.Scopes,
-		push:     profile.Push != nil,
+		push:     profile.hasNotifications(),
 	}
 	keys := sensors.Keys()
 	for _, row := range profile.Extra {

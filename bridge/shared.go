@@ -28,6 +28,7 @@ type shared struct {
 	healthChanged signal
 
 	unknown unknownLog
+	leftOut leftOutLog
 }
 
 // unknownLog warns once about each number that is in no table.

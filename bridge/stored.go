@@ -25,6 +25,16 @@ func LoadStoredAccount(m StateStore, slug string) (StoredAccount, bool, error) {
 	return StoredAccount{UserID: state.UserID, Keys: state.Keys}, true, nil
 }
 
+// LoadLeftOut reads the counts of a profile from its stored state; none without
+// stored state. It needs no daemon.
+func LoadLeftOut(m StateStore, slug string) (LeftOut, error) {
+	state := newProfileState()
+	if found, err := m.Load(slug, &state); err != nil || !found || state.Sensors == nil {
+		return nil, err
+	}
+	return state.Sensors.LeftOut(), nil
+}
+
 // Retained lists the retained topics of a profile from its stored state; none
 // without stored state.
 func Retained(m StateStore, slug string) ([]string, error) {

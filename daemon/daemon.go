@@ -144,9 +144,6 @@ func polledProfiles(
 		profile := Profile(c, &p)
 		profile.Cloud = accounts[p.Slug]
 		s.attach(&profile)
-		if relaxed := c.Notifications.RelaxedSchedule; !relaxed.IsEmpty() {
-			profile.RelaxedSchedule = relaxed
-		}
 		if c.Web.Enabled {
 			profile.SignInURL = PageURL(c) + "login/" + p.Slug
 		}
