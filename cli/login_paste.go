@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 
 	"vitals2mqtt/daemon"
 	"vitals2mqtt/signin"
@@ -135,12 +134,4 @@ func isPasteRepeatable(err error) bool {
 	}
 	class := withings.ClassOf(err)
 	return class == withings.Temporary || class == withings.Limited
-}
-
-// capitalize makes an error the beginning of a sentence.
-func capitalize(text string) string {
-	if text == "" {
-		return ""
-	}
-	return strings.ToUpper(text[:1]) + text[1:]
 }
