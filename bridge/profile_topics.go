@@ -23,6 +23,16 @@ type profileTopics struct {
 	status    string // "online", "offline", or "" before the first
 }
 
+// load reads the stored state, and clears the topics that are no longer
+// configured. Nothing runs yet.
+func (t *profileTopics) load() {
+	t.state.load()
+	if id := t.state.UserID; id != "" {
+		t.account.Store(&id)
+	}
+	t.clearUnwanted()
+}
+
 // setAccount records the account of the profile, and reports whether it
 // replaces another one. In that case, all values and cursors of the former
 // account are removed.
