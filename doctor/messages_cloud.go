@@ -52,9 +52,10 @@ func signInMessages() []message {
 	const refused = "token refresh refused: consent was withdrawn, or another program signed in with this client id"
 	return []message{
 		fail("not_signed_in", "not signed in", signInAgain).of(SignIn),
-		fail("token_corrupt", "token file is corrupt", signInAgain).of(SignIn),
-		fail("token_unreadable", "cannot read the token: {cause}",
-			"run doctor as the user that the daemon runs as, or fix the owner of the file"),
+		fail("token_corrupt", "token file is unusable: {problem}", signInAgain).of(SignIn),
+		fail("token_newer", "the token file {file} is of a newer version of vitals2mqtt",
+			"update vitals2mqtt; signing in again is not needed"),
+		fail("token_unreadable", "cannot read the token: {problem}", runAsDaemon),
 		fail("account_shared", "same account as {other}",
 			"one of the two signed in as the other: vitals2mqtt logout {slug}, then "+
 				signInAgain+", and switch the account on the consent page"),

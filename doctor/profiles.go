@@ -47,13 +47,16 @@ func (r *run) notSignedIn() int { return len(r.Profiles) - len(r.tokens) }
 
 func (r *run) checkSignIn(ctx context.Context, p Profile) Finding {
 	token, stored, err := r.Folder.Token(p.Slug)
+	var newer *withings.NewerTokenError
 	switch {
 	case errors.Is(err, withings.ErrNoToken) && stored.IsZero():
 		return found("not_signed_in")
 	case errors.Is(err, withings.ErrNoToken):
-		return found("token_corrupt")
+		return found("token_corrupt").because(err).detail("problem", tokenProblem(err))
+	case errors.As(err, &newer):
+		return found("token_newer").because(err).detail("file", newer.File)
 	case err != nil:
-		return found("token_unreadable").because(err)
+		return accessFinding("token_unreadable", r.folder.Path, err)
 	}
 	r.tokens[p.Slug] = token
 	now := r.Now()
@@ -95,6 +98,18 @@ func (r *run) checkSignIn(ctx context.Context, p Profile) Finding {
 		return finding("token_aging")
 	}
 	return finding("token_ok")
+}
+
+// tokenProblem is why a token file is unusable, and where it is.
+func tokenProblem(err error) string {
+	damaged, ok := errors.AsType[*withings.DamagedTokenError](err)
+	switch {
+	case !ok:
+		return err.Error()
+	case damaged.RenamedTo == "":
+		return damaged.Err.Error()
+	}
+	return damaged.Err.Error() + "; kept as " + damaged.RenamedTo
 }
 
 // refusalCode is what a failed request for a profile means.
