@@ -202,6 +202,10 @@ func (s *session) runDoctor(
 			},
 		})
 	}
+	former, _ := daemon.FormerProfiles(c) // a folder that cannot be read is a finding already
+	for _, p := range former {
+		input.Former = append(input.Former, doctor.Profile{Name: p.Name, Slug: p.Slug})
+	}
 	result.report = examine(input)
 	return *result, nil
 }

@@ -68,11 +68,5 @@ func accessCases() map[string]failureCase {
 			sabotage: func(s *harness) { guard(s, guardedFolder{token: denied(s, "/tokens/alice.json")}) },
 			code:     "token_unreadable", text: "alice.json belongs to ", remedy: "user that the daemon runs as",
 		},
-		"a token of a newer version": {
-			sabotage: func(s *harness) {
-				guard(s, guardedFolder{token: &withings.NewerTokenError{File: "tokens/alice.json", Version: 9}})
-			},
-			code: "token_newer", text: "tokens/alice.json is of a newer version", remedy: "update vitals2mqtt",
-		},
 	}
 }

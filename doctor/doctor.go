@@ -27,6 +27,8 @@ type Input struct {
 	ConfigErr, AddOnErr error
 	Warnings            []config.Warning
 	Profiles            []Profile
+	// Former are no longer configured and have tokens.
+	Former []Profile
 	// Site identifies our discovery documents, except without an instance id.
 	Site discovery.Site
 	// CallbackURL is where the consent page redirects to, PageURL the running

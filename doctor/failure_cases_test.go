@@ -158,7 +158,26 @@ func cloudCases() map[string]failureCase {
 			sabotage: func(s *harness) {
 				must(s.t, os.WriteFile(filepath.Join(s.dir, "tokens", "alice.json"), []byte("hunter2"), 0o600))
 			},
-			code: "token_corrupt", text: "invalid JSON", remedy: "vitals2mqtt login alice", kind: doctor.SignIn,
+			code: "token_corrupt", text: "corrupt: invalid JSON", remedy: "vitals2mqtt login alice", kind: doctor.SignIn,
+		},
+		"a damaged token that the daemon has moved aside": {
+			sabotage: func(s *harness) {
+				must(s.t, os.WriteFile(filepath.Join(s.dir, "tokens", "alice.json"), []byte("hunter2"), 0o600))
+				if _, err := s.store.Load(s.t.Context(), "alice"); err == nil {
+					s.t.Error("the damaged token was accepted")
+				}
+			},
+			code: "token_corrupt", text: "alice.json.broken-", remedy: "vitals2mqtt login alice", kind: doctor.SignIn,
+		},
+		"a token of a newer version": {
+			sabotage: func(s *harness) {
+				must(s.t, os.WriteFile(filepath.Join(s.dir, "tokens", "alice.json"), []byte(`{"version":99}`), 0o600))
+			},
+			code: "token_newer", text: "alice.json was written by a newer version", remedy: "update vitals2mqtt",
+		},
+		"a profile that is no longer configured": {
+			sabotage: func(s *harness) { s.input.Former = []doctor.Profile{{Name: "Bob", Slug: "bob"}} },
+			code:     "former_profile", text: "no longer configured", remedy: "vitals2mqtt purge bob",
 		},
 		"an old token": {
 			sabotage: func(s *harness) {

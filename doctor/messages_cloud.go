@@ -52,9 +52,9 @@ func signInMessages() []message {
 	const refused = "token refresh refused: consent was withdrawn, or another program signed in with this client id"
 	return []message{
 		fail("not_signed_in", "not signed in", signInAgain).of(SignIn),
-		fail("token_corrupt", "token file is unusable: {problem}", signInAgain).of(SignIn),
-		fail("token_newer", "the token file {file} is of a newer version of vitals2mqtt",
-			"update vitals2mqtt; signing in again is not needed"),
+		fail("token_corrupt", "token file is corrupt: {reason}", signInAgain).of(SignIn),
+		fail("token_newer", "{file} was written by a newer version of vitals2mqtt; it is unchanged",
+			"update vitals2mqtt; a sign-in is not needed"),
 		fail("token_unreadable", "cannot read the token: {problem}", runAsDaemon),
 		fail("account_shared", "same account as {other}",
 			"one of the two signed in as the other: vitals2mqtt logout {slug}, then "+
@@ -71,6 +71,9 @@ func signInMessages() []message {
 		warn("token_test_failed", "{age}; Withings API not reachable: {cause}", "try again later"),
 		warn("token_aging", "{age}; it expires after a year", "start the daemon: it refreshes the token every three hours"),
 		ok("token_ok", "token accepted; {age}"),
+
+		warn("former_profile", "no longer configured; its tokens are kept",
+			"if it was renamed: vitals2mqtt rename {slug} NEW-NAME; to delete it: vitals2mqtt purge {slug}"),
 
 		skip("consent_not_signed_in", "skipped: not signed in"),
 		skip("consent_unknown", "scopes unknown"),

@@ -36,6 +36,9 @@ func checkSignIns(ctx context.Context, r *run) []Finding {
 		}
 		findings = append(findings, finding.detail("slug", p.Slug).forProfile(p))
 	}
+	for _, p := range r.Former {
+		findings = append(findings, found("former_profile").detail("slug", p.Slug).forProfile(p))
+	}
 	if r.applicationErr != nil { // no profile is to blame
 		findings = append(findings, found("application_credentials").because(r.applicationErr))
 	}
@@ -47,15 +50,16 @@ func (r *run) notSignedIn() int { return len(r.Profiles) - len(r.tokens) }
 
 func (r *run) checkSignIn(ctx context.Context, p Profile) Finding {
 	token, stored, err := r.Folder.Token(p.Slug)
-	var newer *withings.NewerTokenError
 	switch {
 	case errors.Is(err, withings.ErrNoToken) && stored.IsZero():
 		return found("not_signed_in")
 	case errors.Is(err, withings.ErrNoToken):
-		return found("token_corrupt").because(err).detail("problem", tokenProblem(err))
-	case errors.As(err, &newer):
-		return found("token_newer").because(err).detail("file", newer.File)
-	case err != nil:
+		return found("token_corrupt").detail("reason", damageOf(err))
+	}
+	if newer, ok := errors.AsType[*withings.NewerTokenError](err); ok {
+		return found("token_newer").detail("file", newer.File)
+	}
+	if err != nil {
 		return accessFinding("token_unreadable", r.folder.Path, err)
 	}
 	r.tokens[p.Slug] = token
@@ -100,16 +104,16 @@ func (r *run) checkSignIn(ctx context.Context, p Profile) Finding {
 	return finding("token_ok")
 }
 
-// tokenProblem is why a token file is unusable, and where it is.
-func tokenProblem(err error) string {
+// damageOf describes a token file that cannot be used: why, and where it lies.
+func damageOf(err error) string {
 	damaged, ok := errors.AsType[*withings.DamagedTokenError](err)
 	switch {
 	case !ok:
-		return err.Error()
+		return "it cannot be used"
 	case damaged.RenamedTo == "":
 		return damaged.Err.Error()
 	}
-	return damaged.Err.Error() + "; kept as " + damaged.RenamedTo
+	return damaged.Err.Error() + "; moved to " + damaged.RenamedTo
 }
 
 // refusalCode is what a failed request for a profile means.
