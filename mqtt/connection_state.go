@@ -12,24 +12,12 @@ import (
 type connectionState struct {
 	clientID, server string
 	log              zerolog.Logger
-	changed          chan struct{} // raised when the status changes
+	changed          changeSignal
 
 	mu                sync.Mutex
 	status            Status
 	lastLoggedFailure error     // the kind of failure that was logged last
 	conflictSince     time.Time // when another client began to use our client id
-}
-
-func newConnectionState(clientID, server string, log zerolog.Logger) *connectionState {
-	return &connectionState{clientID: clientID, server: server, log: log, changed: make(chan struct{}, 1)}
-}
-
-// raise announces a change. It does not block.
-func (s *connectionState) raise() {
-	select {
-	case s.changed <- struct{}{}:
-	default: // already announced
-	}
 }
 
 func (s *connectionState) snapshot() Status {
@@ -44,7 +32,7 @@ func (s *connectionState) recordConnected() {
 	s.status.Connected, s.status.EverConnected = true, true
 	s.status.NotAuthorized, s.status.LastError, s.status.Since = false, "", time.Time{}
 	s.lastLoggedFailure = nil
-	s.raise()
+	s.changed.raise()
 	s.log.Info().Str("broker", s.server).Msg("connected to broker")
 }
 
@@ -60,7 +48,7 @@ func (s *connectionState) lostLocked() {
 	if s.status.Since.IsZero() {
 		s.status.Since = time.Now()
 	}
-	s.raise()
+	s.changed.raise()
 }
 
 // recordBirth records a message on the birth topic.
@@ -69,7 +57,7 @@ func (s *connectionState) recordBirth(offline bool) {
 	defer s.mu.Unlock()
 	if s.status.BirthOffline != offline {
 		s.status.BirthOffline, s.status.BirthSince = offline, time.Now()
-		s.raise()
+		s.changed.raise()
 	}
 }
 
@@ -103,7 +91,7 @@ func (s *connectionState) recordConflict() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.conflictSince = time.Now()
-	s.raise()
+	s.changed.raise()
 	s.log.Error().Str("client_id", s.clientID).
 		Msg("client id probably in use: broker closes every connection immediately")
 }
