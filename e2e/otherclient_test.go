@@ -5,6 +5,7 @@ package e2e
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -37,10 +38,17 @@ func newOtherClient(h *testbed, distribution, command string, env ...string) *ot
 	return c
 }
 
+// start starts its command.
 func (c *otherClient) start(args ...string) *process {
 	c.t.Helper()
-	script := append([]string{"-u", "clients/elsewhere.py", c.cloud.APIURL, c.distribution, c.command}, args...)
-	return start(c.t, "env", append(append(c.env, "PYTHONDONTWRITEBYTECODE=1", c.python), script...)...)
+	return c.startScript("elsewhere.py", append([]string{c.distribution, c.command}, args...)...)
+}
+
+// startScript starts a script of this folder with the client's Python.
+func (c *otherClient) startScript(script string, args ...string) *process {
+	c.t.Helper()
+	python := []string{"PYTHONDONTWRITEBYTECODE=1", c.python, "-u", "clients/" + script, c.cloud.APIURL}
+	return start(c.t, "env", slices.Concat(c.env, python, args)...)
 }
 
 // run runs the command to its end, which must be a good one.
@@ -79,9 +87,8 @@ func (c *otherClient) write(name, text string) {
 // that it leads to.
 func (c *otherClient) allow(person string, p *process) string {
 	c.t.Helper()
-	line := p.line("/oauth2_user/authorize2?")
-	link := line[strings.Index(line, "http"):]
-	return c.consent(person, strings.TrimRight(strings.Fields(link)[0], "&"))
+	_, link, _ := strings.Cut(p.line("/oauth2_user/authorize2?"), c.cloud.APIURL)
+	return c.consent(person, c.cloud.APIURL+strings.TrimRight(strings.Fields(link)[0], "&"))
 }
 
 // published is what this program publishes of a person.

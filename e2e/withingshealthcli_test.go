@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -117,7 +118,7 @@ func (c *otherClient) compareHeart(direct *directClient, ours published) {
 	}
 	newest := slices.MaxFunc(read, func(a, b recording) int { return strings.Compare(a.Date, b.Date) })
 	rate, afib, at := ours.value("ecg_heart_rate_bpm"), ours.value("ecg_afib"), ours.value("ecg_time")
-	if rate != fmt.Sprint(newest.HeartRate) || afib != newest.AFib || at != newest.Date+"Z" {
+	if rate != strconv.Itoa(newest.HeartRate) || afib != newest.AFib || at != newest.Date+"Z" {
 		c.t.Errorf("published are %s bpm, %s, %s; the client has %+v", rate, afib, at, newest)
 	}
 }

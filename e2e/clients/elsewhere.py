@@ -3,11 +3,14 @@
     python elsewhere.py API DISTRIBUTION COMMAND [ARGUMENT ...]
 
 Nothing of the client is changed but where it finds the cloud: in every
-constant of its modules and classes, the vendor's two addresses become API.
+constant of its modules and classes, the vendor's two addresses become API. The
+variable CONSTANTS, a JSON object, replaces others by name: where it listens.
 """
 
 import importlib
 import inspect
+import json
+import os
 import pkgutil
 import sys
 from importlib.metadata import distribution
@@ -25,10 +28,13 @@ def modules(name):
 def move(name, api):
     """Replace the vendor's addresses in the constants of a package, and return how many."""
     count = 0
+    others = json.loads(os.environ.get("CONSTANTS", "{}"))
     for module in modules(name):
         classes = [kind for kind in vars(module).values() if inspect.isclass(kind) and kind.__module__ == module.__name__]
         for holder in [module, *classes]:
             for constant, value in list(vars(holder).items()):
+                if constant in others:
+                    setattr(holder, constant, others[constant])
                 for address in VENDOR:
                     if isinstance(value, str) and value.startswith(address):
                         setattr(holder, constant, api + value[len(address) :])

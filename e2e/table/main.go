@@ -170,6 +170,11 @@ func partPrefixes() [][2]string {
 		{"TestNodeRED", "Node-RED"},
 		{"TestAiowithings", "aiowithings"},
 		{"TestTwoClientsAgree", "aiowithings"},
+		{"TestWithingsAPI", "withings-api"},
+		{"TestWithingsSync", "withings-sync"},
+		{"TestWithings2Garmin", "withings2garmin-hugoh"},
+		{"TestWithingsMCP", "withings-mcp"},
+		{"TestWithingsHealthCLI", "withings-health-cli"},
 		{"TestDemo", "vitals2mqtt itself"},
 		{"TestReload", "vitals2mqtt itself"},
 		{"TestSecondSignal", "vitals2mqtt itself"},
@@ -203,7 +208,9 @@ const intro = `# Tested with other programs
 ` + "`e2e/run`" + ` installs other programs (from Debian, PyPI and npm; ` +
 	`Home Assistant with its own Python in a Debian chroot),
 runs the real program with them, and checks the results. It needs root, for the chroot. This table was written by
-` + "`e2e/run --write`" + `; the checks run with every change, with the newest versions.
+` + "`e2e/run --write`" + `; the checks run with every change, with the newest versions, except for five clients of the
+Withings API whose versions are fixed. These are unmodified except for the address: at the simulated cloud they sign in,
+and must read what it holds and what vitals2mqtt publishes for the same person.
 
 `
 
