@@ -90,9 +90,8 @@ type recording struct {
 	AFib      string `json:"afib_classification"`
 }
 
-// compareHeart compares the list of recordings. It does not ask for one whole:
-// this client wants an object for its heart rate, and the vendor documents a
-// number.
+// compareHeart compares the list of recordings. This client cannot read a whole
+// one: it wants an object for the heart rate, and the vendor documents a number.
 func (c *otherClient) compareHeart(direct *directClient, ours published) {
 	c.t.Helper()
 	var read []recording
@@ -120,5 +119,9 @@ func (c *otherClient) compareHeart(direct *directClient, ours published) {
 	rate, afib, at := ours.value("ecg_heart_rate_bpm"), ours.value("ecg_afib"), ours.value("ecg_time")
 	if rate != strconv.Itoa(newest.HeartRate) || afib != newest.AFib || at != newest.Date+"Z" {
 		c.t.Errorf("published are %s bpm, %s, %s; the client has %+v", rate, afib, at, newest)
+	}
+	whole := c.start("ecg", "get", strconv.FormatInt(newest.ID, 10))
+	if code := whole.wait(); code == 0 || !strings.Contains(strings.Join(whole.output(), "\n"), "HeartSignalResponse") {
+		c.t.Errorf("reading a whole recording ended with %d", code)
 	}
 }

@@ -94,20 +94,25 @@ func (m *mcpClient) compareMeasures(direct *directClient, ours published, from, 
 func (m *mcpClient) compareNights(direct *directClient, ours published, from, to time.Time) {
 	m.t.Helper()
 	days := url.Values{"startdateymd": {from.Format(time.DateOnly)}, "enddateymd": {to.Format(time.DateOnly)}}
-	cloud := map[string]object{}
+	// Its cache keeps one row for each date and kind of device: the last one.
+	last := map[string]object{}
 	for _, night := range direct.rows("v2/sleep", "series", allFields("getsummary", summaryFields, days)) {
-		cloud[momentText(night["startdate"])], _ = night["data"].(object)
+		last[fmt.Sprint(night["date"], night["model"])] = night
 	}
 	rows := rowsOf(m.tool("withings_get_sleep", object{"start_date": from.Format(time.DateOnly)}), "nights")
-	for _, row := range until(slices.Clone(rows), "date", to) {
-		data, known := cloud[fmt.Sprint(row["startdate"])]
-		if different := renamed(row, data, mcpNight); !known || len(different) > 0 {
-			m.t.Errorf("night %v (in the cloud: %v): %q", row["startdate"], known, different)
+	old := until(slices.Clone(rows), "date", to)
+	for _, row := range old {
+		night := last[fmt.Sprint(row["date"], row["device_model"])]
+		data, _ := night["data"].(object)
+		different := renamed(row, data, mcpNight)
+		if row["startdate"] != momentText(night["startdate"]) || row["enddate"] != momentText(night["enddate"]) ||
+			len(different) > 0 {
+			m.t.Errorf("%v from %v to %v: in the cloud %s to %s, %q", row["date"], row["startdate"], row["enddate"],
+				momentText(night["startdate"]), momentText(night["enddate"]), different)
 		}
 	}
-	// Its cache keeps one row for each date and kind of device: naps may be lost.
-	if len(rows) < 20 {
-		m.t.Errorf("only %d nights", len(rows))
+	if len(old) != len(last) || len(old) < 20 {
+		m.t.Errorf("%d nights, in the cloud %d", len(old), len(last))
 	}
 	at := slices.IndexFunc(rows, func(row object) bool { return row["enddate"] == momentText(ours.moment(m.t, "sleep_end")) })
 	if at < 0 {
@@ -127,16 +132,18 @@ func (m *mcpClient) compareDays(direct *directClient, from, to time.Time) {
 	days := url.Values{"startdateymd": {from.Format(time.DateOnly)}, "enddateymd": {to.Format(time.DateOnly)}}
 	cloud := direct.rows("v2/measure", "activities", allFields("getactivity", activityFields, days))
 	rows := until(rowsOf(m.tool("withings_get_activity", object{"start_date": from.Format(time.DateOnly)}), "days"), "date", to)
+	// The cloud has a row for each source of a day; its cache keeps the last one.
+	last := map[any]object{}
+	for _, day := range cloud {
+		last[day["date"]] = day
+	}
 	for _, row := range rows {
-		// The cloud has a row for each source of a day; its cache keeps the last.
-		if !slices.ContainsFunc(cloud, func(day object) bool {
-			return day["date"] == row["date"] && len(renamed(row, day, mcpDay)) == 0
-		}) {
-			m.t.Errorf("no day of the cloud is %v", row)
+		if different := renamed(row, last[row["date"]], mcpDay); len(different) > 0 {
+			m.t.Errorf("%v: %q", row["date"], different)
 		}
 	}
-	if len(rows) < 20 {
-		m.t.Errorf("only %d days", len(rows))
+	if len(rows) != len(last) || len(rows) < 20 || len(last) == len(cloud) {
+		m.t.Errorf("%d days, in the cloud %d in %d rows", len(rows), len(last), len(cloud))
 	}
 }
 

@@ -45,7 +45,7 @@ func run(
 	text := render(rows, versions)
 	_, _ = io.WriteString(out, text)
 	if write != "" {
-		if err := os.WriteFile(filepath.Clean(write), []byte(intro+text), 0o600); err != nil {
+		if err := os.WriteFile(filepath.Clean(write), []byte(intro+text+differences), 0o600); err != nil {
 			return fmt.Errorf("writing the table: %w", err)
 		}
 	}
@@ -227,6 +227,21 @@ func render(rows []row, versions []string) string {
 	}
 	return text.String()
 }
+
+// differences are what the tests of other clients expect to be different.
+const differences = `
+## Where other clients show something else
+
+The same answers of the cloud, read by clients in the versions above:
+
+| client | shows |
+| --- | --- |
+| withings-sync | only groups with a weight or a blood pressure, so not the pulse of a weigh-in; two decimals |
+| withings2garmin-hugoh | two decimals |
+| withings-mcp | of each day one source's row, perhaps the phone's; of a date's nights one per device, perhaps a nap |
+| withings-health-cli | no single electrocardiogram: it refuses the heart rate in it |
+| withings-api | types of measurements and devices that are newer than it as unknown |
+`
 
 // compare compares the checks of a page with those that ran.
 func compare(path string, rows []row) error {
