@@ -13,6 +13,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"vitals2mqtt/simulator"
+	"vitals2mqtt/simulator/simtest"
 )
 
 // TestWithingsAPI compares every row that withings-api reads with the cloud's
@@ -27,6 +30,29 @@ func TestWithingsAPI(t *testing.T) {
 	direct, client := newDirectClient(t, h, "Alice"), newAPIClient(h, "Alice")
 	to := time.Now().UTC().AddDate(0, 0, -2) // clock: other programs use the real time
 	from := to.AddDate(0, 0, -28)
+	for call, rows := range client.compareLists(direct, from, to) {
+		if rows < 3 {
+			t.Errorf("%s: only %d rows", call, rows)
+		}
+	}
+	client.compareSignal(direct, from)
+	client.compareNewest(ours)
+	if saved := client.value("refresh_token", nil); saved != 1.0 {
+		t.Errorf("after a refresh the client saved %v tokens", saved)
+	}
+	client.value("user_get_device", nil)
+	for _, logged := range client.logged {
+		if !strings.HasPrefix(logged, "Unsupported <enum") {
+			t.Errorf("withings-api logged: %s", logged)
+		}
+	}
+}
+
+// compareLists compares all rows of a period with the cloud's, and returns how
+// many there were.
+func (c *apiClient) compareLists(direct *directClient, from, to time.Time) map[string]int {
+	c.t.Helper()
+	counts := map[string]int{}
 	moments := object{"startdate": from.Unix(), "enddate": to.Unix(), "lastupdate": nil}
 	days := object{
 		"startdateymd": from.Format(time.DateOnly), "enddateymd": to.Format(time.DateOnly), "lastupdate": nil,
@@ -65,26 +91,16 @@ func TestWithingsAPI(t *testing.T) {
 				form.Set(name, fmt.Sprint(value))
 			}
 		}
-		theirs, _ := client.value(row.call, row.args).(object)
+		theirs, _ := c.value(row.call, row.args).(object)
 		cloud := direct.cloud(row.service, form)
 		differences := differencesFromCloud(row.name, theirs[row.name], cloud[row.name])
-		if len(listOf(theirs[row.name])) < 5 || len(differences) > 0 {
-			t.Errorf("%s: %d rows, %d differences:\n%.2000s", row.call, len(listOf(theirs[row.name])), len(differences),
-				strings.Join(differences, "\n"))
-		}
-		t.Logf("%s: %d rows, the same in the cloud and in the client", row.call, len(listOf(theirs[row.name])))
-	}
-	client.compareSignal(direct, from)
-	client.compareNewest(ours)
-	if saved := client.value("refresh_token", nil); saved != 1.0 {
-		t.Errorf("after a refresh the client saved %v tokens", saved)
-	}
-	client.value("user_get_device", nil)
-	for _, logged := range client.logged {
-		if !strings.HasPrefix(logged, "Unsupported <enum") {
-			t.Errorf("withings-api logged: %s", logged)
+		counts[row.call] = len(listOf(theirs[row.name]))
+		if len(differences) > 0 {
+			c.t.Errorf("%s: %d differences:\n%.2000s", row.call, len(differences), strings.Join(differences, "\n"))
 		}
 	}
+	c.t.Logf("the same rows in the cloud and in the client: %v", counts)
+	return counts
 }
 
 // compareSignal compares the newest electrocardiogram whole.
@@ -124,6 +140,30 @@ func (c *apiClient) compareNewest(ours published) {
 		c.t.Errorf("only %d published values to compare", compared)
 	}
 	c.t.Logf("%d published values, the same in the client", compared)
+}
+
+// TestWithingsAPIOfOwners does the same for people with every device of the
+// simulator.
+func TestWithingsAPIOfOwners(t *testing.T) {
+	t.Parallel()
+	h := &testbed{t: t}
+	people := simulator.Owners()
+	cloud := simulator.New(simulator.Options{People: people, Knobs: simulator.Knobs{PerMinute: -1}})
+	h.cloud.APIURL = simtest.Serve(t, cloud)
+	h.cloud.ClientID, h.cloud.ClientSecret = cloud.ClientID(), cloud.ClientSecret()
+	to := time.Now().UTC().AddDate(0, 0, -2) // clock: other programs use the real time
+	total := map[string]int{}
+	for _, person := range people {
+		direct, client := newDirectClient(t, h, person.Name), newAPIClient(h, person.Name)
+		for call, rows := range client.compareLists(direct, to.AddDate(0, 0, -28), to) {
+			total[call] += rows
+		}
+	}
+	for call, rows := range total {
+		if rows < 10 {
+			t.Errorf("%s: only %d rows", call, rows)
+		}
+	}
 }
 
 // TestWithingsAPINotifications subscribes with withings-api, changes address and
