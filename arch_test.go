@@ -31,17 +31,17 @@ func allowedImports() map[string][]string {
 	return map[string][]string{
 		".": {"cli"},
 		"cli": {
-			"addon", "bridge", "checkpoint", "config", "daemon", "discovery", "doctor", "find", "mqtt", "mqtt/broker",
+			"addon", "bridge", "checkpoint", "config", "daemon", "discovery", "doctor", "find", "health", "mqtt", "mqtt/broker",
 			"push", "sensors",
 			"signin", "simulator", "tokenstore", "topics", "web", "withings",
 		},
 		"daemon": {
-			"bridge", "checkpoint", "config", "discovery", "mqtt", "mqtt/broker", "push", "sensors", "signin",
+			"bridge", "checkpoint", "config", "discovery", "health", "mqtt", "mqtt/broker", "push", "sensors", "signin",
 			"tokenstore", "topics",
 			"web", "withings",
 		},
 		"doctor": {
-			"checkpoint", "config", "discovery", "mqtt", "push", "sensors", "tokenstore", "topics", "withings",
+			"checkpoint", "config", "discovery", "health", "mqtt", "push", "sensors", "tokenstore", "topics", "withings",
 		},
 		"find":        {"addon", "mqtt"},
 		"addon":       {},
@@ -49,9 +49,9 @@ func allowedImports() map[string][]string {
 		"docs":        {}, // tests of the guides
 		"deploy/pack": {},
 		"config":      {"sensors", "topics", "units"},
-		"web":         {"sensors", "topics", "units"},
+		"web":         {"health", "sensors", "topics", "units"},
 		"signin":      {"withings"},
-		"bridge":      {"discovery", "sensors", "topics", "units", "withings"}, // withings: types only
+		"bridge":      {"discovery", "health", "sensors", "topics", "units", "withings"}, // withings: types only
 		"discovery":   {"sensors", "topics"},
 		"sensors":     {"withings"},
 		"tokenstore":  {"withings"},
@@ -59,6 +59,7 @@ func allowedImports() map[string][]string {
 		"withings":    {},
 		"mqtt":        {"topics"},
 		"mqtt/broker": {},
+		"health":      {},
 		"topics":      {},
 		"units":       {},
 		"push":        {"withings"},
@@ -75,6 +76,8 @@ func allowedImports() map[string][]string {
 
 		"internal/atomicfile": {},
 		"internal/decimal":    {},
+		"internal/failure":    {},
+		"internal/fileaccess": {},
 		"internal/httpserve":  {},
 		"internal/sdnotify":   {},
 		"internal/goldentest": {},
@@ -100,6 +103,7 @@ func allowedModules() map[string][]string {
 		"github.com/mattn/go-isatty":          {"cli"},
 		"github.com/mattn/go-colorable":       {"cli"},
 		"github.com/mochi-mqtt/server/v2":     {"mqtt/broker"},
+		"github.com/mozillazg/go-unidecode":   {"topics"},
 		"github.com/robfig/cron/v3":           {"bridge", "config"},
 		"github.com/prometheus/client_golang": {"web"},
 		"github.com/rs/zerolog": {

@@ -10,6 +10,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"vitals2mqtt/bridge"
+	"vitals2mqtt/health"
 	"vitals2mqtt/simulator"
 )
 
@@ -29,7 +30,7 @@ func (h *simHarness) checkNoSignInNeeded(t *testing.T, b *bridge.Bridge) {
 	t.Helper()
 	for slug, p := range b.Health().Profiles {
 		missing := p.Missing[bridge.ReasonSignInNeeded]
-		if p.SignInNeeded || p.SignInURL != "" || p.Problems["application"] != "" || len(missing) > 0 {
+		if p.SignInNeeded || p.SignInURL != "" || len(missing) > 0 {
 			t.Errorf("%s needs a sign-in: %+v", slug, p)
 		}
 		if got := h.publisher.get(h.tree.Diagnostic(slug, "authorization")); got != `{"value":"OFF"}` {
@@ -55,13 +56,13 @@ func TestRefusedApplicationNeedsNoSignIn(t *testing.T) {
 					h.cloud.SetFaults(fault)
 					<-time.After(5 * time.Hour) // the access tokens expire after three
 					h.checkNoSignInNeeded(t, b)
-					problems := b.Health().Problems
-					if len(problems) != 1 || problems[0].Code != bridge.ProblemApplicationCredentials ||
-						problems[0].Text != "the Withings API does not accept this client id and secret" ||
+					problems := b.Verdict().Findings
+					if len(problems) != 1 || problems[0].Code != health.CodeApplicationCredentials ||
+						problems[0].Text != "The Withings API does not accept this client id and secret." ||
 						!strings.Contains(problems[0].Remedy, "withings.client_id") || problems[0].Since.IsZero() {
 						t.Errorf("problems %+v", problems)
 					}
-					if got := h.publisher.get(h.tree.BridgeHealth()); strings.Count(got, `"application_credentials","text"`) != 1 {
+					if got := h.publisher.get(h.tree.BridgeHealth()); strings.Count(got, `"code":"application_credentials"`) != 1 {
 						t.Errorf("bridge/health: %s", got)
 					}
 					problem := h.publisher.get(h.tree.Diagnostic("alice", "sync_problem"))
@@ -70,7 +71,7 @@ func TestRefusedApplicationNeedsNoSignIn(t *testing.T) {
 					}
 					h.cloud.SetFaults()
 					<-time.After(6 * time.Minute)
-					if problems := b.Health().Problems; len(problems) != 0 {
+					if problems := b.Verdict().Findings; len(problems) != 0 {
 						t.Errorf("afterwards: %+v", problems)
 					}
 					if got := h.publisher.get(h.tree.Diagnostic("alice", "sync_problem")); got != `{"value":"OFF"}` {
@@ -100,10 +101,10 @@ func TestRefreshRefusedForEveryProfileNeedsNoSignIn(t *testing.T) {
 			h.cloud.SetFaults(simulator.RefuseRefresh(0))
 			<-time.After(20 * time.Minute)
 			h.checkNoSignInNeeded(t, b)
-			if problems := b.Health().Problems; len(problems) != 1 || problems[0].Code != bridge.ProblemRefreshRefused {
+			if problems := b.Verdict().Findings; len(problems) != 1 || problems[0].Code != health.CodeRefreshRefused {
 				t.Errorf("problems %+v", problems)
 			}
-			if got := h.publisher.get(h.tree.Diagnostic("alice", "sync_problem")); !strings.Contains(got, "retrying") {
+			if got := h.publisher.get(h.tree.Diagnostic("alice", "sync_problem")); !strings.Contains(got, "retried") {
 				t.Errorf("sync_problem %s", got)
 			}
 			h.cloud.SetFaults()
@@ -116,7 +117,7 @@ func TestRefreshRefusedForEveryProfileNeedsNoSignIn(t *testing.T) {
 					t.Errorf("%s, after the refresh button: %s", slug, got)
 				}
 			}
-			if problems := b.Health().Problems; len(problems) != 0 {
+			if problems := b.Verdict().Findings; len(problems) != 0 {
 				t.Errorf("afterwards: %+v", problems)
 			}
 		})

@@ -11,6 +11,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"vitals2mqtt/discovery"
+	"vitals2mqtt/health"
 	"vitals2mqtt/topics"
 	"vitals2mqtt/units"
 )
@@ -26,19 +27,23 @@ type Options struct {
 	Log        zerolog.Logger
 	// Digest identifies the configuration in bridge/info.
 	Digest string
-	// Problems returns the problems of the whole program that the bridge does not
-	// see, for the health report; nil without any. It must not block.
-	Problems func() []Problem
+	// Facts adds what the bridge does not see, such as the connection to the
+	// broker; nil without any. It must not block. Changed delivers a signal when
+	// these facts have changed.
+	Facts   func(*health.Facts)
+	Changed <-chan struct{}
 }
 
 // Bridge fetches the values of all profiles and publishes them.
 type Bridge struct {
 	*shared
 
-	requests         *RequestCounter
-	externalProblems func() []Problem // may be nil
-	pollers          []*poller
-	bySlug           map[string]*poller
+	requests     *RequestCounter
+	otherFacts   func(*health.Facts) // may be nil
+	factsChanged <-chan struct{}
+	reporter     *healthReporter
+	pollers      []*poller
+	bySlug       map[string]*poller
 }
 
 // New checks the options, restores the stored state and publishes it.
@@ -50,10 +55,12 @@ func New(o Options) (*Bridge, error) {
 		return nil, errors.New("bridge: no topic tree")
 	}
 	b := &Bridge{
-		shared:           newShared(o),
-		requests:         o.Requests,
-		externalProblems: o.Problems,
-		bySlug:           make(map[string]*poller, len(o.Profiles)),
+		shared:       newShared(o),
+		requests:     o.Requests,
+		otherFacts:   o.Facts,
+		factsChanged: o.Changed,
+		reporter:     &healthReporter{log: o.Log},
+		bySlug:       make(map[string]*poller, len(o.Profiles)),
 	}
 	for i, profile := range o.Profiles {
 		if profile.Cloud == nil || profile.Schedule == nil {

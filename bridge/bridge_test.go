@@ -147,7 +147,7 @@ func TestCursorOverlapsAndIsSavedLast(t *testing.T) {
 	if h.publisher.get("vitals2mqtt/alice/weight_kg") != "70" {
 		t.Error("a value was not published because of the full disk")
 	}
-	if !strings.Contains(h.publisher.get("vitals2mqtt/alice/sync_problem/detail"), "no space left") {
+	if !strings.Contains(h.publisher.get("vitals2mqtt/bridge/health"), "no space left") {
 		t.Error("the full disk is not reported")
 	}
 	// A crash now: the next start has no state and fetches everything again.

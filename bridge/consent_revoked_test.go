@@ -34,7 +34,7 @@ func TestRevokedConsentIsNoticed(t *testing.T) {
 			unlinked.Received = time.Now()
 			b.HandleHint(unlinked)
 			<-time.After(3 * time.Minute)
-			if got := h.publisher.get(h.tree.Diagnostic("alice", "sync_problem")); !strings.Contains(got, "refused") {
+			if got := h.publisher.get(h.tree.Diagnostic("alice", "sync_problem")); !strings.Contains(got, "refresh_retrying") {
 				t.Errorf("three minutes after the end of the consent: %s", got)
 			}
 			<-time.After(22 * time.Minute)

@@ -1,10 +1,9 @@
 package bridge
 
 import (
-	"errors"
 	"time"
 
-	"vitals2mqtt/withings"
+	"vitals2mqtt/health"
 )
 
 // diagnosticKeys are the keys of the diagnostics of a profile.
@@ -16,42 +15,13 @@ func diagnosticKeys(push bool) []string {
 	return keys
 }
 
-// applicationProblem is the key of a problem of the whole program among the
-// problems of a profile.
-const applicationProblem = "application"
-
-// profileProblems holds what can be wrong with an account.
-type profileProblems struct {
-	endpoints    endpointTable
-	saveError    string
-	tokenUnsaved bool // the newest token is in memory only
-}
-
-// texts describes the problems, by endpoint, "state", "token" or "application".
-func (p profileProblems) texts() map[string]string {
-	texts := map[string]string{}
-	for endpoint, health := range p.endpoints {
-		switch {
-		case health.failure == nil:
-		case errors.Is(health.failure, withings.ErrApplication): // once, with the same text as in bridge/health
-			texts[applicationProblem] = withings.ErrApplication.Error()
-		default:
-			texts[string(endpoint)] = health.failure.Error()
-		}
-	}
-	if p.saveError != "" {
-		texts["state"] = p.saveError
-	}
-	if p.tokenUnsaved {
-		texts["token"] = "could not store the newest token; a restart would require signing in again"
-	}
-	return texts
-}
-
-func authorizationDiagnostic(profile Profile, needsSignIn bool) map[string]any {
-	diagnostic := map[string]any{"value": onOff(needsSignIn)}
-	if needsSignIn {
-		diagnostic["reason"] = "sign in again: vitals2mqtt login " + profile.Slug
+// authorizationDiagnostic shows the findings that a sign-in mends.
+func authorizationDiagnostic(profile Profile, findings []health.Status) map[string]any {
+	diagnostic := map[string]any{"value": onOff(len(findings) > 0)}
+	if len(findings) > 0 {
+		first := findings[0]
+		diagnostic["code"], diagnostic["reason"] = first.Code, first.Text
+		diagnostic["remedy"] = first.Remedy
 		if profile.SignInURL != "" {
 			diagnostic["sign_in_url"] = profile.SignInURL
 		}
@@ -59,11 +29,22 @@ func authorizationDiagnostic(profile Profile, needsSignIn bool) map[string]any {
 	return diagnostic
 }
 
-func problemDiagnostic(problems profileProblems) map[string]any {
-	texts := problems.texts()
-	diagnostic := map[string]any{"value": onOff(len(texts) > 0)}
-	for name, text := range texts {
-		diagnostic[name] = text
+// problemDiagnostic shows the most serious of all other findings.
+func problemDiagnostic(findings []health.Status) map[string]any {
+	diagnostic := map[string]any{"value": onOff(len(findings) > 0)}
+	if len(findings) == 0 {
+		return diagnostic
+	}
+	first := findings[0]
+	diagnostic["code"], diagnostic["reason"], diagnostic["remedy"] = first.Code, first.Text, first.Remedy
+	if len(first.Endpoints) > 0 {
+		diagnostic["endpoints"] = first.Endpoints
+	}
+	if !first.Since.IsZero() {
+		diagnostic["since"] = formatTime(first.Since)
+	}
+	if more := len(findings) - 1; more > 0 {
+		diagnostic["more"] = more
 	}
 	return diagnostic
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -39,6 +38,11 @@ func (h *endpointHealth) lastAnswered() time.Time { return laterOf(h.lastSuccess
 
 // isPaused reports whether the endpoint is not fetched, after a refusal.
 func (h *endpointHealth) isPaused(now time.Time) bool { return now.Before(h.pausedUntil) }
+
+// nextTry is when the endpoint is fetched again, zero for the next poll.
+func (h *endpointHealth) nextTry() time.Time {
+	return laterOf(h.pausedUntil, withings.RetryAt(h.failure, h.lastFailure))
+}
 
 // recordSuccess records a successful fetch. Intervals count from the start of
 // the round, so that a request that had to wait does not delay the next round.
@@ -112,98 +116,22 @@ func (t endpointTable) requestReread(which func(sensors.Endpoint) bool) {
 	}
 }
 
-// failureSummary lists the failing endpoints and the classes of their failures;
-// "" without any. The error texts are left out, because they can change with
-// every attempt, such as the seconds left to wait.
-func (t endpointTable) failureSummary() string {
-	var failing []string
-	for _, endpoint := range t.sorted() {
-		switch failure := t[endpoint].failure; {
-		case failure == nil, errors.Is(failure, withings.ErrApplication): // logged once for all profiles
-		case errors.Is(failure, withings.ErrSignIn):
-			failing = append(failing, string(endpoint)+" sign-in")
-		default:
-			failing = append(failing, string(endpoint)+" "+errorClass(failure))
-		}
-	}
-	return strings.Join(failing, ", ")
-}
+// refusedSince says since when the user must sign in, and since when the
+// token's refresh is refused without that being final, with the next attempt;
+// zero times if not.
+type refusedSince struct{ signIn, undecided, nextTry time.Time }
 
-// isApplicationOnly reports whether endpoints fail, and all of them because the
-// application is refused.
-func (t endpointTable) isApplicationOnly() bool {
-	failing := false
-	for _, health := range t {
-		if health.failure != nil && !errors.Is(health.failure, withings.ErrApplication) {
-			return false
-		}
-		failing = failing || health.failure != nil
-	}
-	return failing
-}
-
-// refusals says since when the application is refused, and since when the token
-// is refused without that being final; the zero time if it is not.
-type refusals struct{ application, undecided time.Time }
-
-// refusals returns what is refused now; failing holds the times.
-func (t endpointTable) refusals(failing map[sensors.Endpoint]endpointFailure) (r refusals) {
+// refusedSince returns what is refused now; failing holds the times.
+func (t endpointTable) refusedSince(failing map[sensors.Endpoint]endpointFailure) (r refusedSince) {
 	for endpoint, health := range t {
 		since := cmp.Or(failing[endpoint].Since, health.lastFailure)
 		switch {
-		case errors.Is(health.failure, withings.ErrApplication):
-			r.application = earlierOf(r.application, since)
+		case errors.Is(health.failure, withings.ErrSignIn):
+			r.signIn = earlierOf(r.signIn, since)
 		case errors.Is(health.failure, withings.ErrRefused):
 			r.undecided = earlierOf(r.undecided, since)
+			r.nextTry = earlierOf(r.nextTry, health.nextTry())
 		}
 	}
 	return r
-}
-
-// endpointFailure is the failure of an endpoint, as it is stored.
-type endpointFailure struct {
-	Since  time.Time `json:"since"`
-	Class  string    `json:"class"`
-	Status int       `json:"status,omitempty"` // from the response
-	Text   string    `json:"text"`
-}
-
-func newEndpointFailure(err error, now time.Time) endpointFailure {
-	failure := endpointFailure{Since: now, Class: errorClass(err), Text: err.Error()}
-	if apiErr, ok := errors.AsType[*withings.Error](err); ok {
-		failure.Status = apiErr.Status
-	}
-	return failure
-}
-
-// isSameAs reports whether the other failure is of the same kind.
-func (f endpointFailure) isSameAs(other endpointFailure) bool {
-	return f.Class == other.Class && f.Status == other.Status
-}
-
-// errorNumbers returns the status in the body of an error response, and its
-// HTTP status if that is not 200; 0 for none.
-func errorNumbers(err error) (status, http int) {
-	apiErr, ok := errors.AsType[*withings.Error](err)
-	if !ok {
-		return 0, 0
-	}
-	if apiErr.Status != withings.NoStatus {
-		status = apiErr.Status
-	}
-	if apiErr.HTTP != 200 {
-		http = apiErr.HTTP
-	}
-	return status, http
-}
-
-// errorClass is the class of a failure in the health report.
-func errorClass(err error) string {
-	switch class := withings.ClassOf(err); {
-	case errors.Is(err, withings.ErrSignIn): // whatever its class
-		return "sign_in"
-	case class != withings.OK:
-		return class.String()
-	}
-	return "unknown"
 }

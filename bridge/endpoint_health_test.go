@@ -6,49 +6,49 @@ import (
 	"testing"
 	"time"
 
+	"vitals2mqtt/health"
 	"vitals2mqtt/sensors"
 	"vitals2mqtt/withings"
 )
 
-func TestEndpointTableSummarizesFailures(t *testing.T) {
+func TestEndpointTableNeedsSignIn(t *testing.T) {
 	t.Parallel()
-	now := epoch()
-	for _, test := range []struct {
-		name        string
-		failures    map[sensors.Endpoint]error
-		summary     string
-		needsSignIn bool
-		application bool
-	}{
-		{"none", nil, "", false, false},
-		{
-			"an outage and a sign-in",
-			map[sensors.Endpoint]error{
-				measures:               &withings.Error{Class: withings.Temporary},
-				sensors.EndpointNights: fmt.Errorf("nights: %w", withings.ErrSignIn),
-			},
-			"measure/getmeas temporary, v2/sleep/getsummary sign-in", true, false,
-		},
-		{"the application", map[sensors.Endpoint]error{measures: withings.ErrApplication}, "", false, true},
-		{
-			"the application and another",
-			map[sensors.Endpoint]error{measures: withings.ErrApplication, sensors.EndpointNights: errors.New("odd")},
-			"v2/sleep/getsummary unknown", false, false,
-		},
+	table := newEndpointTable([]sensors.Endpoint{sensors.EndpointNights, measures})
+	for err, want := range map[error]bool{
+		&withings.Error{Class: withings.Temporary}:   false,
+		fmt.Errorf("nights: %w", withings.ErrSignIn): true,
+		withings.ErrApplication:                      false,
+		withings.ErrRefused:                          false,
 	} {
-		table := newEndpointTable([]sensors.Endpoint{sensors.EndpointNights, measures})
-		for endpoint, err := range test.failures {
-			table[endpoint].failure, table[endpoint].lastFailure = err, now
+		table[measures].failure = err
+		if table.needsSignIn() != want {
+			t.Errorf("%v: needs a sign-in: %v", err, !want)
 		}
-		if got := table.failureSummary(); got != test.summary {
-			t.Errorf("%s: summary %q, want %q", test.name, got, test.summary)
-		}
-		if table.needsSignIn() != test.needsSignIn || table.isApplicationOnly() != test.application {
-			t.Errorf("%s: sign-in %v, application %v", test.name, table.needsSignIn(), table.isApplicationOnly())
-		}
-		refused := errors.Is(test.failures[measures], withings.ErrApplication)
-		if got := !table.refusals(nil).application.IsZero(); got != refused {
-			t.Errorf("%s: application refused: %v", test.name, got)
+	}
+}
+
+func TestFailureClasses(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct {
+		err   error
+		class failureClass
+		fact  health.FailureClass
+	}{
+		{withings.ErrSignIn, "sign_in", health.FailureConsent},
+		{&withings.Error{Class: withings.Temporary, Status: 200, Err: withings.ErrRefused}, "refused", health.FailureConsent},
+		{withings.ErrApplication, "application", health.FailureApplication},
+		{&withings.Error{Class: withings.Forbidden, Status: 403}, "forbidden", health.FailureForbidden},
+		{&withings.Error{Class: withings.Limited, Status: 601}, "limited", health.FailureLimited},
+		{
+			&withings.Error{Class: withings.Temporary, Status: withings.NoStatus, Err: errors.New("dial")},
+			"unreachable", health.FailureUnreachable,
+		},
+		{&withings.Error{Class: withings.Temporary, Status: 2555}, "temporary", health.FailureOther},
+		{errors.New("odd"), "unknown", health.FailureOther},
+	} {
+		class := failureClassOf(fmt.Errorf("measures: %w", row.err))
+		if class != row.class || class.facts() != row.fact {
+			t.Errorf("%v: %s, %v", row.err, class, class.facts())
 		}
 	}
 }
@@ -84,7 +84,7 @@ func TestRefusalsKeepTheEarliestTime(t *testing.T) {
 		health.failure, health.lastFailure = withings.ErrRefused, now
 	}
 	failing := map[sensors.Endpoint]endpointFailure{measures: {Since: now.Add(-time.Hour)}}
-	if got := table.refusals(failing); got.undecided != now.Add(-time.Hour) || !got.application.IsZero() {
+	if got := table.refusedSince(failing); got.undecided != now.Add(-time.Hour) || !got.signIn.IsZero() {
 		t.Errorf("refusals %+v", got)
 	}
 }

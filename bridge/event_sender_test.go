@@ -10,7 +10,6 @@ import (
 	"github.com/rs/zerolog"
 
 	"vitals2mqtt/sensors"
-	"vitals2mqtt/withings"
 )
 
 func newTestStateFile(r *recorder) *stateFile {
@@ -61,13 +60,13 @@ func TestStateIsStoredWhenItChanged(t *testing.T) {
 	f.save()
 	f.dirty = true
 	r.failing = errors.New("no space left")
-	if f.save(); !f.dirty || f.saveError != "no space left" {
-		t.Errorf("after a failure: %q", f.saveError)
+	if f.save(); !f.dirty || !errors.Is(f.saveError, r.failing) || f.saveFailedAt.IsZero() {
+		t.Errorf("after a failure: %v", f.saveError)
 	}
 	r.failing = nil
 	f.saveUnlessStopping()
 	f.save()
-	if f.dirty || f.saveError != "" || r.saves != 1 {
+	if f.dirty || f.saveError != nil || r.saves != 1 {
 		t.Errorf("stored %d times, want once", r.saves)
 	}
 	f.stop.stop()
@@ -103,49 +102,6 @@ func TestPurgeKeepsTopicsToClear(t *testing.T) {
 	}
 	if state.Outbox.confirm(sending) || state.Outbox.startNext() == nil {
 		t.Error("the next event is not sent after it")
-	}
-}
-
-func TestOutcomesAreLoggedOnChange(t *testing.T) {
-	t.Parallel()
-	outage := errors.New("outage")
-	var l outcomeLog
-	for _, step := range []struct {
-		outcome     outcome
-		level, text string
-	}{
-		{outcome{}, "debug", "sync succeeded"},
-		{outcome{err: outage, failing: "measures"}, "warn", "sync failed"},
-		{outcome{err: outage, failing: "measures"}, "debug", "sync still failing"},
-		{outcome{err: outage, applicationOnly: true}, "debug", "client id and secret refused"},
-		{outcome{}, "info", "sync recovered"},
-		{outcome{err: withings.ErrSignIn, failing: "measures sign-in"}, "error", "sign-in needed"},
-		{outcome{failing: "stages"}, "info", "recovered; refused endpoints will be retried in 24 h"},
-	} {
-		var text strings.Builder
-		logOutcome(zerolog.New(&text), l.record(step.outcome), step.outcome, "vitals2mqtt login alice", "")
-		level, message := `"level":"`+step.level+`"`, `"message":"`+step.text+`"`
-		if got := text.String(); !strings.Contains(got, level) || !strings.Contains(got, message) {
-			t.Errorf("%+v was logged as %s", step.outcome, got)
-		}
-	}
-}
-
-func TestApplicationRefusalIsLoggedOnceForAllProfiles(t *testing.T) {
-	t.Parallel()
-	var text strings.Builder
-	log := zerolog.New(&text)
-	var l applicationLog
-	for _, refused := range []bool{false, true, true} {
-		l.report(log, "alice", refused)
-		l.report(log, "bob", refused)
-	}
-	l.report(log, "alice", false)
-	if got := strings.Count(text.String(), "\n"); got != 1 {
-		t.Errorf("%d lines while bob is still refused:\n%s", got, text.String())
-	}
-	if l.report(log, "bob", false); strings.Count(text.String(), "accepted again") != 1 {
-		t.Errorf("logged:\n%s", text.String())
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"vitals2mqtt/sensors"
+	"vitals2mqtt/withings"
 )
 
 // Estimate is how many requests an endpoint will take.
@@ -50,6 +51,52 @@ func Forecast(profile Profile, from, to time.Time) []Estimate {
 		estimates = append(estimates, estimate)
 	}
 	return append(estimates, Estimate{Endpoint: tokenRefresh, Requests: int(to.Sub(from) / tokenLifetime)})
+}
+
+// notificationsPerDay is how many notifications of a category arrive on an
+// ordinary day of a user who measures the body in the morning and the blood
+// pressure twice, and wears a watch that syncs every half hour while awake.
+func notificationsPerDay(category withings.Category) int {
+	return map[withings.Category]int{
+		withings.CategoryWeight:   1,
+		withings.CategorySleep:    1,
+		withings.CategoryECG:      1,
+		withings.CategoryHRV:      1,
+		withings.CategoryPressure: 2,
+		withings.CategoryActivity: 32,
+	}[category]
+}
+
+// NotificationsPerDay is how many notifications ForecastWithPush assumes on a
+// day for the categories that a profile needs.
+func NotificationsPerDay(profile Profile) int {
+	sum := 0
+	for _, category := range Categories(profile) {
+		sum += notificationsPerDay(category)
+	}
+	return sum
+}
+
+// ForecastWithPush is Forecast while notifications are reliable: polls on the
+// relaxed schedule, if there is one, and in addition one fetch of the endpoints
+// that each notification announces.
+func ForecastWithPush(profile Profile, from, to time.Time) []Estimate {
+	if profile.RelaxedSchedule != nil {
+		profile.Schedule = profile.RelaxedSchedule
+	}
+	estimates := Forecast(profile, from, to)
+	days := int((to.Sub(from) + 12*time.Hour) / (24 * time.Hour))
+	for i := range estimates {
+		for _, e := range endpoints() {
+			if e.name != estimates[i].Endpoint {
+				continue
+			}
+			for _, category := range e.categories {
+				estimates[i].Requests += days * notificationsPerDay(category)
+			}
+		}
+	}
+	return estimates
 }
 
 // pollsBetween lists the polls of a schedule between two times.

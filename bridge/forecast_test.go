@@ -53,3 +53,35 @@ func TestForecastMatchesSimulatedDay(t *testing.T) {
 		}
 	})
 }
+
+// TestForecastWithPush compares the normal schedule, a relaxed one, and that
+// with notifications.
+func TestForecastWithPush(t *testing.T) {
+	t.Parallel()
+	from := time.Date(2026, 1, 14, 0, 0, 0, 0, time.UTC)
+	to := from.Add(24 * time.Hour)
+	sum := func(estimates []bridge.Estimate) int {
+		total := 0
+		for _, estimate := range estimates {
+			total += estimate.Requests
+		}
+		return total
+	}
+	p := bridge.Profile{Keys: []string{"weight_kg"}, Schedule: everySchedule(5 * time.Minute)}
+	// A poll each five minutes, one reread, eight tokens.
+	if got := sum(bridge.Forecast(p, from, to)); got != 288+1+8 {
+		t.Errorf("%d requests on the normal schedule", got)
+	}
+	// One weigh-in, two blood pressures and one electrocardiogram more: all are
+	// announced in categories of their own, and fetched as measures.
+	if got := sum(bridge.ForecastWithPush(p, from, to)); got != 288+1+8+4 || bridge.NotificationsPerDay(p) != 4 {
+		t.Errorf("%d requests with %d notifications", got, bridge.NotificationsPerDay(p))
+	}
+	p.RelaxedSchedule = everySchedule(time.Hour)
+	if got := sum(bridge.ForecastWithPush(p, from, to)); got != 24+1+8+4 {
+		t.Errorf("%d requests on the relaxed schedule with notifications", got)
+	}
+	if got := sum(bridge.Forecast(p, from, to)); got != 288+1+8 {
+		t.Errorf("%d requests on the normal schedule beside a relaxed one", got)
+	}
+}

@@ -1,11 +1,12 @@
 package bridge
 
 import (
-	"cmp"
 	"slices"
 	"time"
 
+	"vitals2mqtt/health"
 	"vitals2mqtt/sensors"
+	"vitals2mqtt/withings"
 )
 
 // Health is the health report, for bridge/health and the page.
@@ -14,8 +15,8 @@ type Health struct {
 	// RequestsLastMinute counts the requests of the last minute; the limit is 120.
 	RequestsLastMinute int            `json:"api_requests_minute"`
 	Requests           map[string]int `json:"requests"`
-	// Problems are those of the whole program.
-	Problems []Problem                `json:"problems,omitempty"`
+	// Verdict judges everything; without the subjects that are in order.
+	Verdict  health.Verdict           `json:"verdict"`
 	Profiles map[string]ProfileHealth `json:"profiles"`
 }
 
@@ -28,10 +29,12 @@ type ProfileHealth struct {
 	LastSync     time.Time                 `json:"last_sync,omitzero"`
 	NextPoll     time.Time                 `json:"next_poll,omitzero"`
 	HeldBack     int                       `json:"held_back"`
-	Problems     map[string]string         `json:"problems,omitempty"`
 	Endpoints    map[string]EndpointHealth `json:"endpoints"`
 	// Missing lists the configured keys without a value by the reason for that.
 	Missing map[Reason][]string `json:"missing,omitempty"`
+	// LeftOut counts what the Withings API returned but is not published, by kind of
+	// record and reason.
+	LeftOut LeftOut `json:"left_out,omitempty"`
 	// EventsWaiting counts the events that the broker has not confirmed yet, and
 	// EventsDropped those that did not fit into the queue.
 	EventsWaiting int `json:"events_waiting,omitempty"`
@@ -69,44 +72,22 @@ type EndpointHealth struct {
 	Since time.Time `json:"failing_since,omitzero"`
 }
 
-// toSeconds returns a time as the health report shows it: in UTC, to the
-// second.
-func toSeconds(t time.Time) time.Time {
-	if t.IsZero() {
-		return time.Time{}
-	}
-	return t.UTC().Truncate(time.Second)
-}
-
 // Health returns the health report.
-func (b *Bridge) Health() Health {
-	health := Health{
+func (b *Bridge) Health() Health { return b.HealthOf(b.Verdict()) }
+
+// HealthOf returns the health report with a verdict that was just made.
+func (b *Bridge) HealthOf(verdict health.Verdict) Health {
+	report := Health{
 		UpdatedAt:          toSeconds(time.Now()),
 		RequestsLastMinute: b.requests.LastMinute(),
 		Requests:           b.requests.Totals(),
-		Problems:           b.problems(),
+		Verdict:            verdict.WithoutSubjects(),
 		Profiles:           make(map[string]ProfileHealth, len(b.pollers)),
 	}
 	for _, p := range b.pollers {
-		health.Profiles[p.Slug] = p.health()
+		report.Profiles[p.Slug] = p.health()
 	}
-	return health
-}
-
-// problems returns the problems of the whole program, sorted by code.
-func (b *Bridge) problems() []Problem {
-	var refused []refusals
-	for _, p := range b.pollers {
-		p.mu.Lock()
-		refused = append(refused, p.endpoints.refusals(p.state.Failing))
-		p.mu.Unlock()
-	}
-	problems := cloudProblems(refused)
-	if b.externalProblems != nil {
-		problems = append(problems, b.externalProblems()...)
-	}
-	slices.SortStableFunc(problems, func(a, b Problem) int { return cmp.Compare(a.Code, b.Code) })
-	return problems
+	return report
 }
 
 func (p *poller) health() ProfileHealth {
@@ -117,43 +98,42 @@ func (p *poller) health() ProfileHealth {
 		state:    &p.state.profileState,
 		signedIn: p.state.UserID != "" && !p.endpoints.needsSignIn(),
 		scopes:   p.Cloud.State().Scopes,
-		push:     p.push.isEnabled(),
+		push:     p.hasNotifications(),
 	}
-	health := ProfileHealth{
+	report := ProfileHealth{
 		Name:          p.Name,
 		Status:        p.topics.status,
 		SignInNeeded:  p.endpoints.needsSignIn(),
 		LastSync:      toSeconds(p.endpoints.lastSuccess()),
 		NextPoll:      toSeconds(p.plan.next),
 		HeldBack:      p.state.Sensors.HeldCount(),
-		Problems:      p.topics.problems().texts(),
 		Endpoints:     newEndpointsHealth(p.endpoints, p.state.Failing),
 		Missing:       p.missing.get(reasons, p.Keys),
+		LeftOut:       p.state.Sensors.LeftOut(),
 		EventsWaiting: len(p.state.Outbox.Events),
 		EventsDropped: p.state.Outbox.Dropped,
 		Push:          newPushHealth(p.push, time.Now()),
 	}
-	delete(health.Problems, applicationProblem) // Health.Problems has it
-	if health.SignInNeeded {
-		health.SignInURL = p.SignInURL
+	if report.SignInNeeded {
+		report.SignInURL = p.SignInURL
 	}
-	return health
+	return report
 }
 
 func newEndpointsHealth(
 	endpoints endpointTable, failing map[sensors.Endpoint]endpointFailure,
 ) map[string]EndpointHealth {
-	health := map[string]EndpointHealth{}
+	report := map[string]EndpointHealth{}
 	for endpoint, state := range endpoints {
 		shown := EndpointHealth{LastSuccess: toSeconds(state.lastSuccess), LastError: toSeconds(state.lastFailure)}
 		if state.failure != nil {
-			shown.Error, shown.Class = state.failure.Error(), errorClass(state.failure)
+			shown.Error, shown.Class = withings.Summary(state.failure), string(failureClassOf(state.failure))
 			shown.Since = toSeconds(failing[endpoint].Since)
 			shown.Status, shown.HTTP = errorNumbers(state.failure)
 		}
-		health[string(endpoint)] = shown
+		report[string(endpoint)] = shown
 	}
-	return health
+	return report
 }
 
 func newPushHealth(push *pushHealth, now time.Time) *PushHealth {
@@ -161,15 +141,15 @@ func newPushHealth(push *pushHealth, now time.Time) *PushHealth {
 		return nil
 	}
 	state, stats := push.report(now)
-	health := &PushHealth{
+	report := &PushHealth{
 		Healthy:          state.Healthy,
 		Problem:          state.Problem,
 		LastAudit:        toSeconds(state.LastAudit),
 		LastNotification: toSeconds(stats.Last),
 		Missed:           stats.Missed,
 	}
-	health.Lag, health.UsualLag = stats.lagSeconds()
-	return health
+	report.Lag, report.UsualLag = stats.lagSeconds()
+	return report
 }
 
 // Readings returns the current values of a profile's configured keys, sorted by

@@ -56,6 +56,7 @@ func (p *poller) handleBedEvent(h Hint) {
 	p.topics.publishDevices()
 	p.topics.publishPush(time.Now())
 	p.state.save()
+	p.logPublishedLocked(triggerBed)
 }
 
 // enqueue queues the endpoints of a notification; nil means all of them.

@@ -2,6 +2,7 @@ package bridge
 
 import (
 	"sync"
+	"time"
 
 	"github.com/rs/zerolog"
 )
@@ -20,6 +21,8 @@ type ledgerStore struct {
 	ledger       retainedLedger
 	version      int // counts the changes
 	savedVersion int // the version on disk
+	saveError    error
+	saveFailedAt time.Time
 	saveMu       sync.Mutex
 }
 
@@ -56,12 +59,30 @@ func (s *ledgerStore) save() {
 		return // saved by the previous holder of the lock
 	}
 	if err := s.store.Save(ledgerKey, ledger); err != nil {
-		s.log.Error().Err(err).Msg("could not store the list of retained topics; stale topics may remain on the broker")
+		s.log.Debug().Err(err).Msg("could not store the list of retained topics; stale topics may remain on the broker")
+		s.recordSave(0, err)
 		return
 	}
+	s.recordSave(version, nil)
+}
+
+// recordSave records a save of a version, or why it failed.
+func (s *ledgerStore) recordSave(version int, err error) {
 	s.mu.Lock()
-	s.savedVersion = version
-	s.mu.Unlock()
+	defer s.mu.Unlock()
+	s.savedVersion = max(s.savedVersion, version)
+	if err != nil && s.saveError == nil {
+		s.saveFailedAt = time.Now()
+	}
+	s.saveError = err
+}
+
+// saveFailure returns why the last save failed, nil if it did not, and since
+// when they fail.
+func (s *ledgerStore) saveFailure() (err error, since time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.saveError, s.saveFailedAt
 }
 
 // unsaved returns a copy of the ledger and its version, if it is not stored

@@ -19,7 +19,12 @@ import (
 // lines.
 func runAndReadLog(t *testing.T, p bridge.Profile, d time.Duration) []string {
 	t.Helper()
-	h, text := newHarness(), &bytes.Buffer{}
+	return newHarness().runAndReadLog(t, p, d)
+}
+
+func (h *harness) runAndReadLog(t *testing.T, p bridge.Profile, d time.Duration) []string {
+	t.Helper()
+	text := &bytes.Buffer{}
 	o := h.options(p)
 	o.Log = zerolog.New(zerolog.SyncWriter(text)).Level(zerolog.InfoLevel)
 	runFor(t, newBridge(t, o), d, nil)
@@ -36,7 +41,7 @@ func TestChangingErrorTextIsLoggedOnce(t *testing.T) {
 			return withings.Measures{}, &withings.Error{Class: withings.Limited, Status: 601, RetryAfter: wait}
 		}}
 		lines := runAndReadLog(t, withKeys(profile("Alice", alice), "weight_kg"), time.Hour)
-		if len(lines) != 1 || !strings.Contains(lines[0], "retry in") {
+		if len(lines) != 1 || !strings.Contains(lines[0], "api_rate_limited") {
 			t.Errorf("an hour of throttling logged %d lines:\n%s", len(lines), strings.Join(lines, "\n"))
 		}
 	})

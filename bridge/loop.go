@@ -217,6 +217,9 @@ func (l *pollLoop) runDayTimer(ctx context.Context) error {
 			return nil
 		case <-timer.C:
 			l.tick()
+			l.mu.Lock()
+			l.logPublishedLocked(triggerNewDay)
+			l.mu.Unlock()
 			timer.Reset(l.untilMidnight())
 		}
 	}

@@ -15,6 +15,11 @@ const (
 	triggerRequest  = "request"
 	triggerStart    = "start"
 	triggerOnce     = "once"
+	// What else publishes: the stored state at the start, a new day, and bed
+	// events.
+	triggerRestore = "restore"
+	triggerNewDay  = "new day"
+	triggerBed     = "bed event"
 )
 
 // poller fetches the data of one profile and publishes what is new. mu guards
@@ -38,7 +43,7 @@ type poller struct {
 	events    *eventSender
 	plan      pollPlan
 	consent   consentWatch
-	outcome   outcomeLog
+	changes   publishLog
 	missing   missingCache
 	// roundStart is when the current or the last round started.
 	roundStart time.Time
@@ -94,6 +99,7 @@ func (p *poller) restore() {
 	p.topics.clearUnwanted()
 	p.publishLocked(sensors.Update{Changed: p.state.Sensors.Readings()})
 	p.topics.publishDevices()
+	p.logPublishedLocked(triggerRestore)
 	now := time.Now()
 	p.topics.publishDiagnostics(now)
 	p.topics.publishStatus(now)
@@ -101,13 +107,24 @@ func (p *poller) restore() {
 	p.events.sendNextLocked()
 }
 
-// publishLocked publishes an update, and queues its events. p.mu must be held.
+// publishLocked publishes an update, queues its events, and reports what it
+// leaves out. p.mu must be held.
 func (p *poller) publishLocked(update sensors.Update) {
-	p.topics.publish(update)
+	p.changes.add(p.topics.publish(update))
 	if len(update.Changed)+len(update.Gone) > 0 {
 		p.missing.invalidate()
 	}
 	p.events.queueLocked(update.Events)
+	if update.LeftOutChanged {
+		p.state.dirty = true
+		p.leftOut.report(p.log, p.Slug, p.state.Sensors.LeftOut())
+	}
+}
+
+// logPublishedLocked logs what has changed among the published values. p.mu must
+// be held.
+func (p *poller) logPublishedLocked(reason string) {
+	p.changes.flush(p.log, p.Slug, reason, p.topics.published)
 }
 
 // devicesKnown reports whether the profile's devices are known, or not needed.

@@ -27,8 +27,12 @@ type Profile struct {
 	// Units applies to the bare topics; Home Assistant always gets metric values.
 	Units units.System
 	Cloud Cloud
-	// Push returns the state of the notifications; nil without notifications.
+	// Push returns the state of the notifications; nil without notifications, and
+	// outside of the daemon.
 	Push func() PushState
+	// Notifications says that notifications are configured, also outside of the
+	// daemon.
+	Notifications bool
 	// RequestAudit requests an audit of the subscriptions, OnSignIn is called
 	// after a new consent. Neither blocks; both may be nil.
 	RequestAudit, OnSignIn func()
@@ -55,14 +59,12 @@ type PushState struct {
 	LastAudit time.Time
 }
 
+// hasNotifications reports whether notifications are configured.
+func (p Profile) hasNotifications() bool { return p.Notifications || p.Push != nil }
+
 // Row finds a key in the catalogue or among the user's own rows.
 func (p Profile) Row(key string) (sensors.Sensor, bool) {
-	for _, row := range p.Extra {
-		if row.Key == key {
-			return row, true
-		}
-	}
-	return sensors.Lookup(key)
+	return sensors.LookupAmong(p.Extra, key)
 }
 
 // endpointsOf lists the endpoints that a profile's keys need.
@@ -102,7 +104,8 @@ func newKeyFilter(profile Profile) keyFilter {
 	return f
 }
 
-// Has reports whether a key is configured.
+// Has reports whether a key is configured; with the key of the whole body, those
+// of its parts that have no row are too.
 func (f keyFilter) Has(key string) bool {
-	return f.keys[key] || f.unlisted && strings.HasPrefix(key, "type_")
+	return f.keys[key] || f.unlisted && strings.HasPrefix(key, "type_") || f.keys[sensors.BaseKey(key)]
 }

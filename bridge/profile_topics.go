@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"vitals2mqtt/discovery"
+	"vitals2mqtt/health"
 	"vitals2mqtt/sensors"
 )
 
@@ -65,15 +66,14 @@ func (t *profileTopics) set(topic string, payload []byte) {
 }
 
 // publish publishes an update: first the values, then the document, then the
-// snapshot.
-func (t *profileTopics) publish(update sensors.Update) {
-	changed := false
+// snapshot. It returns how many values were published and how many removed.
+func (t *profileTopics) publish(update sensors.Update) (changed, removed int) {
 	for _, reading := range update.Changed {
 		row, ok := t.profile.Row(reading.Key)
 		if !ok || !t.wanted.Has(reading.Key) {
 			continue
 		}
-		changed = true
+		changed++
 		bare, detail := render(reading, row, t.profile.Units)
 		if t.site.Views.Bare {
 			t.set(t.site.Tree.Value(t.profile.Slug, reading.Key), []byte(bare))
@@ -83,15 +83,29 @@ func (t *profileTopics) publish(update sensors.Update) {
 		}
 	}
 	for _, key := range update.Gone {
-		changed = t.clear(key) || changed
+		if t.clear(key) {
+			removed++
+		}
 	}
-	if !changed {
-		return
+	if changed+removed == 0 {
+		return 0, 0
 	}
 	t.publishDocument()
 	if t.site.Views.Snapshot {
 		t.set(t.site.Tree.Snapshot(t.profile.Slug), t.snapshot())
 	}
+	return changed, removed
+}
+
+// published counts what is published now.
+func (t *profileTopics) published() published {
+	all := published{devices: len(t.state.Devices)}
+	for _, reading := range t.state.Sensors.Readings() {
+		if t.wanted.Has(reading.Key) {
+			all.values++
+		}
+	}
+	return all
 }
 
 // clear clears the topics of a key that no longer has a value, and reports
@@ -195,15 +209,21 @@ func (t *profileTopics) publishDevices() {
 	t.devices.set(t.profile.Slug, devices)
 }
 
-// updateDevices applies a list of devices; nil means that there is none.
-func (t *profileTopics) updateDevices(devices []sensors.Device, now time.Time) {
+// updateDevices applies a list of devices; nil means that there is none. It
+// reports whether any device has changed.
+func (t *profileTopics) updateDevices(devices []sensors.Device, now time.Time) (changed bool) {
 	if devices == nil {
-		return
+		return false
 	}
+	before := t.state.Devices
 	t.state.Devices = t.state.AbsentSince.mergeDevices(t.state.Devices, devices, now)
 	t.state.dirty = true
 	t.publishDevices()
 	t.devices.markKnown(t.profile.Slug)
+	return !slices.EqualFunc(before, t.state.Devices, func(a, b sensors.Device) bool {
+		a.Received, b.Received = 0, 0
+		return a == b
+	})
 }
 
 // publishStatus publishes whether the account's values are up to date.
@@ -231,13 +251,17 @@ func (t *profileTopics) isStale(now time.Time) bool {
 
 // publishDiagnostics publishes the diagnostics of the account.
 func (t *profileTopics) publishDiagnostics(now time.Time) {
-	t.setDiagnostic("authorization", authorizationDiagnostic(t.profile, t.endpoints.needsSignIn()))
-	t.setDiagnostic("sync_problem", problemDiagnostic(t.problems()))
 	if last := t.endpoints.lastSuccess(); !last.IsZero() {
 		t.setDiagnostic("last_sync", map[string]any{"value": formatTime(last)})
 	}
 	t.publishPush(now)
 	t.setDiagnostic("held_back", map[string]any{"value": t.state.Sensors.HeldCount()})
+}
+
+// publishFindings publishes what the verdict says about the account.
+func (t *profileTopics) publishFindings(findings []health.Status) {
+	t.setDiagnostic("authorization", authorizationDiagnostic(t.profile, health.SignInFindings(findings)))
+	t.setDiagnostic("sync_problem", problemDiagnostic(health.SyncFindings(findings)))
 }
 
 // publishPush publishes the state of the notifications, if there are any.
@@ -250,10 +274,4 @@ func (t *profileTopics) publishPush(now time.Time) {
 
 func (t *profileTopics) setDiagnostic(key string, value map[string]any) {
 	t.set(t.site.Tree.Diagnostic(t.profile.Slug, key), encode(value))
-}
-
-// problems collects the problems of the account.
-func (t *profileTopics) problems() profileProblems {
-	unsaved := t.profile.Cloud.State().Unsaved
-	return profileProblems{endpoints: t.endpoints, saveError: t.state.saveError, tokenUnsaved: unsaved}
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"vitals2mqtt/health"
 	"vitals2mqtt/sensors"
 	"vitals2mqtt/withings"
 )
@@ -50,7 +51,7 @@ type reasonInput struct {
 	state    *profileState
 	signedIn bool
 	scopes   []string // granted; none when unknown
-	push     bool
+	push     bool     // notifications are configured
 }
 
 // explain finds the reason for a key, given the current readings.
@@ -83,10 +84,10 @@ func (a reasonInput) explainMissing(key string) Explanation {
 		case !broken:
 		case failure.Status == statusScopeRefused:
 			return Explanation{Key: key, Reason: ReasonScopeMissing, Note: failure.Text}
-		case failure.Class == withings.Application.String():
+		case failure.Class.facts() == health.FailureApplication:
 			note := withings.ErrApplication.Error() + ": " + withings.ApplicationRemedy
 			return Explanation{Key: key, Reason: ReasonApplication, Note: note}
-		case failure.Class == withings.Forbidden.String():
+		case failure.Class.facts() == health.FailureForbidden:
 			return Explanation{Key: key, Reason: ReasonNotOnPlan, Note: failure.Text}
 		default:
 			return Explanation{Key: key, Reason: ReasonFailing, Note: failure.Text}
@@ -120,6 +121,11 @@ func (a reasonInput) current() readings {
 	current := readings{devices: map[string]sensors.Reading{}, profile: a.state.Sensors}
 	for _, device := range slices.Backward(a.state.Devices) { // the first one counts
 		for _, reading := range device.Readings() {
+			current.devices[reading.Key] = reading
+		}
+	}
+	for _, reading := range a.state.Sensors.Beds() {
+		if known, ok := current.devices[reading.Key]; a.push && (!ok || reading.MeasuredAt.After(known.MeasuredAt)) {
 			current.devices[reading.Key] = reading
 		}
 	}
@@ -161,7 +167,7 @@ func Explain(m StateStore, profile Profile, token withings.Token) ([]Explanation
 		state:    &state,
 		signedIn: token.UserID != "" && !token.Refusals.Final && (state.UserID == "" || state.UserID == token.UserID),
 		scopes:   token.Scopes,
-		push:     profile.Push != nil,
+		push:     profile.hasNotifications(),
 	}
 	keys := sensors.Keys()
 	for _, row := range profile.Extra {

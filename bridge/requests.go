@@ -39,10 +39,10 @@ func (b *Bridge) HandleRequest(verb topics.Verb, payload []byte, retained bool) 
 
 // handleRefresh fetches one profile or all, and responds when all are done.
 func (b *Bridge) handleRefresh(req requestBody) {
-	err := b.Refresh(topics.Slug(req.Profile), req.Endpoint, func(outcomes map[string]error) {
+	err := b.Refresh(findSlug(b.bySlug, req.Profile), req.Endpoint, func(outcomes map[string]error) {
 		resp := responseBody{Status: "ok", Profiles: map[string]string{}, Transaction: req.Transaction}
 		for profile, err := range outcomes {
-			resp.Profiles[profile] = outcomeText(err)
+			resp.Profiles[profile] = OutcomeText(err)
 			if err != nil {
 				resp.Status = "error"
 			}
@@ -57,8 +57,8 @@ func (b *Bridge) handleRefresh(req requestBody) {
 	}
 }
 
-// outcomeText describes the outcome of a fetch.
-func outcomeText(err error) string {
+// OutcomeText describes the outcome of a fetch.
+func OutcomeText(err error) string {
 	switch {
 	case err == nil:
 		return "ok"

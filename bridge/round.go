@@ -2,12 +2,10 @@ package bridge
 
 import (
 	"context"
-	"errors"
 	"sync"
 	"time"
 
-	"github.com/rs/zerolog"
-
+	"vitals2mqtt/sensors"
 	"vitals2mqtt/withings"
 )
 
@@ -22,7 +20,7 @@ func (p *poller) sync(ctx context.Context, reason string) error {
 	p.topics.setAccount(p.Cloud.State().UserID)
 	p.mu.Unlock()
 	all := endpoints()
-	failed := make([]error, len(all))
+	failed := make([]error, len(all)) // by endpoint, so that they can be set concurrently
 	// A refresh or a sign-in ignores the pause after a refusal.
 	ctx = withings.WithSharedRefresh(ctx, reason != triggerSchedule && reason != triggerHint)
 	p.tick()
@@ -38,9 +36,13 @@ func (p *poller) sync(ctx context.Context, reason string) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	err := errors.Join(failed...)
-	p.finishRound(failed)
-	p.logOutcome(log, err)
+	failures := map[sensors.Endpoint]error{}
+	for i, e := range all {
+		failures[e.name] = failed[i]
+	}
+	err := newRoundError(failures)
+	p.finishRound(failed, reason)
+	log.Debug().Err(err).Msg("round ended")
 	return err
 }
 
@@ -93,7 +95,7 @@ func (p *poller) tick() {
 
 // finishRound plans a retry if needed, publishes the outcome of a round and
 // stores the state.
-func (p *poller) finishRound(failed []error) {
+func (p *poller) finishRound(failed []error, reason string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	now := time.Now()
@@ -112,15 +114,5 @@ func (p *poller) finishRound(failed []error) {
 	p.topics.publishStatus(now)
 	p.topics.publishDocument()
 	p.state.save()
-}
-
-// logOutcome logs how a round ended.
-func (p *poller) logOutcome(log zerolog.Logger, err error) {
-	p.mu.Lock()
-	o := outcome{err: err, failing: p.endpoints.failureSummary(), applicationOnly: p.endpoints.isApplicationOnly()}
-	before := p.outcome.record(o)
-	refused := !p.endpoints.refusals(p.state.Failing).application.IsZero()
-	p.mu.Unlock()
-	p.application.report(p.log, p.Slug, refused)
-	logOutcome(log, before, o, "vitals2mqtt login "+p.Slug, p.SignInURL)
+	p.logPublishedLocked(reason)
 }

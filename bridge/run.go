@@ -63,8 +63,18 @@ func (b *Bridge) PublishPendingDevices() { b.devices.publishPending() }
 // large with many profiles.
 const minHealthInterval = time.Second
 
+// publishHealth publishes and logs the verdict: the health report, and the
+// diagnostics of each profile.
 func (b *Bridge) publishHealth() {
-	b.publisher.Set(b.site.Tree.BridgeHealth(), encode(b.Health()))
+	verdict := b.Verdict()
+	b.reporter.report(verdict)
+	for _, p := range b.pollers {
+		p.mu.Lock()
+		p.topics.publishFindings(verdict.Of(p.Slug))
+		p.state.save()
+		p.mu.Unlock()
+	}
+	b.publisher.Set(b.site.Tree.BridgeHealth(), encode(b.HealthOf(verdict)))
 }
 
 // runHealthReports publishes the health report when something has changed, and
@@ -73,7 +83,7 @@ func (b *Bridge) publishHealth() {
 func (b *Bridge) runHealthReports(ctx context.Context) error {
 	ticker := time.NewTicker(time.Minute)
 	defer ticker.Stop()
-	changed := b.healthChanged
+	changed, otherChanged := b.healthChanged, b.factsChanged
 	var pause <-chan time.Time
 	for {
 		select {
@@ -84,9 +94,12 @@ func (b *Bridge) runHealthReports(ctx context.Context) error {
 			return nil
 		case <-changed:
 			b.publishHealth()
-			changed, pause = nil, time.After(minHealthInterval)
+			changed, otherChanged, pause = nil, nil, time.After(minHealthInterval)
+		case <-otherChanged:
+			b.publishHealth()
+			changed, otherChanged, pause = nil, nil, time.After(minHealthInterval)
 		case <-pause:
-			changed, pause = b.healthChanged, nil
+			changed, otherChanged, pause = b.healthChanged, b.factsChanged, nil
 		case now := <-ticker.C:
 			for _, p := range b.pollers {
 				p.mu.Lock()

@@ -8,7 +8,6 @@ import (
 
 	"vitals2mqtt/discovery"
 	"vitals2mqtt/sensors"
-	"vitals2mqtt/withings"
 )
 
 // shared is what all profiles of a bridge use. Locks are taken in the order
@@ -28,8 +27,8 @@ type shared struct {
 	saveSlots     chan struct{} // limits concurrent saves
 	healthChanged signal
 
-	unknown     unknownLog
-	application applicationLog
+	unknown unknownLog
+	leftOut leftOutLog
 }
 
 // unknownLog warns once about each number that is in no table.
@@ -39,37 +38,7 @@ func (l *unknownLog) warn(log zerolog.Logger, slug string, unknown []sensors.Unk
 	for _, u := range unknown {
 		if _, warned := l.warned.LoadOrStore(u, true); !warned {
 			log.Warn().Str("profile", slug).Str("kind", string(u.Kind)).Int64("number", u.Number).
-				Msg("unknown number in Withings response; publishing it unnamed")
+				Msg("unknown number in Withings response; its values keep the number")
 		}
-	}
-}
-
-// applicationLog logs once for all profiles that the application is refused or
-// accepted again, because every profile gets the same refusal.
-type applicationLog struct {
-	mu      sync.Mutex
-	refused map[string]bool // by slug
-}
-
-// report records whether the application is refused for a profile.
-func (l *applicationLog) report(log zerolog.Logger, slug string, refused bool) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	before := len(l.refused) > 0
-	if refused {
-		if l.refused == nil {
-			l.refused = map[string]bool{}
-		}
-		l.refused[slug] = true
-	} else {
-		delete(l.refused, slug)
-	}
-	switch now := len(l.refused) > 0; {
-	case now == before:
-	case now:
-		log.Error().Str("problem", ProblemApplicationCredentials).Str("remedy", withings.ApplicationRemedy).
-			Msg(withings.ErrApplication.Error())
-	default:
-		log.Info().Str("problem", ProblemApplicationCredentials).Msg("client id and secret accepted again")
 	}
 }

@@ -1,6 +1,10 @@
 package bridge
 
-import "github.com/rs/zerolog"
+import (
+	"time"
+
+	"github.com/rs/zerolog"
+)
 
 // maxConcurrentSaves is how many profiles store their state at the same time:
 // more do not make a disk faster, and a stop has to wait for those that have
@@ -19,8 +23,9 @@ type stateFile struct {
 	slots  chan struct{} // shared by all profiles
 	log    zerolog.Logger
 
-	dirty     bool // has unsaved changes
-	saveError string
+	dirty        bool  // has unsaved changes
+	saveError    error // why the last save failed, nil if it did not
+	saveFailedAt time.Time
 }
 
 // load reads the stored state; it is empty if there is none, or if it is
@@ -45,11 +50,14 @@ func (f *stateFile) save() {
 		return
 	}
 	if err := f.store.Save(f.slug, f.profileState); err != nil {
-		f.saveError = err.Error()
-		f.log.Error().Err(err).Str("profile", f.slug).Msg("could not store state; a restart would refetch this round")
+		if f.saveError == nil {
+			f.saveFailedAt = time.Now()
+		}
+		f.saveError = err
+		f.log.Debug().Err(err).Str("profile", f.slug).Msg("could not store state; a restart would refetch this round")
 		return
 	}
-	f.saveError, f.dirty = "", false
+	f.saveError, f.dirty = nil, false
 }
 
 // saveUnlessStopping is save for changes that the next start would fetch again

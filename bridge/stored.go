@@ -1,5 +1,12 @@
 package bridge
 
+import (
+	"fmt"
+	"slices"
+
+	"vitals2mqtt/sensors"
+)
+
 // StoredAccount is what a profile's discovery document depends on.
 type StoredAccount struct {
 	UserID string
@@ -16,6 +23,16 @@ func LoadStoredAccount(m StateStore, slug string) (StoredAccount, bool, error) {
 		return StoredAccount{}, false, err
 	}
 	return StoredAccount{UserID: state.UserID, Keys: state.Keys}, true, nil
+}
+
+// LoadLeftOut reads the counts of a profile from its stored state; none without
+// stored state. It needs no daemon.
+func LoadLeftOut(m StateStore, slug string) (LeftOut, error) {
+	state := newProfileState()
+	if found, err := m.Load(slug, &state); err != nil || !found || state.Sensors == nil {
+		return nil, err
+	}
+	return state.Sensors.LeftOut(), nil
 }
 
 // Retained lists the retained topics of a profile from its stored state; none
@@ -37,4 +54,23 @@ func Prune(m StateStore, topics []string) error {
 	}
 	ledger.drop(topics)
 	return m.Save(ledgerKey, ledger)
+}
+
+// StoredReadings returns the current readings of a profile's configured keys,
+// and those of its devices, from its stored state; none without stored state.
+func StoredReadings(m StateStore, profile Profile) (own, devices []sensors.Reading, err error) {
+	state := newProfileState()
+	found, err := m.Load(profile.Slug, &state)
+	if err != nil {
+		return nil, nil, fmt.Errorf("reading the stored state of %s: %w", profile.Slug, err)
+	}
+	if !found || state.Sensors == nil {
+		return nil, nil, nil
+	}
+	wanted := newKeyFilter(profile)
+	isUnwanted := func(r sensors.Reading) bool { return !wanted.Has(r.Key) }
+	for _, device := range state.Devices {
+		devices = append(devices, device.Readings()...)
+	}
+	return slices.DeleteFunc(state.Sensors.Readings(), isUnwanted), slices.DeleteFunc(devices, isUnwanted), nil
 }

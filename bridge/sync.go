@@ -87,7 +87,7 @@ func (p *poller) applyOptionsLocked(from cursor) sensors.ApplyOptions {
 func (p *poller) advanceLocked(endpoint sensors.Endpoint, update sensors.Update) {
 	now := time.Now()
 	p.missing.invalidate()
-	p.topics.updateDevices(update.Devices, now)
+	p.changes.devices = p.topics.updateDevices(update.Devices, now) || p.changes.devices
 	p.state.dirty = p.state.AbsentSince.update(endpoint, update, now) || p.state.dirty
 	p.unknown.warn(p.log, p.Slug, update.Unknown)
 	p.endpoints[endpoint].recordSuccess(now, p.roundStart)

@@ -17,3 +17,12 @@ func earlierOf(a, b time.Time) time.Time {
 	}
 	return a
 }
+
+// toSeconds returns a time as the health report shows it: in UTC, to the
+// second.
+func toSeconds(t time.Time) time.Time {
+	if t.IsZero() {
+		return time.Time{}
+	}
+	return t.UTC().Truncate(time.Second)
+}

@@ -32,7 +32,7 @@ func (b *Bridge) handleWaveform(req requestBody) {
 	refuse := func(text string) {
 		b.respond(topics.Waveform, responseBody{Status: "error", Error: text, Transaction: req.Transaction})
 	}
-	p, ok := b.bySlug[topics.Slug(req.Profile)]
+	p, ok := b.bySlug[findSlug(b.bySlug, req.Profile)]
 	if !ok {
 		refuse(fmt.Sprintf("unknown profile %q; set one, as in {\"profile\": \"alice\"}", req.Profile))
 		return

@@ -35,6 +35,7 @@ type simHarness struct {
 
 func newSimHarness(t *testing.T, o simulator.Options) *simHarness {
 	t.Helper()
+	o.Knobs.Strict = true
 	h := &simHarness{harness: newHarness(), cloud: simulator.New(o), tokens: tokenstore.NewMemory()}
 	var err error
 	h.client, err = withings.New(withings.Options{

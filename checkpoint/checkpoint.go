@@ -18,6 +18,7 @@ import (
 	"github.com/gofrs/flock"
 
 	"vitals2mqtt/internal/atomicfile"
+	"vitals2mqtt/internal/fileaccess"
 )
 
 // ErrReadOnly reports a change of a folder that was opened for reading.
@@ -47,16 +48,17 @@ func Open(path string) (*Folder, error) {
 	// Creating the profiles' folder creates a private state directory; the mode of
 	// an existing one is the user's choice.
 	if err := atomicfile.MakeFolder(profiles); err != nil {
-		return nil, fmt.Errorf("cannot create the state directory (see state_dir): %w", err)
+		return nil, fileaccess.Wrap("cannot create the state directory (see state_dir)", path, err)
 	}
-	lock := flock.New(filepath.Join(path, lockFile), flock.SetPermissions(0o600))
+	lock := flock.New(filepath.Join(path, lockFile), flock.SetPermissions(0o600),
+		flock.SetFlag(os.O_CREATE|os.O_RDONLY|fileaccess.NonBlocking))
 	locked, err := lock.TryLock()
 	for tries := 10; err == nil && !locked && tries > 0; tries-- {
 		<-time.After(lockRetryInterval)
 		locked, err = lock.TryLock()
 	}
 	if err != nil {
-		return nil, fmt.Errorf("locking the state directory: %w", err)
+		return nil, fileaccess.Wrap("locking the state directory", path, err)
 	}
 	_ = atomicfile.ChownLikeParent(lock.Path())
 	if !locked {
@@ -65,11 +67,11 @@ func Open(path string) (*Folder, error) {
 	f := &Folder{path: path, lock: lock}
 	for _, folder := range []string{path, profiles} {
 		if err := atomicfile.RemoveLeftovers(folder); err != nil {
-			return nil, errors.Join(fmt.Errorf("cleaning the state directory: %w", err), f.Close())
+			return nil, errors.Join(fileaccess.Wrap("cleaning the state directory", path, err), f.Close())
 		}
 	}
 	if err := atomicfile.CheckWritable(profiles); err != nil {
-		return nil, errors.Join(fmt.Errorf("the state directory is not writable: %w", err), f.Close())
+		return nil, errors.Join(fileaccess.Wrap("the state directory is not writable", path, err), f.Close())
 	}
 	return f, nil
 }
@@ -81,7 +83,7 @@ func OpenReadOnly(path string) *Folder { return &Folder{path: path} }
 // makes the file private.
 func (f *Folder) read(path string) ([]byte, error) {
 	if f.lock == nil {
-		return os.ReadFile(path) //nolint:gosec // a file of our own
+		return fileaccess.ReadRegular(path)
 	}
 	return atomicfile.Read(path)
 }

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 
 	"github.com/gofrs/flock"
+
+	"vitals2mqtt/internal/fileaccess"
 )
 
 // IsInUse reports whether a daemon uses the state directory. It creates
@@ -18,7 +20,7 @@ func IsInUse(path string) (bool, error) {
 	if _, err := os.Stat(name); errors.Is(err, fs.ErrNotExist) {
 		return false, nil // no daemon has run yet
 	}
-	lock := flock.New(name, flock.SetFlag(os.O_RDONLY))
+	lock := flock.New(name, flock.SetFlag(os.O_RDONLY|fileaccess.NonBlocking))
 	free, err := lock.TryRLock()
 	if err != nil {
 		return false, fmt.Errorf("checking the lock of the state directory: %w", err)

@@ -9,11 +9,8 @@ import (
 	"io"
 	"math/rand/v2"
 	"os"
-	"reflect"
 	"runtime/debug"
 	"time"
-
-	"github.com/alecthomas/kong"
 
 	"vitals2mqtt/addon"
 	"vitals2mqtt/config"
@@ -65,35 +62,6 @@ type Timing struct {
 	LoginPoll time.Duration
 }
 
-// grammar is the command line as kong reads it.
-type grammar struct {
-	Config string `short:"c" placeholder:"FILE" help:"Configuration file (else V2M_CONFIG, ./config.yaml, /etc/vitals2mqtt/config.yaml)."`
-	Log    string `placeholder:"LEVEL" enum:",trace,debug,info,warn,error" default:"" help:"Log level: trace, debug, info, warn, error."`
-
-	// VersionFlag exits before anything else is parsed, as --help does.
-	VersionFlag kong.VersionFlag `name:"version" help:"Print the version."`
-
-	Run         runCommand         `cmd:"" default:"withargs" help:"Poll the Withings API and publish to MQTT (default)."`
-	Demo        demoCommand        `cmd:"" help:"Run a demo: simulated cloud, embedded broker and the real daemon."`
-	Simulate    simulateCommand    `cmd:"" help:"Serve only the simulated cloud."`
-	Init        initCommand        `cmd:"" help:"Write a commented example configuration."`
-	Login       loginCommand       `cmd:"" help:"Sign a profile in."`
-	Logout      logoutCommand      `cmd:"" help:"Sign a profile out: revoke the consent and delete the tokens."`
-	Purge       purgeCommand       `cmd:"" help:"Remove a profile: topics, entities, consent, tokens and stored state."`
-	Profiles    profilesCommand    `cmd:"" help:"List profiles and their sign-in state."`
-	Status      statusCommand      `cmd:"" help:"Explain why sensors have no value."`
-	Budget      budgetCommand      `cmd:"" help:"Estimate the requests per day of the configuration."`
-	Once        onceCommand        `cmd:"" help:"Fetch and publish once, then exit."`
-	Check       checkCommand       `cmd:"" help:"Check the configuration; with --live also the Withings API, tokens and broker."`
-	Doctor      doctorCommand      `cmd:"" help:"Diagnose the setup and suggest fixes."`
-	Sensors     sensorsCommand     `cmd:"" help:"Print the sensor catalogue."`
-	Discovery   discoveryCommand   `cmd:"" help:"Print discovery documents and their topics without a broker."`
-	Push        pushCommand        `cmd:"" help:"Manage push notifications."`
-	Dump        dumpCommand        `cmd:"" help:"Write a report for bug reports, without private data."`
-	Healthcheck healthcheckCommand `cmd:"" help:"Check the running daemon (for container health checks)."`
-	Version     versionCommand     `cmd:"" help:"Print the version."`
-}
-
 // command is what every command implements.
 type command interface {
 	run(ctx context.Context, s *session) error
@@ -123,22 +91,13 @@ func (p Program) Run(args []string) (code int) {
 		}
 	}()
 	var parsed grammar
-	parser, err := kong.New(&parsed,
-		kong.Name("vitals2mqtt"),
-		kong.Description("Publish Withings health measurements to MQTT, for Home Assistant and others.\n\n"+
-			"Exit codes: 0 success, 1 failure, 2 usage error, 3 invalid configuration, 4 sign-in needed, "+
-			"5 broker unreachable or connection refused."),
-		kong.Writers(p.Stdout, p.Stderr),
-		kong.Exit(func(code int) { panic(exitPanic(code)) }),
-		kong.UsageOnError(),
-		kong.Vars{"version": p.versionLine()},
-	)
-	if err != nil {
-		panic(err) // a mistake in grammar
-	}
+	parser := p.newParser(&parsed)
 	selected, err := parser.Parse(args)
+	if help, ok := selectedTarget[*helpCommand](selected); err == nil && ok {
+		selected, err = parser.Parse(append(help.Command, "--help"))
+	}
 	if err != nil {
-		_, _ = fmt.Fprintf(p.Stderr, "vitals2mqtt: %v\nSee `vitals2mqtt --help`.\n", err)
+		_, _ = fmt.Fprintf(p.Stderr, "vitals2mqtt: %s\nSee `vitals2mqtt --help`.\n", explainUsage(err))
 		return exitUsage
 	}
 	ctx, hard, stop := p.signals()
@@ -147,7 +106,7 @@ func (p Program) Run(args []string) (code int) {
 		p.Jitter = jitter.New(rand.Uint64()) //nolint:gosec // spreading load, not a secret
 	}
 	s := &session{Program: p, configPath: parsed.Config, logLevel: parsed.Log, hardStop: hard}
-	chosen, ok := reflect.TypeAssert[command](selected.Selected().Target.Addr())
+	chosen, ok := selectedTarget[command](selected)
 	if !ok {
 		panic("cli: " + selected.Command() + " has no run method")
 	}
@@ -222,10 +181,3 @@ func (p Program) versionLine() string { return "vitals2mqtt " + p.version() }
 
 // getenv returns a variable of the program's own environment, "" for none.
 func (p Program) getenv(name string) string { return variables(p.Environ).get(name) }
-
-type versionCommand struct{}
-
-func (versionCommand) run(_ context.Context, s *session) error { //nolint:unparam // commands return an error
-	s.printf("%s\n", s.versionLine())
-	return nil
-}

@@ -129,6 +129,7 @@ func (s *session) runDoctor(ctx context.Context) (diagnosis, error) {
 	// no documents are checked; a finding says why.
 	instance, _ := checkpoint.OpenReadOnly(c.StateDir).InstanceID()
 	input.Site = daemon.Site(c, instance, s.version())
+	input.Verdict = doctorVerdict(c)
 	result := &diagnosis{path: source.path, config: c}
 	input.LargestDocument = largestDocumentSize(c, s, input.Site)
 	input.Broker = result.brokerProbe(c, instance)

@@ -25,7 +25,7 @@ type profileDump struct {
 	// Keys are in the catalogue; OtherKeys counts the user's own.
 	Keys      []string `json:"keys"`
 	OtherKeys int      `json:"other_keys"`
-	Token     string   `json:"token"` // "whole", "none", "damaged" or "unreadable"
+	Token     string   `json:"token"` // "whole", "none", "damaged", "newer" or "unreadable"
 	// RenewedAgo and ExpiresIn are relative to now.
 	RenewedAgo string   `json:"token_renewed_ago,omitempty"`
 	ExpiresIn  string   `json:"token_ends_in,omitempty"`
@@ -69,9 +69,12 @@ func dumpProfiles(c *config.Config, now time.Time) (dumps []profileDump) {
 
 func tokenState(err error) string {
 	_, damaged := errors.AsType[*tokenstore.DamagedError](err)
+	_, newer := errors.AsType[*tokenstore.NewerError](err)
 	switch {
 	case err == nil:
 		return "whole"
+	case newer:
+		return "newer"
 	case damaged:
 		return "damaged"
 	case errors.Is(err, withings.ErrNoToken):

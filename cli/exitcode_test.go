@@ -130,8 +130,8 @@ func TestCheckLiveReportsAllFailures(t *testing.T) {
 	t.Parallel()
 	path := writeMinimalConfig(t, "secret", "mqtt://127.0.0.1:9")
 	clitest.Run(t, "--config", path, "check", "--live").
-		Expect(t, 4, "ok    state directory", "FAIL  Withings API", "FAIL  sign-in of Alice", "FAIL  sign-in of Bob",
-			"FAIL  broker")
+		Expect(t, 4, "ok    configuration", "FAIL  client id and secret", "FAIL  sign-in of Alice",
+			"FAIL  sign-in of Bob", "FAIL  broker")
 }
 
 func TestDiscoveryNeedsNoBroker(t *testing.T) {

@@ -60,7 +60,7 @@ func (k initCommand) run(ctx context.Context, s *session) error {
 		return context.Cause(ctx)
 	}
 	if s.getenv("V2M_STATE_DIR") == "" {
-		filled.stateDir = chooseStateDir(defaultStateDir())
+		filled.stateDir = chooseStateDir(config.DefaultStateDir(path, s.Environ))
 	}
 	text := filled.render(string(s.Example))
 	if err := atomicfile.Write(path, []byte(text)); err != nil {
@@ -115,16 +115,6 @@ func chooseStateDir(standard string) string {
 		return ""
 	}
 	return localStateDir
-}
-
-// defaultStateDir is the default of state_dir.
-func defaultStateDir() string {
-	for _, key := range config.Reference() {
-		if key.Path == "state_dir" {
-			return key.Default
-		}
-	}
-	return ""
 }
 
 // render writes the answers into the example.
@@ -208,8 +198,8 @@ func printNextSteps(out io.Writer, path, text string, filled answers, found []fi
 		missing = append(missing, "mqtt.username and mqtt.password (required by the broker)")
 	}
 	if filled.stateDir != "" {
-		printTo(out, "Tokens are stored in %s next to the file, because %s is not writable.\n", filled.stateDir,
-			defaultStateDir())
+		printTo(out, "Tokens are stored in %s next to the file, because the default state_dir is not writable.\n",
+			filled.stateDir)
 	}
 	printTo(out, "Wrote %s. Next:\n\n", path)
 	if len(missing) > 0 {

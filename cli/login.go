@@ -21,7 +21,6 @@ import (
 	"vitals2mqtt/internal/secret"
 	"vitals2mqtt/signin"
 	"vitals2mqtt/tokenstore"
-	"vitals2mqtt/topics"
 	"vitals2mqtt/web"
 )
 
@@ -80,12 +79,11 @@ func (l loginCommand) run(ctx context.Context, s *session) error {
 
 // findProfile finds a profile by name or slug.
 func findProfile(c *config.Config, name string) (config.Profile, error) {
-	slug := topics.Slug(name)
+	if found, ok := c.Withings.FindProfile(name); ok {
+		return found, nil
+	}
 	var names []string
 	for _, p := range c.Withings.Profiles {
-		if p.Slug == slug {
-			return p, nil
-		}
 		names = append(names, p.Name)
 	}
 	list := strings.Join(names, ", ")

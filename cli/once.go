@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"vitals2mqtt/daemon"
-	"vitals2mqtt/topics"
 )
 
 type onceCommand struct {
@@ -19,10 +18,13 @@ func (o onceCommand) run(ctx context.Context, s *session) error {
 	if c.MQTT.URL == daemon.EmbeddedBroker {
 		return usageError("`once` needs an external broker: the embedded one stops with the command")
 	}
+	slug := ""
 	if o.Profile != "" {
-		if _, err := findProfile(c, o.Profile); err != nil {
+		profile, err := findProfile(c, o.Profile)
+		if err != nil {
 			return err
 		}
+		slug = profile.Slug
 	}
-	return daemon.Once(ctx, s.hardStop, c, topics.Slug(o.Profile), s.daemonOptions())
+	return daemon.Once(ctx, s.hardStop, c, slug, s.daemonOptions())
 }

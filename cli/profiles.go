@@ -2,67 +2,92 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
 
+	"vitals2mqtt/config"
+	"vitals2mqtt/health"
 	"vitals2mqtt/tokenstore"
-	"vitals2mqtt/withings"
 )
 
-type logoutCommand struct {
-	Profile      string `arg:"" help:"Profile name from the configuration."`
-	ForgetAnyway bool   `help:"Delete the tokens even if revoking the consent is not confirmed."`
+type profilesCommand struct{ jsonFlag }
+
+// listedProfile is what profiles prints about one.
+type listedProfile struct {
+	Slug     string   `json:"profile"`
+	Name     string   `json:"name"`
+	Topic    string   `json:"topic"`
+	SignedIn bool     `json:"signed_in"`
+	Account  string   `json:"account,omitempty"`
+	Scopes   []string `json:"scopes,omitempty"`
+	// AccessUntil is the end of the access token, which is renewed by itself.
+	AccessUntil time.Time `json:"access_until,omitzero"`
+	// Findings are those of the verdict about this profile.
+	Findings []health.Status `json:"findings"`
 }
 
-func (l logoutCommand) run(ctx context.Context, s *session) error {
-	c, err := s.load(ctx)
+func (c profilesCommand) run(ctx context.Context, s *session) error {
+	settings, err := s.load(ctx)
 	if err != nil {
 		return err
 	}
-	profile, err := findProfile(c, l.Profile)
-	if err != nil {
-		return err
+	verdict, _, _ := currentVerdict(ctx, settings)
+	var listed []listedProfile
+	for _, p := range settings.Withings.Profiles {
+		listed = append(listed, listProfile(settings, &p, verdict.Of(p.Slug)))
 	}
-	message, err := s.signOut(ctx, c, profile.Slug, profile.Name, l.ForgetAnyway)
-	switch {
-	case err != nil:
-		return err
-	case message == "":
-		s.printf("%s is not signed in.\n", profile.Name)
-	default:
-		s.printf("%s is signed out. %s", profile.Name, message)
+	if c.JSON {
+		return s.printJSON(listed)
 	}
-	return nil
+	return s.printProfiles(listed)
 }
 
-type profilesCommand struct{}
+func listProfile(c *config.Config, p *config.Profile, findings []health.Status) listedProfile {
+	entry := listedProfile{
+		Slug:     p.Slug,
+		Name:     p.Name,
+		Topic:    c.MQTT.BaseTopic + "/" + p.Slug,
+		Findings: append([]health.Status{}, findings...),
+	}
+	// A token that cannot be read is a finding.
+	if token, _, err := tokenstore.Peek(c.StateDir, p.Slug); err == nil {
+		entry.Account, entry.Scopes, entry.AccessUntil = token.UserID, token.Scopes, token.Expiry
+	}
+	entry.SignedIn = entry.Account != "" && len(health.SignInFindings(findings)) == 0
+	return entry
+}
 
-func (profilesCommand) run(ctx context.Context, s *session) error {
-	c, err := s.load(ctx)
-	if err != nil {
-		return err
-	}
-	tokens, err := tokenstore.New(c.StateDir)
-	if err != nil {
-		return err
-	}
+func (s *session) printProfiles(listed []listedProfile) error {
 	table := tabwriter.NewWriter(s.Stdout, 0, 0, 2, ' ', 0)
 	_, _ = fmt.Fprintln(table, "PROFILE\tTOPIC\tSIGNED IN\tACCOUNT\tSCOPES\tACCESS UNTIL")
-	for _, p := range c.Withings.Profiles {
-		topic := c.MQTT.BaseTopic + "/" + p.Slug
-		token, err := tokens.Load(ctx, p.Slug)
-		switch {
-		case errors.Is(err, withings.ErrNoToken):
-			_, _ = fmt.Fprintf(table, "%s\t%s\tno: vitals2mqtt login %s\t\t\t\n", p.Name, topic, p.Slug)
-		case err != nil:
-			return err
-		default:
-			_, _ = fmt.Fprintf(table, "%s\t%s\tyes\t%s\t%s\t%s\n", p.Name, topic, token.UserID,
-				strings.Join(token.Scopes, ","), token.Expiry.Local().Format(time.DateTime))
+	for _, p := range listed {
+		signedIn, until := "yes", ""
+		if !p.SignedIn {
+			signedIn = "no: vitals2mqtt login " + p.Slug
+		}
+		if p.Account != "" {
+			until = p.AccessUntil.Local().Format(time.DateTime)
+		}
+		_, _ = fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\n",
+			p.Name, p.Topic, signedIn, p.Account, strings.Join(p.Scopes, ","), until)
+	}
+	if err := table.Flush(); err != nil {
+		return err
+	}
+	var said []string
+	for _, p := range listed {
+		for _, f := range p.Findings {
+			// The table has said who never signed in.
+			if text := strings.TrimSpace(f.Text + " " + f.Remedy); f.Code != health.CodeNotSignedIn && !slices.Contains(said, text) {
+				said = append(said, text)
+			}
 		}
 	}
-	return table.Flush()
+	if len(said) > 0 {
+		s.printf("\n%s\n", strings.Join(said, "\n"))
+	}
+	return nil
 }

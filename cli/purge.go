@@ -105,7 +105,7 @@ func (p purgeCommand) findProfile(c *config.Config) (config.Profile, error) {
 	if unknown == nil {
 		return profile, nil
 	}
-	slug := topics.Slug(p.Profile)
+	slug := topics.ProfileSlug(p.Profile)
 	if slug == "" || topics.IsReserved(slug) {
 		return config.Profile{}, unknown
 	}

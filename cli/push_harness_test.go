@@ -79,7 +79,11 @@ func newPushHarness(ctx context.Context, folder string, profiles int, extra stri
 		Seed:      11,
 		People:    people,
 		Callbacks: recordingTransport{c, &http.Transport{DisableKeepAlives: true}},
-		Knobs:     simulator.Knobs{PerMinute: -1, Notify: simulator.NotifyKnobs{Delay: -1, Most: -1}},
+		Knobs: simulator.Knobs{
+			PerMinute: -1,
+			Strict:    true,
+			Notify:    simulator.NotifyKnobs{Delay: -1, Most: -1},
+		},
 	})
 	address, err := c.serve(ctx)
 	if err != nil {

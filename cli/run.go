@@ -24,8 +24,8 @@ func (runCommand) run(ctx context.Context, s *session) error {
 	}
 	options := s.daemonOptions()
 	options.File = daemon.NewConfigFile(source.path, func(string) (*config.Config, error) { return s.read(source) })
-	c, err := options.File.Load()
-	if err != nil {
+	c, err := s.loadUntilStopped(ctx, options.File)
+	if err != nil || c == nil {
 		return err
 	}
 	hangups := make(chan os.Signal, 1)
@@ -33,6 +33,26 @@ func (runCommand) run(ctx context.Context, s *session) error {
 	defer signal.Stop(hangups)
 	options.Hangups = hangups
 	return daemon.Run(ctx, s.hardStop, c, options)
+}
+
+// loadUntilStopped loads the configuration, and returns nil when it is stopped
+// meanwhile: a file on a share that does not respond takes seconds.
+func (s *session) loadUntilStopped(ctx context.Context, file *daemon.ConfigFile) (*config.Config, error) {
+	type outcome struct {
+		config *config.Config
+		err    error
+	}
+	loaded := make(chan outcome, 1)
+	go func() {
+		c, err := file.Load()
+		loaded <- outcome{c, err}
+	}()
+	select {
+	case got := <-loaded:
+		return got.config, got.err
+	case <-ctx.Done():
+		return nil, nil //nolint:nilnil // stopped before there was a configuration
+	}
 }
 
 // daemonOptions are those of the daemon and of the parts of it that a command

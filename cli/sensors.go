@@ -12,13 +12,19 @@ import (
 )
 
 type sensorsCommand struct {
+	jsonFlag
+
 	Format string `enum:"table,csv,json,markdown" default:"table" help:"table, csv, json or markdown."`
 }
 
 func (c sensorsCommand) run(_ context.Context, s *session) error {
+	format := c.Format
+	if c.JSON {
+		format = "json"
+	}
 	write := map[string]func(io.Writer) error{
 		"table": sensorTable, "csv": sensors.WriteCSV, "json": sensorJSON, "markdown": sensorMarkdown,
-	}[c.Format]
+	}[format]
 	if err := write(s.Stdout); err != nil {
 		return fmt.Errorf("printing the catalogue: %w", err)
 	}

@@ -105,7 +105,7 @@ func (r checker) checkCertificates(c *Config) {
 			continue
 		}
 		if _, err := r.source.Open(file); err != nil {
-			r.addProblem(r.placeOf(path), CodeFile, "cannot read file: %s", readErrorText(err))
+			r.addProblem(r.placeOf(path), CodeFile, "cannot read file: %s", r.source.readErrorText(file, err))
 		}
 	}
 	switch {

@@ -53,6 +53,9 @@ func (r *reader) decodeAll() *Config {
 // decodeRow puts the default of a row, and the value if there is one, into its
 // field.
 func (d *decoder) decodeRow(c *Config, row tableRow) {
+	if row.Path == "state_dir" && d.source.StateDir != "" {
+		row.Default = strings.ReplaceAll(d.source.StateDir, "$", "$$")
+	}
 	if row.Default != "" {
 		if decoded, ok := d.decode(c, row, value{node: plainNode(row.Default)}); ok {
 			setField(row.field(c), decoded)
@@ -136,7 +139,7 @@ func (d *decoder) readSecretFile(v value) (string, bool) {
 		if file.folder != "" && file.absolutePath() != file.text {
 			hint = "; relative paths are resolved against the directory of this file"
 		}
-		d.addProblem(file.place, CodeFile, "cannot read file: %s%s", readErrorText(err), hint)
+		d.addProblem(file.place, CodeFile, "cannot read file: %s%s", d.source.readErrorText(file.absolutePath(), err), hint)
 		return "", false
 	}
 	text := strings.TrimSuffix(strings.TrimSuffix(string(data), "\n"), "\r")

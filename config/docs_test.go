@@ -117,6 +117,7 @@ func typeRows() []typeRow {
 		{config.TypeBool, "`true`, `yes`, `on`; `false`, `no`, `off`"},
 		{config.TypeNumber, "a whole number between its bounds"},
 		{config.TypeDuration, "`30s`, `2m`, `1h30m`; a number alone is seconds"},
+		{config.TypeSlug, "lower-case letters a-z, digits and single underscores between them, at most 64 in all"},
 		{config.TypeChoice, "one of the words in the table"},
 		{config.TypeURL, "`http://` or `https://`, without user, password, `?` and `#`"},
 		{config.TypeCallback, "`http://` or `https://` exactly as registered, including a slash at its end; " +

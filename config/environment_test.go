@@ -159,7 +159,7 @@ func TestEnvironmentProblemsNameTheVariable(t *testing.T) {
 		{"V2M_MQTT_QOS=hunter", `environment: V2M_MQTT_QOS: must be a whole number from 0 to 2, not "hunter"`},
 		{
 			"V2M_WITHINGS_PROFILES=Alice,alice",
-			`environment: V2M_WITHINGS_PROFILES: "alice" and "Alice" map to the same topic "alice"`,
+			`environment: V2M_WITHINGS_PROFILES: "alice" and "Alice" map to the same topic "alice"; set another slug for one`,
 		},
 		{"V2M_WITHINGS_PROFILES=,", "environment: V2M_WITHINGS_PROFILES: missing: add at least one profile here or in " +
 			"V2M_WITHINGS_PROFILES, as in profiles: [Alice]"},
@@ -224,6 +224,29 @@ func TestFileProblemsSortBeforeEnvironment(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, places); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// A variable has no sections, but its profiles can have a slug.
+func TestProfilesOfEnvironmentHaveSlugs(t *testing.T) {
+	t.Parallel()
+	_, _, err := config.Load("", minimalEnv("V2M_WITHINGS_PROFILES=Иван,Bob = papa,A=B"), vocabulary())
+	if err == nil || !strings.Contains(err.Error(), `not "B" (did you mean b?)`) {
+		t.Errorf("got %v", err)
+	}
+	c, _, err := config.Load("", minimalEnv("V2M_WITHINGS_PROFILES=Иван,Bob = papa"), vocabulary())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, slug := range map[string]string{
+		"Иван": "ivan", "ivan": "ivan", "иван ": "ivan", "Bob": "papa", "papa": "papa", "bob": "papa", "PAPA": "papa",
+	} {
+		if p, ok := c.Withings.FindProfile(name); !ok || p.Slug != slug {
+			t.Errorf("%q is %+v, want %s", name, p, slug)
+		}
+	}
+	if p, ok := c.Withings.FindProfile("Carol"); ok {
+		t.Errorf("Carol is %+v", p)
 	}
 }
 

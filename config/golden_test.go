@@ -13,6 +13,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"vitals2mqtt/config"
+	"vitals2mqtt/internal/fileaccess"
 	"vitals2mqtt/internal/goldentest"
 	"vitals2mqtt/sensors"
 )
@@ -77,7 +78,7 @@ func TestGoldenDefaults(t *testing.T) {
 // defaultConfig has nothing but what must be set.
 func defaultConfig(t *testing.T) *config.Config {
 	t.Helper()
-	c, _, err := config.Load("", slices.Replace(minimalEnv(), 2, 3, "V2M_WITHINGS_PROFILES=Alice"), vocabulary())
+	c, _, err := config.Parse("", nil, slices.Replace(minimalEnv(), 2, 3, "V2M_WITHINGS_PROFILES=Alice"), vocabulary())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -141,6 +142,7 @@ func load(t *testing.T, path string) (*config.Config, []config.Warning, error) {
 	return config.Source{
 		Name: "config.yaml", Data: data, Env: []string{"TEST_SECRET=hunter2 hunter2", "TEST_TYPE=250", "TEST_PROXY=10.0.0.7"},
 		Vocabulary: vocabulary(),
+		Process:    &fileaccess.Process{UID: 65532, GID: 65532},
 		Open:       func(name string) ([]byte, error) { return os.ReadFile(filepath.Join(filepath.Dir(path), name)) },
 	}.Parse()
 }

@@ -14,6 +14,7 @@ const maxIdentifierLength = 64
 const (
 	identifierPattern = `^[a-z][a-z0-9]*(_[a-z0-9]+)*$`
 	iconPattern       = `^mdi:[a-z0-9]+(-[a-z0-9]+)*$`
+	slugPattern       = `^[a-z0-9]+(_[a-z0-9]+)*$`
 )
 
 var (
@@ -44,6 +45,19 @@ func parseIcon(s scalar) (any, *parseError) {
 	}
 	parseErr := &parseError{text: "must be mdi: and the name of an icon such as mdi:scale, not " + s.quoted()}
 	if other := "mdi:" + s.text; iconRegexp.MatchString(other) && !s.isExpanded() {
+		parseErr.suggestion = other
+	}
+	return nil, parseErr
+}
+
+// parseSlug accepts what the name of another profile could become.
+func parseSlug(s scalar) (any, *parseError) {
+	if topics.IsSlug(s.text) && len(s.text) <= maxIdentifierLength {
+		return s.text, nil
+	}
+	const format = "must be lower-case letters a-z, digits and single underscores between them, at most %d in all, not %s"
+	parseErr := &parseError{text: fmt.Sprintf(format, maxIdentifierLength, s.quoted())}
+	if other := topics.ProfileSlug(s.text); other != "" && len(other) <= maxIdentifierLength && !s.isExpanded() {
 		parseErr.suggestion = other
 	}
 	return nil, parseErr

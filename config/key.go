@@ -27,6 +27,7 @@ const (
 	TypeExtraTypes   Type = "list of measure types"
 	TypeIdentifier   Type = "identifier"
 	TypeIcon         Type = "icon"
+	TypeSlug         Type = "topic level"
 	TypePublicURL    Type = "public URL"
 	TypeNetworks     Type = "list of networks"
 	TypeHosts        Type = "list of host names"

@@ -183,7 +183,13 @@ func (r *reader) overlayEnvironment() {
 // list from commas, pairs from colons.
 func (r *reader) environmentNode(at place, kind Type, text string) *yaml.Node {
 	switch kind {
-	case TypeKeys, TypeProfiles, TypeNetworks, TypeHosts:
+	case TypeProfiles:
+		list := &yaml.Node{Kind: yaml.SequenceNode}
+		for _, part := range splitList(text) {
+			list.Content = append(list.Content, profileNode(part))
+		}
+		return list
+	case TypeKeys, TypeNetworks, TypeHosts:
 		list := &yaml.Node{Kind: yaml.SequenceNode}
 		for _, part := range splitList(text) {
 			list.Content = append(list.Content, plainNode(part))
@@ -209,6 +215,17 @@ func (r *reader) environmentNode(at place, kind Type, text string) *yaml.Node {
 	default:
 		return plainNode(text)
 	}
+}
+
+// profileNode is one profile of a variable: a name, or NAME=SLUG.
+func profileNode(text string) *yaml.Node {
+	name, slug, found := strings.Cut(text, "=")
+	if !found {
+		return plainNode(text)
+	}
+	return &yaml.Node{Kind: yaml.MappingNode, Content: []*yaml.Node{
+		plainNode("name"), plainNode(strings.TrimSpace(name)), plainNode("slug"), plainNode(strings.TrimSpace(slug)),
+	}}
 }
 
 func plainNode(text string) *yaml.Node {

@@ -3,12 +3,10 @@ package config
 import (
 	"slices"
 	"strconv"
-	"strings"
 
 	"gopkg.in/yaml.v3"
 
 	"vitals2mqtt/sensors"
-	"vitals2mqtt/topics"
 )
 
 // allKeys as a list of measurements stands for every key.
@@ -82,7 +80,7 @@ func (d *decoder) decodeEnabled(v value) bool {
 // A name alone is a list of one, as it was for Home Assistant.
 func (d *decoder) decodeProfiles(c *Config, v value) ([]Profile, bool) {
 	var profiles []Profile
-	slugs := map[string]scalar{}
+	slugs := map[string]profileID{}
 	switch v.node.Kind {
 	case yaml.SequenceNode:
 		for i, item := range v.node.Content {
@@ -105,72 +103,9 @@ const profilePath = "withings.profiles"
 // profileFields are the places of a profile's values, by the names of their
 // keys.
 func profileFields(p *Profile) map[string]any {
-	return map[string]any{"name": &p.Name, "measurements": &p.Measurements, "schedule": &p.Schedule, "units": &p.Units}
-}
-
-// decodeProfile decodes one profile, without what is wrong in it. What it does
-// not set itself is taken from the section withings.
-func (d *decoder) decodeProfile(c *Config, v value, slugs map[string]scalar) Profile {
-	p := Profile{Measurements: c.Withings.Measurements, Schedule: c.Withings.Schedule, Units: c.Withings.Units}
-	if v.node.Kind != yaml.MappingNode {
-		if name, ok := d.readItem(v, "a name"); ok {
-			p.Name, p.Slug = d.checkName(name, slugs)
-		}
-		return p
+	return map[string]any{
+		"name": &p.Name, "slug": &p.Slug, "measurements": &p.Measurements, "schedule": &p.Schedule, "units": &p.Units,
 	}
-	before := len(d.problems)
-	fields := profileFields(&p)
-	var name scalar
-	named := false
-	d.walkSection(v, profilePath+"[]", func(row tableRow, v value) {
-		key := strings.TrimPrefix(row.Path, profilePath+listInfix)
-		if key == "name" {
-			name, named = d.readScalar(v)
-			return
-		}
-		if decoded, ok := d.decode(c, row, v); ok {
-			setField(fields[key], decoded)
-		}
-		if key == "units" {
-			d.warnUnusedUnits(c, p.Units, v.place)
-		}
-	})
-	if named {
-		p.Name, p.Slug = d.checkName(name, slugs)
-	} else if len(d.problems) == before {
-		d.addProblem(v.place, CodeMissing, "missing name")
-	}
-	return p
-}
-
-// maxNameLength keeps topics and device names readable.
-const maxNameLength = 100
-
-// checkName checks the name of a profile against those before.
-func (d *decoder) checkName(s scalar, slugs map[string]scalar) (name, slug string) {
-	name = strings.TrimSpace(s.text)
-	slug = topics.Slug(name)
-	_, control := parseText(s)
-	switch first, taken := slugs[slug]; {
-	case control != nil:
-		d.addParseError(s.place, control)
-	case name == "":
-		d.addProblem(s.place, CodeInvalid, "must not be empty")
-	case len(name) > maxNameLength:
-		d.addProblem(s.place, CodeInvalid, "longer than %d bytes", maxNameLength)
-	case slug == "":
-		d.addProblem(s.place, CodeInvalid, "%s needs at least one letter a-z or digit to form a topic", s.quoted())
-	case topics.IsReserved(slug):
-		d.addProblem(s.place, CodeInvalid, "%s is reserved: topic %q is used internally", s.quoted(), slug)
-	case taken && strings.TrimSpace(first.text) == name:
-		d.addProblem(s.place, CodeDuplicate, "%s is listed twice%s", s.quoted(), first.firstLineHint())
-	case taken:
-		d.addProblem(s.place, CodeDuplicate, "%s and %s map to the same topic %q%s",
-			s.quoted(), first.quoted(), slug, first.firstLineHint())
-	default:
-		slugs[slug] = s
-	}
-	return name, slug
 }
 
 // decodePolicy decodes the map of attribution numbers to actions, nil when it

@@ -122,6 +122,8 @@ func (k Key) valueSchema(item object) object {
 		return k.patternSchema(identifierPattern)
 	case TypeIcon:
 		return k.patternSchema(iconPattern)
+	case TypeSlug:
+		return k.patternSchema(slugPattern)
 	case TypeAttributions:
 		return object{
 			"type": []string{"object", "null"}, "propertyNames": object{"pattern": "^[0-9]+$"},

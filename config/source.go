@@ -3,11 +3,12 @@ package config
 import (
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
+
+	"vitals2mqtt/internal/fileaccess"
 )
 
 // The limits keep a wrong path (a disk image, /dev/zero) from filling the
@@ -28,6 +29,10 @@ type Source struct {
 	// Open reads a file that holds a secret; nil reads from the disk.
 	Open       func(path string) ([]byte, error)
 	Vocabulary Vocabulary
+	// StateDir is the default of state_dir; "" is that of root and containers.
+	StateDir string
+	// Process is who cannot read a secret; nil is the running process.
+	Process *fileaccess.Process
 }
 
 // DefaultPaths are where the configuration file is searched, in this order.
@@ -59,11 +64,20 @@ func Load(path string, env []string, vocabulary Vocabulary) (*Config, []Warning,
 	var data []byte
 	if path != "" {
 		var err error
-		if data, err = readFile(path, maxFileSize); err != nil {
-			return nil, nil, fmt.Errorf("read configuration: %w", err)
+		if data, err = fileaccess.Read(path, maxFileSize); err != nil {
+			if errors.Is(err, fs.ErrNotExist) {
+				err = fmt.Errorf("%s: %w; `vitals2mqtt init` creates one", path, fs.ErrNotExist)
+			}
+			return nil, nil, fileaccess.Wrap("cannot read the configuration", path, err)
 		}
 	}
-	return Parse(path, data, env, vocabulary)
+	return Source{
+		Name:       path,
+		Data:       data,
+		Env:        env,
+		Vocabulary: vocabulary,
+		StateDir:   DefaultStateDir(path, env),
+	}.Parse()
 }
 
 // Parse reads a configuration that is already in memory. The name is the file's
@@ -76,7 +90,7 @@ func Parse(name string, data []byte, env []string, vocabulary Vocabulary) (*Conf
 // Errors.
 func (s Source) Parse() (*Config, []Warning, error) {
 	if s.Open == nil {
-		s.Open = func(path string) ([]byte, error) { return readFile(path, maxSecretSize) }
+		s.Open = func(path string) ([]byte, error) { return fileaccess.Read(path, maxSecretSize) }
 	}
 	s.Vocabulary = s.Vocabulary.withDefaults()
 	r := newReader(s)
@@ -93,41 +107,16 @@ func (s Source) Parse() (*Config, []Warning, error) {
 // folder is where relative paths of the file start.
 func (s Source) folder() string { return filepath.Dir(s.Name) }
 
-var errTooLarge = errors.New("too large")
-
-// readFile reads at most limit bytes.
-func readFile(path string, limit int64) ([]byte, error) {
-	file, err := os.Open(path) //nolint:gosec // the user names the files
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close() //nolint:errcheck // only read from
-	data, err := io.ReadAll(io.LimitReader(file, limit+1))
-	if err != nil {
-		return nil, err
-	}
-	if int64(len(data)) > limit {
-		return nil, fmt.Errorf("%s: %w: the limit is %d KiB", path, errTooLarge, limit>>10)
-	}
-	return data, nil
-}
-
-// readErrorText is why a file cannot be read, without its path: that may be a
-// secret in the wrong place.
-func readErrorText(err error) string {
-	var path *fs.PathError
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return "file not found"
-	case errors.Is(err, fs.ErrPermission):
-		return "permission denied"
-	case errors.Is(err, errTooLarge):
+// readErrorText is why a secret or certificate cannot be read, and what to do.
+// It names only what exists: the path may be a secret in the wrong place.
+func (s Source) readErrorText(path string, err error) string {
+	if errors.Is(err, fileaccess.ErrTooLarge) {
 		return "larger than " + strconv.Itoa(maxSecretSize>>10) + " KiB"
-	case errors.As(err, &path):
-		return path.Err.Error()
 	}
-	return "read error"
+	process := s.Process
+	if process == nil {
+		self := fileaccess.Self()
+		process = &self
+	}
+	return process.Explain(path, err).String()
 }
-
-// defaultStateDir is the default of state_dir.
-const defaultStateDir = "/var/lib/vitals2mqtt"

@@ -72,8 +72,11 @@ func otherRows() []tableRow {
 				"host of withings.base_url need not be listed; requests with any other host name are refused (DNS " +
 				"rebinding), because any web site could otherwise read the page through a name of its own."),
 		row("state_dir", TypeFolder, func(c *Config) any { return &c.StateDir }).
-			defaults(defaultStateDir).example("./state").
-			describe("Directory for tokens and state. It must be private and writable."),
+			defaults(systemStateDir).example("./state").
+			describe("Directory for tokens and state. It must be private and writable. The default is for root, containers, " +
+				"/etc/vitals2mqtt/config.yaml, and wherever that directory is writable; others have vitals2mqtt in their own " +
+				"state directory: $XDG_STATE_HOME or ~/.local/state, on macOS ~/Library/Application Support, on Windows " +
+				"%LOCALAPPDATA%. A systemd unit's STATE_DIRECTORY comes first."),
 		row("log.level", TypeChoice, func(c *Config) any { return &c.Log.Level }).
 			defaults("info").choices("trace", "debug", "info", "warn", "error").example("debug").
 			describe("How much is logged. Health values are never logged at info."),

@@ -36,7 +36,8 @@ type Withings struct {
 // Profile is one profile. What it does not set is taken from Withings.
 type Profile struct {
 	Name string
-	// Slug is the name as a topic level; it differs between any two profiles.
+	// Slug is the profile as a topic level, by default made of the name; it
+	// differs between any two profiles.
 	Slug string
 	// Measurements are keys as the catalogue or ExtraTypes spell them, without
 	// repetition.
@@ -89,10 +90,15 @@ func profileRows() []tableRow {
 		row(profilePath, TypeProfiles, func(c *Config) any { return &c.Withings.Profiles }).
 			required().example("[Alice, Bob]").
 			describe("The profiles to publish. A plain name is enough; use a section with `name` to override " +
-				"settings per profile."),
+				"settings per profile. In the environment variable, NAME=SLUG names the slug too."),
 		row("withings.profiles[].name", TypeText, nil).
 			required().example("Bob").
-			describe("The profile name. Topics use it in lower-case ASCII, where names must also be unique."),
+			describe("The profile name. Topics use its slug."),
+		row("withings.profiles[].slug", TypeSlug, nil).
+			example("bob").
+			describe("The profile in topics: lower-case letters a-z, digits and single underscores, unique, and not bridge " +
+				"or device. Defaults to the name in that form: \"Jörg Weiß\" is joerg_weiss, \"Иван\" is ivan. Changing it " +
+				"moves the topics; entities in Home Assistant keep their ids."),
 		row("withings.profiles[].measurements", TypeKeys, nil).
 			defaults("withings.measurements").example("[weight_kg, heart_pulse_bpm]").
 			describe("The measurements published for this profile."),

@@ -69,6 +69,8 @@ func (k Key) parse(s scalar) (any, *parseError) {
 		return parseIdentifier(s)
 	case TypeIcon:
 		return parseIcon(s)
+	case TypeSlug:
+		return parseSlug(s)
 	default:
 		return parseText(s)
 	}

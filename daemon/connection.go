@@ -7,8 +7,8 @@ import (
 
 	"github.com/rs/zerolog"
 
-	"vitals2mqtt/bridge"
 	"vitals2mqtt/config"
+	"vitals2mqtt/health"
 	"vitals2mqtt/mqtt"
 )
 
@@ -62,22 +62,33 @@ type brokerHealth struct {
 	embedded acceptMonitor // nil for an external broker
 }
 
-// problems lists what is wrong with the program outside of the bridge.
-func (h brokerHealth) problems() []bridge.Problem {
-	var problems []bridge.Problem
-	for _, p := range h.client.Status().Problems {
-		problems = append(problems, bridge.Problem{Code: p.Code, Text: p.Text, Remedy: p.Remedy, Since: p.Since})
+// facts returns what is known about the broker.
+func (h brokerHealth) facts() *health.Broker {
+	status := h.client.Status()
+	facts := &health.Broker{
+		Connected: status.Connected,
+		Refused:   status.NotAuthorized,
+		Error:     status.LastError,
+		Since:     status.Since,
+	}
+	for _, p := range status.Problems {
+		facts.Problems = append(facts.Problems, health.Problem{
+			Code:   health.Code(p.Code),
+			Text:   p.Text,
+			Remedy: p.Remedy,
+			Since:  p.Since,
+		})
 	}
 	if since, err := h.acceptError(); err != nil {
-		problems = append(problems, bridge.Problem{
-			Code: "embedded_broker",
+		facts.Problems = append(facts.Problems, health.Problem{
+			Code: health.CodeEmbeddedBroker,
 			Text: "the embedded broker cannot accept connections: " + err.Error(),
 			Remedy: "find the client that opens too many connections, " +
 				"or raise the open file limit (systemd: LimitNOFILE)",
 			Since: since,
 		})
 	}
-	return problems
+	return facts
 }
 
 // acceptError is why the embedded broker cannot accept connections, nil when it

@@ -1,6 +1,7 @@
 package daemon
 
 import (
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -11,6 +12,7 @@ import (
 	"vitals2mqtt/checkpoint"
 	"vitals2mqtt/config"
 	"vitals2mqtt/discovery"
+	"vitals2mqtt/health"
 	"vitals2mqtt/mqtt"
 	"vitals2mqtt/topics"
 )
@@ -48,26 +50,26 @@ func TestEmbeddedBrokerFailureIsReported(t *testing.T) {
 		"it accepts":      {failingBroker{}, true},
 		"it does not":     {failingBroker{since}, false},
 	} {
-		health := brokerHealth{client, test.inside}
+		connection := brokerHealth{client, test.inside}
 		loop, err := bridge.New(bridge.Options{
 			Site:       discovery.Site{Tree: topics.Tree{Base: "v", Discovery: "ha"}},
 			Publisher:  client,
 			StateStore: folder,
 			Requests:   bridge.NewRequestCounter(),
 			Log:        zerolog.Nop(),
-			Problems:   health.problems,
+			Facts:      func(f *health.Facts) { f.Broker = connection.facts() },
 		})
 		if err != nil {
 			t.Fatal(err)
 		}
-		shown := status{config: &config.Config{}, bridge: loop, broker: health}
-		problems := loop.Health().Problems
-		if alive := shown.overview().Alive; alive != test.alive || (len(problems) == 0) != test.alive {
-			t.Errorf("%s: alive %v, problems %+v", name, alive, problems)
+		shown := status{config: &config.Config{}, bridge: loop, broker: connection}
+		found := loop.Verdict()
+		if alive := shown.overview().Alive; alive != test.alive || found.Has(health.CodeEmbeddedBroker) == test.alive {
+			t.Errorf("%s: alive %v, findings %+v", name, alive, found.Findings)
 		}
-		if !test.alive && (problems[0].Code != "embedded_broker" || !problems[0].Since.Equal(since) ||
-			problems[0].Remedy == "") {
-			t.Errorf("%s: %+v", name, problems)
+		if top := found.Top(); !test.alive && (!top.Since.Equal(since) || top.Remedy == "" ||
+			!strings.Contains(top.Text, "embedded broker")) {
+			t.Errorf("%s: %+v", name, top)
 		}
 	}
 }

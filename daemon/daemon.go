@@ -14,6 +14,7 @@ import (
 	"vitals2mqtt/bridge"
 	"vitals2mqtt/checkpoint"
 	"vitals2mqtt/config"
+	"vitals2mqtt/health"
 	"vitals2mqtt/internal/sdnotify"
 	"vitals2mqtt/mqtt"
 	"vitals2mqtt/push"
@@ -76,7 +77,7 @@ func build(
 	if err != nil {
 		return nil, err
 	}
-	health := brokerHealth{client: broker, embedded: embedded}
+	connectionHealth := brokerHealth{client: broker, embedded: embedded}
 	subscriptions, err := newSubscriptions(c, folder, accounts, o.Jitter, log)
 	if err != nil {
 		return nil, err
@@ -90,7 +91,8 @@ func build(
 		Requests:   requests,
 		Log:        log,
 		Digest:     c.Digest(),
-		Problems:   health.problems,
+		Facts:      func(facts *health.Facts) { addFacts(facts, c, connectionHealth, client) },
+		Changed:    broker.Changed(),
 	})
 	if err != nil {
 		return nil, err
@@ -101,7 +103,7 @@ func build(
 		return nil, err
 	}
 	signIn := NewSignIn(c, client, tokens, false)
-	shown := &status{config: c, bridge: loop, broker: health, listener: listener, signIn: signIn}
+	shown := &status{config: c, bridge: loop, broker: connectionHealth, listener: listener, signIn: signIn}
 	page, err := newPage(c, shown, signInHandler{signIn, subscriptions}, o.Version, log)
 	if err != nil {
 		return nil, err
@@ -122,6 +124,17 @@ func build(
 	return d, nil
 }
 
+// addFacts adds what the bridge does not see.
+func addFacts(facts *health.Facts, c *config.Config, broker brokerHealth, client *withings.Client) {
+	facts.Broker = broker.facts()
+	explainFolder(facts.Folder, c.StateDir)
+	ahead, known := client.ClockOffset()
+	facts.Clock = &health.Clock{Ahead: ahead, Known: known}
+	if status := broker.client.Status(); c.HomeAssistant.Discovery && c.HomeAssistant.BirthTopic != "" {
+		facts.HomeAssistant = &health.Birth{Offline: status.BirthOffline, Since: status.BirthSince}
+	}
+}
+
 // polledProfiles turns the configured profiles into what the bridge polls.
 func polledProfiles(
 	c *config.Config, accounts map[string]*withings.Account, tokens *tokenstore.File, s *subscriptions,
@@ -131,9 +144,6 @@ func polledProfiles(
 		profile := Profile(c, &p)
 		profile.Cloud = accounts[p.Slug]
 		s.attach(&profile)
-		if relaxed := c.Notifications.RelaxedSchedule; !relaxed.IsEmpty() {
-			profile.RelaxedSchedule = relaxed
-		}
 		if c.Web.Enabled {
 			profile.SignInURL = PageURL(c) + "login/" + p.Slug
 		}
@@ -167,20 +177,12 @@ func newPage(
 	}
 	options := PageOptions(c, version, log)
 	options.Overview, options.SignIn = s.overview, signIn
-	options.Refresh = func(slug, endpoint string) error { return refresh(s.bridge, slug, endpoint) }
+	poll := refresher{s.bridge}
+	options.Refresh, options.RefreshAndWait = poll.start, poll.wait
 	if s.listener != nil && c.Notifications.Listen == "" {
 		options.Notify = s.listener.Handler()
 	}
 	return web.New(options)
-}
-
-// refresh requests a poll for the page.
-func refresh(loop *bridge.Bridge, slug, endpoint string) error {
-	err := loop.Refresh(slug, endpoint, nil)
-	if errors.Is(err, bridge.ErrUnknownProfile) || errors.Is(err, bridge.ErrUnknownEndpoint) {
-		return fmt.Errorf("%w: %w", web.ErrNotFound, err)
-	}
-	return err
 }
 
 // listen binds every address, so that a port in use is known before anything

@@ -85,7 +85,7 @@ func TestPageShowsUnstorableToken(t *testing.T) {
 	var problem string
 	clitest.Must(t, clitest.WaitFor(ctx, "the page to report it", func() bool {
 		problem = clitest.GetOverview(t, address).Profiles[0].Problem
-		return strings.Contains(problem, "could not store the newest token")
+		return strings.Contains(problem, "The newest token of Alice is in memory only")
 	}))
 	if strings.Contains(problem, "getmeas") {
 		t.Errorf("the problem names an endpoint: %s", problem)

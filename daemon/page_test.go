@@ -62,7 +62,7 @@ func TestPageShowsRefusedBrokerAndMissingSignIn(t *testing.T) {
 	path, address := configurePage(t, o, "mqtt: {url: "+strict.URL()+"}")
 	_, err = clitest.StartProgram(t, "--config", path, "run").Stderr.WaitForLine(t.Context(), "page listening")
 	clitest.Must(t, err)
-	waitForPage(t, address, "sign-in needed", "failed", "The broker rejected the user name or password",
+	waitForPage(t, address, "sign-in needed", "failed", "The broker rejects the user name or password",
 		"mqtt.password",
 		"Alice is not signed in", "1 further finding")
 	view := clitest.GetOverview(t, address)

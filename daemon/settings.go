@@ -39,17 +39,22 @@ func Site(c *config.Config, instance, version string) discovery.Site {
 // Profile returns a configured profile as the bridge polls it, without the
 // parts that reach outside.
 func Profile(c *config.Config, p *config.Profile) bridge.Profile {
-	return bridge.Profile{
-		Slug:     p.Slug,
-		Name:     p.Name,
-		Keys:     p.Measurements,
-		Unlisted: len(p.Measurements) >= len(sensors.Keys()),
-		Schedule: p.Schedule,
-		Policy:   c.Withings.Attributions,
-		Extra:    c.Withings.ExtraTypes,
-		Units:    p.Units,
-		Zone:     time.Local,
+	profile := bridge.Profile{
+		Slug:          p.Slug,
+		Name:          p.Name,
+		Keys:          p.Measurements,
+		Unlisted:      len(p.Measurements) >= len(sensors.Keys()),
+		Schedule:      p.Schedule,
+		Policy:        c.Withings.Attributions,
+		Extra:         c.Withings.ExtraTypes,
+		Units:         p.Units,
+		Zone:          time.Local,
+		Notifications: c.Notifications.PublicURL != "",
 	}
+	if relaxed := c.Notifications.RelaxedSchedule; profile.Notifications && !relaxed.IsEmpty() {
+		profile.RelaxedSchedule = relaxed
+	}
+	return profile
 }
 
 // CloudOptions returns the Withings API settings of a configuration.

@@ -1,15 +1,14 @@
 package daemon
 
 import (
-	"cmp"
 	"maps"
 	"slices"
 	"time"
 
 	"vitals2mqtt/bridge"
 	"vitals2mqtt/config"
+	"vitals2mqtt/health"
 	"vitals2mqtt/push"
-	"vitals2mqtt/sensors"
 	"vitals2mqtt/signin"
 	"vitals2mqtt/web"
 )
@@ -25,55 +24,25 @@ type status struct {
 
 // overview returns what the page shows.
 func (s *status) overview() web.Overview {
-	health, broker := s.bridge.Health(), s.broker.client.Status()
+	verdict, broker := s.bridge.Verdict(), s.broker.client.Status()
+	report := s.bridge.HealthOf(verdict)
 	_, acceptErr := s.broker.acceptError()
 	shown := web.Overview{
 		Broker:          WithoutCredentials(s.config.MQTT.URL),
 		BrokerConnected: broker.Connected,
-		BrokerRefused:   broker.NotAuthorized,
-		BrokerError:     broker.LastError,
-		RequestsMinute:  health.RequestsLastMinute,
-		Requests:        health.Requests,
+		Verdict:         verdict,
+		RequestsMinute:  report.RequestsLastMinute,
+		Requests:        report.Requests,
 		Notifications:   notificationStats(s.listener),
-		Alive:           acceptErr == nil,
+		Alive:           acceptErr == nil && !verdict.Has(health.CodePollOverdue),
 		Zone:            time.Local,
-	}
-	for _, p := range health.Problems {
-		shown.Problems = append(shown.Problems, web.Problem{
-			Code:   p.Code,
-			Text:   p.Text,
-			Remedy: p.Remedy,
-			Since:  p.Since,
-		})
 	}
 	zones := zones{}
 	for _, p := range s.config.Withings.Profiles {
-		entry := profileStatus(p, health.Profiles[p.Slug])
+		entry := profileStatus(p, report.Profiles[p.Slug])
 		entry.SignedIn = s.signIn.LastSignIn(p.Slug)
-		entry.Values = s.values(p, zones)
-		shown.Alive = shown.Alive && !entry.Overdue
+		entry.Values = zones.values(s.config, &p, s.bridge.Readings(p.Slug))
 		shown.Profiles = append(shown.Profiles, entry)
-	}
-	return shown
-}
-
-// values returns the current readings of a profile in the order of the
-// catalogue.
-func (s *status) values(p config.Profile, zones zones) (shown []web.Value) {
-	profile := Profile(s.config, &p)
-	for _, reading := range sortByCatalogue(s.bridge.Readings(p.Slug)) {
-		row, _ := profile.Row(reading.Key)
-		zone := zones.load(reading.Zone, profile.Zone)
-		shown = append(shown, web.Value{
-			Key:        reading.Key,
-			Name:       cmp.Or(row.Name, reading.Key),
-			Text:       reading.Value.String(),
-			Unit:       row.Unit,
-			Shown:      web.FormatValue(row, reading.Value, p.Units, zone),
-			MeasuredAt: reading.MeasuredAt,
-			Device:     reading.Model,
-			Zone:       zone,
-		})
 	}
 	return shown
 }
@@ -88,7 +57,6 @@ func profileStatus(p config.Profile, state bridge.ProfileHealth) web.Profile {
 		SignInNeeded: state.SignInNeeded,
 		LastSync:     state.LastSync,
 		NextPoll:     state.NextPoll,
-		Overdue:      isOverdue(state.NextPoll),
 		HeldBack:     state.HeldBack,
 	}
 	if report := state.Push; report != nil {
@@ -98,11 +66,6 @@ func profileStatus(p config.Profile, state bridge.ProfileHealth) web.Profile {
 			LastNotification: report.LastNotification,
 			Lag:              report.Lag,
 			MissedSince:      report.Missed,
-		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(state.Problems)) {
-		if _, listed := state.Endpoints[name]; !listed { // endpoints have a table of their own
-			profile.Faults = append(profile.Faults, web.StorageFault{Name: name, Text: state.Problems[name]})
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(state.Endpoints)) {
@@ -116,42 +79,4 @@ func profileStatus(p config.Profile, state bridge.ProfileHealth) web.Profile {
 		})
 	}
 	return profile
-}
-
-// zones caches the time zones of readings by name.
-type zones map[string]*time.Location
-
-// load returns the zone of a name, or fallback when it is unknown.
-func (z zones) load(name string, fallback *time.Location) *time.Location {
-	if name == "" {
-		return fallback
-	}
-	zone, known := z[name]
-	if !known {
-		var err error
-		if zone, err = time.LoadLocation(name); err != nil {
-			zone = fallback
-		}
-		z[name] = zone
-	}
-	return zone
-}
-
-// overdueAfter is how late a poll may be before the program itself must hang:
-// requests to an API that hangs time out long before.
-const overdueAfter = 15 * time.Minute
-
-func isOverdue(next time.Time) bool { return !next.IsZero() && time.Since(next) > overdueAfter }
-
-// sortByCatalogue sorts readings by their place in the catalogue.
-func sortByCatalogue(readings []sensors.Reading) []sensors.Reading {
-	place := map[string]int{}
-	for i, row := range sensors.Catalogue() {
-		place[row.Key] = i + 1
-	}
-	slices.SortStableFunc(readings, func(a, b sensors.Reading) int {
-		// Measure types without a row wrap around to the end.
-		return cmp.Compare(uint(place[a.Key]-1), uint(place[b.Key]-1))
-	})
-	return readings
 }

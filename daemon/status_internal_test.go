@@ -3,7 +3,6 @@ package daemon
 import (
 	"slices"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"vitals2mqtt/bridge"
@@ -37,40 +36,12 @@ func TestUnknownZoneFallsBack(t *testing.T) {
 	}
 }
 
-// A poll that is late by more than a request can take means that the daemon
-// hangs.
-func TestOverduePoll(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		next := time.Now()
-		at := func() bool {
-			state := bridge.ProfileHealth{NextPoll: next}
-			return profileStatus(config.Profile{Slug: "alice"}, state).Overdue
-		}
-		<-time.After(overdueAfter)
-		if at() {
-			t.Error("overdue too early")
-		}
-		<-time.After(time.Second)
-		if !at() {
-			t.Error("not overdue")
-		}
-		if profileStatus(config.Profile{}, bridge.ProfileHealth{}).Overdue {
-			t.Error("overdue without a poll")
-		}
-	})
-}
-
-func TestProfileStatusSeparatesStorageFromEndpoints(t *testing.T) {
+func TestProfileStatus(t *testing.T) {
 	t.Parallel()
 	shown := profileStatus(config.Profile{Slug: "alice", Name: "Alice"}, bridge.ProfileHealth{
-		Problems:  map[string]string{"token": "not stored", "measure/getmeas": "failing"},
 		Endpoints: map[string]bridge.EndpointHealth{"measure/getmeas": {Error: "failing", Class: "temporary"}},
 		Push:      &bridge.PushHealth{Healthy: true, Missed: 2},
 	})
-	if len(shown.Faults) != 1 || shown.Faults[0].Name != "token" {
-		t.Errorf("faults %+v", shown.Faults)
-	}
 	if len(shown.Endpoints) != 1 || shown.Endpoints[0].LastError != "failing" ||
 		shown.Endpoints[0].Class != "temporary" {
 		t.Errorf("endpoints %+v", shown.Endpoints)

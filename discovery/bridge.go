@@ -17,6 +17,10 @@ func BridgeDocument(s Site) Document {
 		case keyRequests:
 			c["state_topic"], c["value_template"] = s.Tree.BridgeHealth(), memberTemplate(keyRequests)
 			setBridgeAvailability(c, s)
+		case keyProblem:
+			c["state_topic"], c["json_attributes_topic"] = s.Tree.BridgeHealth(), s.Tree.BridgeHealth()
+			c["value_template"], c["json_attributes_template"] = problemTemplate, topFindingTemplate
+			setBridgeAvailability(c, s)
 		case keyRefresh:
 			c["command_topic"], c["payload_press"] = s.Tree.Request(topics.Refresh), "{}"
 			setBridgeAvailability(c, s)

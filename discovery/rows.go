@@ -7,6 +7,7 @@ const (
 	keyBridgeState = "bridge_state"
 	keyRequests    = "api_requests_minute"
 	keyRefresh     = "refresh_all"
+	keyProblem     = "problem"
 )
 
 // profileRows are the rows that every profile has, with or without
@@ -20,7 +21,16 @@ func profileRows(push bool) []sensors.Sensor {
 }
 
 // bridgeRows are the rows of the bridge itself.
-func bridgeRows() []sensors.Sensor { return catalogueRows(keyBridgeState, keyRequests, keyRefresh) }
+func bridgeRows() []sensors.Sensor {
+	return append(catalogueRows(keyBridgeState, keyRequests, keyRefresh), sensors.Sensor{
+		Key:            keyProblem, // no value of its own: bridge/health has it
+		Name:           "Problem",
+		Platform:       "binary_sensor",
+		DeviceClass:    "problem",
+		EntityCategory: "diagnostic",
+		Enabled:        true,
+	})
+}
 
 // catalogueRows looks up rows. The goldens show that none is missing.
 func catalogueRows(keys ...string) []sensors.Sensor {

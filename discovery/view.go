@@ -41,6 +41,13 @@ const lastResetTemplate = "{{ (value_json | default({})).get('last_reset', '') }
 // Assistant would log it as invalid JSON and keep the previous attributes.
 const attributesTemplate = "{{ value or '{}' }}"
 
+// problemTemplate and topFindingTemplate show the verdict of the health report:
+// whether there is a problem, and its most serious finding as attributes.
+const (
+	problemTemplate    = "{{ 'ON' if (value_json | default({})).get('verdict', {}).get('problem') else 'OFF' }}"
+	topFindingTemplate = "{{ ((value_json | default({})).get('verdict', {}).get('findings') or [{}])[0] | tojson }}"
+)
+
 // setDetailTopics makes a component read value and attributes from the same
 // topic, so that one message is one state change.
 func setDetailTopics(c object, topic string) {

@@ -50,7 +50,7 @@ func (s *harness) setUp() {
 	s.folder, s.messages = s.t.TempDir(), map[string][]string{}
 	s.cloud = simulator.New(simulator.Options{
 		Seed: 3, RedirectURLs: s.page.callbackURLs(), People: simtest.People(20),
-		Knobs: simulator.Knobs{PerMinute: -1, Notify: simulator.NotifyKnobs{Delay: -1}},
+		Knobs: simulator.Knobs{PerMinute: -1, Strict: true, Notify: simulator.NotifyKnobs{Delay: -1}},
 	})
 	s.cloudURL = simtest.Serve(s.t, s.cloud)
 	s.broker = simtest.Broker(s.t, broker.Options{})

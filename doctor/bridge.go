@@ -3,7 +3,6 @@ package doctor
 import (
 	"context"
 	"encoding/json"
-	"regexp"
 	"time"
 
 	"vitals2mqtt/discovery"
@@ -28,7 +27,9 @@ func checkBridge(_ context.Context, r *run) []Finding {
 	case r.folder.InUse && age > maxReportAge:
 		return []Finding{found("bridge_silent").number("minutes", int(age.Minutes())).detail("age", humanDuration(age))}
 	case r.folder.InUse && r.isOtherInstallation():
-		return []Finding{found("bridge_second_installation").detail("base", base)}
+		return []Finding{found("second_installation").detail("base", base)}
+	case r.folder.InUse && r.asked: // and has reported its problems
+		return []Finding{found("bridge_ok")}
 	case r.folder.InUse:
 		return append([]Finding{found("bridge_ok")}, report.findings()...)
 	case state == "online" && age < maxReportAge:
@@ -49,16 +50,12 @@ type healthReport struct {
 	} `json:"problems"`
 }
 
-// problemCode is what a code looks like: the report is read from the broker,
-// which others may write to.
-var problemCode = regexp.MustCompile(`^[a-z][a-z_]{0,39}$`)
-
 // findings are the problems of the program as a whole.
 func (r healthReport) findings() []Finding {
 	var findings []Finding
 	for _, p := range r.Problems {
 		f := found("bridge_problem").detail("text", p.Text).detail("remedy", p.Remedy)
-		if problemCode.MatchString(p.Code) {
+		if codePattern.MatchString(p.Code) {
 			f = f.term("problem", p.Code)
 		}
 		findings = append(findings, f)

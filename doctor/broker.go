@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"vitals2mqtt/config"
+	"vitals2mqtt/internal/failure"
 	"vitals2mqtt/mqtt"
 )
 
@@ -54,7 +55,7 @@ func connectFailure(address string, err error) Finding {
 	case errors.Is(err, mqtt.ErrWillRefused): // may be a connection that was refused as well
 		return found("broker_rejects_will").detail("url", address)
 	case errors.Is(err, mqtt.ErrNotAuthorized):
-		return found("broker_rejects_credentials").detail("url", address)
+		return found("broker_refused").detail("url", address)
 	}
 	return found("broker_unreachable").because(err).detail("url", address).
 		detail("advice", connectAdvice(address, causeOf(err)))
@@ -62,25 +63,25 @@ func connectFailure(address string, err error) Finding {
 
 // connectAdvice is what to do about the usual causes.
 func connectAdvice(address string, c cause) string {
-	switch c.code {
-	case causeRefused:
+	switch c.Code {
+	case failure.Refused:
 		return "nothing is listening: check that the broker is running and the port is correct. " +
 			"Mosquitto 2 listens on its own machine only, unless its configuration has a listener line"
-	case causeHostNotFound:
+	case failure.HostNotFound:
 		return "host name not found: try the IP address in mqtt.url"
-	case causeCertificateUnknown:
+	case failure.CertificateUnknown:
 		return "set mqtt.tls.ca_file to the certificate authority of the broker"
-	case causeCertificateName:
+	case failure.CertificateName:
 		return "mqtt.url must name the broker as its certificate does"
-	case causeClientCertificate:
+	case failure.ClientCertificate:
 		return "the broker requires a client certificate: set mqtt.tls.cert_file and key_file"
-	case causeCertificateExpired:
+	case failure.CertificateExpired:
 		return "the broker's certificate has expired: renew it there"
-	case causeNotTLS:
+	case failure.NotTLS:
 		return "that port is not encrypted: use mqtt:// instead of mqtts://, or the other port (8883)"
-	case causeClosed:
+	case failure.Closed:
 		return closedAdvice(address)
-	case causeTimeout:
+	case failure.Timeout:
 		return "timeout: check for a firewall, or a wrong address in mqtt.url"
 	}
 	return "check mqtt.url, and that the broker is running"

@@ -15,6 +15,7 @@ import (
 	"syscall"
 	"testing"
 
+	"vitals2mqtt/internal/failure"
 	"vitals2mqtt/withings"
 )
 
@@ -63,7 +64,7 @@ func TestCauseOf(t *testing.T) {
 		{&withings.Error{Status: withings.NoStatus, Err: dial(syscall.ECONNREFUSED)}, "connection_refused", ""},
 	} {
 		got := causeOf(fmt.Errorf("outer: %w", &url.Error{Op: "Get", URL: "http://a", Err: row.err}))
-		if got.code != row.code || !strings.Contains(got.text, row.text) || got.text == "" {
+		if got.Code != row.code || !strings.Contains(got.Text, row.text) || got.Text == "" {
 			t.Errorf("%v: %+v, want %s", row.err, got, row.code)
 		}
 	}
@@ -77,10 +78,10 @@ func TestConnectAdvice(t *testing.T) {
 	t.Parallel()
 	seen := map[string]string{}
 	for _, code := range []string{
-		causeTimeout, causeHostNotFound, causeRefused, causeClosed, causeNotTLS, causeCertificateUnknown,
-		causeCertificateName, causeCertificateExpired, causeClientCertificate, "other",
+		failure.Timeout, failure.HostNotFound, failure.Refused, failure.Closed, failure.NotTLS, failure.CertificateUnknown,
+		failure.CertificateName, failure.CertificateExpired, failure.ClientCertificate, "other",
 	} {
-		advice := connectAdvice("mqtt://b.lan", cause{code: code})
+		advice := connectAdvice("mqtt://b.lan", cause{Cause: failure.Cause{Code: code}})
 		if other, twice := seen[advice]; twice {
 			t.Errorf("%s and %s have the same remedy", code, other)
 		}
@@ -92,7 +93,8 @@ func TestConnectAdvice(t *testing.T) {
 		"ssl":   "instead of mqtts",
 		"wss":   "WebSocket",
 	} {
-		if advice := connectAdvice(scheme+"://b.lan", cause{code: causeClosed}); !strings.Contains(advice, want) {
+		closed := cause{Cause: failure.Cause{Code: failure.Closed}}
+		if advice := connectAdvice(scheme+"://b.lan", closed); !strings.Contains(advice, want) {
 			t.Errorf("%s: %s", scheme, advice)
 		}
 	}
@@ -102,7 +104,7 @@ func TestConnectAdvice(t *testing.T) {
 		"tls_failure":      true,
 		"timeout":          false,
 	} {
-		if (cause{code: code}).isTLS() != want {
+		if (failure.Cause{Code: code}).IsTLS() != want {
 			t.Errorf("%s is about TLS: %v", code, !want)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"vitals2mqtt/config"
+	"vitals2mqtt/health"
 )
 
 // The names of the checks, as reports show them.
@@ -12,6 +13,7 @@ const (
 	nameConfiguration = "configuration"
 	nameFolder        = "state folder"
 	namePage          = "page"
+	nameDaemon        = "daemon"
 	nameCredentials   = "client id and secret" //nolint:gosec // the name of a check
 	nameClock         = "clock"
 	nameCallback      = "callback address"
@@ -30,22 +32,53 @@ const (
 // checks lists the checks in their order: what others depend on comes first.
 func checks() []check {
 	return []check{
-		{nameConfiguration, nil, checkConfiguration},
-		{nameFolder, []string{nameConfiguration}, checkStateFolder},
-		{namePage, []string{nameConfiguration}, checkPage},
-		{nameCredentials, []string{nameConfiguration}, checkCredentials},
-		{nameClock, []string{nameCredentials}, checkClock},
-		{nameSignIn, []string{nameConfiguration, nameFolder}, checkSignIns},
-		{nameConsent, []string{nameConfiguration, nameFolder}, checkConsents},
-		{nameCallback, []string{nameConfiguration}, checkCallback},
-		{nameBroker, []string{nameConfiguration}, checkBroker},
-		{namePermissions, []string{nameBroker}, checkPermissions},
-		{nameMessageSize, []string{namePermissions}, checkMessageSize},
-		{nameBridge, []string{nameBroker, nameFolder}, checkBridge},
-		{nameHomeAssistant, []string{nameBroker}, checkHomeAssistant},
-		{nameDocuments, []string{nameBroker, nameFolder}, checkDocuments},
-		{nameNotifications, []string{nameConfiguration, nameFolder}, checkNotifications},
-		{nameSubscriptions, []string{nameNotifications, nameCredentials}, checkSubscriptions},
+		{name: nameConfiguration, run: checkConfiguration},
+		{name: nameFolder, needs: []string{nameConfiguration}, run: checkStateFolder},
+		{name: namePage, needs: []string{nameConfiguration}, run: checkPage},
+		{name: nameDaemon, needs: []string{nameConfiguration, nameFolder}, run: checkDaemon},
+		{
+			name:   nameCredentials,
+			needs:  []string{nameConfiguration},
+			covers: credentialCodes(),
+			run:    checkCredentials,
+		},
+		{
+			name:   nameClock, // of the same response, even if it was a refusal
+			needs:  []string{nameConfiguration},
+			covers: clockCodes(),
+			run:    checkClock,
+		},
+		{
+			name:   nameSignIn,
+			needs:  []string{nameConfiguration, nameFolder},
+			covers: signInCodes(),
+			run:    checkSignIns,
+		},
+		{name: nameConsent, needs: []string{nameConfiguration, nameFolder}, run: checkConsents},
+		{name: nameCallback, needs: []string{nameConfiguration}, run: checkCallback},
+		{
+			name:   nameBroker,
+			needs:  []string{nameConfiguration},
+			covers: brokerCodes(),
+			run:    checkBroker,
+		},
+		{name: namePermissions, needs: []string{nameBroker}, run: checkPermissions},
+		{name: nameMessageSize, needs: []string{namePermissions}, run: checkMessageSize},
+		{
+			name:   nameBridge,
+			needs:  []string{nameBroker, nameFolder},
+			covers: []health.Code{health.CodeSecondInstallation},
+			run:    checkBridge,
+		},
+		{
+			name:   nameHomeAssistant,
+			needs:  []string{nameBroker},
+			covers: []health.Code{health.CodeHomeAssistantOffline},
+			run:    checkHomeAssistant,
+		},
+		{name: nameDocuments, needs: []string{nameBroker, nameFolder}, run: checkDocuments},
+		{name: nameNotifications, needs: []string{nameConfiguration, nameFolder}, run: checkNotifications},
+		{name: nameSubscriptions, needs: []string{nameNotifications, nameCredentials}, run: checkSubscriptions},
 	}
 }
 

@@ -6,7 +6,6 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"sync"
 	"time"
 
 	"vitals2mqtt/tokenstore"
@@ -16,25 +15,20 @@ import (
 // NewCloud returns the Withings API as the daemon uses it. Tokens are in the
 // state directory.
 func NewCloud(o withings.Options, stateFolder string) (Cloud, error) {
-	watch := &clockTransport{inner: http.DefaultTransport}
-	if o.Transport != nil {
-		watch.inner = o.Transport
-	} else if standard, ok := http.DefaultTransport.(*http.Transport); ok {
+	if standard, ok := http.DefaultTransport.(*http.Transport); ok && o.Transport == nil {
 		own := standard.Clone()
 		own.DisableKeepAlives = true // no connection stays open
-		watch.inner = own
+		o.Transport = own
 	}
-	o.Transport = watch
 	client, err := withings.New(o)
 	if err != nil {
 		return nil, err
 	}
-	return &cloudClient{client: client, watch: watch, folder: stateFolder}, nil
+	return &cloudClient{client: client, folder: stateFolder}, nil
 }
 
 type cloudClient struct {
 	client *withings.Client
-	watch  *clockTransport
 	folder string
 }
 
@@ -42,11 +36,7 @@ type cloudClient struct {
 func (a *cloudClient) Probe(ctx context.Context) error { return a.client.Probe(ctx) }
 
 // ClockOffset implements Cloud.
-func (a *cloudClient) ClockOffset() (time.Duration, bool) {
-	a.watch.mu.Lock()
-	defer a.watch.mu.Unlock()
-	return a.watch.offset, a.watch.known
-}
+func (a *cloudClient) ClockOffset() (time.Duration, bool) { return a.client.ClockOffset() }
 
 // Subscriptions implements Cloud.
 func (a *cloudClient) Subscriptions(
@@ -61,33 +51,6 @@ func (a *cloudClient) Subscriptions(
 		store = own
 	}
 	return a.client.Account(slug, store).Subscriptions(withings.WithSharedRefresh(ctx, true))
-}
-
-// clockTransport compares clocks with every response.
-type clockTransport struct {
-	inner http.RoundTripper
-
-	mu     sync.Mutex
-	offset time.Duration
-	known  bool
-}
-
-// RoundTrip implements http.RoundTripper.
-func (w *clockTransport) RoundTrip(r *http.Request) (*http.Response, error) {
-	asked := time.Now()
-	answer, err := w.inner.RoundTrip(r)
-	if err != nil {
-		return nil, err
-	}
-	if date, err := http.ParseTime(answer.Header.Get("Date")); err == nil {
-		// The header has whole seconds, and was written at some point in
-		// between.
-		middle := asked.Add(time.Since(asked) / 2)
-		w.mu.Lock()
-		w.offset, w.known = middle.Sub(date.Add(time.Second/2)), true
-		w.mu.Unlock()
-	}
-	return answer, nil
 }
 
 // NewWeb sends real requests. No connection stays open.

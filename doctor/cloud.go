@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"vitals2mqtt/health"
 	"vitals2mqtt/withings"
 )
 
@@ -17,7 +18,7 @@ func checkCredentials(ctx context.Context, r *run) []Finding {
 	if err == nil {
 		return []Finding{found("credentials_ok")}
 	}
-	code := Code("credentials_rejected")
+	code := Code("application_credentials")
 	if failure, ours := errors.AsType[*withings.Error](err); ours {
 		noStatus := failure.Status == withings.NoStatus
 		switch {
@@ -34,12 +35,6 @@ func checkCredentials(ctx context.Context, r *run) []Finding {
 	return []Finding{found(code).because(err).detail("api", r.Config.Withings.APIURL)}
 }
 
-// How far a clock may be off: tokens and signatures contain times.
-const (
-	clockWarnOffset = 30 * time.Second
-	clockFailOffset = 5 * time.Minute
-)
-
 func checkClock(_ context.Context, r *run) []Finding {
 	ahead, known := r.Cloud.ClockOffset()
 	if !known {
@@ -47,17 +42,12 @@ func checkClock(_ context.Context, r *run) []Finding {
 	}
 	code, seconds := Code("clock_ok"), int(ahead.Round(time.Second)/time.Second)
 	switch off := ahead.Abs(); {
-	case off >= clockFailOffset:
+	case off >= health.ClockFailOffset:
 		code = "clock_wrong"
-	case off >= clockWarnOffset:
+	case off >= health.ClockWarnOffset:
 		code = "clock_off"
 	}
-	direction := " ahead of"
-	if ahead < 0 {
-		direction = " behind"
-	}
-	offset := ahead.Abs().Round(time.Second).String() + direction
-	return []Finding{found(code).number("seconds_ahead", seconds).detail("offset", offset)}
+	return []Finding{found(code).number("seconds_ahead", seconds).detail("offset", health.FormatOffset(ahead))}
 }
 
 // checkCallback checks the URL that the consent page redirects to.

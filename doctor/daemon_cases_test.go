@@ -17,7 +17,7 @@ func daemonCases() map[string]failureCase {
 				s.daemon.Set(s.input.Site.Tree.BridgeInfo(), []byte(`{"version":"1","instance":"4567cdef"}`))
 				s.flush()
 			},
-			code: "bridge_second_installation", text: "below vitals2mqtt/", remedy: "base_topic",
+			code: "second_installation", text: "below vitals2mqtt/", remedy: "base_topic",
 		},
 		"a problem that the daemon reports": {
 			sabotage: func(s *harness) {
@@ -25,6 +25,7 @@ func daemonCases() map[string]failureCase {
 					`{"updated_at":%q,"problems":[{"code":"not_retained","text":"9 topics are gone","remedy":"look at it"}]}`,
 					time.Now().UTC().Format(time.RFC3339))) // clock: the daemon reports by the real one
 				s.flush()
+				s.reportAs(false, nil)
 			},
 			code: "bridge_problem", text: "9 topics are gone", remedy: "look at it",
 		},

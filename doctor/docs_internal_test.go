@@ -14,6 +14,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"vitals2mqtt/config"
+	"vitals2mqtt/health"
+	"vitals2mqtt/internal/failure"
 	"vitals2mqtt/internal/goldentest"
 )
 
@@ -30,6 +32,19 @@ that only the sentence contains.
 | --- | --- | --- | --- |
 `
 
+const verdictHead = `
+## The daemon's verdict
+
+The running daemon judges itself. Its page, ` + "`/api/overview`, `/readyz`, `status`, `bridge/health`" + `, the log and the entities
+in Home Assistant show this verdict. The doctor asks the daemon's page for it, and shows each finding with the check
+` + "`daemon`, `attention` as `warn` and `failed` as `FAIL`" + `, before it checks the setup from outside. When both find the same,
+the code is the same. An endpoint that fails is ` + "`failed`" + ` when no endpoint of the profile responds. Where a text is only in
+braces, the part that has found the problem describes it.
+
+| code | subject | level | finding | what to do |
+| --- | --- | --- | --- | --- |
+`
+
 // docs/doctor.md is the table of findings as a page.
 func TestGoldenFindings(t *testing.T) {
 	t.Parallel()
@@ -40,13 +55,16 @@ func TestGoldenFindings(t *testing.T) {
 		_, _ = fmt.Fprintf(&page, "| `%s` | %s | %s | %s |\n", m.code, m.level, escape.Replace(m.text),
 			escape.Replace(m.remedy))
 	}
-	page.WriteString("\nThe fact `cause` is the class of an error:\n\n| cause | meaning |\n| --- | --- |\n")
+	page.WriteString(verdictHead)
+	for _, d := range health.Codes() {
+		_, _ = fmt.Fprintf(&page, "| `%s` | %s | %s | %s | %s |\n", d.Code, d.Subject, d.Level, escape.Replace(d.Text),
+			escape.Replace(d.Remedy))
+	}
+	page.WriteString("\n## Facts\n\nThe fact `cause` is the class of an error:\n\n| cause | meaning |\n| --- | --- |\n")
 	page.WriteString("| `api_error` | the Withings API responds with an error; " +
 		"the facts `status` and `http` have its numbers |\n")
-	page.WriteString("| `host_not_found` | DNS lookup failed |\n" +
-		"| `certificate_name` | certificate is for another name |\n")
-	for _, row := range causes() {
-		_, _ = fmt.Fprintf(&page, "| `%s` | %s |\n", row.code, row.text)
+	for _, cause := range failure.Causes() {
+		_, _ = fmt.Fprintf(&page, "| `%s` | %s |\n", cause.Code, cause.Text)
 	}
 	page.WriteString("| `other` | anything else |\n\nThe fact `kind` is the kind of a problem of the configuration: `" +
 		strings.Join(configCodes(), "`, `") + "`.\n")

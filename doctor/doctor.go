@@ -11,6 +11,7 @@ import (
 
 	"vitals2mqtt/config"
 	"vitals2mqtt/discovery"
+	"vitals2mqtt/health"
 	"vitals2mqtt/mqtt"
 	"vitals2mqtt/withings"
 )
@@ -35,8 +36,12 @@ type Input struct {
 	// page: its response says nothing about the page then.
 	CallbackIsExternal bool
 	Folder             Folder
-	Cloud              Cloud
-	Broker             BrokerProbe
+	// Verdict is that of the running daemon; asked is false when it could not be
+	// asked, and the verdict is about what it has stored. err is why, nil when it
+	// has no page. It is not called without a running daemon.
+	Verdict func(ctx context.Context) (verdict health.Verdict, asked bool, err error)
+	Cloud   Cloud
+	Broker  BrokerProbe
 	// LargestDocument is the size of the largest discovery document, in bytes;
 	// 0 when it is not known.
 	LargestDocument int
@@ -116,7 +121,9 @@ type check struct {
 	name string
 	// needs are the checks that must pass first.
 	needs []string
-	run   func(ctx context.Context, r *run) []Finding
+	// covers are the codes of the daemon's verdict that are about the same.
+	covers []health.Code
+	run    func(ctx context.Context, r *run) []Finding
 }
 
 // run is a setup and what the checks have found so far.
@@ -124,12 +131,18 @@ type run struct {
 	Input
 
 	folder FolderInfo
-	tokens map[string]withings.Token // by slug, of those whose token can be read
+	// reported are the findings of the running daemon. asked is set when they are
+	// its own, and not derived from what it has stored.
+	reported []health.Status
+	asked    bool
+	tokens   map[string]withings.Token // by slug, of those whose token can be read
 	// subscriptions are those of the profiles, by slug, as far as they could be
 	// listed.
 	subscriptions map[string][]withings.Subscription
 	broker        mqtt.ProbeResult
-	failed        map[string]bool
+	// applicationErr is why client id and secret were refused for a profile.
+	applicationErr error
+	failed         map[string]bool
 }
 
 const defaultTimeout = 20 * time.Second
@@ -172,7 +185,7 @@ func (r *run) runCheck(ctx context.Context, row check) []Finding {
 			r.failed[row.name] = true
 		}
 	}
-	return findings
+	return labelled(row.name, r.reconcile(row, findings)...)
 }
 
 // labelled sets the check of findings.

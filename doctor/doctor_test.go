@@ -26,7 +26,7 @@ func TestHealthySetupPasses(t *testing.T) {
 		}
 	}
 	want := []doctor.Code{
-		"config_ok", "state_dir_in_use", "page_ok", "credentials_ok", "clock_ok", "token_ok", "consent_ok",
+		"config_ok", "state_dir_in_use", "page_ok", "daemon_ok", "credentials_ok", "clock_ok", "token_ok", "consent_ok",
 		"callback_needed_later", "callback_reaches_page", "broker_ok", "permissions_ok", "message_size_sufficient",
 		"bridge_ok", "homeassistant_online", "documents_ok", "push_listener_ok", "push_public_ok", "subscriptions_ok",
 	}

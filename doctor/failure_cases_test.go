@@ -50,7 +50,8 @@ func respondWith(code int, path string) http.HandlerFunc {
 func failureCases() map[string]failureCase {
 	all := map[string]failureCase{}
 	for _, part := range []map[string]failureCase{
-		folderCases(), cloudCases(), brokerCases(), daemonCases(), homeAssistantCases(), notificationCases(), refusalCases(),
+		folderCases(), cloudCases(), brokerCases(), daemonCases(), verdictCases(), homeAssistantCases(),
+		notificationCases(), refusalCases(),
 	} {
 		maps.Copy(all, part)
 	}
@@ -119,7 +120,7 @@ func cloudCases() map[string]failureCase {
 				must(s.t, err)
 				s.input.Cloud = cloud
 			},
-			code: "credentials_rejected", text: "status 342", remedy: "developer portal",
+			code: "application_credentials", text: "status 342", remedy: "developer portal",
 		},
 		"no API": {
 			sabotage: func(s *harness) { s.input.Timeout = time.Second; s.api.Close() },
@@ -229,7 +230,7 @@ func brokerCases() map[string]failureCase {
 				broker: broker.Options{Username: "u", Password: secret.New("right")}, mqtt: ", username: u, password: right",
 			},
 			sabotage: func(s *harness) { s.input.Config.MQTT.Password = secret.New("wrong"); s.reloadBroker() },
-			code:     "broker_rejects_credentials",
+			code:     "broker_refused",
 			text:     "rejected mqtt.username",
 			remedy:   "users of Home Assistant",
 			kind:     doctor.Broker,

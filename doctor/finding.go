@@ -99,7 +99,7 @@ func (f Finding) detail(name, text string) Finding {
 // "cause".
 func (f Finding) because(err error) Finding {
 	c := causeOf(err)
-	f = f.term("cause", c.code).detail("cause", c.text)
+	f = f.term("cause", c.Code).detail("cause", c.Text)
 	for name, number := range c.numbers {
 		f = f.number(name, number)
 	}

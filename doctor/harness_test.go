@@ -62,7 +62,9 @@ type setup struct {
 func newHarness(t *testing.T, p setup) *harness {
 	t.Helper()
 	s := &harness{t: t, dir: filepath.Join(t.TempDir(), "state"), secret: push.NewSecret()}
-	s.cloud = simulator.New(simulator.Options{Seed: 3, People: simtest.People(1)})
+	s.cloud = simulator.New(simulator.Options{
+		Seed: 3, People: simtest.People(1), Knobs: simulator.Knobs{Strict: true},
+	})
 	s.api = httptest.NewServer(s.cloud)
 	t.Cleanup(s.api.Close)
 	if p.answer == nil {
@@ -116,6 +118,7 @@ state_dir: %q
 			},
 		}},
 	}
+	s.report() // nothing
 	s.input.Broker = func(ctx context.Context, i mqtt.ProbeOptions) (mqtt.ProbeResult, error) {
 		return mqtt.Probe(ctx, mqtt.Options{
 			URL: c.MQTT.URL, Username: c.MQTT.Username, Password: c.MQTT.Password, ClientID: "doctor",

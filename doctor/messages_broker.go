@@ -10,7 +10,7 @@ func brokerMessages() []message {
 		ok("broker_ok", "connected to {url}"),
 		fail("broker_rejects_will", "{url} rejects a retained last will",
 			"allow retained messages at the broker (mosquitto: retain_available true)").of(Broker),
-		fail("broker_rejects_credentials", "{url} rejected mqtt.username and mqtt.password",
+		fail("broker_refused", "{url} rejected mqtt.username and mqtt.password",
 			"compare them with the broker's; Home Assistant's Mosquitto add-on uses the users of Home Assistant").of(Broker),
 		fail("broker_unreachable", "{url}: {cause}", "{advice}").of(Broker),
 		warn("broker_leftovers", "test messages may remain on {topics}", "harmless; the next run removes them"),
@@ -38,7 +38,7 @@ func brokerMessages() []message {
 		fail("bridge_elsewhere", "a daemon is running, but publishes nothing to this broker",
 			"restart it if the configuration changed; its log names the broker"),
 		warn("bridge_silent", "daemon is online, but its last report is old: {age}", "see its log; restart it"),
-		warn("bridge_second_installation", "a second installation publishes below {base}/: "+
+		warn("second_installation", "a second installation publishes below {base}/: "+
 			"when either stops, both appear offline",
 			"stop one of the two, or set a different mqtt.base_topic"),
 		warn("bridge_other_client", "another client published below {base}/ a moment ago, but no daemon is running here",

@@ -19,7 +19,7 @@ func cloudMessages() []message {
 			"check for a proxy or a login page of the network; otherwise try again later"),
 		fail("api_failing", "the Withings API is failing: {cause}",
 			"try again later; if it persists, compare client id and secret"),
-		fail("credentials_rejected", "rejected by the Withings API: {cause}",
+		fail("application_credentials", "rejected by the Withings API: {cause}",
 			"compare withings.client_id and client_secret with your application in the developer portal; "+
 				"check for extra spaces and quotes"),
 
@@ -56,12 +56,9 @@ func signInMessages() []message {
 			"one of the two signed in as the other: vitals2mqtt logout {slug}, then "+
 				signInAgain+", and switch the account on the consent page"),
 		fail("token_expired", "token is more than a year old and has probably expired", signInAgain).of(SignIn),
-		fail("token_refused", refused, signInAgain).of(SignIn),
-		fail("token_refused_for_long", refused+"; refused for {refused}", signInAgain).of(SignIn),
+		fail("sign_in_needed", refused+"{for_long}", signInAgain).of(SignIn),
 		fail("token_rejected", "token rejected even after a refresh", signInAgain).of(SignIn),
-		fail("application_rejected", "client id and secret are rejected by the Withings API: {cause}",
-			"compare withings.client_id and client_secret with your application in the developer portal"),
-		warn("token_refusal_retried", "token refresh refused; retrying, because such refusals often pass",
+		warn("refresh_retrying", "token refresh refused; retrying, because such refusals often pass",
 			"wait a few hours; if it persists, "+signInAgain),
 		warn("token_refresh_due", "{age}; a refresh is due, which the daemon does at its next poll",
 			"if it persists, see `vitals2mqtt status` and the daemon's log, or sign in again: "+signInAgain),

@@ -42,5 +42,15 @@ func localMessages() []message {
 		warn("page_unhealthy", "daemon is unhealthy", "its page and its log have the reason"),
 		fail("page_unreachable", "a daemon is running, but its page does not respond on {listen}: {cause}",
 			"it may have been started with another configuration, or in a container whose port is not published"),
+
+		skip("daemon_not_running", "not running"),
+		ok("daemon_ok", "reports no problem"),
+		fail("daemon_problem", "{text}", "{remedy}"),
+		warn("daemon_silent", "cannot be asked ({cause}); what it has stored is shown",
+			"check web.listen and the page's password; restart the daemon if it was started with another configuration"),
+		skip("daemon_page_disabled", "its page is disabled (web.enabled); what it has stored is shown"),
+		skip("reported_by_daemon", "as the daemon reports above"),
+		warn("differs_from_daemon", "works from here; the daemon reports otherwise (above)",
+			"wait for its next try; if the difference remains, restart it: its configuration or network may be another one"),
 	}
 }

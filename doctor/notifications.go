@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io/fs"
 
+	"vitals2mqtt/internal/failure"
 	"vitals2mqtt/push"
 )
 
@@ -50,9 +51,9 @@ func publicAddressFinding(status int, err error) Finding {
 	switch {
 	case err != nil:
 		switch c := causeOf(err); {
-		case c.code == causeHostNotFound:
+		case c.Code == failure.HostNotFound:
 			code = "push_public_name"
-		case c.isTLS():
+		case c.IsTLS():
 			code = "push_public_certificate"
 		default:
 			code = "push_public_unreachable"

@@ -36,6 +36,9 @@ func checkSignIns(ctx context.Context, r *run) []Finding {
 		}
 		findings = append(findings, finding.detail("slug", p.Slug).forProfile(p))
 	}
+	if r.applicationErr != nil { // no profile is to blame
+		findings = append(findings, found("application_credentials").because(r.applicationErr))
+	}
 	return findings
 }
 
@@ -60,17 +63,26 @@ func (r *run) checkSignIn(ctx context.Context, p Profile) Finding {
 		text = "refresh refused for " + refused
 	}
 	finding := func(code Code) Finding {
-		return found(code).detail("age", text).detail("refused", refused).number("days", int(age/(24*time.Hour)))
+		return found(code).detail("age", text).detail("for_long", "").number("days", int(age/(24*time.Hour)))
 	}
 	switch {
+	case r.isSignInReported(p):
+		return found("reported_by_daemon")
 	case age > refreshTokenLifetime:
 		return finding("token_expired")
 	case r.failed[nameCredentials]:
 		return finding("token_not_tested")
 	case token.Refusals.Final && r.folder.InUse: // otherwise it is tested
-		return finding("token_refused_for_long").number("refusals", token.Refusals.Count)
+		return finding("sign_in_needed").number("refusals", token.Refusals.Count).
+			detail("for_long", "; refused for "+refused)
+	case token.Refusals.Count > 0 && r.folder.InUse: // a test could not refresh it
+		return finding("refresh_retrying").number("refusals", token.Refusals.Count)
 	}
 	rows, err := r.Cloud.Subscriptions(ctx, p.Slug, !r.folder.InUse && !r.folder.OtherOwner)
+	if errors.Is(err, withings.ErrApplication) {
+		r.applicationErr = err
+		return finding("token_not_tested")
+	}
 	if err != nil {
 		f := finding(refusalCode(err, r.folder.InUse))
 		if f.Level == OK {
@@ -89,12 +101,10 @@ func (r *run) checkSignIn(ctx context.Context, p Profile) Finding {
 func refusalCode(err error, inUse bool) Code {
 	failure, ours := errors.AsType[*withings.Error](err)
 	switch {
-	case errors.Is(err, withings.ErrApplication):
-		return "application_rejected"
 	case errors.Is(err, withings.ErrSignIn):
-		return "token_refused"
+		return "sign_in_needed"
 	case errors.Is(err, withings.ErrRefused):
-		return "token_refusal_retried"
+		return "refresh_retrying"
 	case errors.Is(err, ErrReadOnly) && inUse:
 		return "token_refresh_due"
 	case errors.Is(err, ErrReadOnly):

@@ -27,7 +27,7 @@ func refusalCases() map[string]failureCase {
 	return map[string]failureCase{
 		"a consent that was withdrawn": {
 			sabotage: func(s *harness) { s.stopDaemon(); s.cloud.Withdraw("Alice") },
-			code:     "token_refusal_retried", text: "refresh refused", remedy: "vitals2mqtt login alice", alsoFails: true,
+			code:     "refresh_retrying", text: "refresh refused", remedy: "vitals2mqtt login alice", alsoFails: true,
 		},
 		"a consent that was withdrawn hours ago": {
 			sabotage: func(s *harness) {
@@ -35,11 +35,11 @@ func refusalCases() map[string]failureCase {
 				s.recordRefusals()
 				s.cloud.Withdraw("Alice")
 			},
-			code: "token_refused", text: "consent was withdrawn", remedy: "vitals2mqtt login alice", kind: doctor.SignIn,
+			code: "sign_in_needed", text: "consent was withdrawn", remedy: "vitals2mqtt login alice", kind: doctor.SignIn,
 		},
 		"a consent that the daemon knows to be withdrawn": {
 			sabotage: func(s *harness) { s.recordRefusals() },
-			code:     "token_refused_for_long",
+			code:     "sign_in_needed",
 			text:     "refused for 4 hours",
 			remedy:   "vitals2mqtt login alice",
 			kind:     doctor.SignIn,

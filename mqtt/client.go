@@ -57,7 +57,7 @@ func New(o Options) (*Client, error) {
 	c.publisher = &publisher{options: options, outbox: c.outbox, quarantine: c.quarantine}
 	c.verifier = &verifier{options: options, outbox: c.outbox, isSkipped: c.isReadbackSkipped}
 	c.other = &otherInstallation{stateTopic: options.StateTopic, signature: options.Signature, log: options.Log}
-	c.state = &connectionState{clientID: options.ClientID, server: connector.server, log: options.Log}
+	c.state = newConnectionState(options.ClientID, connector.server, options.Log)
 	return c, nil
 }
 
@@ -119,6 +119,10 @@ func (c *Client) Republish() { c.outbox.markAllDirty() }
 // Flush waits until the broker has everything except what it refuses, or until
 // the context ends.
 func (c *Client) Flush(ctx context.Context) error { return c.outbox.flush(ctx) }
+
+// Changed delivers a signal after the connection has changed: then Status is
+// worth looking at again.
+func (c *Client) Changed() <-chan struct{} { return c.state.changed }
 
 // Status describes the connection.
 func (c *Client) Status() Status {

@@ -12,11 +12,24 @@ import (
 type connectionState struct {
 	clientID, server string
 	log              zerolog.Logger
+	changed          chan struct{} // raised when the status changes
 
 	mu                sync.Mutex
 	status            Status
 	lastLoggedFailure error     // the kind of failure that was logged last
 	conflictSince     time.Time // when another client began to use our client id
+}
+
+func newConnectionState(clientID, server string, log zerolog.Logger) *connectionState {
+	return &connectionState{clientID: clientID, server: server, log: log, changed: make(chan struct{}, 1)}
+}
+
+// raise announces a change. It does not block.
+func (s *connectionState) raise() {
+	select {
+	case s.changed <- struct{}{}:
+	default: // already announced
+	}
 }
 
 func (s *connectionState) snapshot() Status {
@@ -28,7 +41,10 @@ func (s *connectionState) snapshot() Status {
 func (s *connectionState) recordConnected() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.status, s.lastLoggedFailure = Status{Connected: true, EverConnected: true}, nil
+	s.status.Connected, s.status.EverConnected = true, true
+	s.status.NotAuthorized, s.status.LastError, s.status.Since = false, "", time.Time{}
+	s.lastLoggedFailure = nil
+	s.raise()
 	s.log.Info().Str("broker", s.server).Msg("connected to broker")
 }
 
@@ -36,6 +52,25 @@ func (s *connectionState) recordClosed() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.status.Connected = false
+	s.lostLocked()
+}
+
+// lostLocked records when the connection was lost. s.mu must be held.
+func (s *connectionState) lostLocked() {
+	if s.status.Since.IsZero() {
+		s.status.Since = time.Now()
+	}
+	s.raise()
+}
+
+// recordBirth records a message on the birth topic.
+func (s *connectionState) recordBirth(offline bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.status.BirthOffline != offline {
+		s.status.BirthOffline, s.status.BirthSince = offline, time.Now()
+		s.raise()
+	}
 }
 
 // recordFailure records why there is no connection, and logs it if the last
@@ -59,6 +94,7 @@ func (s *connectionState) recordFailure(err error) {
 	}
 	s.lastLoggedFailure = kind
 	s.status.Connected, s.status.LastError = false, err.Error()
+	s.lostLocked()
 	s.status.NotAuthorized = errors.Is(err, ErrNotAuthorized)
 }
 
@@ -67,6 +103,7 @@ func (s *connectionState) recordConflict() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.conflictSince = time.Now()
+	s.raise()
 	s.log.Error().Str("client_id", s.clientID).
 		Msg("client id probably in use: broker closes every connection immediately")
 }

@@ -37,6 +37,9 @@ func (c *Client) dispatch(ctx context.Context) {
 					signatureTimer = time.After(after)
 				}
 			}
+			if m.Topic == c.options.BirthTopic {
+				c.state.recordBirth(string(m.Payload) != c.options.BirthPayload)
+			}
 			if c.isBirth(m) && birthTimer == nil {
 				birthTimer = time.After(c.options.BirthDelay())
 			}

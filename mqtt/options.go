@@ -111,6 +111,12 @@ type Status struct {
 	Connected     bool
 	NotAuthorized bool   // the broker rejects the credentials
 	LastError     string // "" while connected
+	// Since is when the connection was lost or first failed; zero while connected.
+	Since time.Time
+	// BirthOffline is true when the last message on the birth topic was another
+	// than the birth message, since BirthSince: Home Assistant's last will.
+	BirthOffline bool
+	BirthSince   time.Time
 	// Dropped counts the events that were discarded because there were too many.
 	Dropped int
 	// Retained counts the topics in the cache, without the state topic.

@@ -96,8 +96,13 @@ func (p *prober) onMessage(m paho.Message) {
 
 // waitFor waits for a message and reports whether it came.
 func (p *prober) waitFor(ctx context.Context, timeout time.Duration, wanted func(Message) bool) (came bool) {
-	timer := time.NewTimer(timeout)
-	defer timer.Stop()
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	return p.waitUntil(ctx, wanted)
+}
+
+// waitUntil does the same without a timeout of its own.
+func (p *prober) waitUntil(ctx context.Context, wanted func(Message) bool) (came bool) {
 	for {
 		p.mu.Lock()
 		found, changed := slices.ContainsFunc(p.received, wanted), p.changed
@@ -107,8 +112,6 @@ func (p *prober) waitFor(ctx context.Context, timeout time.Duration, wanted func
 		}
 		select {
 		case <-changed:
-		case <-timer.C:
-			return false
 		case <-p.link.lost:
 			return false
 		case <-ctx.Done():

@@ -5,8 +5,12 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
-	"os"
+
+	"vitals2mqtt/internal/fileaccess"
 )
+
+// maxCertificateSize bounds the files of a TLS configuration.
+const maxCertificateSize = 1 << 20
 
 // LoadTLS reads the files of a TLS configuration: the CA certificate of the
 // broker, and a client certificate with its key for brokers that require one.
@@ -19,9 +23,9 @@ func LoadTLS(caFile, certFile, keyFile string, insecure bool) (*tls.Config, erro
 	}
 	config := &tls.Config{MinVersion: tls.VersionTLS12, InsecureSkipVerify: insecure} //nolint:gosec // warned about
 	if caFile != "" {
-		text, err := os.ReadFile(caFile) //nolint:gosec // the file that the user named
+		text, err := fileaccess.Read(caFile, maxCertificateSize)
 		if err != nil {
-			return nil, fmt.Errorf("reading the CA certificate: %w", err)
+			return nil, fileaccess.Wrap("reading the CA certificate", caFile, err)
 		}
 		config.RootCAs = x509.NewCertPool()
 		if !config.RootCAs.AppendCertsFromPEM(text) {
@@ -32,11 +36,23 @@ func LoadTLS(caFile, certFile, keyFile string, insecure bool) (*tls.Config, erro
 		return nil, errors.New("a client certificate needs both cert_file and key_file")
 	}
 	if certFile != "" {
-		pair, err := tls.LoadX509KeyPair(certFile, keyFile)
+		pair, err := loadKeyPair(certFile, keyFile)
 		if err != nil {
 			return nil, fmt.Errorf("reading the client certificate: %w", err)
 		}
 		config.Certificates = []tls.Certificate{pair}
 	}
 	return config, nil
+}
+
+func loadKeyPair(certFile, keyFile string) (tls.Certificate, error) {
+	cert, err := fileaccess.Read(certFile, maxCertificateSize)
+	if err != nil {
+		return tls.Certificate{}, fileaccess.Wrap("reading cert_file", certFile, err)
+	}
+	key, err := fileaccess.Read(keyFile, maxCertificateSize)
+	if err != nil {
+		return tls.Certificate{}, fileaccess.Wrap("reading key_file", keyFile, err)
+	}
+	return tls.X509KeyPair(cert, key)
 }

@@ -26,9 +26,8 @@ type Batch struct {
 	Cursor time.Time
 	// Unknown lists the numbers that no table explains.
 	Unknown []Unknown
-	// Future counts the records left out because their date is more than a day
-	// ahead: a device whose clock is wrong.
-	Future int
+	// LeftOut lists what the response has and Records lack, with the reason.
+	LeftOut []LeftOut
 	// Zone is the account's time zone, "" when the response does not name it.
 	Zone string
 	// Devices are the devices of KindDevices; nil for other kinds.
@@ -63,6 +62,8 @@ type decoder struct {
 	Batch
 	options DecodeOptions
 	zones   zoneCache
+	// seenLeftOut holds the ids of what is left out.
+	seenLeftOut map[uint64]bool
 }
 
 func newDecoder(kind Kind, more withings.Flag, o DecodeOptions) *decoder {
@@ -74,7 +75,7 @@ func (d *decoder) add(rec Record) {
 	if d.isFuture(rec.At) && !rec.Pending {
 		// The store forgets nothing: if our own clock is wrong, a later response has
 		// the record again.
-		d.Future++
+		d.leaveOut(LeftOutFuture, rec.ID, rec.At, nil)
 		return
 	}
 	rec.Received = d.receivedAt()

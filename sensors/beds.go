@@ -50,7 +50,12 @@ type BedEvent struct {
 // newer than the last one of the same mat changes nothing.
 func DecodeBedEvent(e BedEvent, o DecodeOptions) Batch {
 	d := newDecoder(KindBeds, withings.Flag{}, o)
-	if at := e.At.Unix(); e.Device != "" && at > 0 && at <= maxTime {
+	switch at := e.At.Unix(); {
+	case e.Device == "":
+		d.leaveOut(LeftOutInvalid, 0, 0, d.receivedAt())
+	case at <= 0 || at > maxTime:
+		d.leaveOut(LeftOutNoTime, 0, 0, d.receivedAt())
+	default:
 		d.add(Record{At: at, Modified: at, Device: e.Device, Values: map[string]Value{keyOccupied: onOff(e.In)}})
 	}
 	return d.Batch

@@ -46,19 +46,34 @@ var catalogueIndex = sync.OnceValue(func() sensorIndex {
 	return t
 })
 
-// hasMeasure reports whether a measure type has a row, whatever the position.
-func (t sensorIndex) hasMeasure(measure int) bool {
-	for at := range t.byPlace {
-		if at.measure == measure {
-			return true
-		}
+// Lookup returns the row of a key. It knows the aliases, type_<n> for every
+// number that has no row of its own, and positions that have none.
+func Lookup(key string) (Sensor, bool) { return LookupAmong(nil, key) }
+
+// LookupAmong is Lookup with rows that the user adds.
+func LookupAmong(extra []Sensor, key string) (Sensor, bool) {
+	if row, ok := lookupWhole(extra, key); ok {
+		return row, true
 	}
-	return false
+	base, position, ok := cutPosition(key)
+	if !ok {
+		return Sensor{}, false
+	}
+	row, ok := lookupWhole(extra, base)
+	if _, named := catalogueIndex().byPlace[measureKey{row.Measure, position}]; !ok || named || row.Measure == 0 ||
+		row.Position != 0 {
+		return Sensor{}, false
+	}
+	return row.atPosition(position), true
 }
 
-// Lookup returns the row of a key. It knows the aliases, and type_<n> for every
-// number that has no row of its own.
-func Lookup(key string) (Sensor, bool) {
+// lookupWhole finds a row that stands in a table, or type_<n>.
+func lookupWhole(extra []Sensor, key string) (Sensor, bool) {
+	for _, row := range extra {
+		if row.Key == key {
+			return row, true
+		}
+	}
 	rows := catalogueIndex()
 	if other, ok := aliases()[key]; ok {
 		key = other
@@ -72,7 +87,8 @@ func Lookup(key string) (Sensor, bool) {
 
 func lookupType(rows sensorIndex, number string) (Sensor, bool) {
 	n, err := strconv.Atoi(number)
-	if err != nil || !isMeasureType(n) || strconv.Itoa(n) != number || rows.hasMeasure(n) || isDropped(n) {
+	_, named := rows.byPlace[measureKey{n, 0}]
+	if err != nil || !isMeasureType(n) || strconv.Itoa(n) != number || named || isDropped(n) {
 		return Sensor{}, false
 	}
 	s := rows.byKey[dynamicKey]

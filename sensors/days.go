@@ -26,8 +26,12 @@ func DecodeDays(a withings.Activities, from, to time.Time, o DecodeOptions) Batc
 		d.decodeDay(row)
 	}
 	best := map[int64]Record{}
-	for _, day := range d.Records {
-		if known, ok := best[day.ID]; !ok || day.isBetterDay(known) {
+	for i, day := range d.Records {
+		known, again := best[day.ID]
+		if again {
+			d.leaveOut(LeftOutSuperseded, day.ID, day.At, i)
+		}
+		if !again || day.isBetterDay(known) {
 			best[day.ID] = day
 		}
 	}
@@ -39,12 +43,13 @@ func (d *decoder) decodeDay(row withings.Activity) {
 	date, err := time.Parse(time.DateOnly, string(row.Date))
 	if err != nil {
 		d.Listed = append(d.Listed, 0)
+		d.leaveOut(LeftOutNoDate, 0, 0, row)
 		return
 	}
 	id, modified := dayID(date), firstTime(row.Modified)
 	d.Listed = append(d.Listed, id)
 	if d.isFuture(date.Unix()) { // it has not begun in any time zone
-		d.Future++
+		d.leaveOut(LeftOutFuture, id, date.Unix(), nil)
 		return
 	}
 	d.advanceCursor(modified)
@@ -61,7 +66,7 @@ func (d *decoder) decodeDay(row withings.Activity) {
 		Brand:    row.Brand.N,
 		Values:   map[string]Value{},
 	}
-	addFields(rec.Values, EndpointActivity, row.Data)
+	d.addFields(&rec, EndpointActivity, row.Data, row.Texts)
 	d.Records = append(d.Records, rec)
 }
 

@@ -52,7 +52,12 @@ func DecodeDevices(list withings.Devices, o DecodeOptions) Batch {
 	devices := []Device{} // not nil: none is a response too
 	for _, row := range list.Devices {
 		id := deviceID(row.DeviceID, row.HashDeviceID)
-		if id == "" || strings.HasPrefix(string(row.Type), appTypePrefix) {
+		switch {
+		case strings.HasPrefix(string(row.Type), appTypePrefix):
+			d.leaveOut(LeftOutApp, 0, 0, row)
+			continue
+		case id == "":
+			d.leaveOut(LeftOutInvalid, 0, 0, row)
 			continue
 		}
 		device := Device{
@@ -65,9 +70,12 @@ func DecodeDevices(list withings.Devices, o DecodeOptions) Batch {
 		}
 		if _, charged := batteryPercent(string(row.Battery)); charged {
 			device.Battery = string(row.Battery)
+		} else if row.Battery != "" {
+			d.leaveOut(LeftOutNoValue, 0, 0, id+" battery")
 		}
 		if device.LastSession > o.Now.Add(maxClockSkew).Unix() {
 			device.LastSession = 0
+			d.leaveOut(LeftOutFuture, 0, 0, id+" session")
 		}
 		devices = append(devices, device)
 	}

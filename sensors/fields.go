@@ -3,11 +3,19 @@ package sensors
 import "vitals2mqtt/withings"
 
 // addFields adds the values of the sensors of an endpoint from the fields of a
-// row.
-func addFields(values map[string]Value, endpoint Endpoint, fields map[string]withings.Number) {
+// row: the numbers, and the texts where a number should be.
+func (d *decoder) addFields(
+	rec *Record, endpoint Endpoint, fields map[string]withings.Number, texts map[string]string,
+) {
 	for _, row := range catalogueIndex().fields[endpoint] {
 		if value, ok := fieldValue(row, fields); ok {
-			values[row.Key] = value
+			rec.Values[row.Key] = value
+			continue
+		}
+		for _, name := range row.Fields {
+			if _, unreadable := texts[name]; unreadable {
+				d.leaveOut(LeftOutNoValue, rec.ID, rec.At, name)
+			}
 		}
 	}
 }

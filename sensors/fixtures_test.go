@@ -197,3 +197,6 @@ func applyActivities(
 ) sensors.Update {
 	return s.Apply(sensors.DecodeDays(a, from, to, decodeOptions(o)), o)
 }
+
+// future counts what an update left out because it lies in the future.
+func future(u sensors.Update) int { return sensors.CountLeftOut(u.LeftOut, sensors.LeftOutFuture) }

@@ -18,10 +18,8 @@ func DecodeGoals(g withings.Goals, o DecodeOptions) Batch {
 	if g.Sleep.OK && g.Sleep.N > 0 {
 		values["sleep_goal"] = Number(decimal.FromInt(g.Sleep.N))
 	}
-	if weight := g.Weight.Value; g.Weight.OK && weight.Value.OK && weight.Unit.OK {
-		if kg, err := weight.Value.Decimal.Shift(int(weight.Unit.N)); err == nil && kg.Sign() > 0 {
-			values[keyGoal] = Number(kg)
-		}
+	if g.Weight.OK {
+		d.addWeightGoal(values, g.Weight.Value)
 	}
 	if len(values) > 0 {
 		// The cloud does not return since when they are set.
@@ -29,6 +27,16 @@ func DecodeGoals(g withings.Goals, o DecodeOptions) Batch {
 		d.Listed = []int64{goalsID}
 	}
 	return d.Covering(o.Now, o.Now)
+}
+
+func (d *decoder) addWeightGoal(values map[string]Value, weight withings.WeightGoal) {
+	kg, ok := scaled(weight.Value, weight.Unit, 0)
+	switch {
+	case !ok:
+		d.leaveOut(LeftOutNoValue, goalsID, 0, keyGoal)
+	case kg.Sign() > 0:
+		values[keyGoal] = Number(kg)
+	}
 }
 
 // goalsID is the made-up id of the one record of goals.

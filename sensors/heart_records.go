@@ -29,7 +29,7 @@ func DecodeHeartRecords(h withings.HeartRecords, o DecodeOptions) Batch {
 		if row.Stetho.OK {
 			d.addValveClass(rec.Values, row.Stetho.Value.VHD)
 		}
-		d.addHeartRecord(rec)
+		d.addHeartRecord(rec, row, row.Pressure.OK)
 	}
 	return d.Batch
 }
@@ -65,14 +65,23 @@ func DecodeSoundRecords(h withings.SoundRecords, o DecodeOptions) Batch {
 			rec.ID = row.SignalID.N
 		}
 		d.addValveClass(rec.Values, row.VHD)
-		d.addHeartRecord(rec)
+		d.addHeartRecord(rec, row, false)
 	}
 	return d.Batch
 }
 
-func (d *decoder) addHeartRecord(rec Record) {
+// addHeartRecord adds a record that was decoded from a row. One with a blood
+// pressure only is complete: the values are among the measures.
+func (d *decoder) addHeartRecord(rec Record, row any, hasPressure bool) {
 	d.Listed = append(d.Listed, rec.At)
-	if rec.At == 0 || len(rec.Values) == 0 {
+	switch {
+	case rec.At == 0:
+		d.leaveOut(LeftOutNoTime, max(0, rec.ID), 0, row)
+		return
+	case len(rec.Values) == 0:
+		if !hasPressure {
+			d.leaveOut(LeftOutNoValue, rec.ID, rec.At, nil)
+		}
 		return
 	}
 	rec.Created = rec.Modified

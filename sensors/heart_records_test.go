@@ -127,8 +127,8 @@ func TestECGWithGaps(t *testing.T) {
 			wantReadings(t, s, map[string]string{
 				"ecg_afib": test.class, "ecg_heart_rate_bpm": test.rate, "ecg_time": test.moment,
 			})
-			if ahead := name == "a clock that is wrong"; (u.Future == 1) != ahead || ahead && !u.Cursor.IsZero() {
-				t.Errorf("%d of the future, cursor %v", u.Future, u.Cursor)
+			if ahead := name == "a clock that is wrong"; (future(u) == 1) != ahead || ahead && !u.Cursor.IsZero() {
+				t.Errorf("%d of the future, cursor %v", future(u), u.Cursor)
 			}
 		})
 	}
@@ -276,8 +276,8 @@ func TestHeartSounds(t *testing.T) {
 	classless.VHD = withings.Int{}
 	s := sensors.NewStore()
 	u := applySoundRecords(s, soundRecordsOf(classless, undated, soundRecord(3, at(30), 0)), pollOptions())
-	if got := s.Readings(); len(got) != 0 || u.Future != 1 {
-		t.Errorf("readings %v, %d of the future", got, u.Future)
+	if got := s.Readings(); len(got) != 0 || future(u) != 1 {
+		t.Errorf("readings %v, %d of the future", got, future(u))
 	}
 }
 

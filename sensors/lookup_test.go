@@ -14,8 +14,16 @@ func TestLookup(t *testing.T) {
 		{"sleep_snoring_eposode_count", "sleep_snoring_episode_count"},
 		{"type_240", "type_240"},
 		{"type_122", "type_122"},
-		{"type_1", ""}, // it is weight_kg
-		{"type_173", ""},
+		{"type_1", ""},           // it is weight_kg
+		{"type_173", "type_173"}, // it has rows for segments only
+		{"type_173_position_4", "type_173_position_4"},
+		{"pulse_wave_velocity_position_4", "pulse_wave_velocity_position_4"},
+		{"pulse_wave_velocity_position_7", ""}, // the whole body
+		{"pulse_wave_velocity_position_04", ""},
+		{"pulse_wave_velocity_position_100", ""},
+		{"fat_mass_for_segments_torso_position_4", ""},
+		{"type_174_position_12", ""}, // it has a row
+		{"sleep_score_position_4", ""},
 		{"type_18", ""}, // measures nothing
 		{"type_0", ""},
 		{"type_-5", ""},

@@ -15,7 +15,7 @@ import (
 const categoryMeasured = 1
 
 // newestGroups reduces a response to one version of each group, the last
-// changed, in the order of change. Groups without an id are left out.
+// changed, in the order of change, without the groups that have no id.
 func newestGroups(all []withings.Group) []withings.Group {
 	byID := map[int64]withings.Group{}
 	for _, g := range all {
@@ -41,6 +41,9 @@ func DecodeMeasures(m withings.Measures, o DecodeOptions) Batch {
 	d.Zone = string(m.Timezone)
 	for _, g := range m.Groups {
 		d.Listed = append(d.Listed, g.ID.N)
+		if !g.ID.OK {
+			d.leaveOut(LeftOutInvalid, 0, firstTime(g.Date), g)
+		}
 	}
 	for _, g := range newestGroups(m.Groups) {
 		d.advanceCursor(modifiedOf(g))
@@ -59,10 +62,15 @@ func (d *decoder) decodeGroup(g withings.Group) {
 		Device:   g.Device(),
 		Zone:     cmp.Or(string(g.Timezone), d.Zone),
 	}
-	if at := firstTime(g.Date); at != 0 && (!g.Category.OK || g.Category.N == categoryMeasured) {
-		var types []int
-		rec.Values, types = d.measureValues(g.Measures)
-		rec.At, rec.Model, rec.Event = at, d.modelText(string(g.Model), g.ModelID), eventTypeOf(types)
+	at := firstTime(g.Date)
+	switch {
+	case g.Category.OK && g.Category.N != categoryMeasured:
+		d.leaveOut(LeftOutTarget, rec.ID, at, nil)
+	case at == 0:
+		d.leaveOut(LeftOutNoTime, rec.ID, 0, nil)
+	default:
+		rec.At, rec.Model = at, d.modelText(string(g.Model), g.ModelID)
+		d.decodeGroupValues(&rec, g.Measures)
 	}
 	rec.setAttribution(g.Attribution)
 	d.add(rec)
@@ -75,36 +83,54 @@ func (r *Record) setAttribution(n withings.Int) {
 	}
 }
 
-// measureValues returns the values of a group by key, and the measure types it
-// holds.
-func (d *decoder) measureValues(measures []withings.Measure) (values map[string]Value, types []int) {
-	values = make(map[string]Value, len(measures))
-	types = make([]int, 0, len(measures))
+// decodeGroupValues sets the values of a group by key, and the event that the
+// measure types in it make.
+func (d *decoder) decodeGroupValues(rec *Record, measures []withings.Measure) {
+	rec.Values = make(map[string]Value, len(measures))
+	types := make([]int, 0, len(measures))
 	var lesser []rankedKey // few keys occur twice, so the list is short
-	for _, m := range measures {
+	for i, m := range measures {
 		if !m.Type.OK || !m.Value.OK || !isMeasureType(int(m.Type.N)) {
+			d.leaveOut(LeftOutNoValue, rec.ID, rec.At, i)
 			continue
 		}
-		number := int(m.Type.N)
-		types = append(types, number)
-		row, rank, ok := sensorFor(number, m.Position, d.options.Extra)
+		types = append(types, int(m.Type.N))
+		row, rank, reason := sensorFor(int(m.Type.N), m.Position, d.options.Extra)
+		if reason != "" {
+			d.leaveOut(reason, rec.ID, rec.At, i)
+			continue
+		}
+		d.reportUnnamed(row, m)
+		value, ok := d.measureValue(row, m)
 		if !ok {
+			d.leaveOut(LeftOutNoValue, rec.ID, rec.At, i)
 			continue
 		}
-		if strings.HasPrefix(row.Key, dynamicPrefix) {
-			d.reportUnknown(UnknownType, m.Type.N)
+		known, again := rec.Values[row.Key]
+		if again && known != value {
+			d.leaveOut(LeftOutSuperseded, rec.ID, rec.At, i)
 		}
-		if _, again := values[row.Key]; again && rankOf(lesser, row.Key) <= rank {
+		if again && rankOf(lesser, row.Key) <= rank {
 			continue
 		}
-		if value, ok := d.measureValue(row, m); ok {
-			values[row.Key] = value
-			if rank > 0 {
-				lesser = append(lesser, rankedKey{row.Key, rank})
-			}
+		rec.Values[row.Key] = value
+		if rank > 0 {
+			lesser = append(lesser, rankedKey{row.Key, rank})
 		}
 	}
-	return values, types
+	rec.Event = eventTypeOf(types)
+}
+
+// reportUnnamed records the numbers of a measure that no table explains.
+func (d *decoder) reportUnnamed(row Sensor, m withings.Measure) {
+	if strings.HasPrefix(row.Key, dynamicPrefix) {
+		d.reportUnknown(UnknownType, m.Type.N)
+	}
+	if m.Position.OK {
+		if _, known := PositionName(m.Position.N); !known {
+			d.reportUnknown(UnknownPosition, m.Position.N)
+		}
+	}
 }
 
 // rankedKey is how well the position of a key's value stands for the whole
@@ -125,48 +151,66 @@ func rankOf(noted []rankedKey, key string) int {
 	return 0
 }
 
-// sensorFor finds the sensor of a measure. The rank is how well the position
-// stands for the whole body: none best, then 7 (whole body), then 6 (between
-// the legs: the feet of a scale). Any other position is a quantity of its own.
-func sensorFor(measure int, position withings.Int, extra []Sensor) (row Sensor, rank int, ok bool) {
-	rows := catalogueIndex()
+// sensorFor finds the sensor of a measure, or the reason to leave it out. The
+// rank is how well the position stands for the whole body: none best, then 7
+// (whole body), then 6 (between the legs: the feet of a scale). Any other
+// position is a quantity of its own.
+func sensorFor(measure int, position withings.Int, extra []Sensor) (row Sensor, rank int, reason LeftOutReason) {
 	if position.OK && position.N != 0 {
-		if row, ok = rows.byPlace[measureKey{measure, int(position.N)}]; ok {
-			return row, 0, true
+		if row, ok := catalogueIndex().byPlace[measureKey{measure, int(position.N)}]; ok {
+			return row, 0, ""
 		}
+	}
+	if row, reason = wholeBodySensor(measure, extra); reason != "" {
+		return row, 0, reason
 	}
 	switch {
 	case !position.OK:
+		return row, 0, ""
 	case position.N == wholeBody:
-		rank = 1
+		return row, 1, ""
 	case position.N == betweenLegs:
-		rank = 2
-	default:
-		return Sensor{}, 0, false
+		return row, 2, ""
+	case position.N < 0 || position.N > maxPosition:
+		return row, 0, LeftOutUnknownPosition
 	}
-	if row, ok = rows.byPlace[measureKey{measure, 0}]; ok {
-		return row, rank, true
+	return row.atPosition(int(position.N)), 0, ""
+}
+
+// wholeBodySensor finds the sensor of a measure type without a position: in the
+// catalogue, among the user's own rows, else type_<n>.
+func wholeBodySensor(measure int, extra []Sensor) (row Sensor, reason LeftOutReason) {
+	if row, ok := catalogueIndex().byPlace[measureKey{measure, 0}]; ok {
+		return row, ""
 	}
 	for _, row := range extra {
 		if row.Measure == measure {
-			return row, rank, true
+			return row, ""
 		}
 	}
-	row, ok = Lookup(typeKey(measure))
-	return row, rank, ok
+	if row, ok := Lookup(typeKey(measure)); ok {
+		return row, ""
+	}
+	return Sensor{}, LeftOutMeaningless
 }
 
 // measureValue is value × 10^unit, exact, in the row's unit; or the text of a
 // class.
 func (d *decoder) measureValue(row Sensor, m withings.Measure) (Value, bool) {
-	if !m.Unit.OK || m.Unit.N < -decimal.MaxExponent || m.Unit.N > decimal.MaxExponent {
-		// Without the power of ten the number means nothing.
-		return Value{}, false
-	}
 	if len(row.Options) > 0 {
-		plain, err := m.Value.Decimal.Shift(int(m.Unit.N))
-		return Text(d.rhythmName(plain)), err == nil
+		plain, ok := scaled(m.Value, m.Unit, 0)
+		return Text(d.rhythmName(plain)), ok
 	}
-	number, err := m.Value.Decimal.Shift(int(m.Unit.N) + row.Shift)
-	return Number(number), err == nil
+	number, ok := scaled(m.Value, m.Unit, row.Shift)
+	return Number(number), ok
+}
+
+// scaled is value × 10^(unit+shift), and false when one of them is missing:
+// without the power of ten the number means nothing.
+func scaled(value withings.Number, unit withings.Int, shift int) (decimal.Decimal, bool) {
+	if !value.OK || !unit.OK || unit.N < -decimal.MaxExponent || unit.N > decimal.MaxExponent {
+		return decimal.Decimal{}, false
+	}
+	number, err := value.Decimal.Shift(int(unit.N) + shift)
+	return number, err == nil
 }

@@ -55,7 +55,7 @@ func TestExtractValues(t *testing.T) {
 			},
 			map[string]string{
 				"fat_free_mass_for_segments_torso": "12", "fat_free_mass_for_segments_left_arm": "3",
-				"fat_free_mass_for_segments_right_arm": "2", "fat_free_mass_kg": "", "type_173": "",
+				"fat_free_mass_for_segments_right_arm": "2", "fat_free_mass_kg": "", "type_173": "9",
 			},
 		},
 		"unknown type": {[]withings.Measure{measure(240, 12345, -4)}, map[string]string{"type_240": "1.2345"}},
@@ -108,6 +108,13 @@ func TestModelByNumber(t *testing.T) {
 	applyMeasures(s, measuresOf(g), pollOptions())
 	if r, _ := s.Current("weight_kg"); r.Model != "Body Cardio" || r.Device != "hash" {
 		t.Errorf("model %q of %q", r.Model, r.Device)
+	}
+	g.ModelID, g.Modified = wireInt(19), wireInt(at(0))
+	if u := applyMeasures(s, measuresOf(g), pollOptions()); len(u.Unknown) != 0 {
+		t.Errorf("unknown: %v", u.Unknown)
+	}
+	if r, _ := s.Current("weight_kg"); r.Model != "Body Scan 2" {
+		t.Errorf("model %q", r.Model)
 	}
 }
 
@@ -210,8 +217,8 @@ func TestFutureGroupsAreIgnored(t *testing.T) {
 	wrong := group(1, at(48), measure(1, 10, 0))
 	u := applyMeasures(s, measuresOf(wrong, group(2, at(-1), measure(1, 70, 0)), group(3, at(23), measure(4, 2, 0))),
 		pollOptions())
-	if u.Future != 1 {
-		t.Errorf("%d of the future", u.Future)
+	if future(u) != 1 {
+		t.Errorf("%d of the future", future(u))
 	}
 	wantReadings(t, s, map[string]string{"weight_kg": "70", "height_m": "2"})
 	if u.Cursor.Unix() != at(23) {

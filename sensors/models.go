@@ -19,7 +19,7 @@ func modelNames() map[int64]string {
 		1:  "Withings WBS01", 2: "WS30", 3: "Kid Scale", 4: "Smart Body Analyzer", 5: "Body+", 6: "Body Cardio", 7: "Body",
 		9: "Body Pro", 10: "Body Scan", 11: "WBS10", 12: "WBS11", 14: "Body", 15: "Body Comp", 16: "Body Smart",
 		17: "Body Pro 2",
-		18: "Body Comp", 20: "BodyFit",
+		18: "Body Comp", 19: "Body Scan 2", 20: "BodyFit",
 		21: "Smart Baby Monitor", 22: "Withings Home",
 		41: "Blood Pressure Monitor V1", 42: "Blood Pressure Monitor V2", 43: "Blood Pressure Monitor V3", 44: "BPM Core",
 		45: "BPM Connect", 46: "BPM Connect Pro", 47: "BPM Pro 2", 48: "BPM Vision",

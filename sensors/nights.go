@@ -12,9 +12,12 @@ func DecodeNights(n withings.Nights, o DecodeOptions) Batch {
 	for _, row := range n.Series {
 		d.Listed = append(d.Listed, row.ID.N)
 		d.advanceCursor(firstTime(row.Modified, row.Created, row.End))
-		if start, end := firstTime(row.Start), firstTime(row.End); row.ID.OK && start != 0 && end >= start {
-			d.decodeNight(row)
+		start, end := firstTime(row.Start), firstTime(row.End)
+		if reason := checkSpan(row.ID.OK, start, end); reason != "" {
+			d.leaveOut(reason, row.ID.N, max(start, end), row)
+			continue
 		}
+		d.decodeNight(row)
 	}
 	return d.Batch
 }
@@ -38,7 +41,7 @@ func (d *decoder) decodeNight(row withings.Night) {
 	if named {
 		rec.Zone = string(row.Timezone)
 	}
-	addFields(rec.Values, EndpointNights, row.Data.Fields)
+	d.addFields(&rec, EndpointNights, row.Data.Fields, row.Data.Texts)
 	rec.Values[keyNightStart], rec.Values[keyNightEnd] = timestampValue(rec.Start), timestampValue(rec.At)
 	rec.Values[keyNightDate] = Text(rec.Date)
 	if at := fellAsleepAt(row); at != 0 {

@@ -233,7 +233,7 @@ func TestInvalidNightsAreIgnored(t *testing.T) {
 	s := sensors.NewStore()
 	u := applyNights(s, nightsOf(backwards, anonymous, endless, matNight(4, at(40), at(48), totalSleep("25000"))),
 		pollOptions())
-	if got := s.Readings(); len(got) != 0 || u.Future != 1 {
-		t.Errorf("readings %v, %d of the future", got, u.Future)
+	if got := s.Readings(); len(got) != 0 || future(u) != 1 {
+		t.Errorf("readings %v, %d of the future", got, future(u))
 	}
 }

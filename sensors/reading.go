@@ -163,9 +163,10 @@ type Update struct {
 	// older ones may be in the cloud, and only fetching everything again finds
 	// them.
 	Refill bool
-	// Future counts the records left out because their date is more than a day
-	// ahead: a device whose clock is wrong.
-	Future int
+	// LeftOut lists what the batch left out, LeftOutChanged is true when that is
+	// not the same as before.
+	LeftOut        []LeftOut
+	LeftOutChanged bool
 	// Cursor is the newest modification time in the batch, zero when it was empty.
 	Cursor time.Time
 }
@@ -192,4 +193,5 @@ const (
 	UnknownValves      UnknownKind = "heart sound class"
 	UnknownStage       UnknownKind = "sleep state"
 	UnknownAttribution UnknownKind = "attribution"
+	UnknownPosition    UnknownKind = "body position"
 )

@@ -22,8 +22,8 @@ func recordedYear(t *testing.T) *sensors.Store {
 	s, rules := sensors.NewStore(), initialOptions()
 	take := func(what string, u sensors.Update) {
 		t.Helper()
-		if len(u.Events)+u.Future+len(u.Unknown) != 0 || u.Refill {
-			t.Errorf("%s: events %v, %d of the future, unknown %v, refill %t", what, u.Events, u.Future, u.Unknown, u.Refill)
+		if len(u.Events)+future(u)+len(u.Unknown) != 0 || u.Refill {
+			t.Errorf("%s: events %v, %d of the future, unknown %v, refill %t", what, u.Events, future(u), u.Unknown, u.Refill)
 		}
 	}
 	path := func(name string) string { return recording(t, "aiowithings/"+name+".json") }

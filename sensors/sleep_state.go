@@ -14,7 +14,13 @@ import (
 func DecodeStages(g withings.Stages, o DecodeOptions) Batch {
 	d := newDecoder(KindStage, withings.Flag{}, o)
 	for _, stretch := range g.Series {
-		if start, end := firstTime(stretch.Start), firstTime(stretch.End); end != 0 && start <= end {
+		start, end := firstTime(stretch.Start), firstTime(stretch.End)
+		switch {
+		case end == 0:
+			d.leaveOut(LeftOutNoTime, 0, start, stretch)
+		case end < start:
+			d.leaveOut(LeftOutEndBeforeStart, 0, start, stretch)
+		default:
 			d.decodeStretch(stretch, start, end)
 		}
 	}

@@ -13,9 +13,17 @@ func DecodeIntraday(i withings.Intraday, o DecodeOptions) Batch {
 			Device:   deviceID(slot.DeviceID, slot.HashDeviceID),
 			Values:   map[string]Value{},
 		}
-		addFields(rec.Values, EndpointIntraday, slot.Data)
-		if at <= 0 || at > maxTime || len(rec.Values) == 0 && !d.isFuture(at) {
+		switch {
+		case at <= 0 || at > maxTime:
+			d.leaveOut(LeftOutNoTime, 0, 0, at)
 			continue
+		case len(slot.Data)+len(slot.Texts) == 0:
+			d.leaveOut(LeftOutInvalid, rec.ID, at, nil)
+			continue
+		}
+		d.addFields(&rec, EndpointIntraday, slot.Data, slot.Texts)
+		if len(rec.Values) == 0 && !d.isFuture(at) {
+			continue // it has other fields, such as the duration
 		}
 		rec.Model = d.modelText(string(slot.Model), slot.ModelID)
 		d.add(rec)

@@ -52,7 +52,7 @@ func TestNewestSlots(t *testing.T) {
 			t.Errorf("%s: reading %+v", key, r)
 		}
 	}
-	if len(u.Events)+len(u.Unknown)+u.Future != 0 || len(u.Changed) != 4 {
+	if len(u.Events)+len(u.Unknown)+future(u) != 0 || len(u.Changed) != 4 {
 		t.Errorf("update %+v", u)
 	}
 }
@@ -89,8 +89,8 @@ func TestFutureSlotsAreIgnored(t *testing.T) {
 		-5: slot(map[string]string{"rr": "2"}), maxTime + 1: slot(map[string]string{"rr": "3"}),
 	}), pollOptions())
 	wantReadings(t, s, map[string]string{"heart_rate_latest_bpm": "61", "respiratory_rate_latest_bpm": ""})
-	if u.Future != 1 {
-		t.Errorf("%d of the future", u.Future)
+	if future(u) != 1 {
+		t.Errorf("%d of the future", future(u))
 	}
 	// When it was our own clock that lagged, the next response corrects it.
 	applyIntraday(s, intradayOf(ahead), sensors.ApplyOptions{Now: noon().Add(48 * time.Hour)})

@@ -15,6 +15,7 @@ type Store struct {
 	beds     bedStays
 	weights  weightHistory
 	calendar calendar
+	leftOut  leftOutLedger
 	readings map[string]Reading // the current ones, nil when they must be computed again
 }
 
@@ -25,6 +26,7 @@ func NewStore() *Store {
 		beds:        bedStays{},
 		weights:     weightHistory{weighIns: map[int64]weighIn{}},
 		calendar:    calendar{zones: zoneCache{}},
+		leftOut:     leftOutLedger{},
 	}
 }
 
@@ -78,9 +80,10 @@ func (s *Store) Apply(b Batch, o ApplyOptions) Update {
 		Unknown:  slices.Clone(b.Unknown),
 		Devices:  b.Devices,
 		Complete: b.Range != nil,
-		Future:   b.Future,
+		LeftOut:  b.LeftOut,
 		Cursor:   b.Cursor,
 	}
+	u.LeftOutChanged = s.leftOut.update(b, o.Now)
 	if b.Zone != "" {
 		s.calendar.zone = b.Zone
 	}

@@ -45,6 +45,8 @@ type storedStore struct {
 	Beds             map[string]bed      `json:"beds,omitempty"`
 	Goals            *Record             `json:"goals,omitempty"`
 	Zone             string              `json:"zone,omitempty"`
+	// LeftOut is what was received and is not used.
+	LeftOut map[Kind][]LeftOut `json:"left_out,omitempty"`
 	// Others are the kinds that have no member above.
 	Others map[Kind]storedKind `json:"others,omitempty"`
 }
@@ -87,6 +89,7 @@ func (s *Store) MarshalJSON() ([]byte, error) {
 		SeenHeartRecords: maps.Clone(s.collections[KindHeart].seen),
 		Beds:             s.beds,
 		Zone:             s.calendar.zone,
+		LeftOut:          s.leftOut.list(),
 	}
 	maps.Copy(stored.SeenHeartRecords, s.collections[KindSounds].seen)
 	for id, h := range s.collections[KindWorkouts].held {
@@ -147,6 +150,7 @@ func (s *Store) UnmarshalJSON(data []byte) error {
 	); err != nil {
 		return err
 	}
+	read.leftOut.restore(stored.LeftOut)
 	read.prune()
 	*s = *read
 	return nil

@@ -13,9 +13,12 @@ func DecodeWorkouts(w withings.Workouts, o DecodeOptions) Batch {
 	for _, row := range w.Series {
 		d.Listed = append(d.Listed, row.ID.N)
 		d.advanceCursor(firstTime(row.Modified, row.End))
-		if start, end := firstTime(row.Start), firstTime(row.End); row.ID.OK && start != 0 && end >= start {
-			d.decodeWorkout(row, start, end)
+		start, end := firstTime(row.Start), firstTime(row.End)
+		if reason := checkSpan(row.ID.OK, start, end); reason != "" {
+			d.leaveOut(reason, row.ID.N, max(start, end), row)
+			continue
 		}
+		d.decodeWorkout(row, start, end)
 	}
 	return d.Batch
 }
@@ -47,6 +50,6 @@ func (d *decoder) decodeWorkout(row withings.Workout, start, end int64) {
 		"workout_end":      timestampValue(end),
 		"workout_duration": Number(decimal.FromInt(end - start)),
 	}
-	addFields(rec.Values, EndpointWorkouts, row.Data.Fields)
+	d.addFields(&rec, EndpointWorkouts, row.Data.Fields, row.Data.Texts)
 	d.add(rec)
 }

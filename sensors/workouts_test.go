@@ -263,8 +263,8 @@ func TestInvalidWorkoutsAreIgnored(t *testing.T) {
 	beginless.Start = withings.Int{}
 	s := sensors.NewStore()
 	u := applyWorkouts(s, workoutsOf(nameless, backwards, ahead, endless, beginless), pollOptions())
-	if got := s.Readings(); len(got) != 0 || u.Future != 1 || len(u.Events) != 0 {
-		t.Errorf("readings %v, %d of the future, events %v", got, u.Future, u.Events)
+	if got := s.Readings(); len(got) != 0 || future(u) != 1 || len(u.Events) != 0 {
+		t.Errorf("readings %v, %d of the future, events %v", got, future(u), u.Events)
 	}
 	if u.Cursor.After(noon()) {
 		t.Errorf("cursor %v", u.Cursor)

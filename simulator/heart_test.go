@@ -15,7 +15,7 @@ func patient(days int) Person {
 		Name:     "Carol",
 		Timezone: "Europe/Berlin",
 		Days:     days,
-		Owns:     Owns{Watch: true, WatchModel: 93, ECG: true, BPMCore: true, Stethoscope: true},
+		Owns:     Owns{Watch: true, WatchModel: 93, ECG: true, BPMCore: true, PressureAlone: true, Stethoscope: true},
 	}
 }
 

@@ -11,6 +11,11 @@ type Knobs struct {
 	// PerMinute is the limit of API requests in a sliding minute; 0 = 120,
 	// negative = none.
 	PerMinute int
+	// Strict refuses what the original takes although it does not document it:
+	// the access token as a parameter, token calls with their parameters in the
+	// query, forms without a Content-Type, and more than one change in a notify
+	// update.
+	Strict bool
 	// Notify is about notifications.
 	Notify notify.Knobs
 }

@@ -23,8 +23,9 @@ type Options struct {
 	RedirectURLs []string
 	// People are the accounts; nil = DemoPeople.
 	People []people.Person
-	// Strict calls Panic for unknown paths, actions and parameters; otherwise
-	// they get 404, status 2554, and are ignored.
+	// Strict is for the client of this project: it calls Panic for unknown
+	// paths, actions and parameters, which otherwise get 404, status 2554, and
+	// are ignored; and it includes Knobs.Strict.
 	Strict bool
 	// Panic is called with the text of such a request; nil = panic.
 	Panic func(text string)
@@ -58,8 +59,9 @@ func New(o Options) *Cloud {
 	server := api.New(store, service, api.Options{
 		Seed:         o.Seed,
 		RedirectURLs: o.RedirectURLs,
-		Strict:       o.Strict,
+		Panics:       o.Strict,
 		Panic:        o.Panic,
+		Strict:       o.Knobs.Strict,
 		Prescribed:   o.Knobs.Prescribed,
 		PerMinute:    o.Knobs.PerMinute,
 	})

@@ -21,6 +21,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"vitals2mqtt/internal/atomicfile"
+	"vitals2mqtt/internal/fileaccess"
 	"vitals2mqtt/withings"
 )
 
@@ -37,6 +38,7 @@ const (
 type File struct {
 	folder string
 	log    zerolog.Logger
+	reader fileaccess.Reader // the folder may be on a share that does not respond
 
 	mu   sync.Mutex
 	sems map[string]chan struct{}
@@ -46,7 +48,7 @@ type File struct {
 func New(stateDir string, options ...Option) (*File, error) {
 	folder := filepath.Join(stateDir, "tokens")
 	if err := atomicfile.MakeFolder(folder); err != nil {
-		return nil, fmt.Errorf("creating the token folder: %w", err)
+		return nil, fileaccess.Wrap("creating the token folder", stateDir, err)
 	}
 	f := &File{folder: folder, log: zerolog.Nop(), sems: map[string]chan struct{}{}}
 	for _, set := range options {
@@ -64,7 +66,8 @@ func WithLogger(log zerolog.Logger) Option { return func(f *File) { f.log = log 
 
 // Load implements withings.TokenStore. A damaged file is moved aside, never
 // overwritten, and reported as *DamagedError, which is also
-// withings.ErrNoToken.
+// withings.ErrNoToken, until another token is stored. A file of a newer version
+// stays as it is and is reported as *NewerError.
 func (f *File) Load(_ context.Context, profile string) (withings.Token, error) {
 	path, err := f.path(profile)
 	if err != nil {
@@ -78,38 +81,46 @@ func (f *File) Load(_ context.Context, profile string) (withings.Token, error) {
 }
 
 func (f *File) load(profile, path string) (withings.Token, error) {
-	former, err := atomicfile.RestrictMode(path)
-	if former != 0 {
-		f.log.Warn().Str("profile", profile).Str("mode", fmt.Sprintf("%#o", former)).
-			Msg("token file was readable by others; mode restored; sign in again to invalidate it")
-	}
-	var data []byte
-	if err == nil {
-		data, err = atomicfile.Read(path)
-	}
+	data, err := f.reader.Do(path, func() ([]byte, error) {
+		former, err := atomicfile.RestrictMode(path)
+		if former != 0 {
+			f.log.Warn().Str("profile", profile).Str("mode", fmt.Sprintf("%#o", former)).
+				Msg("token file was readable by others; mode restored; sign in again to invalidate it")
+		}
+		if err != nil {
+			return nil, err
+		}
+		return atomicfile.Read(path)
+	})
 	if errors.Is(err, fs.ErrNotExist) {
-		return withings.Token{}, withings.ErrNoToken
+		_, err := quarantined(profile, path)
+		return withings.Token{}, err
 	}
 	if err != nil {
-		return withings.Token{}, fmt.Errorf("reading the token: %w", err)
+		return withings.Token{}, fileaccess.Wrap("reading the token", path, err)
 	}
 	token, decodeErr := decode(data)
 	if decodeErr == nil {
 		return token, nil
 	}
+	if newer, ok := errors.AsType[errNewerLayout](decodeErr); ok {
+		return withings.Token{}, newerError(profile, path, newer)
+	}
 	renamed, err := atomicfile.Quarantine(path, data)
 	switch {
-	case errors.Is(err, fs.ErrNotExist): // another process has moved it, and reports it
-		return withings.Token{}, withings.ErrNoToken
+	case errors.Is(err, fs.ErrNotExist): // another process has moved it
+		_, err := quarantined(profile, path)
+		return withings.Token{}, err
 	case errors.Is(err, atomicfile.ErrChanged):
-		return withings.Token{}, fmt.Errorf("reading the token: %w", err)
+		return withings.Token{}, fileaccess.Wrap("reading the token", path, err)
 	}
 	return withings.Token{}, &DamagedError{Profile: profile, RenamedTo: renamed, Err: decodeErr}
 }
 
-// Save implements withings.TokenStore.
+// Save implements withings.TokenStore. It never replaces a file of a newer
+// version.
 func (f *File) Save(_ context.Context, profile string, t withings.Token) error {
-	path, err := f.path(profile)
+	path, err := f.replaceablePath(profile)
 	if err != nil {
 		return err
 	}
@@ -118,32 +129,35 @@ func (f *File) Save(_ context.Context, profile string, t withings.Token) error {
 		return fmt.Errorf("encoding the token: %w", err)
 	}
 	if err := atomicfile.Write(path, data); err != nil {
-		return fmt.Errorf("storing the token: %w", err)
+		return fileaccess.Wrap("storing the token", f.folder, err)
 	}
 	return nil
 }
 
-// Delete removes a profile's token; a missing one is not an error. Hold the
-// profile's lock, or a concurrent refresh stores the token again.
+// Delete removes a profile's token and what was moved aside; a missing one is
+// not an error. Hold the profile's lock, or a concurrent refresh stores the
+// token again.
 func (f *File) Delete(_ context.Context, profile string) error {
-	path, err := f.path(profile)
+	path, err := f.replaceablePath(profile)
 	if err != nil {
 		return err
 	}
-	if err := atomicfile.Remove(path); err != nil {
-		return fmt.Errorf("deleting the token: %w", err)
+	for _, name := range append(quarantinedFiles(path), path) {
+		if err := atomicfile.Remove(name); err != nil {
+			return fmt.Errorf("deleting the token: %w", err)
+		}
 	}
 	return nil
 }
 
 // CheckWritable implements withings.TokenStore by writing a probe file.
 func (f *File) CheckWritable(_ context.Context, profile string) error {
-	path, err := f.path(profile)
+	path, err := f.replaceablePath(profile)
 	if err != nil {
 		return err
 	}
 	if err := atomicfile.Probe(path); err != nil {
-		return fmt.Errorf("token folder is not writable: %w", err)
+		return fileaccess.Wrap("token folder is not writable", f.folder, err)
 	}
 	return nil
 }
@@ -171,7 +185,7 @@ func (f *File) Version(_ context.Context, profile string) string {
 	if err != nil {
 		return ""
 	}
-	data, err := os.ReadFile(path) //nolint:gosec // the name was checked
+	data, err := fileaccess.ReadRegular(path)
 	if err != nil {
 		return ""
 	}
@@ -199,7 +213,8 @@ func (f *File) Lock(ctx context.Context, profile string) (func(), error) {
 	if err := acquire(ctx, sem); err != nil {
 		return nil, err
 	}
-	lock := flock.New(strings.TrimSuffix(path, extension)+".lock", flock.SetPermissions(0o600))
+	lock := flock.New(strings.TrimSuffix(path, extension)+".lock", flock.SetPermissions(0o600),
+		flock.SetFlag(os.O_CREATE|os.O_RDONLY|fileaccess.NonBlocking))
 	if locked, err := lock.TryLockContext(ctx, lockRetryInterval); err != nil || !locked {
 		<-sem
 		return nil, fmt.Errorf("locking the token: %w", err)

@@ -10,30 +10,20 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// layoutVersion is the version of the file layout; files of others are not
-// read.
+// layoutVersion is the version of the file layout. Files of other versions are
+// not read; later ones are not changed either.
 const layoutVersion = 1
 
 // DamagedError reports a token file that cannot be used and was moved aside.
-type DamagedError struct {
-	Profile string
-	// RenamedTo is the file's new name, "" when it could not be renamed.
-	RenamedTo string
-	Err       error
-}
+type DamagedError = withings.DamagedTokenError
 
-// Error implements error. It says what to do, and nothing of the content.
-func (d *DamagedError) Error() string {
-	moved := "it was not moved"
-	if d.RenamedTo != "" {
-		moved = "it was moved to " + d.RenamedTo
-	}
-	return fmt.Sprintf("token file of %s is invalid (%v); %s: sign in again with `vitals2mqtt login %s`",
-		d.Profile, d.Err, moved, d.Profile)
-}
+// NewerError reports a token file that a newer version of the program wrote.
+type NewerError = withings.NewerTokenError
 
-// Unwrap includes withings.ErrNoToken: a sign-in is the remedy.
-func (d *DamagedError) Unwrap() []error { return []error{withings.ErrNoToken, d.Err} }
+// errNewerLayout is the error of decode for a file of a later layout version.
+type errNewerLayout int
+
+func (e errNewerLayout) Error() string { return fmt.Sprintf("layout version %d", int(e)) }
 
 // storedToken is the content of a file, and the only type here that holds
 // secrets in plain text.
@@ -85,6 +75,13 @@ func storedRefusalsOf(t withings.Token) *storedRefusals {
 
 // decode reads a token file's content, and rejects an incomplete one.
 func decode(data []byte) (withings.Token, error) {
+	var layout struct {
+		Version int `json:"version"`
+	}
+	// The rest of a later layout may have other types.
+	if err := json.Unmarshal(data, &layout); err == nil && layout.Version > layoutVersion {
+		return withings.Token{}, errNewerLayout(layout.Version)
+	}
 	var stored storedToken
 	if err := json.Unmarshal(data, &stored); err != nil {
 		return withings.Token{}, errors.New("invalid JSON") // the decoder's error could quote the content

@@ -85,7 +85,7 @@ func TestDamagedFileIsQuarantined(t *testing.T) {
 	t.Parallel()
 	for name, content := range map[string]string{
 		"truncated": `{"version": 1, "refresh_tok`, "empty": "", "binary": "\x00\xff", "no token": `{"version":1}`,
-		"future": `{"version":99,"refresh_token":"hunter2hunter2"}`,
+		"past": `{"version":0,"refresh_token":"hunter2hunter2"}`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -103,11 +103,84 @@ func TestDamagedFileIsQuarantined(t *testing.T) {
 			if !strings.Contains(err.Error(), "vitals2mqtt login alice") || strings.Contains(err.Error(), "hunter2") {
 				t.Errorf("no remedy, or a secret: %v", err)
 			}
+			reason := err.Error()
+			_, again := store.Load(t.Context(), "alice")
+			_, afterRestart := open(t, folder).Load(t.Context(), "alice")
+			_, _, peeked := tokenstore.Peek(folder, "alice")
+			for when, err := range map[string]error{"again": again, "after a restart": afterRestart, "by Peek": peeked} {
+				if err == nil || err.Error() != reason || !errors.Is(err, withings.ErrNoToken) {
+					t.Errorf("read %s: %v, want %s", when, err, reason)
+				}
+			}
 			if err := store.Save(t.Context(), "alice", storetest.Token("new")); err != nil {
 				t.Fatal(err)
 			}
+			if _, err := store.Load(t.Context(), "alice"); err != nil {
+				t.Errorf("after a sign-in: %v", err)
+			}
 			if kept, err := os.ReadFile(damaged.RenamedTo); err != nil || string(kept) != content {
 				t.Errorf("quarantined: %q, %v", kept, err)
+			}
+		})
+	}
+}
+
+// Signing out forgets all tokens, also what remains of damaged ones.
+func TestDeleteRemovesQuarantinedFiles(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	store := open(t, folder)
+	path := filepath.Join(folder, "tokens", "alice.json")
+	if err := os.WriteFile(path, []byte(`{"refresh_token":"hunter2`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := store.Load(t.Context(), "alice"); err == nil {
+		t.Fatal("the damaged file was accepted")
+	}
+	if err := store.Delete(t.Context(), "alice"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := store.Load(t.Context(), "alice"); err != withings.ErrNoToken { //nolint:errorlint // no other cause
+		t.Errorf("after signing out: %v", err)
+	}
+	if entries, err := os.ReadDir(filepath.Dir(path)); err != nil || len(entries) > 0 {
+		t.Errorf("left over: %v, %v", entries, err)
+	}
+}
+
+// The file of a newer version is neither read nor changed, and is no reason to
+// sign in again.
+func TestNewerFileIsUntouched(t *testing.T) {
+	t.Parallel()
+	for name, content := range map[string]string{
+		"same fields":  `{"version":99,"refresh_token":"hunter2hunter2"}`,
+		"other fields": `{"version":2,"expiry":{"at":"hunter2"},"scopes":"hunter2"}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			folder := t.TempDir()
+			store := open(t, folder)
+			path := filepath.Join(folder, "tokens", "alice.json")
+			if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			_, loaded := store.Load(t.Context(), "alice")
+			_, _, peeked := tokenstore.Peek(folder, "alice")
+			for action, err := range map[string]error{
+				"load":     loaded,
+				"peek":     peeked,
+				"save":     store.Save(t.Context(), "alice", storetest.Token("new")),
+				"delete":   store.Delete(t.Context(), "alice"),
+				"writable": store.CheckWritable(t.Context(), "alice"),
+			} {
+				newer, ok := errors.AsType[*tokenstore.NewerError](err)
+				if !ok || newer.File != path || errors.Is(err, withings.ErrNoToken) ||
+					!strings.Contains(err.Error(), "update vitals2mqtt") || strings.Contains(err.Error(), "hunter2") {
+					t.Errorf("%s: %v, want the file and the remedy", action, err)
+				}
+			}
+			if kept, err := os.ReadFile(path); err != nil || string(kept) != content {
+				t.Errorf("the file is now %q, %v", kept, err)
 			}
 		})
 	}

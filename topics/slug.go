@@ -4,6 +4,7 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/mozillazg/go-unidecode"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -14,7 +15,20 @@ var asciiSpelling = strings.NewReplacer(
 	"đ", "d", "þ", "th", "ð", "d",
 )
 
-// Slug turns a profile's name into one topic level that is safe everywhere:
+// ProfileSlug turns a profile's name into its topic level: as Slug, and for a
+// name without Latin letters and digits by its usual transliteration. "Иван"
+// becomes "ivan". It returns "" for what has none, such as pictures.
+func ProfileSlug(name string) string {
+	if slug := Slug(name); slug != "" {
+		return slug
+	}
+	return Slug(unidecode.Unidecode(norm.NFC.String(name)))
+}
+
+// IsSlug reports whether a text is the slug of itself.
+func IsSlug(text string) bool { return text != "" && Slug(text) == text }
+
+// Slug turns a name into one topic level that is safe everywhere:
 // lower-case letters, digits and single underscores. "Jörg Weiß" becomes
 // "joerg_weiss". It returns "" for a name without Latin letters and digits.
 func Slug(name string) string {

@@ -67,6 +67,24 @@ func TestDocumentID(t *testing.T) {
 	}
 }
 
+// Names without a Latin letter have a topic too, and the topics of all others
+// are what they were.
+func TestProfileSlug(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]string{
+		"Иван": "ivan", "李雷": "li_lei", "Γιώργος": "giorgos", "  Юлия Ж. ": "iuliia_zh", "Jörg Weiß": "joerg_weiss",
+		"Ольга 2": "2", "😀": "", "": "", "…": "",
+	} {
+		got := topics.ProfileSlug(name)
+		if got != want {
+			t.Errorf("ProfileSlug(%q) = %q, want %q", name, got, want)
+		}
+		if topics.IsSlug(got) != (got != "") || topics.IsSlug(name) {
+			t.Errorf("%q, %q: IsSlug is wrong about one", name, got)
+		}
+	}
+}
+
 func TestSlug(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]string{

@@ -119,8 +119,8 @@ func formatDuration(seconds decimal.Decimal) string {
 	return fmt.Sprintf("%s%d s", sign, rest)
 }
 
-// ago formats a time relative to now: "3 min ago", "in 2 min".
-func ago(now, at time.Time) string {
+// FormatAge formats a time relative to now: "3 min ago", "in 2 min".
+func FormatAge(now, at time.Time) string {
 	if at.IsZero() {
 		return "never"
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/rs/zerolog"
 	"go.uber.org/goleak"
 
+	"vitals2mqtt/health"
 	"vitals2mqtt/web"
 )
 
@@ -77,6 +78,7 @@ func newHarness() *harness {
 		BrokerConnected: true,
 		Alive:           true,
 		RequestsMinute:  7,
+		Verdict:         verdictWith(health.Broker{Connected: true}),
 		Profiles: []web.Profile{
 			{
 				Slug:      "alice",
@@ -98,6 +100,14 @@ func newHarness() *harness {
 			{Slug: "bob", Name: "Bob", State: "offline", SignInNeeded: true},
 		},
 	}}
+}
+
+// verdictWith is the verdict while Alice is signed in and Bob is not.
+func verdictWith(broker health.Broker) health.Verdict {
+	return health.Judge(health.Facts{Broker: &broker, Profiles: []health.Profile{
+		{Slug: "alice", Name: "Alice", Started: true, Consent: health.Consent{State: health.ConsentGranted}},
+		{Slug: "bob", Name: "Bob", Started: true, Consent: health.Consent{State: health.ConsentNone}},
+	}})
 }
 
 func (h *harness) options() web.Options {

@@ -6,6 +6,8 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"vitals2mqtt/health"
 )
 
 // metric is a metric of the bridge. Measurements are not among them.
@@ -146,8 +148,8 @@ func perEndpoint(name, help string, value func(Endpoint) (float64, bool)) metric
 	}}
 }
 
-func countLevels(findings []Finding) map[string]int {
-	count := map[string]int{string(LevelAttention): 0, string(LevelFailed): 0}
+func countLevels(findings []health.Status) map[string]int {
+	count := map[string]int{string(health.Attention): 0, string(health.Failed): 0}
 	for _, f := range findings {
 		count[string(f.Level)]++
 	}

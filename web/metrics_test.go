@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"vitals2mqtt/health"
 	"vitals2mqtt/internal/secret"
 	"vitals2mqtt/web"
 )
@@ -19,6 +20,7 @@ func TestMetrics(t *testing.T) {
 		return web.Overview{
 			Version:         "1.2.3",
 			BrokerConnected: true,
+			Verdict:         verdictWith(health.Broker{}),
 			RequestsMinute:  7,
 			Requests:        map[string]int{"measure/getmeas": 12},
 			Notifications: &web.Notifications{
@@ -55,7 +57,7 @@ func TestMetrics(t *testing.T) {
 		`broker_connected 1`, `build_info{version="1.2.3"} 1`, `cloud_requests_last_minute 7`,
 		`cloud_requests_total{call="measure/getmeas"} 12`,
 		`endpoint_failing{endpoint="v2/heart/list",profile="alice"} 1`,
-		`alive 0`, `findings{level="attention"} 1`, `findings{level="failed"} 2`, `healthy 0`,
+		`alive 0`, `findings{level="attention"} 1`, `findings{level="failed"} 1`, `healthy 0`,
 		`held_back{profile="alice"} 2`, `held_back{profile="bob"} 0`,
 		`last_sync_timestamp_seconds{profile="alice"} 1.80000000025e+09`,
 		`notifications_duplicates_total 4`, `notifications_dropped_total 2`, `notifications_probes_total 9`,

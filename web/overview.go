@@ -2,8 +2,9 @@ package web
 
 import (
 	"slices"
-	"strings"
 	"time"
+
+	"vitals2mqtt/health"
 )
 
 // Overview is the state that page, JSON API, metrics and health checks show.
@@ -11,21 +12,15 @@ type Overview struct {
 	Version         string `json:"version"`
 	Broker          string `json:"broker"` // address, without user and password
 	BrokerConnected bool   `json:"broker_connected"`
-	// BrokerRefused means that the broker rejects the credentials. BrokerError is
-	// the last error of the connection, "" while connected or not tried yet.
-	BrokerRefused  bool   `json:"broker_refused,omitempty"`
-	BrokerError    string `json:"broker_error,omitempty"`
-	RequestsMinute int    `json:"requests_minute"` // to the Withings API, in the last minute
+	RequestsMinute  int    `json:"requests_minute"` // to the Withings API, in the last minute
 	// Alive means that no poll hangs, and that the embedded broker, if there is
 	// one, accepts connections.
 	Alive bool `json:"alive"`
-	// Problems concern the whole program.
-	Problems []Problem `json:"problems,omitempty"`
-	// Healthy and Verdict are derived from the rest by this package. Healthy means
-	// that there are no findings.
-	Healthy  bool      `json:"healthy"`
-	Verdict  Verdict   `json:"verdict"`
-	Profiles []Profile `json:"people"`
+	// Verdict judges everything. Healthy means that it has no findings; this
+	// package fills it in.
+	Verdict  health.Verdict `json:"verdict"`
+	Healthy  bool           `json:"healthy"`
+	Profiles []Profile      `json:"people"`
 	// Requests counts the requests to the Withings API since start, by call.
 	Requests map[string]int `json:"requests,omitempty"`
 	// Notifications is nil when push notifications are not configured.
@@ -36,17 +31,6 @@ type Overview struct {
 	// Zone is the time zone of the program's own times; nil means UTC.
 	Zone *time.Location `json:"-"`
 }
-
-// Problem is a problem of the whole program.
-type Problem struct {
-	Code   string    `json:"code"` // stable
-	Text   string    `json:"text"`
-	Remedy string    `json:"remedy,omitempty"`
-	Since  time.Time `json:"since,omitzero"`
-}
-
-// StorageFault is an error in storing something of a profile.
-type StorageFault struct{ Name, Text string }
 
 // Notifications counts the requests to the notification listener since start.
 type Notifications struct {
@@ -73,20 +57,17 @@ type Profile struct {
 	// State is "online" or "offline" as the bridge publishes it. This package
 	// replaces it by what the page shows ("starting", "sign-in needed", …), and
 	// fills in Level and Problem.
-	State        string    `json:"state"`
-	Level        Level     `json:"level"`
-	Problem      string    `json:"problem,omitempty"`
-	SignInNeeded bool      `json:"sign_in_needed"`
-	SignedIn     time.Time `json:"signed_in,omitzero"` // last sign-in since start
-	LastSync     time.Time `json:"last_sync,omitzero"`
-	NextPoll     time.Time `json:"next_poll,omitzero"`
-	// Overdue means that the last poll hangs.
-	Overdue   bool           `json:"overdue,omitempty"`
-	Faults    []StorageFault `json:"-"`
-	HeldBack  int            `json:"held_back"`
-	Push      *Push          `json:"push,omitempty"` // nil when not configured
-	Endpoints []Endpoint     `json:"endpoints"`
-	Values    []Value        `json:"values"`
+	State        string       `json:"state"`
+	Level        health.Level `json:"level"`
+	Problem      string       `json:"problem,omitempty"`
+	SignInNeeded bool         `json:"sign_in_needed"`
+	SignedIn     time.Time    `json:"signed_in,omitzero"` // last sign-in since start
+	LastSync     time.Time    `json:"last_sync,omitzero"`
+	NextPoll     time.Time    `json:"next_poll,omitzero"`
+	HeldBack     int          `json:"held_back"`
+	Push         *Push        `json:"push,omitempty"` // nil when not configured
+	Endpoints    []Endpoint   `json:"endpoints"`
+	Values       []Value      `json:"values"`
 }
 
 // Endpoint is the state of an endpoint of the Withings API for a profile.
@@ -125,31 +106,19 @@ func (s *Server) overview() Overview {
 	if view.Zone == nil {
 		view.Zone = time.UTC
 	}
-	view.Verdict = Evaluate(view)
-	view.Healthy = view.Verdict.Level == LevelOK
+	view.Healthy = view.Verdict.Level == health.OK
 	view.Refused = s.guard.refusals.counts()
 	profiles := slices.Clone(view.Profiles)
 	for i := range profiles {
 		p := &profiles[i]
-		found := view.Verdict.forProfile(p.Slug)
-		p.State, p.Level = profileBadge(*p, found, view.BrokerConnected || view.Broker == "")
+		found := view.Verdict.Of(p.Slug)
+		p.State, p.Level = profileBadge(p.State, found, view.BrokerConnected || view.Broker == "")
 		p.Problem = joinFindings(found)
 		p.Endpoints = append([]Endpoint{}, p.Endpoints...)
 		p.Values = append([]Value{}, p.Values...)
 	}
 	view.Profiles = append([]Profile{}, profiles...)
 	return view
-}
-
-// joinFindings joins the serious findings with their remedies.
-func joinFindings(found []Finding) string {
-	var sentences []string
-	for _, f := range found {
-		if isSerious(f) {
-			sentences = append(sentences, strings.TrimSpace(f.Text+" "+f.Remedy))
-		}
-	}
-	return strings.Join(sentences, " ")
 }
 
 // findProfile looks up a profile by its slug.

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"vitals2mqtt/health"
 	"vitals2mqtt/web"
 )
 
@@ -58,6 +59,7 @@ func TestNamesAreEscaped(t *testing.T) {
 	hostile := `"><script>alert(1)</script>' onload='x`
 	h := newHarness()
 	h.overview.Broker = hostile
+	h.overview.Verdict = health.Judge(health.Facts{Profiles: []health.Profile{{Slug: hostile, Name: hostile, Overdue: true}}})
 	h.overview.Profiles = []web.Profile{{
 		Slug:         hostile,
 		Name:         hostile,
@@ -113,7 +115,7 @@ func TestProbesRevealNoProfiles(t *testing.T) {
 		{"/readyz", false, true, http.StatusOK},
 		{"/readyz", true, false, http.StatusServiceUnavailable},
 	} {
-		h.overview.Alive, h.overview.BrokerConnected = row.alive, row.connected
+		h.overview.Alive, h.overview.Verdict = row.alive, verdictWith(health.Broker{Connected: row.connected})
 		answer := request(t, page, http.MethodGet, row.target)
 		if answer.Code != row.status {
 			t.Errorf("%+v: %d", row, answer.Code)

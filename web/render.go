@@ -25,7 +25,7 @@ func newRenderer(base string, log zerolog.Logger) *renderer {
 // of the program.
 func templates() *template.Template {
 	functions := template.FuncMap{
-		"ago":     ago,
+		"ago":     FormatAge,
 		"stamp":   formatRFC3339,
 		"heading": func(title, base string) heading { return heading{title, base} },
 		"local":   formatLocal,

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"errors"
 	"net/http"
 	"strings"
 )
@@ -59,49 +58,6 @@ func (s *Server) serveOverview(w http.ResponseWriter, _ *http.Request) {
 	s.pages.writeJSON(w, http.StatusOK, s.overview())
 }
 
-// handleRefresh starts a poll. Browsers are redirected to the page; other
-// clients get JSON.
-func (s *Server) handleRefresh(w http.ResponseWriter, r *http.Request) {
-	if err := r.ParseForm(); err != nil {
-		s.writeRefreshResult(w, r, http.StatusBadRequest, "invalid form")
-		return
-	}
-	profile := r.Form.Get("profile")
-	if _, known := findProfile(s.options.Overview().Profiles, profile); profile != "" && !known {
-		s.writeRefreshResult(w, r, http.StatusNotFound, "no such profile")
-		return
-	}
-	err := s.options.Refresh(profile, r.Form.Get("endpoint"))
-	if errors.Is(err, ErrNotFound) {
-		s.writeRefreshResult(w, r, http.StatusNotFound, err.Error())
-		return
-	}
-	if err != nil {
-		s.options.Log.Warn().Err(err).Str("profile", profile).Msg("refresh failed")
-		s.writeRefreshResult(w, r, http.StatusServiceUnavailable, err.Error())
-		return
-	}
-	s.writeRefreshResult(w, r, http.StatusAccepted, "")
-}
-
-func (s *Server) writeRefreshResult(w http.ResponseWriter, r *http.Request, status int, problem string) {
-	type answer struct {
-		Refresh string `json:"refresh,omitempty"` // "started"
-		Error   string `json:"error,omitempty"`
-	}
-	browser := strings.Contains(r.Header.Get("Accept"), "text/html")
-	switch {
-	case browser && problem == "":
-		http.Redirect(w, r, s.pages.base+"/", http.StatusSeeOther)
-	case browser:
-		s.pages.showResult(w, status, resultPage{Title: "Not refreshed", Text: problem})
-	case problem == "":
-		s.pages.writeJSON(w, status, answer{Refresh: "started"})
-	default:
-		s.pages.writeJSON(w, status, answer{Error: problem})
-	}
-}
-
 // healthz reports only what a restart can fix.
 func (s *Server) healthz(w http.ResponseWriter, _ *http.Request) {
 	writeProbe(w, s.options.Overview().Alive, "healthy", "not healthy")
@@ -109,7 +65,10 @@ func (s *Server) healthz(w http.ResponseWriter, _ *http.Request) {
 
 // readyz reports whether values can be published. It names no profiles.
 func (s *Server) readyz(w http.ResponseWriter, _ *http.Request) {
-	codes := Evaluate(s.options.Overview()).NotReady()
+	var codes []string
+	for _, code := range s.options.Overview().Verdict.NotReady() {
+		codes = append(codes, string(code))
+	}
 	writeProbe(w, len(codes) == 0, "ready", "not ready: "+strings.Join(codes, ", "))
 }
 

@@ -3,330 +3,138 @@ package web_test
 import (
 	"encoding/json"
 	"fmt"
+	"html"
 	"net/http"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"vitals2mqtt/health"
 	"vitals2mqtt/web"
 )
 
-// condition is a state of the broker or of a profile, and what follows from it.
+var monday = time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC) //nolint:gochecknoglobals // a constant
+
+// condition is a state of the program or of a profile.
 type condition struct {
 	name    string
-	broker  func(*web.Overview)
-	profile func(*web.Profile)
-	level   web.Level
-	code    string
-	badge   string // of the profile, while the broker is connected
-	ready   bool
+	program func(*health.Facts)
+	profile func(*health.Profile)
+	// badge is that of the profile while the broker is connected; offline is
+	// whether the bridge publishes the account as offline.
+	badge   string
+	offline bool
 }
 
-func brokerConditions() []condition {
+func programConditions() []condition {
 	return []condition{
-		{name: "connected", level: web.LevelOK, ready: true, broker: func(o *web.Overview) {
-			o.BrokerConnected = true
-		}},
-		{name: "connecting", level: web.LevelAttention, code: "broker_connecting", broker: func(*web.Overview) {}},
-		{name: "refused", level: web.LevelFailed, code: "broker_refused", broker: func(o *web.Overview) {
-			o.BrokerRefused, o.BrokerError = true, "not authorised"
-		}},
-		{name: "unreachable", level: web.LevelFailed, code: "broker_unreachable", broker: func(o *web.Overview) {
-			o.BrokerError = "connection refused"
-		}},
-		{name: "problem", level: web.LevelFailed, code: "credentials_refused", broker: func(o *web.Overview) {
-			o.BrokerConnected = true
-			o.Problems = []web.Problem{
-				{Code: "credentials_refused", Text: "The client secret is wrong.", Remedy: "Check it."},
-			}
-		}},
+		{name: "in order", program: func(*health.Facts) {}},
+		{name: "connecting", program: func(f *health.Facts) { f.Broker.Connected = false }},
+		{name: "refused", program: func(f *health.Facts) { f.Broker = &health.Broker{Refused: true, Error: "no"} }},
+		{name: "unreachable", program: func(f *health.Facts) { f.Broker = &health.Broker{Error: "refused"} }},
+		{name: "clock", program: func(f *health.Facts) { f.Clock = &health.Clock{Known: true, Ahead: time.Hour} }},
 	}
 }
 
 func profileConditions() []condition {
-	failing := func(p *web.Profile, class string, which ...int) {
-		for _, i := range which {
-			p.Endpoints[i].LastError, p.Endpoints[i].Class, p.Endpoints[i].Since = "status 500", class, monday
+	failing := func(class health.FailureClass, which ...int) func(*health.Profile) {
+		return func(p *health.Profile) {
+			for _, i := range which {
+				p.Endpoints[i].Failure = &health.Failure{Class: class, Text: "status 500 <b>", Since: monday}
+			}
 		}
 	}
 	return []condition{
-		{name: "online", level: web.LevelOK, badge: "online", ready: true, profile: func(*web.Profile) {}},
-		{
-			name:  "starting",
-			level: web.LevelAttention,
-			code:  "starting",
-			badge: "starting",
-			ready: true,
-			profile: func(p *web.Profile) {
-				p.State, p.LastSync, p.NextPoll = "offline", time.Time{}, time.Time{}
-				p.Endpoints = []web.Endpoint{{Name: "measure/getmeas"}}
-			},
-		},
-		{
-			name:  "starting, known from before",
-			level: web.LevelAttention,
-			code:  "starting",
-			badge: "starting",
-			ready: true,
-			profile: func(p *web.Profile) {
-				p.NextPoll, p.Endpoints = time.Time{}, []web.Endpoint{{Name: "measure/getmeas"}}
-			},
-		},
-		{
-			name:  "half of the first poll done",
-			level: web.LevelAttention,
-			code:  "starting",
-			badge: "starting",
-			ready: true,
-			profile: func(p *web.Profile) {
-				p.State, p.NextPoll, p.Endpoints[1].LastSuccess = "offline", time.Time{}, time.Time{}
-			},
-		},
-		{
-			name:  "an error in the first poll",
-			level: web.LevelAttention,
-			code:  "endpoint_failing",
-			badge: "offline",
-			ready: true,
-			profile: func(p *web.Profile) {
-				p.State, p.NextPoll = "offline", time.Time{}
-				failing(p, "temporary", 0)
-			},
-		},
-		{
-			name:    "push not checked yet",
-			level:   web.LevelAttention,
-			code:    "push_checking",
-			badge:   "online",
-			ready:   true,
-			profile: func(p *web.Profile) { p.Push = &web.Push{} },
-		},
-		{
-			name:  "stale",
-			level: web.LevelFailed,
-			code:  "offline",
-			badge: "offline",
-			ready: true,
-			profile: func(p *web.Profile) {
-				p.State = "offline"
-			},
-		},
-		{
-			name:  "consent withdrawn",
-			level: web.LevelFailed,
-			code:  "sign_in_needed",
-			badge: "sign-in needed",
-			ready: true,
-			profile: func(p *web.Profile) {
-				p.SignInNeeded, p.State = true, "offline"
-				failing(p, "sign_in", 0, 1)
-			},
-		},
-		{
-			name:    "one endpoint fails",
-			level:   web.LevelAttention,
-			code:    "endpoint_failing",
-			badge:   "needs attention",
-			ready:   true,
-			profile: func(p *web.Profile) { failing(p, "temporary", 0) },
-		},
-		{
-			name:    "one endpoint is forbidden",
-			level:   web.LevelAttention,
-			code:    "endpoint_failing",
-			badge:   "needs attention",
-			ready:   true,
-			profile: func(p *web.Profile) { failing(p, "forbidden", 1) },
-		},
-		{
-			name:    "all endpoints fail",
-			level:   web.LevelFailed,
-			code:    "endpoint_failing",
-			badge:   "needs attention",
-			ready:   true,
-			profile: func(p *web.Profile) { failing(p, "temporary", 0, 1) },
-		},
-		{
-			name:  "poll overdue",
-			level: web.LevelFailed,
-			code:  "poll_overdue",
-			badge: "needs attention",
-			profile: func(p *web.Profile) {
-				p.Overdue = true
-			},
-		},
-		{
-			name:    "state not stored",
-			level:   web.LevelFailed,
-			code:    "state_not_stored",
-			badge:   "needs attention",
-			profile: func(p *web.Profile) { p.Faults = []web.StorageFault{{Name: "state", Text: "no space left"}} },
-		},
-		{
-			name:  "token not stored",
-			level: web.LevelFailed,
-			code:  "token_not_stored",
-			badge: "needs attention",
-			profile: func(p *web.Profile) {
-				p.Faults = []web.StorageFault{{Name: "token", Text: "a restart would need a new sign-in"}}
-			},
-		},
-		{
-			name:    "push unhealthy",
-			level:   web.LevelAttention,
-			code:    "push_unhealthy",
-			badge:   "needs attention",
-			ready:   true,
-			profile: func(p *web.Profile) { p.Push = &web.Push{Problem: "nothing arrives"} },
-		},
-		{name: "push healthy", level: web.LevelOK, badge: "online", ready: true, profile: func(p *web.Profile) {
-			p.Push = &web.Push{Healthy: true}
+		{name: "online", badge: "online", profile: func(*health.Profile) {}},
+		{name: "starting", badge: "starting", offline: true, profile: func(p *health.Profile) { p.Started = false }},
+		{name: "stale", badge: "offline", offline: true, profile: func(p *health.Profile) { p.Stale = true }},
+		{name: "consent withdrawn", badge: "sign-in needed", offline: true, profile: func(p *health.Profile) {
+			p.Consent.State = health.ConsentLost
+			failing(health.FailureConsent, 0, 1)(p)
+		}},
+		{name: "one endpoint fails", badge: "needs attention", profile: failing(health.FailureOther, 0)},
+		{name: "wrong secret", badge: "needs attention", profile: failing(health.FailureApplication, 0, 1)},
+		{name: "push not checked yet", badge: "online", profile: func(p *health.Profile) { p.Push = &health.Push{} }},
+		{name: "push unreliable", badge: "needs attention", profile: func(p *health.Profile) {
+			p.Push = &health.Push{Problem: "nothing arrives"}
 		}},
 	}
 }
 
-var monday = time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC) //nolint:gochecknoglobals // a constant
-
-func profileWith(c condition, slug, name string) web.Profile {
-	p := web.Profile{
-		Slug:     slug,
-		Name:     name,
-		State:    "online",
-		LastSync: monday,
-		NextPoll: monday.Add(time.Hour),
-		Endpoints: []web.Endpoint{
-			{Name: "measure/getmeas", LastSuccess: monday},
-			{Name: "v2/sleep/get", LastSuccess: monday},
-		},
+// overviewOf returns the overview of a program in these conditions.
+func overviewOf(program condition, profiles ...condition) web.Overview {
+	facts := health.Facts{Broker: &health.Broker{Connected: true}}
+	shown := web.Overview{Broker: "mqtt://broker.test", Alive: true}
+	for i, c := range profiles {
+		p := health.Profile{
+			Slug:    []string{"alice", "bob"}[i],
+			Name:    []string{"Alice", "Bob"}[i],
+			Consent: health.Consent{State: health.ConsentGranted},
+			Started: true,
+			Endpoints: []health.Endpoint{
+				{Name: "measure/getmeas", LastSuccess: monday},
+				{Name: "v2/sleep/get", LastSuccess: monday},
+			},
+		}
+		c.profile(&p)
+		facts.Profiles = append(facts.Profiles, p)
+		state := "online"
+		if c.offline {
+			state = "offline"
+		}
+		shown.Profiles = append(shown.Profiles, web.Profile{Slug: p.Slug, Name: p.Name, State: state})
 	}
-	c.profile(&p)
-	return p
+	program.program(&facts)
+	shown.BrokerConnected, shown.Verdict = facts.Broker.Connected, health.Judge(facts)
+	return shown
 }
 
-// TestVerdictOKOnlyWithoutFindings compares page, JSON and readiness check for
-// every combination of the conditions of the broker and two profiles.
-func TestVerdictOKOnlyWithoutFindings(t *testing.T) {
+// TestEverySurfaceShowsTheVerdict compares page, JSON and readiness check for
+// every combination of the conditions of the program and two profiles.
+func TestEverySurfaceShowsTheVerdict(t *testing.T) {
 	t.Parallel()
 	h := newHarness()
 	page := h.handler(t, nil)
-	rank := []web.Level{web.LevelOK, web.LevelAttention, web.LevelFailed}
-	for _, broker := range brokerConditions() {
+	for _, program := range programConditions() {
 		for _, alice := range profileConditions() {
 			for _, bob := range profileConditions() {
-				what := fmt.Sprintf("broker %s, alice %s, bob %s", broker.name, alice.name, bob.name)
-				h.overview = web.Overview{Broker: "mqtt://broker.test"}
-				h.overview.Profiles = []web.Profile{
-					profileWith(alice, "alice", "Alice"), profileWith(bob, "bob", "Bob"),
-				}
-				broker.broker(&h.overview)
-
-				worst := web.LevelOK
-				var codes []string
-				ready := true
-				for _, part := range []condition{broker, alice, bob} {
-					worst = rank[max(slices.Index(rank, worst), slices.Index(rank, part.level))]
-					ready = ready && part.ready
-					if part.code != "" {
-						codes = append(codes, part.code)
-					}
-				}
+				what := fmt.Sprintf("%s, alice %s, bob %s", program.name, alice.name, bob.name)
+				h.overview = overviewOf(program, alice, bob)
+				want := h.overview.Verdict
 				var view web.Overview
 				overview := request(t, page, http.MethodGet, "/api/overview").Body.Bytes()
 				if err := json.Unmarshal(overview, &view); err != nil {
 					t.Fatal(err)
 				}
-				var got []string
-				for _, f := range view.Verdict.Findings {
-					got = append(got, f.Code)
-					if f.Text == "" {
-						t.Errorf("%s: %s has no text", what, f.Code)
-					}
+				if view.Verdict.Level != want.Level || view.Healthy != (want.Level == health.OK) ||
+					len(view.Verdict.Findings) != len(want.Findings) || len(view.Verdict.Subjects) != len(want.Subjects) {
+					t.Errorf("%s: JSON has %+v, want %+v", what, view.Verdict, want)
 				}
-				slices.Sort(got)
-				slices.Sort(codes)
-				if view.Verdict.Level != worst || view.Healthy != (worst == web.LevelOK) || !slices.Equal(got, codes) {
-					t.Errorf("%s: %s, healthy %t, %v; want %s, %v", what, view.Verdict.Level, view.Healthy, got, worst,
-						codes)
-				}
-				if len(got) > 0 && view.Verdict.Findings[0].Level != worst {
-					t.Errorf("%s: the first finding is %+v", what, view.Verdict.Findings[0])
-				}
-				body := request(t, page, http.MethodGet, "/").Body.String()
+				body := html.UnescapeString(request(t, page, http.MethodGet, "/").Body.String())
 				head, _, _ := strings.Cut(body, "<main>")
-				if strings.Contains(body, `<p class="state good">healthy</p>`) != (worst == web.LevelOK) {
+				if strings.Contains(body, `<p class="state good">healthy</p>`) != (want.Level == health.OK) {
 					t.Errorf("%s: the head of the page is\n%s", what, head)
 				}
-				if len(got) > 0 && !strings.Contains(head, view.Verdict.Findings[0].Text) {
-					t.Errorf("%s: the head does not say %q", what, view.Verdict.Findings[0].Text)
+				if top := want.Top(); top != nil && !strings.Contains(head, top.Text) {
+					t.Errorf("%s: the head does not say %q", what, top.Text)
 				}
-				if more := len(got) - 1; more > 0 && !strings.Contains(head, fmt.Sprintf("%d further finding", more)) {
+				if more := want.More(); more > 0 && !strings.Contains(head, fmt.Sprintf("%d further finding", more)) {
 					t.Errorf("%s: the head does not say that there are %d more:\n%s", what, more, head)
 				}
-				if probe := request(t, page, http.MethodGet, "/readyz"); (probe.Code == http.StatusOK) != ready {
-					t.Errorf("%s: readyz answers %d %s", what, probe.Code, probe.Body)
+				ready := request(t, page, http.MethodGet, "/readyz")
+				if (ready.Code == http.StatusOK) != (len(want.NotReady()) == 0) {
+					t.Errorf("%s: readyz answers %d %s", what, ready.Code, ready.Body)
 				}
 				for i, part := range []condition{alice, bob} {
-					want := part.badge
-					if want == "online" && !view.BrokerConnected {
-						want = "no broker"
+					badge := part.badge
+					if badge == "online" && !view.BrokerConnected {
+						badge = "no broker"
 					}
-					if p := view.Profiles[i]; p.State != want || (p.Level == web.LevelOK) != (want == "online") {
-						t.Errorf("%s: the badge of %s is %s (%s), want %s", what, p.Slug, p.State, p.Level, want)
+					if p := view.Profiles[i]; p.State != badge || (p.Level == health.OK) != (badge == "online") {
+						t.Errorf("%s: the badge of %s is %s (%s), want %s", what, p.Slug, p.State, p.Level, badge)
 					}
 				}
-			}
-		}
-	}
-}
-
-func TestVerdictWord(t *testing.T) {
-	t.Parallel()
-	online := profileConditions()[0]
-	for _, row := range []struct {
-		name   string
-		change func(*web.Overview)
-		word   string
-		text   []string // of the first finding and its remedy
-	}{
-		{"well", func(*web.Overview) {}, "healthy", nil},
-		{"first seconds", func(o *web.Overview) {
-			o.BrokerConnected, o.Profiles[0] = false, profileWith(profileConditions()[1], "alice", "Alice")
-		}, "starting", []string{"Connecting to the broker"}},
-		{"no profiles", func(o *web.Overview) {
-			o.Profiles = nil
-		}, "needs attention", []string{"No profiles", "withings.profiles"}},
-		{"sign-in", func(o *web.Overview) { o.Profiles[0].SignInNeeded = true }, "failed", []string{
-			"Alice is not signed in", "vitals2mqtt login alice",
-		}},
-		{"the broker comes before a profile", func(o *web.Overview) {
-			o.BrokerConnected, o.BrokerRefused, o.Profiles[0].SignInNeeded = false, true, true
-		}, "failed", []string{"The broker rejected", "mqtt.password"}},
-		{"what failed comes before what needs attention", func(o *web.Overview) {
-			o.Profiles[0].Push = &web.Push{Problem: "nothing arrives"}
-			o.Profiles[0].Overdue = true
-		}, "failed", []string{"poll of Alice"}},
-		{"three endpoints", func(o *web.Overview) {
-			for _, name := range []string{"a", "b", "c"} {
-				failing := web.Endpoint{Name: name, LastError: name + ": status 500.", Since: monday}
-				o.Profiles[0].Endpoints = append(o.Profiles[0].Endpoints, failing)
-			}
-		}, "needs attention", []string{"at a (and 2 other endpoints): status 500.", "retried"}},
-		{"an endpoint outside of the consent", func(o *web.Overview) {
-			o.Profiles[0].Endpoints[0].LastError, o.Profiles[0].Endpoints[0].Class = "status 403", "forbidden"
-		}, "needs attention", []string{"measure/getmeas: status 403.", "Sign in again and allow"}},
-	} {
-		alice := profileWith(online, "alice", "Alice")
-		view := web.Overview{Broker: "mqtt://broker.test", BrokerConnected: true, Profiles: []web.Profile{alice}}
-		row.change(&view)
-		verdict := web.Evaluate(view)
-		if verdict.Word() != row.word || (verdict.Top() == nil) != (row.text == nil) {
-			t.Errorf("%s: %q, %+v", row.name, verdict.Word(), verdict.Top())
-			continue
-		}
-		for _, text := range row.text {
-			if top := verdict.Top(); !strings.Contains(top.Text+" "+top.Remedy, text) {
-				t.Errorf("%s: %+v does not say %q", row.name, top, text)
 			}
 		}
 	}
@@ -337,8 +145,11 @@ func TestVerdictWord(t *testing.T) {
 func TestLivenessIgnoresBrokerAndProfiles(t *testing.T) {
 	t.Parallel()
 	h := newHarness()
-	h.overview = web.Overview{Broker: "mqtt://broker.test", Alive: true, BrokerError: "connection refused"}
-	h.overview.Profiles = []web.Profile{{Slug: "alice", SignInNeeded: true}}
+	unreachable := programConditions()[3]
+	withdrawn := profileConditions()[slices.IndexFunc(profileConditions(), func(c condition) bool {
+		return c.name == "consent withdrawn"
+	})]
+	h.overview = overviewOf(unreachable, withdrawn)
 	page := h.handler(t, nil)
 	if answer := request(t, page, http.MethodGet, "/healthz"); answer.Code != http.StatusOK {
 		t.Errorf("a restart would not help, but healthz says %d", answer.Code)

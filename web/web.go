@@ -73,6 +73,9 @@ type Options struct {
 	// (""), without waiting for it. It returns ErrNotFound for an unknown name.
 	// Nil hides the button and the route.
 	Refresh func(profile, endpoint string) error
+	// RefreshAndWait does the same and waits for the outcome of each profile, as
+	// in the response on MQTT. Nil means that clients cannot wait.
+	RefreshAndWait func(ctx context.Context, profile, endpoint string) (outcomes map[string]string, err error)
 	// Notify handles requests with NotifyPath in their path, under any host name
 	// and prefix, because a proxy may have any. Nil means none.
 	Notify http.Handler

@@ -34,6 +34,10 @@ type AccountState struct {
 	Unsaved bool
 	// Refused is true when the cloud refused the refresh for good.
 	Refused bool
+	// TokenError is why the stored token cannot be read: *DamagedTokenError,
+	// *NewerTokenError or another error; nil if it can or if there is none. The
+	// account may still work with the token in memory.
+	TokenError error
 }
 
 // Account returns the access to the data of one profile, whose token is in
@@ -79,8 +83,13 @@ func (a *Account) release() {
 	v := &a.tokens
 	refused := v.current.Refusals.Final
 	state := AccountState{
-		SignedIn: !v.current.Refresh.IsEmpty() && !refused, UserID: v.current.UserID, Scopes: v.current.Scopes,
-		Expiry: v.current.Expiry, Unsaved: v.unsaved, Refused: refused,
+		SignedIn:   !v.current.Refresh.IsEmpty() && !refused,
+		UserID:     v.current.UserID,
+		Scopes:     v.current.Scopes,
+		Expiry:     v.current.Expiry,
+		Unsaved:    v.unsaved,
+		Refused:    refused,
+		TokenError: v.loadError,
 	}
 	a.mu.Lock()
 	a.state = state

@@ -21,6 +21,8 @@ type Activity struct {
 	ModelID, Brand, Modified                      Int
 	Tracker                                       Flag
 	Data                                          map[string]Number
+	// Texts holds the other fields that came as texts.
+	Texts map[string]string
 }
 
 // Intraday is the response of v2/measure getintradayactivity.
@@ -39,6 +41,8 @@ type Slot struct {
 	DeviceID, HashDeviceID, Model Text
 	ModelID                       Int
 	Data                          map[string]Number
+	// Texts holds the other fields that came as texts.
+	Texts map[string]string
 }
 
 // Workouts is the response of v2/measure getworkouts; see Measures about More.
@@ -100,13 +104,13 @@ func (a *Activity) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 		}
 		return fields.read(dec, string(name))
 	})
-	a.Data = fields.numbers
+	a.Data, a.Texts = fields.numbers, fields.texts
 	return err
 }
 
 // MarshalJSONTo writes the object that UnmarshalJSONFrom reads.
 func (a Activity) MarshalJSONTo(enc *jsontext.Encoder) error {
-	return writeObject(enc, fieldSet{numbers: a.Data}, []objectMember{
+	return writeObject(enc, fieldSet{numbers: a.Data, texts: a.Texts}, []objectMember{
 		{"date", a.Date, a.Date != ""},
 		{"timezone", a.Timezone, a.Timezone != ""},
 		{"deviceid", a.DeviceID, a.DeviceID != ""},
@@ -120,18 +124,19 @@ func (a Activity) MarshalJSONTo(enc *jsontext.Encoder) error {
 }
 
 // UnmarshalJSONFrom implements json.UnmarshalerFrom; it fails on broken syntax
-// only.
+// only. A slot that is no object stays in its place as an empty one, one whose
+// name is no time at 0, so that whoever reads the slots can count them.
 func (s *Slots) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	*s = nil
 	return eachMember(dec, func(name []byte) error {
-		at := parseInt(name)
-		if !at.OK || dec.PeekKind() != '{' {
-			return dec.SkipValue()
-		}
+		at := parseInt(name) // 0 for what is no time
 		var slot Slot
 		err := slot.UnmarshalJSONFrom(dec)
 		if *s == nil {
 			*s = make(Slots)
+		}
+		if !at.OK {
+			slot = Slot{}
 		}
 		(*s)[at.N] = slot
 		return err
@@ -159,13 +164,13 @@ func (s *Slot) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 		}
 		return fields.read(dec, string(name))
 	})
-	s.Data = fields.numbers
+	s.Data, s.Texts = fields.numbers, fields.texts
 	return err
 }
 
 // MarshalJSONTo writes the object that UnmarshalJSONFrom reads.
 func (s Slot) MarshalJSONTo(enc *jsontext.Encoder) error {
-	return writeObject(enc, fieldSet{numbers: s.Data}, []objectMember{
+	return writeObject(enc, fieldSet{numbers: s.Data, texts: s.Texts}, []objectMember{
 		{"deviceid", s.DeviceID, s.DeviceID != ""},
 		{"hash_deviceid", s.HashDeviceID, s.HashDeviceID != ""},
 		{"model", s.Model, s.Model != ""},

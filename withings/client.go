@@ -80,6 +80,7 @@ type Client struct {
 	throttle           *throttle
 	pendingRefusals    pendingRefusals
 	inFlight           chan struct{} // one is held by each request under way
+	clock              clock
 }
 
 // New checks the options and returns a client. It makes no request.
@@ -240,6 +241,9 @@ func attempt[T any](ctx context.Context, c *Client, q apiRequest, body *T) error
 	v := callResult{status: NoStatus, class: Temporary, err: err}
 	if err == nil {
 		v = interpretResponse(code, header, raw, body)
+		if v.status != NoStatus { // the cloud's own response
+			c.clock.observe(start.Round(0), time.Now().Round(0), header)
+		}
 	}
 	failure := v.toError(q, code)
 	if v.class == Limited {

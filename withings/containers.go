@@ -12,7 +12,8 @@ import (
 )
 
 // List is an array of objects. The cloud's back end writes an empty one as {}
-// or null; an element that is no object costs that element.
+// or null. An element that is no object stays in its place as an empty one, so
+// that whoever reads the list can count it.
 type List[T any] []T
 
 // Ints is an array of samples. An unreadable one stays in its place with OK
@@ -30,14 +31,14 @@ type Maybe[T any] struct {
 func (l *List[T]) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	*l = nil
 	return eachElement(dec, func() error {
-		if dec.PeekKind() != '{' {
-			return dec.SkipValue()
-		}
 		if cap(*l) == 0 {
 			*l = make([]T, 0, 4)
 		}
 		var empty T
 		*l = append(*l, empty)
+		if dec.PeekKind() != '{' {
+			return dec.SkipValue()
+		}
 		return json.UnmarshalDecode(dec, &(*l)[len(*l)-1])
 	})
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"vitals2mqtt/internal/secret"
 )
@@ -35,6 +36,10 @@ const (
 
 var errNotJSON = errors.New("response is not JSON")
 
+// byteOrderMark is what some proxies put before a text in UTF-8. It means
+// nothing.
+const byteOrderMark = "\uFEFF"
+
 // decode reads one response. Broken syntax is the only error.
 func decode[T any](raw []byte) (envelope[T], error) {
 	var env envelope[T]
@@ -57,6 +62,7 @@ type callResult struct {
 // too.
 func interpretResponse[T any](code int, header http.Header, raw []byte, body *T) callResult {
 	v := callResult{status: NoStatus, class: classOfHTTP(code)}
+	raw = bytes.TrimPrefix(raw, []byte(byteOrderMark))
 	env, err := decode[T](raw)
 	if err == nil {
 		v.text = string(env.Error)
@@ -93,18 +99,45 @@ func interpretResponse[T any](code int, header http.Header, raw []byte, body *T)
 
 // envelopeError describes an unreadable response without quoting it.
 func envelopeError(err error, header http.Header, raw []byte) error {
-	kind, _, _ := mime.ParseMediaType(header.Get("Content-Type"))
 	switch trimmed := bytes.TrimSpace(raw); {
 	case len(trimmed) == 0:
 		return errors.New("empty response")
-	case trimmed[0] != '{' && kind != "":
-		return fmt.Errorf("%w: content type %s", errNotJSON, sanitise(kind, nil))
-	case trimmed[0] != '{':
-		return errNotJSON
-	case err != nil:
+	case trimmed[0] == '{' && err != nil:
 		return errors.New("truncated or invalid JSON response")
+	case trimmed[0] == '{':
+		return errors.New("response without a status")
+	case jsontext.Value(trimmed).IsValid(wireOptions()):
+		return fmt.Errorf("response is %s instead of an object", withArticle(kindName(jsontext.Value(trimmed).Kind())))
+	default:
+		return fmt.Errorf("%w but %s", errNotJSON, describeText(trimmed, header))
 	}
-	return errors.New("response without a status")
+}
+
+func withArticle(kind string) string {
+	if kind == "null" {
+		return kind
+	}
+	return "a " + kind
+}
+
+// describeText says what came in place of JSON, by its beginning and by its
+// content type, which need not agree.
+func describeText(text []byte, header http.Header) string {
+	came := "something else"
+	switch {
+	case text[0] == '<':
+		came = "HTML"
+	case bytes.HasPrefix(text, []byte("\xff\xfe")), bytes.HasPrefix(text, []byte("\xfe\xff")):
+		came = "UTF-16"
+	case bytes.HasPrefix(text, []byte("\x1f\x8b")):
+		came = "compressed"
+	case text[0] == '[' || text[0] == '"':
+		came = "truncated JSON"
+	}
+	if kind, _, _ := mime.ParseMediaType(header.Get("Content-Type")); kind != "" {
+		came += " (content type " + sanitise(kind, nil) + ")"
+	}
+	return came
 }
 
 // throttleWait finds out how long a throttled client has to wait.

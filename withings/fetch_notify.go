@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -24,7 +25,8 @@ const (
 // written differently, with or without a slash at the end.
 func (a *Account) Subscriptions(ctx context.Context) ([]Subscription, error) {
 	response, err := call[Subscriptions](ctx, a, notifyService, "list", nil)
-	return response.Profiles, err
+	isUnusable := func(s Subscription) bool { return !s.Category.OK && s.CallbackURL == "" }
+	return slices.DeleteFunc(response.Profiles, isUnusable), err
 }
 
 // Subscribe requests notifications of a category ("appli") at an address. The

@@ -43,6 +43,9 @@ type tokenManager struct {
 	// that the store still has in its place.
 	unsaved       bool
 	storedRefresh secret.Text
+	// loadError is why the stored token could not be read, nil if it was or if
+	// there is none.
+	loadError error
 	// lastFailure is the error of the last failed refresh of current: the cloud
 	// refuses the same call within seconds.
 	lastFailure struct {
@@ -147,6 +150,10 @@ func (v *tokenManager) reload(ctx context.Context) error {
 		return nil
 	}
 	stored, err := v.tokenStore.Load(ctx, v.profile)
+	v.loadError = err
+	if err == ErrNoToken { //nolint:errorlint // a wrapped one has another cause
+		v.loadError = nil
+	}
 	switch {
 	case errors.Is(err, ErrNoToken):
 		v.use(Token{})

@@ -43,7 +43,7 @@ func New(callbacks ...string) (*Harness, error) {
 			{Name: "Alice", HeightCM: 171, WeightG: 68_400, Scale: true, Mat: true, Days: 5},
 			{Name: "Bob", HeightCM: 183, WeightG: 86_900, Scale: true, Cuff: true, Days: 5},
 		},
-		Knobs: simulator.Knobs{PerMinute: -1},
+		Knobs: simulator.Knobs{PerMinute: -1, Strict: true},
 	})
 	listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", "127.0.0.1:0")
 	if err != nil {

@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"runtime"
 	"syscall"
+
+	"vitals2mqtt/internal/fileaccess"
 )
 
 const (
@@ -67,7 +69,7 @@ func writeTemp(path string, data []byte) (name string, err error) {
 // Read returns the content of a private file, and restricts its mode if
 // necessary. A missing file is fs.ErrNotExist.
 func Read(path string) ([]byte, error) {
-	data, err := os.ReadFile(path) //nolint:gosec // a file of our own
+	data, err := fileaccess.ReadRegular(path)
 	if err != nil {
 		return nil, err
 	}

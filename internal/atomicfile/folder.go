@@ -41,11 +41,15 @@ func MakeFolder(path string) error {
 // ErrChanged reports that a file is no longer the one that was read.
 var ErrChanged = errors.New("the file was replaced concurrently")
 
+// QuarantineInfix follows the former name of a file in quarantine; the time
+// follows it, so that names sort by age.
+const QuarantineInfix = ".broken-"
+
 // Quarantine renames a damaged file, so that nothing overwrites it, and returns
 // its new name. damaged is the content that was read: if the file has been
 // replaced since, it stays and ErrChanged is returned.
 func Quarantine(path string, damaged []byte) (string, error) {
-	aside := path + ".broken-" + time.Now().UTC().Format("20060102T150405.000000000")
+	aside := path + QuarantineInfix + time.Now().UTC().Format("20060102T150405.000000000")
 	if err := os.Rename(path, aside); err != nil {
 		return "", err
 	}

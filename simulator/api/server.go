@@ -24,9 +24,12 @@ type Options struct {
 	// RedirectURLs are the registered callback URLs, compared exactly; none =
 	// every http(s) URL is accepted.
 	RedirectURLs []string
-	// Strict calls Panic for unknown paths, actions and parameters.
-	Strict bool
+	// Panics calls Panic for unknown paths, actions and parameters.
+	Panics bool
 	Panic  func(text string)
+	// Strict takes requests in the documented form only; see parseRequest.
+	// Panics includes it.
+	Strict bool
 	// Prescribed gives mats what needs a prescription.
 	Prescribed bool
 	// PerMinute is the limit of API requests; 0 = 120, negative = none.
@@ -40,8 +43,9 @@ type Server struct {
 	clientID     string
 	secret       string
 	redirectURLs []string
-	strict       bool
+	panics       bool
 	panicHook    func(string)
+	strict       bool
 	prescribed   bool
 	perMinute    int
 	store        *people.Store
@@ -63,8 +67,9 @@ func New(store *people.Store, notify *notify.Service, o Options) *Server {
 		clientID:     people.HexDigits(random, 64),
 		secret:       people.HexDigits(random, 64),
 		redirectURLs: slices.Clone(o.RedirectURLs),
-		strict:       o.Strict,
+		panics:       o.Panics,
 		panicHook:    o.Panic,
+		strict:       o.Strict,
 		prescribed:   o.Prescribed,
 		perMinute:    o.PerMinute,
 		store:        store,
@@ -88,6 +93,19 @@ func (c *Server) ClientID() string { return c.clientID }
 
 // ClientSecret returns the secret of the registered application.
 func (c *Server) ClientSecret() string { return c.secret }
+
+// SetStrict chooses whether requests must have the documented form.
+func (c *Server) SetStrict(strict bool) {
+	c.store.Lock()
+	defer c.store.Unlock()
+	c.strict = strict
+}
+
+func (c *Server) isStrict() bool {
+	c.store.Lock()
+	defer c.store.UnlockQuietly()
+	return c.strict || c.panics
+}
 
 // Requests returns how often each "service action" was called, such as
 // "measure getmeas". A token call counts as "v2/oauth2 requesttoken" and once
@@ -121,6 +139,7 @@ const anyScope = "*"
 type query struct {
 	request *http.Request
 	form    url.Values
+	token   string // as sent; "" = none
 	now     time.Time
 	account *people.Account // nil without a bearer token
 	scopes  []string        // of the token
@@ -147,7 +166,7 @@ func (c *Server) routes() *http.ServeMux {
 
 // reportUnknown reports what a client of this project must never request.
 func (c *Server) reportUnknown(text string) {
-	if c.strict {
+	if c.panics {
 		c.panicHook(text)
 	}
 }
@@ -155,14 +174,12 @@ func (c *Server) reportUnknown(text string) {
 // serveAPI counts a request and applies faults before it responds.
 func (c *Server) serveAPI(w http.ResponseWriter, r *http.Request, service string, actions map[string]action) {
 	r.Body = http.MaxBytesReader(w, r.Body, 1<<20)
-	if err := r.ParseForm(); err != nil {
+	form, token, err := parseRequest(r, service, c.isStrict())
+	if err != nil {
 		Fault{}.write(w, invalidParameter("request body"))
 		return
 	}
-	form, name := r.Form, r.Form.Get("action")
-	if service == "v2/oauth2" {
-		form = r.PostForm // The only service that ignores parameters in the URL.
-	}
+	name := r.Form.Get("action")
 	known, ok := actions[name]
 	c.store.Lock()
 	names := []string{service + " " + name}
@@ -170,7 +187,7 @@ func (c *Server) serveAPI(w http.ResponseWriter, r *http.Request, service string
 		names = append(names, service+" "+grant)
 	}
 	c.countRequestLocked(names...)
-	fault := c.takeFaultLocked(c.identifyLocked(r, form), names...)
+	fault := c.takeFaultLocked(c.identifyLocked(token, form), names...)
 	c.store.Unlock()
 
 	if !waitDelay(r, fault.Delay) {
@@ -194,7 +211,7 @@ func (c *Server) serveAPI(w http.ResponseWriter, r *http.Request, service string
 	c.checkParameters(names[0], form, known)
 	a, instead := fault.response()
 	if !instead {
-		a = c.respond(r, form, known, names[0])
+		a = c.respond(query{request: r, form: form, token: token}, known, names[0])
 	}
 	if fault.Lost {
 		breakConnection(w)
@@ -216,15 +233,15 @@ func (c *Server) checkParameters(name string, form url.Values, known action) {
 	}
 }
 
-func (c *Server) respond(r *http.Request, form url.Values, known action, name string) response {
+func (c *Server) respond(q query, known action, name string) response {
 	c.store.Lock()
 	defer c.store.Unlock()
 	if c.rejectForRateLimitLocked() {
 		return refusal(statusTooMany, textTooMany)
 	}
-	q := query{request: r, form: form, now: c.store.NowLocked()}
+	q.now = c.store.NowLocked()
 	if known.scope != "" {
-		pair := c.oauth.byAccess(bearer(r), q.now)
+		pair := c.oauth.byAccess(q.token, q.now)
 		if pair == nil {
 			return refusal(statusToken, textBadToken)
 		}
@@ -243,22 +260,14 @@ func (c *Server) respond(r *http.Request, form url.Values, known action, name st
 
 // identifyLocked returns whose request it is, for faults of one person, without
 // using any token.
-func (c *Server) identifyLocked(r *http.Request, form url.Values) *people.Account {
-	if token := bearer(r); token != "" {
+func (c *Server) identifyLocked(token string, form url.Values) *people.Account {
+	if token != "" {
 		return c.oauth.owner(token)
 	}
 	if refresh := form.Get("refresh_token"); refresh != "" {
 		return c.oauth.owner(refresh)
 	}
 	return c.oauth.owner(form.Get("code"))
-}
-
-func bearer(r *http.Request) string {
-	token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-	if !ok {
-		return ""
-	}
-	return token
 }
 
 // waitDelay waits for the delay of a fault; false = the client has disconnected.

@@ -9,6 +9,7 @@ import (
 
 // Statuses of this service. All but the first are from old documentation.
 const (
+	statusNoSuch    = 286
 	statusCallback  = 293
 	statusUndeleted = 294
 	statusComment   = 304
@@ -22,8 +23,12 @@ const (
 func notifyActions() map[string]action {
 	return map[string]action{
 		"subscribe": {scope: anyScope, parameters: []string{"callbackurl", "appli", "comment"}, run: subscribe},
-		"list":      {scope: anyScope, parameters: []string{"appli"}, run: listSubscriptions},
-		"revoke":    {scope: anyScope, parameters: []string{"callbackurl", "appli"}, run: revokeSubscription},
+		"update": {scope: anyScope, run: updateSubscription, parameters: []string{
+			"callbackurl", "appli", "new_callbackurl", "new_appli", "comment",
+		}},
+		"get":    {scope: anyScope, parameters: []string{"callbackurl", "appli"}, run: getSubscription},
+		"list":   {scope: anyScope, parameters: []string{"appli"}, run: listSubscriptions},
+		"revoke": {scope: anyScope, parameters: []string{"callbackurl", "appli"}, run: revokeSubscription},
 	}
 }
 
@@ -58,6 +63,10 @@ func parseAppli(q query, name string) (int, *response) {
 
 func refusedCallback() response { return refusal(statusCallback, textCallback) }
 
+func refusedComment() response {
+	return refusal(statusComment, "The comment is either absent or incorrect")
+}
+
 // checkSubscriptionLocked returns what a request subscribes, or what refuses it.
 func checkSubscriptionLocked(c *Server, q query) (callback string, appli int, refused *response) {
 	if callback = q.form.Get("callbackurl"); !notify.IsValidCallback(callback) {
@@ -70,7 +79,7 @@ func checkSubscriptionLocked(c *Server, q query) (callback string, appli int, re
 		refused = &a
 	}
 	if len(q.form.Get("comment")) > longestComment {
-		a := refusal(statusComment, "The comment is either absent or incorrect")
+		a := refusedComment()
 		refused = &a
 	}
 	return callback, appli, refused

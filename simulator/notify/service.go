@@ -163,6 +163,14 @@ func (n *Service) SubscribeLocked(account *people.Account, callback string, appl
 	}
 }
 
+// MoveLocked changes a subscription; one that is like it already gives way.
+func (n *Service) MoveLocked(s *Subscription, callback string, appli int, comment string) {
+	n.subscriptions.remove(func(other *Subscription) bool {
+		return other != s && other == n.subscriptions.find(s.account, callback, appli)
+	})
+	s.Callback, s.Appli, s.Comment = callback, appli, comment
+}
+
 // RevokeLocked ends the subscriptions of a number, or of all with 0, to an
 // address, and returns how many there were.
 func (n *Service) RevokeLocked(account *people.Account, callback string, appli int) int {

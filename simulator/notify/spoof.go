@@ -17,14 +17,15 @@ import (
 func (n *Service) SpoofedBody(number int64) string {
 	n.store.Lock()
 	defer n.store.Unlock()
-	return n.spoofedBodyLocked(number)
+	return spoofedBody(n.store, number)
 }
 
-func (n *Service) spoofedBodyLocked(number int64) string {
-	r, now := people.NewRand(0, number, "spoofed", 0), n.store.NowLocked()
+// spoofedBody is called with the store's lock held.
+func spoofedBody(store *people.Store, number int64) string {
+	r, now := people.NewRand(0, number, "spoofed", 0), store.NowLocked()
 	user := strconv.FormatInt(10_000_000+r.Int64N(90_000_000), 10)
-	if len(n.store.Accounts) > 0 && r.IntN(2) == 0 {
-		user = n.store.Accounts[r.IntN(len(n.store.Accounts))].ID()
+	if len(store.Accounts) > 0 && r.IntN(2) == 0 {
+		user = store.Accounts[r.IntN(len(store.Accounts))].ID()
 	}
 	form := url.Values{"userid": {user}, "appli": {strconv.Itoa(r.IntN(70))}}
 	switch r.IntN(8) {

@@ -38,6 +38,11 @@ func (s *Subscription) rollLapse(now time.Time, percent int) bool {
 	return false
 }
 
+// Is reports whether it is of a category to an address, in any spelling.
+func (s *Subscription) Is(callback string, appli int) bool {
+	return s.Appli == appli && normalizeURL(s.Callback) == normalizeURL(callback)
+}
+
 // registry is the subscriptions of all people, oldest first.
 type registry []*Subscription
 
@@ -45,7 +50,7 @@ type registry []*Subscription
 // nil.
 func (r registry) find(account *people.Account, callback string, appli int) *Subscription {
 	for _, s := range r {
-		if s.account == account && s.Appli == appli && normalizeURL(s.Callback) == normalizeURL(callback) {
+		if s.account == account && s.Is(callback, appli) {
 			return s
 		}
 	}

@@ -123,8 +123,8 @@ func (s *Store) deviceSessionsLocked(now int64) map[string]*sessions {
 	return known
 }
 
-// deviceRow is a device as it is sent. Phones are programs: they have no zone
-// and no sessions.
+// deviceRow is a device as it is sent. Phones are programs: they have no
+// sessions, and not all of them a zone.
 func (a *Account) deviceRow(d listedDevice, used *sessions, now time.Time) map[string]any {
 	row := map[string]any{
 		"type": d.product.class, "model": d.product.name, "model_id": nilIfZero(d.product.id),
@@ -132,7 +132,7 @@ func (a *Account) deviceRow(d listedDevice, used *sessions, now time.Time) map[s
 		"first_session_date": nil, "last_session_date": nil,
 	}
 	program := d.product.id >= 1000
-	if !program {
+	if !program || d.product.zoned {
 		row["timezone"] = a.Timezone
 	}
 	if used != nil && !program {

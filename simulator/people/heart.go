@@ -90,8 +90,7 @@ func (a heart) ecgDay(day int64) *HeartRecord {
 	return h
 }
 
-// coreDay is a reading of the BPM Core about every fifth day, sometimes of
-// pressure alone.
+// coreDay is a reading of the BPM Core about every fifth day.
 func (a heart) coreDay(day int64) *HeartRecord {
 	r := NewRand(a.Seed, a.UserID, "bpm core", day)
 	if r.IntN(5) != 0 {
@@ -102,7 +101,7 @@ func (a heart) coreDay(day int64) *HeartRecord {
 	h.Systolic, h.Pulse, h.Group = 114+int(a.UserID%14)+r.IntN(20), 56+r.IntN(26), a.rowID(day, 431)
 	h.diastolic = h.Systolic*62/100 + r.IntN(9)
 	afib, vhd, parts := randomClass(r.IntN(20)), randomClass(r.IntN(20)), r.IntN(6)
-	if parts != 0 {
+	if parts != 0 || !a.Owns.PressureAlone {
 		h.ECG, h.AFib = a.rowID(day, 410), afib
 	}
 	if parts > 1 {

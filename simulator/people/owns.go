@@ -34,6 +34,9 @@ type Owns struct {
 	ECGModel int
 	// BPMCore records blood pressure, ECG and heart sounds together.
 	BPMCore bool
+	// PressureAlone makes some of the BPM Core's readings without an ECG, which
+	// v2/heart then lists without that key.
+	PressureAlone bool
 	// Stethoscope is a BeamO: heart sounds alone.
 	Stethoscope bool
 	// ListedOnly keeps the groups that go with ECGs and BPM Core readings of

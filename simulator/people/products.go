@@ -26,6 +26,8 @@ type product struct {
 	name    string
 	class   string
 	sensors watchSensors
+	// zoned programs are listed with a zone, as every device is.
+	zoned bool
 }
 
 // productOf returns the product of a model number.
@@ -61,7 +63,7 @@ var products = []product{
 	{id: 91, name: "Move ECG", class: classTracker},
 	{id: 93, name: "ScanWatch", class: classTracker, sensors: watchSensors{heart: true, oxygen: true}},
 	{id: 94, name: "ScanWatch 2", class: classTracker, sensors: watchSensors{heart: true, oxygen: true, core: true}},
-	{id: 1054, name: "Android step tracker", class: classGoogle},
+	{id: 1054, name: "Android step tracker", class: classGoogle, zoned: true},
 	{id: 1055, name: "GoogleFit tracker", class: classGoogle},
-	{id: 1057, name: "HealthKit step iPhone tracker", class: classApple},
+	{id: 1057, name: "HealthKit step iPhone tracker", class: classApple, zoned: true},
 }

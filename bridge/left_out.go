@@ -1,0 +1,64 @@
+package bridge
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+
+	"vitals2mqtt/sensors"
+)
+
+// LeftOut counts what the Withings API returned but is not published, by kind of
+// record and reason.
+type LeftOut map[sensors.Kind]map[sensors.LeftOutReason]int
+
+// Lines describes the counts, one line for each kind and reason, in a fixed
+// order.
+func (l LeftOut) Lines() []string {
+	var lines []string
+	for _, kind := range slices.Sorted(maps.Keys(l)) {
+		for _, reason := range slices.Sorted(maps.Keys(l[kind])) {
+			count := l[kind][reason]
+			lines = append(lines, fmt.Sprintf("%d %s: %s", count, kindText(kind), leftOutText(reason)))
+		}
+	}
+	return lines
+}
+
+// kindText names the records of a kind.
+func kindText(kind sensors.Kind) string {
+	return cmp.Or(map[sensors.Kind]string{
+		sensors.KindMeasures: "measurements",
+		sensors.KindNights:   "nights and naps",
+		sensors.KindSeries:   "series of a night",
+		sensors.KindStage:    "sleep states",
+		sensors.KindDays:     "days of activity",
+		sensors.KindSlots:    "minutes of activity",
+		sensors.KindWorkouts: "workouts",
+		sensors.KindHeart:    "ECG records",
+		sensors.KindSounds:   "heart sounds",
+		sensors.KindGoals:    "goals",
+		sensors.KindBeds:     "bed events",
+		sensors.KindDevices:  "devices",
+	}[kind], string(kind))
+}
+
+// leftOutText describes a reason.
+func leftOutText(reason sensors.LeftOutReason) string {
+	return cmp.Or(map[sensors.LeftOutReason]string{
+		sensors.LeftOutInvalid:         "not a record, or without an id",
+		sensors.LeftOutNoTime:          "without a usable time",
+		sensors.LeftOutNoDate:          "without a date",
+		sensors.LeftOutEndBeforeStart:  "ending before the start",
+		sensors.LeftOutFuture:          "more than a day in the future; check the clock of the device",
+		sensors.LeftOutNoValue:         "with a value that cannot be read",
+		sensors.LeftOutUnknownPosition: "at an impossible position of the body",
+		sensors.LeftOutTarget:          "targets, not measurements",
+		sensors.LeftOutMeaningless:     "of a type that never holds a value",
+		sensors.LeftOutSuperseded:      "superseded by a better source of the same value",
+		sensors.LeftOutApp:             "apps, not devices",
+		sensors.LeftOutAmbiguous:       "held back, may belong to another user",
+		sensors.LeftOutPolicy:          "held back by withings.attributions",
+	}[reason], string(reason))
+}

@@ -1,0 +1,41 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"vitals2mqtt/config"
+	"vitals2mqtt/daemon"
+	"vitals2mqtt/health"
+)
+
+// verdictTimeout bounds the request to a daemon on this machine.
+const verdictTimeout = 5 * time.Second
+
+// errNoVerdict means that an older version answers.
+var errNoVerdict = errors.New("the running daemon reports no verdict: it is of an older version")
+
+// currentVerdict is the running daemon's verdict, or the one about what is
+// stored. fromDaemon is false for the latter, and err is why the page could not
+// be asked, nil without a page.
+func currentVerdict(ctx context.Context, c *config.Config) (verdict health.Verdict, fromDaemon bool, err error) {
+	if page, enabled := pageOf(c); enabled {
+		ctx, cancel := context.WithTimeout(ctx, verdictTimeout)
+		defer cancel()
+		shown, pageErr := page.overview(ctx)
+		if pageErr == nil && shown.Verdict.Level == "" {
+			pageErr = errNoVerdict
+		}
+		if pageErr == nil {
+			return shown.Verdict, true, nil
+		}
+		err = pageErr
+	}
+	return daemon.StoredVerdict(c), false, err
+}
+
+// doctorVerdict is the verdict that the doctor shows.
+func doctorVerdict(c *config.Config) func(context.Context) (health.Verdict, bool, error) {
+	return func(ctx context.Context) (health.Verdict, bool, error) { return currentVerdict(ctx, c) }
+}

@@ -1,0 +1,177 @@
+package cli_test
+
+import (
+	"encoding/json"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"vitals2mqtt/cli/clitest"
+	"vitals2mqtt/health"
+	"vitals2mqtt/simulator"
+	"vitals2mqtt/tokenstore"
+	"vitals2mqtt/withings"
+)
+
+// overviewVerdict is the verdict of the daemon's page; it is empty while the
+// daemon reloads.
+func overviewVerdict(t *testing.T, address string) (verdict health.Verdict) {
+	t.Helper()
+	request := clitest.Get(t, "http://"+address+"/api/overview")
+	request.SetBasicAuth("any", "page")
+	reply, err := clitest.Browser().Do(request)
+	if err != nil {
+		return health.Verdict{}
+	}
+	defer func() { _ = reply.Body.Close() }()
+	var overview struct {
+		Verdict health.Verdict `json:"verdict"`
+	}
+	clitest.Must(t, json.NewDecoder(reply.Body).Decode(&overview))
+	return overview.Verdict
+}
+
+// reportRow is what the tests read of `doctor --json`.
+type reportRow struct{ Check, Level, Code, Text, Cure string }
+
+func doctorRows(t *testing.T, result clitest.Result) []reportRow {
+	t.Helper()
+	var report struct{ Findings []reportRow }
+	clitest.Must(t, json.Unmarshal([]byte(result.Stdout), &report))
+	return report.Findings
+}
+
+// daemonFault is something that goes wrong while a daemon runs.
+type daemonFault struct {
+	// before changes the state folder before the daemon starts; sabotage breaks
+	// something once it is online. Either may be nil.
+	before   func(t *testing.T, o *clitest.Harness, stateDir string)
+	sabotage func(t *testing.T, o *clitest.Harness, config string)
+	// codes are those of which the daemon finds at least one.
+	codes []health.Code
+	exit  int
+	// never are texts that would contradict the verdict.
+	never []string
+}
+
+// anyExit is for faults that may be temporary.
+const anyExit = -1
+
+func daemonFaults() map[string]daemonFault {
+	return map[string]daemonFault{
+		"consent withdrawn a moment ago": {
+			sabotage: func(_ *testing.T, o *clitest.Harness, _ string) { o.Cloud.Withdraw("Alice") },
+			codes:    []health.Code{health.CodeRefreshRetrying, health.CodeSignInNeeded, health.CodeEndpointFailing},
+			exit:     anyExit,
+			never:    []string{"token accepted", "does at its next poll"},
+		},
+		"consent withdrawn hours ago": {
+			before: refuseForHours,
+			codes:  []health.Code{health.CodeSignInNeeded},
+			exit:   4,
+			never:  []string{"token accepted", "token_refresh_due"},
+		},
+		"endpoint failing": {
+			sabotage: func(_ *testing.T, o *clitest.Harness, _ string) {
+				o.Cloud.SetFaults(simulator.Fault{Call: "measure getmeas", Status: 293, Text: "invalid parameters"})
+			},
+			codes: []health.Code{health.CodeEndpointFailing},
+			exit:  1,
+		},
+		"client secret wrong": {
+			sabotage: func(t *testing.T, o *clitest.Harness, config string) {
+				t.Helper()
+				clitest.WriteFile(t, config, strings.ReplaceAll(clitest.ReadFile(t, config), o.Cloud.ClientSecret(), "c0ffee"))
+				o.Cloud.Advance(4 * time.Hour) // the access token lapses
+			},
+			codes: []health.Code{health.CodeApplicationCredentials},
+			exit:  1,
+			never: []string{"token accepted", "vitals2mqtt login"},
+		},
+		"broker gone": {
+			sabotage: func(_ *testing.T, o *clitest.Harness, _ string) { _ = o.Broker.Close() },
+			codes:    []health.Code{health.CodeBrokerUnreachable},
+			exit:     5,
+			never:    []string{"connected to mqtt"},
+		},
+	}
+}
+
+// refuseForHours withdraws Alice's consent, and stores that the refresh of her
+// token was refused for hours.
+func refuseForHours(t *testing.T, o *clitest.Harness, stateDir string) {
+	t.Helper()
+	store, err := tokenstore.New(stateDir)
+	clitest.Must(t, err)
+	token, err := store.Load(t.Context(), "alice")
+	clitest.Must(t, err)
+	now := time.Now() // clock: the program judges how long ago it was
+	token.Refusals = withings.Refusals{
+		Count:  7,
+		First:  now.Add(-5 * time.Hour),
+		Last:   now.Add(-time.Minute),
+		Final:  true,
+		Status: 503,
+	}
+	o.Cloud.Withdraw("Alice")
+	token.Expiry = now.Add(-time.Hour)
+	clitest.Must(t, store.Save(t.Context(), "alice", token))
+}
+
+// Whatever is wrong while a daemon runs: the doctor repeats the codes of its
+// verdict, and its own look from outside does not say the opposite.
+func TestDoctorRepeatsTheVerdictOfTheDaemon(t *testing.T) {
+	t.Parallel()
+	for name, fault := range daemonFaults() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			o, folder, address := clitest.Start(t), t.TempDir(), clitest.FreeAddress(t)
+			config := o.Configure(t, folder, "[Alice]", "[weight_kg]", "web: {listen: "+address+", password: page}")
+			clitest.SignIn(t, config, "Alice")
+			if fault.before != nil {
+				fault.before(t, o, filepath.Join(folder, "state"))
+			}
+			daemon := clitest.StartProgram(t, "--config", config, "run")
+			clitest.Must(t, o.WaitRetained(t.Context(), "vitals2mqtt/alice/status", ""))
+			if fault.sabotage != nil {
+				fault.sabotage(t, o, config)
+			}
+			var verdict health.Verdict
+			if err := clitest.WaitFor(t.Context(), "the verdict", func() bool {
+				verdict = overviewVerdict(t, address)
+				return slices.ContainsFunc(fault.codes, verdict.Has)
+			}); err != nil {
+				t.Fatalf("%v: %+v\n%s", err, verdict, daemon.Stderr)
+			}
+			got := clitest.Run(t, "--config", config, "doctor", "--json")
+			fault.check(t, verdict, got)
+			if t.Failed() {
+				t.Logf("%+v\n%s%s\n%s", verdict, got.Stdout, got.Stderr, daemon.Stderr)
+			}
+		})
+	}
+}
+
+// check holds the report against the verdict.
+func (f daemonFault) check(t *testing.T, verdict health.Verdict, got clitest.Result) {
+	t.Helper()
+	if got.Code != f.exit && f.exit != anyExit {
+		t.Errorf("exit code %d, want %d", got.Code, f.exit)
+	}
+	rows := doctorRows(t, got)
+	for _, s := range verdict.Findings {
+		if !slices.Contains(f.codes, s.Code) {
+			continue // may pass meanwhile
+		}
+		if !slices.ContainsFunc(rows, func(r reportRow) bool { return r.Check == "daemon" && r.Code == string(s.Code) }) {
+			t.Errorf("the doctor does not say %s", s.Code)
+		}
+	}
+	for _, text := range append(f.never, "reports no problem") {
+		if strings.Contains(got.Stdout, text) {
+			t.Errorf("the doctor says %q", text)
+		}
+	}
+}

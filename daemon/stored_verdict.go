@@ -1,0 +1,41 @@
+package daemon
+
+import (
+	"errors"
+	"io/fs"
+
+	"vitals2mqtt/bridge"
+	"vitals2mqtt/checkpoint"
+	"vitals2mqtt/config"
+	"vitals2mqtt/health"
+	"vitals2mqtt/internal/fileaccess"
+	"vitals2mqtt/tokenstore"
+)
+
+// StoredVerdict judges what the state folder holds, for commands while no daemon
+// can be asked. It changes nothing.
+func StoredVerdict(c *config.Config) health.Verdict {
+	facts := health.Facts{Stored: true, Folder: &health.Folder{}}
+	store := checkpoint.OpenReadOnly(c.StateDir)
+	for _, p := range c.Withings.Profiles {
+		token, _, err := tokenstore.Peek(c.StateDir, p.Slug)
+		profile := health.Profile{Slug: p.Slug, Name: p.Name, Consent: bridge.StoredConsent(token, err)}
+		profile.Endpoints, err = bridge.StoredFailures(store, p.Slug)
+		if _, damaged := errors.AsType[*checkpoint.DamagedError](err); err != nil && !damaged &&
+			!errors.Is(err, fs.ErrNotExist) {
+			facts.Folder.Err = err
+		}
+		facts.Profiles = append(facts.Profiles, profile)
+	}
+	explainFolder(facts.Folder, c.StateDir)
+	return health.Judge(facts)
+}
+
+// explainFolder says why something in the state folder cannot be used.
+func explainFolder(folder *health.Folder, path string) {
+	folder.Path = path
+	if folder.Err != nil {
+		why := fileaccess.Explain(path, folder.Err)
+		folder.Text, folder.Remedy = why.Cause, why.Remedy
+	}
+}

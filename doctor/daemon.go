@@ -1,0 +1,146 @@
+package doctor
+
+import (
+	"context"
+	"regexp"
+	"slices"
+	"time"
+
+	"vitals2mqtt/health"
+)
+
+// checkDaemon reports the verdict of the running daemon, or the one about what
+// it has stored when it cannot be asked.
+func checkDaemon(ctx context.Context, r *run) []Finding {
+	if running, err := r.daemonRunning(); err != nil || !running || r.Verdict == nil {
+		return []Finding{found("daemon_not_running")}
+	}
+	verdict, asked, err := r.Verdict(ctx)
+	r.reported, r.asked = verdict.Findings, asked
+	var findings []Finding
+	switch {
+	case asked && len(r.reported) == 0:
+		findings = append(findings, found("daemon_ok"))
+	case err != nil:
+		findings = append(findings, found("daemon_silent").because(err))
+	case !asked:
+		findings = append(findings, found("daemon_page_disabled"))
+	}
+	for _, s := range r.reported {
+		findings = append(findings, r.reportedFinding(s))
+	}
+	return findings
+}
+
+// codePattern is what a code looks like: what a page or a broker says may be
+// another program's.
+var codePattern = regexp.MustCompile(`^[a-z][a-z_]{0,39}$`)
+
+// reportedFinding is a finding of the daemon as one of the doctor.
+func (r *run) reportedFinding(s health.Status) Finding {
+	f := found("daemon_problem")
+	if codePattern.MatchString(string(s.Code)) {
+		f.Code = Code(s.Code)
+	}
+	f.Level, f.Kind, f.Profile = Warn, reportedKind(s), r.profileName(s.Profile)
+	if s.Level == health.Failed {
+		f.Level = Fail
+	}
+	if codePattern.MatchString(string(s.Subject)) {
+		f = f.term("subject", string(s.Subject))
+	}
+	if age := r.Now().Sub(s.Since); !s.Since.IsZero() && age >= time.Minute {
+		f = f.number("minutes", int(age/time.Minute))
+	}
+	remedy := s.Remedy
+	if check, ok := examinedBy()[s.Code]; ok {
+		remedy = `see "` + check + `" below`
+	}
+	return f.detail("text", s.Text).detail("remedy", remedy)
+}
+
+// reportedKind sorts a finding of the daemon.
+func reportedKind(s health.Status) Kind {
+	switch {
+	case len(health.SignInFindings([]health.Status{s})) > 0:
+		return SignIn
+	case slices.Contains(brokerCodes(), s.Code):
+		return Broker
+	}
+	return Other
+}
+
+// profileName is the name of a profile, "" for no profile.
+func (r *run) profileName(slug string) string {
+	at := slices.IndexFunc(r.Profiles, func(p Profile) bool { return p.Slug == slug })
+	if at < 0 {
+		return slug
+	}
+	return r.Profiles[at].Name
+}
+
+func brokerCodes() []health.Code {
+	return []health.Code{health.CodeBrokerRefused, health.CodeBrokerUnreachable, health.CodeBrokerConnecting}
+}
+
+func signInCodes() []health.Code {
+	return []health.Code{
+		health.CodeNotSignedIn, health.CodeSignInNeeded, health.CodeRefreshRetrying, health.CodeTokenCorrupt,
+		health.CodeTokenNewer, health.CodeTokenUnreadable,
+	}
+}
+
+func credentialCodes() []health.Code {
+	return []health.Code{health.CodeApplicationCredentials, health.CodeAPIUnreachable, health.CodeRateLimited}
+}
+
+func clockCodes() []health.Code { return []health.Code{health.CodeClockOff, health.CodeClockWrong} }
+
+// examinedBy names the check that finds out more about what the daemon reports.
+func examinedBy() map[health.Code]string {
+	checks := map[health.Code]string{health.CodePushUnhealthy: nameNotifications}
+	for _, code := range brokerCodes() {
+		checks[code] = nameBroker
+	}
+	return checks
+}
+
+// isSignInReported reports whether the daemon has said what is wrong with the
+// sign-in of a profile.
+func (r *run) isSignInReported(p Profile) bool {
+	return slices.ContainsFunc(r.reported, func(s health.Status) bool {
+		return s.Profile == p.Slug && slices.Contains(signInCodes(), s.Code)
+	})
+}
+
+// reconcile compares the findings of a check with what the daemon has reported
+// about the same: nothing is said twice, and a difference is named.
+func (r *run) reconcile(row check, findings []Finding) []Finding {
+	for i, f := range findings {
+		at := slices.IndexFunc(r.reported, func(s health.Status) bool {
+			return slices.Contains(row.covers, s.Code) && r.profileName(s.Profile) == f.Profile
+		})
+		if at < 0 {
+			continue
+		}
+		reported := r.reported[at]
+		replacement := f
+		switch {
+		case f.Level == OK:
+			replacement = found("differs_from_daemon").term("reported", Code(reported.Code).term())
+		case f.Code == Code(reported.Code) && examinedBy()[reported.Code] != row.name:
+			replacement = found("reported_by_daemon")
+		}
+		replacement.Profile = f.Profile
+		findings[i] = replacement
+	}
+	return findings
+}
+
+// term is a code as a fact.
+func (c Code) term() string {
+	if codePattern.MatchString(string(c)) {
+		return string(c)
+	}
+	return "unknown"
+}

@@ -1,0 +1,65 @@
+// Package health makes the one verdict about the program: from the facts that
+// its parts report to a level, a code, a sentence and a remedy for each
+// subject. Page, API, MQTT, log and commands show this verdict and judge
+// nothing themselves. The package is pure: it collects no facts and has no
+// clock.
+package health
+
+import (
+	"slices"
+	"time"
+)
+
+// Level is how serious something is.
+type Level string
+
+// The levels in ascending order.
+const (
+	OK        Level = "ok"
+	Attention Level = "attention" // it works, or will by itself, and is worth knowing
+	Failed    Level = "failed"    // it does not work
+)
+
+func (l Level) rank() int { return slices.Index([]Level{OK, Attention, Failed}, l) }
+
+// Subject is what is judged.
+type Subject string
+
+// The subjects, those of the whole program first.
+const (
+	Program       Subject = "program"
+	MQTTBroker    Subject = "broker"
+	Application   Subject = "application" // client id and secret
+	API           Subject = "withings_api"
+	StateFolder   Subject = "state_folder"
+	SystemClock   Subject = "clock"
+	HomeAssistant Subject = "home_assistant"
+	SignIn        Subject = "consent"   // of a profile
+	Polling       Subject = "endpoints" // of a profile
+	Notifications Subject = "push"      // of a profile
+)
+
+// Code names a finding. Codes do not change between versions.
+type Code string
+
+// Status is the judgement about one subject.
+type Status struct {
+	Subject Subject `json:"subject"`
+	// Profile is the slug of the profile, "" for the whole program.
+	Profile string `json:"profile,omitempty"`
+	Level   Level  `json:"level"`
+	Code    Code   `json:"code"`
+	// Text is one sentence, Remedy what to do about it; "" for nothing. Commands
+	// in them are in backquotes.
+	Text   string `json:"text"`
+	Remedy string `json:"remedy,omitempty"`
+	// Since is when it began, NextTry when the program tries again; zero if
+	// unknown.
+	Since   time.Time `json:"since,omitzero"`
+	NextTry time.Time `json:"next_try,omitzero"`
+	// Affected are the profiles without new data because of a finding about the
+	// whole program.
+	Affected []string `json:"affected,omitempty"`
+	// Endpoints are those that fail.
+	Endpoints []string `json:"endpoints,omitempty"`
+}

@@ -1,0 +1,124 @@
+package health
+
+import (
+	"cmp"
+	"slices"
+	"time"
+)
+
+// Judge makes the verdict.
+func Judge(f Facts) Verdict {
+	causes := commonCauses(f.Profiles)
+	subjects := slices.Concat(judgeProgram(f), judgeBroker(f.Broker), causes.statuses(), judgeFolder(f),
+		judgeClock(f.Clock), judgeHomeAssistant(f.HomeAssistant))
+	for _, p := range f.Profiles {
+		subjects = append(subjects, judgeConsent(p, causes)...)
+		if f.Stored && p.Consent.State != ConsentGranted {
+			continue // nothing is polled
+		}
+		subjects = append(subjects, judgePolling(f, p, causes)...)
+		subjects = append(subjects, judgePush(p)...)
+	}
+	return newVerdict(subjects)
+}
+
+func judgeProgram(f Facts) []Status {
+	var found []Status
+	if len(f.Profiles) == 0 {
+		found = append(found, finding(CodeNoProfiles, "", time.Time{}, time.Time{}))
+	}
+	for _, p := range f.Profiles {
+		if p.Overdue {
+			found = append(found, finding(CodePollOverdue, p.Slug, p.NextPoll, time.Time{}, "name", p.Name))
+		}
+	}
+	if len(found) > 0 || f.Stored {
+		return found
+	}
+	return []Status{fine(Program, "", "Running.")}
+}
+
+func judgeBroker(b *Broker) []Status {
+	if b == nil {
+		return nil
+	}
+	var found []Status
+	switch {
+	case b.Connected:
+	case b.Refused:
+		found = append(found, finding(CodeBrokerRefused, "", b.Since, time.Time{}))
+	case b.Error == "":
+		found = append(found, finding(CodeBrokerConnecting, "", b.Since, time.Time{}))
+	default:
+		found = append(found, finding(CodeBrokerUnreachable, "", b.Since, time.Time{}, "cause", b.Error))
+	}
+	for _, p := range b.Problems {
+		s := finding(p.Code, "", p.Since, time.Time{}, "text", p.Text, "remedy", p.Remedy)
+		s.Subject = MQTTBroker
+		found = append(found, s)
+	}
+	if len(found) == 0 {
+		return []Status{fine(MQTTBroker, "", "Connected.")}
+	}
+	return found
+}
+
+func judgeFolder(f Facts) []Status {
+	var found []Status
+	if f.Folder != nil && f.Folder.Err != nil {
+		s := finding(CodeStateNotStored, "", f.Folder.Since, time.Time{},
+			"cause", cmp.Or(f.Folder.Text, f.Folder.Err.Error()), "path", f.Folder.Path)
+		if f.Folder.Remedy != "" {
+			s.Remedy = asSentence(f.Folder.Remedy)
+		}
+		found = append(found, s)
+	}
+	for _, p := range f.Profiles {
+		if p.TokenUnsaved {
+			found = append(found, finding(CodeTokenNotStored, p.Slug, time.Time{}, time.Time{}, "name", p.Name))
+		}
+	}
+	if len(found) == 0 && f.Folder != nil {
+		return []Status{fine(StateFolder, "", "Everything is stored.")}
+	}
+	return found
+}
+
+// How far the clock may be off: tokens and signatures contain times.
+const (
+	ClockWarnOffset = 30 * time.Second
+	ClockFailOffset = 5 * time.Minute
+)
+
+func judgeClock(c *Clock) []Status {
+	if c == nil || !c.Known {
+		return nil
+	}
+	code, off := CodeClockWrong, c.Ahead.Abs()
+	switch {
+	case off < ClockWarnOffset:
+		return []Status{fine(SystemClock, "", "In sync with the Withings API.")}
+	case off < ClockFailOffset:
+		code = CodeClockOff
+	}
+	return []Status{finding(code, "", c.Since, time.Time{}, "offset", FormatOffset(c.Ahead))}
+}
+
+// FormatOffset says how far a clock is ahead, as in "5m0s ahead of".
+func FormatOffset(ahead time.Duration) string {
+	direction := " ahead of"
+	if ahead < 0 {
+		direction = " behind"
+	}
+	return ahead.Abs().Round(time.Second).String() + direction
+}
+
+func judgeHomeAssistant(b *Birth) []Status {
+	switch {
+	case b == nil:
+		return nil
+	case b.Offline:
+		return []Status{finding(CodeHomeAssistantOffline, "", b.Since, time.Time{})}
+	}
+	return []Status{fine(HomeAssistant, "", "No last will of Home Assistant has been seen.")}
+}

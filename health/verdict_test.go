@@ -1,0 +1,173 @@
+package health_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"vitals2mqtt/health"
+)
+
+// What everybody has is not laid at the door of a profile.
+func TestCommonCauses(t *testing.T) {
+	t.Parallel()
+	all := func(class health.FailureClass) func(*health.Profile) {
+		return func(p *health.Profile) { failing(p, class, 0, 1) }
+	}
+	retrying := func(p *health.Profile) {
+		p.Consent.State = health.ConsentRetrying
+		failing(p, health.FailureConsent, 0, 1)
+	}
+	for name, row := range map[string]struct {
+		alice, bob func(*health.Profile)
+		codes      []health.Code
+		ofAlice    []health.Code
+	}{
+		"wrong secret": {
+			all(health.FailureApplication), nil,
+			[]health.Code{"application_credentials"}, []health.Code{"application_credentials"},
+		},
+		"no network": {
+			all(health.FailureUnreachable), all(health.FailureUnreachable),
+			[]health.Code{"api_unreachable"}, []health.Code{"api_unreachable"},
+		},
+		"one profile without a response": {
+			all(health.FailureUnreachable), nil,
+			[]health.Code{"endpoint_failing"}, []health.Code{"endpoint_failing"},
+		},
+		"too many requests": {
+			all(health.FailureLimited), nil,
+			[]health.Code{"api_rate_limited"}, []health.Code{"api_rate_limited"},
+		},
+		"all refused together": {
+			retrying, retrying,
+			[]health.Code{"refresh_refused"}, []health.Code{"refresh_refused"},
+		},
+		"one refused": {
+			retrying, nil,
+			[]health.Code{"refresh_retrying"}, []health.Code{"refresh_retrying"},
+		},
+	} {
+		v := health.Judge(factsOf(nil, profileWith(row.alice, "alice", "Alice"), profileWith(row.bob, "bob", "Bob")))
+		if got := codesOf(v.Findings); !slices.Equal(got, row.codes) {
+			t.Errorf("%s: %v, want %v", name, got, row.codes)
+		}
+		if got := codesOf(v.Of("alice")); !slices.Equal(got, row.ofAlice) {
+			t.Errorf("%s: alice has %v, want %v", name, got, row.ofAlice)
+		}
+		if len(health.SignInFindings(v.Findings)) > 0 {
+			t.Errorf("%s: a sign-in is requested", name)
+		}
+		checkSubjects(t, name, v)
+	}
+	// A single profile may have withdrawn its consent.
+	v := health.Judge(factsOf(nil, profileWith(retrying, "alice", "Alice")))
+	if got := codesOf(v.Findings); !slices.Equal(got, []health.Code{"refresh_retrying"}) {
+		t.Errorf("one of one refused: %v", got)
+	}
+}
+
+func TestTexts(t *testing.T) {
+	t.Parallel()
+	three := func(p *health.Profile) {
+		p.Endpoints = append(p.Endpoints, health.Endpoint{Name: "a"}, health.Endpoint{Name: "b"})
+		failing(p, health.FailureOther, 0, 1, 2)
+		p.Endpoints[3].Failure = &health.Failure{Text: "HTTP 502", Since: monday.Add(-time.Hour)}
+	}
+	v := health.Judge(factsOf(nil, profileWith(three, "alice", "Alice")))
+	top := v.Top()
+	const want = "The Withings API fails for Alice at measure/getmeas and 2 other endpoints: status 2555; b: HTTP 502."
+	if top.Text != want || len(top.Endpoints) != 4 || !top.Since.Equal(monday.Add(-time.Hour)) {
+		t.Errorf("%+v\nwant %s", top, want)
+	}
+	v = health.Judge(factsOf(func(f *health.Facts) { f.Clock.Ahead = -90 * time.Minute }))
+	if !v.Has(health.CodeNoProfiles) || !strings.Contains(v.Top().Text, "1h30m0s behind the Withings API") {
+		t.Errorf("%+v", v.Findings)
+	}
+	v = health.Judge(factsOf(func(f *health.Facts) {
+		f.Broker = &health.Broker{Connected: true, Problems: []health.Problem{{
+			Code: "of_tomorrow", Text: "something is odd", Remedy: "look",
+		}}}
+	}))
+	if top := v.Top(); top.Text != "Something is odd." || top.Remedy != "Look." || top.Subject != health.MQTTBroker {
+		t.Errorf("%+v", top)
+	}
+}
+
+func TestWord(t *testing.T) {
+	t.Parallel()
+	parts := profileParts()
+	for name, row := range map[string]struct {
+		program func(*health.Facts)
+		profile func(*health.Profile)
+		word    string
+	}{
+		"in order":      {nil, nil, "healthy"},
+		"first seconds": {func(f *health.Facts) { f.Broker = &health.Broker{} }, parts[1].profile, "starting"},
+		"push":          {nil, func(p *health.Profile) { p.Push = &health.Push{Problem: "x"} }, "needs attention"},
+		"failed":        {nil, func(p *health.Profile) { p.Overdue = true }, "failed"},
+	} {
+		v := health.Judge(factsOf(row.program, profileWith(row.profile, "alice", "Alice")))
+		if v.Word() != row.word || v.Problem != (row.word == "failed" || row.word == "needs attention") {
+			t.Errorf("%s: %q, problem %v", name, v.Word(), v.Problem)
+		}
+	}
+}
+
+// Only what begins, worsens or ends is a change.
+func TestChanges(t *testing.T) {
+	t.Parallel()
+	judge := func(change func(*health.Profile)) health.Verdict {
+		return health.Judge(factsOf(nil, profileWith(change, "alice", "Alice")))
+	}
+	fine, one := judge(nil), judge(func(p *health.Profile) { failing(p, health.FailureOther, 0) })
+	other := judge(func(p *health.Profile) { failing(p, health.FailureOther, 1) })
+	both := judge(func(p *health.Profile) { failing(p, health.FailureOther, 0, 1) })
+	starting := judge(profileParts()[1].profile)
+	for _, step := range []struct {
+		name          string
+		before, after health.Verdict
+		want          string
+	}{
+		{"nothing", fine, fine, ""},
+		{"start", health.Verdict{}, starting, ""},
+		{"started", starting, fine, ""},
+		{"begins", fine, one, "sync failed attention"},
+		{"goes on elsewhere", one, other, ""},
+		{"worsens", other, both, "sync failed failed"},
+		{"eases", both, one, ""},
+		{"ends", one, fine, "sync recovered ended"},
+	} {
+		var got []string
+		for _, c := range health.Changes(step.before, step.after) {
+			state := string(c.Level)
+			if c.Ended {
+				state = "ended"
+			}
+			got = append(got, c.Message+" "+state)
+		}
+		if strings.Join(got, ", ") != step.want {
+			t.Errorf("%s: %q, want %q", step.name, got, step.want)
+		}
+	}
+}
+
+// Nothing is said about what only a running daemon knows.
+func TestStoredFacts(t *testing.T) {
+	t.Parallel()
+	facts := health.Facts{Stored: true, Profiles: []health.Profile{
+		{Slug: "alice", Name: "Alice", Consent: health.Consent{State: health.ConsentGranted}},
+		{Slug: "bob", Name: "Bob", Consent: health.Consent{State: health.ConsentLost}},
+		profileWith(func(p *health.Profile) { failing(p, health.FailureForbidden, 0) }, "carol", "Carol"),
+	}}
+	v := health.Judge(facts)
+	if got, want := codesOf(v.Findings), []health.Code{"endpoint_forbidden", "sign_in_needed"}; !slices.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+	for _, s := range v.Subjects {
+		if s.Subject == health.Program || s.Subject == health.MQTTBroker {
+			t.Errorf("%+v", s)
+		}
+	}
+}

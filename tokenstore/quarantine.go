@@ -1,0 +1,76 @@
+package tokenstore
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"vitals2mqtt/internal/atomicfile"
+	"vitals2mqtt/withings"
+)
+
+// quarantined returns the error of a profile without a token file: the newest
+// of its files that were moved aside is the reason, as long as no other token
+// is stored. It also returns when that file was written. Without one, the error
+// is withings.ErrNoToken.
+func quarantined(profile, path string) (written time.Time, err error) {
+	files := quarantinedFiles(path)
+	if len(files) == 0 {
+		return time.Time{}, withings.ErrNoToken
+	}
+	newest := files[len(files)-1]
+	damaged := &DamagedError{Profile: profile, RenamedTo: newest, Err: errors.New("moved aside")}
+	if data, err := os.ReadFile(newest); err == nil { //nolint:gosec // a file of our own
+		if _, decodeErr := decode(data); decodeErr != nil {
+			damaged.Err = decodeErr
+		}
+	}
+	if info, err := os.Stat(newest); err == nil {
+		written = info.ModTime()
+	}
+	return written, damaged
+}
+
+// quarantinedFiles lists the files of a profile that were moved aside, oldest
+// first.
+func quarantinedFiles(path string) []string {
+	entries, err := os.ReadDir(filepath.Dir(path))
+	if err != nil {
+		return nil
+	}
+	var files []string
+	for _, entry := range entries {
+		if strings.HasPrefix(entry.Name(), filepath.Base(path)+atomicfile.QuarantineInfix) {
+			files = append(files, filepath.Join(filepath.Dir(path), entry.Name()))
+		}
+	}
+	slices.Sort(files) // their names end with the time
+	return files
+}
+
+func newerError(profile, path string, version errNewerLayout) *NewerError {
+	return &NewerError{Profile: profile, File: path, Version: int(version), Supported: layoutVersion}
+}
+
+// replaceablePath is the path of a profile's file, and an error if it must not
+// be replaced because a newer version has written it.
+func (f *File) replaceablePath(profile string) (string, error) {
+	path, err := f.path(profile)
+	if err != nil {
+		return "", err
+	}
+	data, err := os.ReadFile(path) //nolint:gosec // the name was checked
+	if errors.Is(err, fs.ErrNotExist) {
+		return path, nil
+	}
+	if _, decodeErr := decode(data); err == nil {
+		if newer, ok := errors.AsType[errNewerLayout](decodeErr); ok {
+			return "", newerError(profile, path, newer)
+		}
+	}
+	return path, nil // other errors are those of what follows
+}
