@@ -65,7 +65,7 @@ func (l *ownTestbed) expectDifferences() {
 // minutes.
 func (l *ownTestbed) await(what string, own []string, condition func(value func(id string) string) bool) {
 	l.t.Helper()
-	await(l.t, what, func() bool {
+	awaitFor(l.t, what, waitTimeout, time.Second, func() bool {
 		states := l.home.states()
 		if condition(func(id string) string { return states[id].Value }) {
 			return true

@@ -61,6 +61,7 @@ func newOwnTestbed(t *testing.T) *ownTestbed {
 	h.cloud.APIURL = simtest.Serve(t, cloud)
 	h.cloud.ClientID, h.cloud.ClientSecret = cloud.ClientID(), cloud.ClientSecret()
 	h.configure("Alice")
+	h.edit(`"@every 2s"`, `"@every 10s"`) // Home Assistant has enough to do
 	h.mosquitto()
 	if code := h.login("Alice").wait(); code != 0 {
 		t.Fatalf("login ended with %d", code)
@@ -128,7 +129,7 @@ func (l *ownTestbed) enableAll() (shown map[string]bool) {
 	h := l.home
 	h.t.Helper()
 	l.awaitBothWeights("at first")
-	await(h.t, "all of its own", func() bool {
+	awaitFor(h.t, "all of its own", waitTimeout, time.Second, func() bool {
 		_, there := h.entitiesOf("withings")[l.theirID("workout_duration")]
 		_, here := h.entities()[l.ourID("workout_duration")]
 		return there && here
@@ -146,7 +147,7 @@ func (l *ownTestbed) enableAll() (shown map[string]bool) {
 			}
 		}
 	}
-	await(h.t, "all enabled entities", func() bool {
+	awaitFor(h.t, "all enabled entities", 2*waitTimeout, time.Second, func() bool {
 		states := h.states()
 		for _, all := range []map[string]entity{h.entitiesOf("withings"), h.entities()} {
 			for _, e := range all {
@@ -163,7 +164,7 @@ func (l *ownTestbed) enableAll() (shown map[string]bool) {
 // awaitBothWeights waits until both show the weight.
 func (l *ownTestbed) awaitBothWeights(when string) {
 	l.t.Helper()
-	await(l.t, "both weights, "+when, func() bool {
+	awaitFor(l.t, "both weights, "+when, waitTimeout, time.Second, func() bool {
 		states := l.home.states()
 		return states["sensor.alice_weight_kg"].Value == "68.35" && states["sensor.withings_weight"].Value == "68.35"
 	})

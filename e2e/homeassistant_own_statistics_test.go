@@ -51,11 +51,11 @@ func (h *homeAssistant) hours(ids []string) (rows map[string][]hourRow) {
 func (h *homeAssistant) awaitHours(count int, ids []string) (rows map[string][]hourRow) {
 	h.t.Helper()
 	// The socket must be read meanwhile: it answers pings only then.
-	awaitFor(h.t, "the full hour", timeToCompare+waitTimeout, func() bool {
+	awaitFor(h.t, "the full hour", timeToCompare+waitTimeout, time.Second, func() bool {
 		h.hours(ids[:1])
 		return time.Now().Add(h.ahead).Minute() < 30 // clock: Home Assistant uses the real time
 	})
-	await(h.t, "the statistics of the hour", func() bool {
+	awaitFor(h.t, "the statistics of the hour", waitTimeout, time.Second, func() bool {
 		rows = h.hours(ids)
 		return !slices.ContainsFunc(ids, func(id string) bool { return len(rows[id]) < count })
 	})
@@ -89,7 +89,7 @@ func (l *ownTestbed) keepStatistics(pairs map[string]pair) {
 			unlike[p.there.ID] = true
 		}
 	}
-	await(t, "the issues of the units", func() bool { return slices.Equal(keys(h.unitIssues()), keys(unlike)) })
+	awaitFor(t, "the issues of the units", waitTimeout, time.Second, func() bool { return slices.Equal(keys(h.unitIssues()), keys(unlike)) })
 	for id, issue := range h.unitIssues() {
 		// What the dialogue of Developer tools, Statistics, offers first.
 		h.socket.command("recorder/update_statistics_metadata", jsonMember{
@@ -121,7 +121,7 @@ func (l *ownTestbed) moveStatistics(from, to string) {
 	h.t.Helper()
 	h.awaitHours(1, []string{from})
 	h.rename(from, to)
-	await(h.t, "the statistics under the new id", func() bool {
+	awaitFor(h.t, "the statistics under the new id", waitTimeout, time.Second, func() bool {
 		rows := h.hours([]string{from, to})
 		return len(rows[from]) == 0 && len(rows[to]) == 1
 	})
