@@ -16,10 +16,10 @@ func (l *ownTestbed) expectDifferences() {
 	const alice = "Alice"
 	now := time.Now() // clock: other programs use the real time
 	night := h.states()
-	deleted := cloud.BloodPressure(alice, 131, 89, 62, now.Add(-30*time.Minute))
+	deleted := cloud.BloodPressure(alice, 125, 82, 62, now.Add(-30*time.Minute))
 	l.await("the second blood pressure", []string{"systolic_blood_pressure"}, func(value func(string) string) bool {
-		return value("sensor.withings_systolic_blood_pressure") == "131" &&
-			value("sensor.alice_systolic_blood_pressure_mmhg") == "131"
+		return value("sensor.withings_systolic_blood_pressure") == "125" &&
+			value("sensor.alice_systolic_blood_pressure_mmhg") == "125"
 	})
 
 	goal := cloud.Goal(alice, "66.6", now)
@@ -42,7 +42,7 @@ func (l *ownTestbed) expectDifferences() {
 			value("sensor.alice_sleep_nap_count") == "1"
 	})
 	l.await("a deleted measurement, which stays there", nil, func(value func(string) string) bool {
-		return value("sensor.withings_systolic_blood_pressure") == "131"
+		return value("sensor.withings_systolic_blood_pressure") == "125"
 	})
 
 	cloud.SetFaults(simulator.Fault{Call: "measure getmeas", HTTP: 500})

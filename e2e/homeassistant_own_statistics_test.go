@@ -3,6 +3,7 @@
 package e2e
 
 import (
+	"fmt"
 	"math"
 	"net/http"
 	"slices"
@@ -34,7 +35,7 @@ func (h *homeAssistant) unitIssues() map[string]unitIssue {
 }
 
 // hourRow is a long-term statistic of an hour.
-type hourRow struct{ Mean, State, Sum *float64 }
+type hourRow struct{ Mean, Min, Max, State, Sum *float64 }
 
 // hours are the long-term statistics of entities.
 func (h *homeAssistant) hours(ids []string) (rows map[string][]hourRow) {
@@ -100,8 +101,8 @@ func (l *ownTestbed) keepStatistics(pairs map[string]pair) {
 	h.faked = h.clock(90*time.Second - time.Hour)
 	h.start()
 	for id, rows := range h.awaitHours(2, ids) {
-		if before, after, ok := steps(rows[len(rows)-2], rows[len(rows)-1]); !ok {
-			t.Errorf("the statistics of %s do not go on: %s, %s", id, before, after)
+		if before, after := rows[len(rows)-2], rows[len(rows)-1]; !goesOn(before, after) {
+			t.Errorf("the statistics of %s do not go on: %v, then %v", id, before, after)
 		}
 	}
 	if issues := h.unitIssues(); len(issues) > 0 {
@@ -127,18 +128,23 @@ func (l *ownTestbed) moveStatistics(from, to string) {
 	})
 }
 
-// steps reports whether the statistics of two hours belong to the same values:
-// these have changed by a few steps at most, and a sum has grown by as much.
-func steps(before, after hourRow) (textBefore, textAfter string, ok bool) {
-	textBefore = number(before.Mean) + number(before.State) + number(before.Sum)
-	textAfter = number(after.Mean) + number(after.State) + number(after.Sum)
-	near := func(a, b float64) bool { return math.Abs(a-b) <= 0.1*max(math.Abs(a), math.Abs(b))+1e-6 }
-	switch {
-	case before.Sum == nil:
-		return textBefore, textAfter, before.Mean != nil && after.Mean != nil && near(*before.Mean, *after.Mean)
-	case after.Sum == nil || before.State == nil || after.State == nil:
-		return textBefore, textAfter, false
+// goesOn reports whether the statistics of two hours belong to the same values:
+// a mean is one that the former hour has seen; a sum has grown as its state has,
+// by some steps and not by a factor of units.
+func goesOn(before, after hourRow) bool {
+	if before.Sum == nil {
+		return before.Min != nil && before.Max != nil && after.Mean != nil &&
+			*after.Mean >= *before.Min-1e-6 && *after.Mean <= *before.Max+1e-6
+	}
+	if before.State == nil || after.State == nil || after.Sum == nil {
+		return false
 	}
 	grown := *after.State - *before.State
-	return textBefore, textAfter, near(*before.State, *after.State) && math.Abs(*after.Sum-*before.Sum-grown) < 1e-6
+	return math.Abs(grown) <= max(*before.State, 1) && math.Abs(*after.Sum-*before.Sum-grown) < 1e-6
+}
+
+// String shows an hour in messages.
+func (r hourRow) String() string {
+	return fmt.Sprintf("mean %s of %s to %s, state %s, sum %s", number(r.Mean), number(r.Min), number(r.Max),
+		number(r.State), number(r.Sum))
 }
