@@ -138,6 +138,7 @@ func (t *profileTopics) clear(key string) bool {
 
 // clearAll clears every topic of the profile.
 func (t *profileTopics) clearAll() {
+	t.findingsShown = false
 	for _, topic := range t.state.Topics {
 		t.publisher.Clear(topic)
 	}
