@@ -38,6 +38,7 @@ type grammar struct {
 	Healthcheck healthcheckCommand `cmd:"" group:"inspect" help:"Check the running daemon, for container health checks."`
 	Dump        dumpCommand        `cmd:"" group:"inspect" help:"Write a report for bug reports, without private data."`
 
+	Rename renameCommand `cmd:"" group:"remove" help:"Say that a profile is a former one under a new name."`
 	Logout logoutCommand `cmd:"" group:"remove" help:"Sign a profile out: revoke the consent, delete the tokens."`
 	Purge  purgeCommand  `cmd:"" group:"remove" help:"Remove a profile: topics, entities, consent and state."`
 	Push   pushCommand   `cmd:"" group:"remove" help:"Manage push notifications."`

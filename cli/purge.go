@@ -4,10 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"maps"
 	"slices"
+	"strings"
 
 	"vitals2mqtt/bridge"
 	"vitals2mqtt/checkpoint"
@@ -21,8 +21,11 @@ import (
 )
 
 type purgeCommand struct {
+	jsonFlag
+
 	Profile      string `arg:"" help:"Profile name from the current or a previous configuration."`
 	DryRun       bool   `help:"Only list what would be removed."`
+	Yes          bool   `short:"y" help:"Do not ask; required without a terminal."`
 	ForgetAnyway bool   `help:"Delete the tokens even if revoking the consent is not confirmed."`
 }
 
@@ -43,8 +46,19 @@ func (p purgeCommand) run(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
+	plan, err := newPurgePlan(c, profile, obsolete)
+	if err != nil {
+		return err
+	}
 	if p.DryRun {
-		return printPlan(s.Stdout, c, profile, obsolete)
+		return s.printPurgePlan(plan, p.JSON)
+	}
+	if p.JSON {
+		return usageError("--json is for --dry-run")
+	}
+	if !p.Yes && !isTerminal(s.Stdin) {
+		return usageError("purge cannot be undone and there is no terminal to ask at: use --yes, " +
+			"or --dry-run to see what would be removed")
 	}
 	folder, err := checkpoint.Open(c.StateDir)
 	if errors.Is(err, checkpoint.ErrInUse) {
@@ -59,6 +73,12 @@ func (p purgeCommand) run(ctx context.Context, s *session) error {
 	if err := checkSignOut(ctx, c, profile.Slug); err != nil {
 		return err
 	}
+	if !p.Yes {
+		printTo(s.Stderr, "%s", plan.summary())
+		if err := s.confirm(ctx, "Remove "+profile.Name+"?"); err != nil {
+			return err
+		}
+	}
 	if err := s.eraseTopics(ctx, c, folder, obsolete); err != nil {
 		return err
 	}
@@ -68,7 +88,7 @@ func (p purgeCommand) run(ctx context.Context, s *session) error {
 		return unconfirmed // the tokens are kept
 	}
 	s.printf("%s", message)
-	if err := errors.Join(folder.Remove(profile.Slug), bridge.Prune(folder, obsolete)); err != nil {
+	if err := errors.Join(deleteStored(ctx, c, folder, profile.Slug), bridge.Prune(folder, obsolete)); err != nil {
 		return errors.Join(unconfirmed, err)
 	}
 	s.printf("Stored state deleted.\n")
@@ -78,34 +98,26 @@ func (p purgeCommand) run(ctx context.Context, s *session) error {
 	return unconfirmed
 }
 
-// printPlan lists what would be removed.
-func printPlan(out io.Writer, c *config.Config, profile config.Profile, obsolete []string) error {
-	printTo(out, "Would remove for %s:\n", profile.Name)
-	for _, topic := range obsolete {
-		printTo(out, "  topic     %s\n", topic)
-	}
-	switch others, signedIn, err := profilesSharingAccount(c, profile.Slug); {
-	case err != nil:
-		return err
-	case !signedIn:
-		printTo(out, "  consent   none: not signed in\n")
-	case len(others) > 0:
-		printTo(out, "  tokens    deleted; consent kept because %s uses the same account\n", others[0])
-	default:
-		printTo(out, "  consent   revoked with its notification subscriptions; tokens deleted\n")
-	}
-	printTo(out, "  state     current values, cursors and the list of retained topics, in %s\n", c.StateDir)
-	printTo(out, "Measurements in the Withings app are not affected. Nothing was changed.\n")
-	return nil
-}
-
-// findProfile finds a profile of the configuration or a previous one.
+// findProfile finds a profile of the configuration or a previous one. The name
+// of a previous one comes before the slug of another one.
 func (p purgeCommand) findProfile(c *config.Config) (config.Profile, error) {
 	profile, unknown := findProfile(c, p.Profile)
-	if unknown == nil {
+	if unknown == nil && strings.EqualFold(profile.Name, p.Profile) {
 		return profile, nil
 	}
+	known, err := daemon.KnownProfiles(c)
+	if err != nil {
+		return config.Profile{}, err
+	}
 	slug := topics.ProfileSlug(p.Profile)
+	previous := func(e checkpoint.RosterEntry) bool {
+		return strings.EqualFold(e.Name, p.Profile) && !isConfigured(c, e.Slug)
+	}
+	if at := slices.IndexFunc(known, previous); at >= 0 {
+		slug = known[at].Slug
+	} else if unknown == nil {
+		return profile, nil
+	}
 	if slug == "" || topics.IsReserved(slug) {
 		return config.Profile{}, unknown
 	}
@@ -118,6 +130,23 @@ func (p purgeCommand) findProfile(c *config.Config) (config.Profile, error) {
 		return config.Profile{}, unknown
 	}
 	return former, nil
+}
+
+func isConfigured(c *config.Config, slug string) bool {
+	return slices.ContainsFunc(c.Withings.Profiles, func(p config.Profile) bool { return p.Slug == slug })
+}
+
+// deleteStored deletes what is left of a profile in the state directory.
+func deleteStored(ctx context.Context, c *config.Config, folder *checkpoint.Folder, slug string) error {
+	tokens, err := tokenstore.New(c.StateDir)
+	if err != nil {
+		return err
+	}
+	failed := errors.Join(deleteTokens(ctx, tokens, slug), folder.Remove(slug))
+	if isConfigured(c, slug) {
+		return failed
+	}
+	return errors.Join(failed, folder.ForgetProfile(slug))
 }
 
 // topicsToRemove lists the topics of one profile alone: those that a daemon

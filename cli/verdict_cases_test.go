@@ -130,12 +130,7 @@ func verdictCases() map[string]verdictCase {
 		"broker refuses": {
 			codes:    []health.Code{health.CodeBrokerRefused},
 			noBroker: true,
-			prepare: func(t *testing.T, s *surfaces, _ string) []string {
-				t.Helper()
-				return []string{"mqtt: {url: " + startBroker(t, broker.Options{
-					Username: "vitals", Password: secret.New("br0ker"),
-				}).URL() + "}"}
-			},
+			prepare:  withBroker(broker.Options{Username: "vitals", Password: secret.New("br0ker")}),
 		},
 		"broker is down": {
 			codes:    []health.Code{health.CodeBrokerUnreachable},
@@ -143,6 +138,20 @@ func verdictCases() map[string]verdictCase {
 			prepare: func(t *testing.T, _ *surfaces, _ string) []string {
 				t.Helper()
 				return []string{"mqtt: {url: mqtt://" + clitest.FreeAddress(t) + "}"}
+			},
+		},
+		"broker with a size limit": {
+			codes:    []health.Code{health.CodeMessageRefused},
+			noBroker: true,
+			prepare:  withBroker(broker.Options{MaxPacketSize: 4000}),
+		},
+		"another installation on the same topics": {
+			codes: []health.Code{health.CodeSecondInstallation},
+			during: func(t *testing.T, s *surfaces) {
+				t.Helper()
+				folder := t.TempDir()
+				second := s.harness.Configure(t, folder, "[Carol]", "[weight_kg]")
+				clitest.StartProgram(t, "--config", second, "run")
 			},
 		},
 		"notifications do not arrive": {
@@ -206,6 +215,14 @@ func startSurfaces(t *testing.T, c verdictCase) *surfaces {
 		c.during(t, s)
 	}
 	return s
+}
+
+// withBroker connects to another broker.
+func withBroker(o broker.Options) func(*testing.T, *surfaces, string) []string {
+	return func(t *testing.T, _ *surfaces, _ string) []string {
+		t.Helper()
+		return []string{"mqtt: {url: " + startBroker(t, o).URL() + "}"}
+	}
 }
 
 func startBroker(t *testing.T, o broker.Options) *broker.Broker {
