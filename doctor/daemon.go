@@ -3,6 +3,7 @@ package doctor
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"vitals2mqtt/health"
@@ -43,10 +44,10 @@ func (r *run) reportedFinding(s health.Status) Finding {
 	if s.Level == health.Failed {
 		f.Level = Fail
 	}
-	if age := r.Now().Sub(s.Since); !s.Since.IsZero() && age >= time.Minute {
-		f = f.number("minutes", int(age/time.Minute))
+	if !s.Since.IsZero() {
+		f = f.number("minutes", max(0, int(r.Now().Sub(s.Since)/time.Minute)))
 	}
-	remedy := s.Remedy
+	remedy := withoutDoctor().Replace(s.Remedy)
 	if check, ok := examinedBy()[s.Code]; ok {
 		remedy = `see "` + check + `" below`
 	}
@@ -97,6 +98,14 @@ func examinedBy() map[health.Code]string {
 		checks[code] = nameBroker
 	}
 	return checks
+}
+
+// withoutDoctor replaces the advice to run the doctor.
+func withoutDoctor() *strings.Replacer {
+	return strings.NewReplacer(
+		"run `vitals2mqtt doctor`", "report it with `vitals2mqtt dump`",
+		"`vitals2mqtt doctor` measures the limit", `see "`+nameMessageSize+`" below`,
+	)
 }
 
 // isSignInReported reports whether the daemon has said what is wrong with the
