@@ -119,14 +119,15 @@ func (r *run) isSignInReported(p Profile) bool {
 // reconcile compares the findings of a check with what the daemon has reported
 // about the same: nothing is said twice, and a difference is named.
 func (r *run) reconcile(row check, findings []Finding) []Finding {
+	lasting := health.WithoutTransient(r.reported) // the rest may have passed
 	for i, f := range findings {
-		at := slices.IndexFunc(r.reported, func(s health.Status) bool {
+		at := slices.IndexFunc(lasting, func(s health.Status) bool {
 			return slices.Contains(row.covers, s.Code) && r.profileName(s.Profile) == f.Profile
 		})
 		if at < 0 {
 			continue
 		}
-		reported := r.reported[at]
+		reported := lasting[at]
 		replacement := f
 		switch {
 		case f.Level == OK:

@@ -47,6 +47,12 @@ func verdictCases() map[string]failureCase {
 			},
 			code: "differs_from_daemon", text: "works from here", remedy: "next try", alsoFails: true,
 		},
+		"a daemon that has just started to connect": {
+			sabotage: func(s *harness) {
+				s.report(health.Status{Level: health.Attention, Code: health.CodeBrokerConnecting, Text: "Connecting."})
+			},
+			code: "broker_ok", text: "connected to mqtt://",
+		},
 		"the clock is wrong for both": {
 			sabotage: func(s *harness) {
 				s.input.Cloud = skewedCloud{s.input.Cloud, time.Hour}
