@@ -84,13 +84,22 @@ func New(o Options) (*Bridge, error) {
 		"configuration": o.Digest,
 		"instance":      b.site.Identity.Instance, // two daemons that share a base topic detect each other
 	}))
+	former := loadFormerProfiles(b.shared, func(slug string) bool { return b.bySlug[slug] != nil })
+	// Everything is cleared before anything is published: a profile may have the
+	// topics now that were another one's.
+	for _, profile := range former {
+		profile.clearTopics()
+	}
 	for _, p := range b.pollers {
 		b.devices.waitFor(p.Slug)
+		p.topics.load()
 	}
 	for _, p := range b.pollers {
 		p.restore()
 	}
-	removeFormerProfiles(b.shared, func(slug string) bool { return b.bySlug[slug] != nil })
+	for _, profile := range former {
+		profile.remove()
+	}
 	for _, p := range b.pollers {
 		if p.devicesKnown() {
 			b.devices.markKnown(p.Slug)

@@ -2,6 +2,7 @@ package bridge
 
 import (
 	"errors"
+	"io/fs"
 	"time"
 
 	"vitals2mqtt/health"
@@ -16,6 +17,7 @@ type failureClass string
 const (
 	classSignIn      failureClass = "sign_in"     // the user must sign in
 	classRefused     failureClass = "refused"     // the token's refresh is refused, maybe temporarily
+	classToken       failureClass = "token"       // the stored token cannot be read
 	classUnreachable failureClass = "unreachable" // there was no response
 	classUnknown     failureClass = "unknown"
 )
@@ -25,6 +27,8 @@ func failureClassOf(err error) failureClass {
 	switch class := withings.ClassOf(err); {
 	case errors.Is(err, withings.ErrSignIn): // whatever its class
 		return classSignIn
+	case isTokenFileError(err):
+		return classToken
 	case errors.Is(err, withings.ErrApplication):
 		return failureClass(withings.Application.String())
 	case errors.Is(err, withings.ErrRefused):
@@ -37,10 +41,18 @@ func failureClassOf(err error) failureClass {
 	return classUnknown
 }
 
+// isTokenFileError reports whether the stored token cannot be read: no other
+// file is needed for a request.
+func isTokenFileError(err error) bool {
+	_, newer := errors.AsType[*withings.NewerTokenError](err)
+	_, file := errors.AsType[*fs.PathError](err)
+	return newer || file
+}
+
 // facts returns the class as the verdict distinguishes it.
 func (c failureClass) facts() health.FailureClass {
 	switch c {
-	case classSignIn, classRefused:
+	case classSignIn, classRefused, classToken:
 		return health.FailureConsent
 	case classUnreachable:
 		return health.FailureUnreachable

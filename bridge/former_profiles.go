@@ -2,45 +2,61 @@ package bridge
 
 import "vitals2mqtt/topics"
 
-// removeFormerProfiles removes the retained topics of profiles that were taken
-// out of the configuration while the daemon was stopped.
-func removeFormerProfiles(s *shared, isConfigured func(slug string) bool) {
+// formerProfile is a profile that was taken out of the configuration, and has
+// stored state.
+type formerProfile struct {
+	*shared
+
+	slug    string
+	userID  string
+	state   profileState
+	changed bool // state is not stored
+}
+
+// loadFormerProfiles returns the profiles that are no longer configured.
+func loadFormerProfiles(s *shared, isConfigured func(slug string) bool) []*formerProfile {
 	slugs, err := s.store.Profiles()
 	if err != nil {
 		s.log.Warn().Err(err).Msg("could not list stored profiles")
-		return
+		return nil
 	}
+	var former []*formerProfile
 	for _, slug := range slugs {
-		if !isConfigured(slug) && !topics.IsReserved(slug) {
-			removeProfile(s, slug)
+		if isConfigured(slug) || topics.IsReserved(slug) {
+			continue
 		}
+		profile := &formerProfile{shared: s, slug: slug, state: newProfileState()}
+		if found, err := s.store.Load(slug, &profile.state); err == nil && found {
+			profile.userID = profile.state.UserID
+			former = append(former, profile)
+		}
+	}
+	return former
+}
+
+// clearTopics clears the retained topics, now and at every start, and forgets
+// the rest of the state but the devices.
+func (f *formerProfile) clearTopics() {
+	if len(f.state.Topics) > 0 {
+		f.log.Info().Str("profile", f.slug).Msg("removing the topics of a profile that is no longer configured")
+	}
+	f.changed = f.state.purge()
+	for _, topic := range f.state.Clears {
+		f.publisher.Clear(topic)
 	}
 }
 
-// removeProfile clears the topics of a former profile, now and at every start,
-// and deletes the rest of its stored state.
-func removeProfile(s *shared, slug string) {
-	former := newProfileState()
-	if found, err := s.store.Load(slug, &former); err != nil || !found {
+// remove removes the documents, and deletes the stored state.
+func (f *formerProfile) remove() {
+	f.devices.set(f.slug, profileDevices{devices: f.state.Devices}) // without keys, so none is published
+	if f.userID != "" {
+		f.documents.removeAccount(f.slug, f.userID) // not that of a renamed profile, which keeps its device
+	}
+	if !f.changed {
 		return
 	}
-	s.devices.set(slug, profileDevices{devices: former.Devices}) // without keys, so none is published
-	userID := former.UserID
-	if len(former.Topics) > 0 {
-		s.log.Info().Str("profile", slug).Msg("removing the topics of a profile that is no longer configured")
-	}
-	changed := former.purge()
-	for _, topic := range former.Clears {
-		s.publisher.Clear(topic)
-	}
-	if userID != "" {
-		s.documents.removeAccount(slug, userID) // not that of a renamed profile, which keeps its device
-	}
-	if !changed {
-		return
-	}
-	s.ledger.save()
-	if err := s.store.Save(slug, former); err != nil {
-		s.log.Warn().Err(err).Str("profile", slug).Msg("could not delete the stored state of a removed profile")
+	f.ledger.save()
+	if err := f.store.Save(f.slug, f.state); err != nil {
+		f.log.Warn().Err(err).Str("profile", f.slug).Msg("could not delete the stored state of a removed profile")
 	}
 }

@@ -92,11 +92,6 @@ func newPoller(s *shared, profile Profile, stagger float64) *poller {
 func (p *poller) restore() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.state.load()
-	if id := p.state.UserID; id != "" {
-		p.account.Store(&id)
-	}
-	p.topics.clearUnwanted()
 	p.publishLocked(sensors.Update{Changed: p.state.Sensors.Readings()})
 	p.topics.publishDevices()
 	p.logPublishedLocked(triggerRestore)

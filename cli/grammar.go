@@ -27,7 +27,7 @@ type grammar struct {
 
 	Show     showCommand     `cmd:"" group:"daily" help:"Print the current values of a profile."`
 	Refresh  refreshCommand  `cmd:"" group:"daily" help:"Make the running daemon poll now."`
-	Status   statusCommand   `cmd:"" group:"daily" help:"Explain why sensors have no value."`
+	Status   statusCommand   `cmd:"" group:"daily" help:"Print the verdict, and why values are missing."`
 	Profiles profilesCommand `cmd:"" group:"daily" help:"List profiles and their sign-in state."`
 	Once     onceCommand     `cmd:"" group:"daily" help:"Fetch and publish once, then exit."`
 
@@ -38,6 +38,7 @@ type grammar struct {
 	Healthcheck healthcheckCommand `cmd:"" group:"inspect" help:"Check the running daemon, for container health checks."`
 	Dump        dumpCommand        `cmd:"" group:"inspect" help:"Write a report for bug reports, without private data."`
 
+	Rename renameCommand `cmd:"" group:"remove" help:"Say that a profile is a former one under a new name."`
 	Logout logoutCommand `cmd:"" group:"remove" help:"Sign a profile out: revoke the consent, delete the tokens."`
 	Purge  purgeCommand  `cmd:"" group:"remove" help:"Remove a profile: topics, entities, consent and state."`
 	Push   pushCommand   `cmd:"" group:"remove" help:"Manage push notifications."`

@@ -17,6 +17,7 @@ import (
 
 	"vitals2mqtt/config"
 	"vitals2mqtt/daemon"
+	"vitals2mqtt/health"
 	"vitals2mqtt/internal/secret"
 	"vitals2mqtt/signin"
 	"vitals2mqtt/tokenstore"
@@ -132,7 +133,14 @@ func (t *terminalLogin) newPage(signIn web.SignIn) (*web.Server, error) {
 	shown := web.Profile{Slug: t.profile.Slug, Name: t.profile.Name, State: "sign-in needed", SignInNeeded: true}
 	options := daemon.PageOptions(t.config, t.version(), zerolog.Nop())
 	options.SignIn = signIn
-	options.Overview = func() web.Overview { return web.Overview{Alive: true, Profiles: []web.Profile{shown}} }
+	verdict := health.Judge(health.Facts{Stored: true, Profiles: []health.Profile{{
+		Slug:    t.profile.Slug,
+		Name:    t.profile.Name,
+		Consent: health.Consent{State: health.ConsentNone},
+	}}})
+	options.Overview = func() web.Overview {
+		return web.Overview{Alive: true, Verdict: verdict, Profiles: []web.Profile{shown}}
+	}
 	return web.New(options)
 }
 

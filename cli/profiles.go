@@ -3,12 +3,15 @@ package cli
 import (
 	"context"
 	"fmt"
+	"io"
+	"maps"
 	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
 
 	"vitals2mqtt/config"
+	"vitals2mqtt/daemon"
 	"vitals2mqtt/health"
 	"vitals2mqtt/tokenstore"
 )
@@ -25,6 +28,11 @@ type listedProfile struct {
 	Scopes   []string `json:"scopes,omitempty"`
 	// AccessUntil is the end of the access token, which is renewed by itself.
 	AccessUntil time.Time `json:"access_until,omitzero"`
+	// Continues is the former slug of a profile that the daemon renames at its next
+	// start.
+	Continues string `json:"continues,omitempty"`
+	// Former is true for one that is no longer configured, and has tokens.
+	Former bool `json:"former,omitempty"`
 	// Findings are those of the verdict about this profile.
 	Findings []health.Status `json:"findings"`
 }
@@ -34,15 +42,32 @@ func (c profilesCommand) run(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
+	renames, err := daemon.PlannedRenames(settings)
+	if err != nil {
+		return err
+	}
+	former, err := daemon.FormerProfiles(settings)
+	if err != nil {
+		return err
+	}
 	verdict, _, _ := currentVerdict(ctx, settings)
 	var listed []listedProfile
 	for _, p := range settings.Withings.Profiles {
-		listed = append(listed, listProfile(settings, &p, verdict.Of(p.Slug)))
+		entry := listProfile(settings, &p, verdict.Of(p.Slug))
+		if !entry.SignedIn {
+			entry.Continues = renames[p.Slug]
+		}
+		listed = append(listed, entry)
+	}
+	for _, p := range former {
+		if !slices.Contains(slices.Collect(maps.Values(renames)), p.Slug) {
+			listed = append(listed, listedProfile{Slug: p.Slug, Name: p.Name, Former: true, Findings: []health.Status{}})
+		}
 	}
 	if c.JSON {
 		return s.printJSON(listed)
 	}
-	return s.printProfiles(listed)
+	return writeProfiles(s.Stdout, listed)
 }
 
 func listProfile(c *config.Config, p *config.Profile, findings []health.Status) listedProfile {
@@ -56,16 +81,26 @@ func listProfile(c *config.Config, p *config.Profile, findings []health.Status) 
 	if token, _, err := tokenstore.Peek(c.StateDir, p.Slug); err == nil {
 		entry.Account, entry.Scopes, entry.AccessUntil = token.UserID, token.Scopes, token.Expiry
 	}
-	entry.SignedIn = entry.Account != "" && len(health.SignInFindings(findings)) == 0
+	entry.SignedIn = !slices.ContainsFunc(findings, func(f health.Status) bool {
+		return f.Subject == health.SignIn && f.Level == health.Failed
+	})
 	return entry
 }
 
-func (s *session) printProfiles(listed []listedProfile) error {
-	table := tabwriter.NewWriter(s.Stdout, 0, 0, 2, ' ', 0)
+func writeProfiles(out io.Writer, listed []listedProfile) error {
+	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	_, _ = fmt.Fprintln(table, "PROFILE\tTOPIC\tSIGNED IN\tACCOUNT\tSCOPES\tACCESS UNTIL")
+	var said []string
 	for _, p := range listed {
+		if p.Former {
+			said = append(said, fmt.Sprintf("%s is no longer configured; its tokens are kept. If it was renamed: "+
+				"vitals2mqtt rename %s NEW-NAME. To delete it: vitals2mqtt purge %s", p.Name, p.Slug, p.Slug))
+			continue
+		}
 		signedIn, until := "yes", ""
-		if !p.SignedIn {
+		if p.Continues != "" {
+			signedIn = "as " + p.Continues + ", from the next start of the daemon"
+		} else if !p.SignedIn {
 			signedIn = "no: vitals2mqtt login " + p.Slug
 		}
 		if p.Account != "" {
@@ -77,7 +112,6 @@ func (s *session) printProfiles(listed []listedProfile) error {
 	if err := table.Flush(); err != nil {
 		return err
 	}
-	var said []string
 	for _, p := range listed {
 		for _, f := range p.Findings {
 			// The table has said who never signed in.
@@ -87,7 +121,7 @@ func (s *session) printProfiles(listed []listedProfile) error {
 		}
 	}
 	if len(said) > 0 {
-		s.printf("\n%s\n", strings.Join(said, "\n"))
+		printTo(out, "\n%s\n", strings.Join(said, "\n"))
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"maps"
 	"slices"
+	"strings"
 
 	"vitals2mqtt/bridge"
 	"vitals2mqtt/checkpoint"
@@ -87,7 +88,7 @@ func (p purgeCommand) run(ctx context.Context, s *session) error {
 		return unconfirmed // the tokens are kept
 	}
 	s.printf("%s", message)
-	if err := errors.Join(folder.Remove(profile.Slug), bridge.Prune(folder, obsolete)); err != nil {
+	if err := errors.Join(deleteStored(ctx, c, folder, profile.Slug), bridge.Prune(folder, obsolete)); err != nil {
 		return errors.Join(unconfirmed, err)
 	}
 	s.printf("Stored state deleted.\n")
@@ -97,13 +98,26 @@ func (p purgeCommand) run(ctx context.Context, s *session) error {
 	return unconfirmed
 }
 
-// findProfile finds a profile of the configuration or a previous one.
+// findProfile finds a profile of the configuration or a previous one. The name
+// of a previous one comes before the slug of another one.
 func (p purgeCommand) findProfile(c *config.Config) (config.Profile, error) {
 	profile, unknown := findProfile(c, p.Profile)
-	if unknown == nil {
+	if unknown == nil && strings.EqualFold(profile.Name, p.Profile) {
 		return profile, nil
 	}
+	known, err := daemon.KnownProfiles(c)
+	if err != nil {
+		return config.Profile{}, err
+	}
 	slug := topics.ProfileSlug(p.Profile)
+	previous := func(e checkpoint.RosterEntry) bool {
+		return strings.EqualFold(e.Name, p.Profile) && !isConfigured(c, e.Slug)
+	}
+	if at := slices.IndexFunc(known, previous); at >= 0 {
+		slug = known[at].Slug
+	} else if unknown == nil {
+		return profile, nil
+	}
 	if slug == "" || topics.IsReserved(slug) {
 		return config.Profile{}, unknown
 	}
@@ -116,6 +130,23 @@ func (p purgeCommand) findProfile(c *config.Config) (config.Profile, error) {
 		return config.Profile{}, unknown
 	}
 	return former, nil
+}
+
+func isConfigured(c *config.Config, slug string) bool {
+	return slices.ContainsFunc(c.Withings.Profiles, func(p config.Profile) bool { return p.Slug == slug })
+}
+
+// deleteStored deletes what is left of a profile in the state directory.
+func deleteStored(ctx context.Context, c *config.Config, folder *checkpoint.Folder, slug string) error {
+	tokens, err := tokenstore.New(c.StateDir)
+	if err != nil {
+		return err
+	}
+	failed := errors.Join(deleteTokens(ctx, tokens, slug), folder.Remove(slug))
+	if isConfigured(c, slug) {
+		return failed
+	}
+	return errors.Join(failed, folder.ForgetProfile(slug))
 }
 
 // topicsToRemove lists the topics of one profile alone: those that a daemon

@@ -59,6 +59,9 @@ func build(
 	if err != nil {
 		return nil, fmt.Errorf("opening the token store: %w", err)
 	}
+	if err := AdoptProfiles(ctx, c, folder, tokens, log); err != nil {
+		return nil, err
+	}
 	requests := bridge.NewRequestCounter()
 	client, err := NewCloud(c, requests, o)
 	if err != nil {

@@ -78,22 +78,28 @@ func (r *runner) serve(ctx, hardStop context.Context, c *config.Config, log zero
 	logNotifyError(log, sdnotify.Ready(strconv.Itoa(len(c.Withings.Profiles))+" profiles"))
 	var next *config.Config
 	handedOver, reloads, stopping := false, r.reloads, ctx.Done()
+	renames := watchRenameRequests(inner, d.folder, c, r.options.Timing.configPoll())
+	reload := func(to *config.Config) {
+		next, reloads, renames = to, nil, nil // a further change is for the next configuration
+		logNotifyError(log, sdnotify.Reloading())
+		// The broker keeps "online" where the next configuration takes over at once.
+		handedOver = next.MQTT.BaseTopic == c.MQTT.BaseTopic && next.MQTT.URL == c.MQTT.URL
+		if handedOver {
+			cancel(mqtt.ErrHandover)
+		} else {
+			cancel(errReload)
+		}
+	}
 	takeoverDeadline := r.handover.deadline(r.options.Timing.takeover())
 	for {
 		select {
 		case <-stopping:
 			stopping = nil
 			logNotifyError(log, sdnotify.Stopping())
-		case next = <-reloads:
-			reloads = nil // a further change is for the next configuration
-			logNotifyError(log, sdnotify.Reloading())
-			// The broker keeps "online" where the next configuration takes over at once.
-			handedOver = next.MQTT.BaseTopic == c.MQTT.BaseTopic && next.MQTT.URL == c.MQTT.URL
-			if handedOver {
-				cancel(mqtt.ErrHandover)
-			} else {
-				cancel(errReload)
-			}
+		case to := <-reloads:
+			reload(to)
+		case <-renames:
+			reload(c) // the start renames the profile
 		case <-takeoverDeadline:
 			if !d.broker.Status().EverConnected {
 				r.handover.publishOfflineForPrevious(ctx, log)

@@ -123,22 +123,20 @@ func cloudCases() map[string]failureCase {
 			code: "application_credentials", text: "status 342", remedy: "developer portal",
 		},
 		"no API": {
-			sabotage: func(s *harness) { s.input.Timeout = time.Second; s.api.Close() },
+			sabotage: func(s *harness) { s.api.Close() },
 			code:     "api_unreachable", text: "cannot reach the Withings API: connection refused", remedy: "internet access",
 		},
 		"a login page instead of the API": {
-			sabotage: func(s *harness) {
-				s.input.Timeout = time.Second
-				s.cloud.SetFaults(simulator.Fault{Shape: simulator.ShapeHTML})
-			},
-			code: "api_unexpected_response", text: "unexpected response", remedy: "proxy",
+			sabotage: func(s *harness) { s.cloud.SetFaults(simulator.Fault{Shape: simulator.ShapeHTML}) },
+			code:     "api_unexpected_response", text: "unexpected response", remedy: "proxy",
 		},
 		"the API is failing": {
-			sabotage: func(s *harness) {
-				s.input.Timeout = time.Second
-				s.cloud.SetFaults(simulator.Fault{Status: 2555})
-			},
-			code: "api_failing", text: "status 2555", remedy: "later",
+			sabotage: func(s *harness) { s.cloud.SetFaults(simulator.Fault{Status: 2555}) },
+			code:     "api_failing", text: "status 2555", remedy: "later",
+		},
+		"a refusal that does not say of what": {
+			sabotage: func(s *harness) { s.cloud.SetFaults(simulator.Fault{Status: 293, Text: "wrong parameters"}) },
+			code:     "credentials_unproven", text: "status 293: wrong parameters", remedy: "compare withings.client_id",
 		},
 		"too many requests": {
 			sabotage: func(s *harness) { s.cloud.SetFaults(simulator.Fault{Status: 601}) },
@@ -146,11 +144,11 @@ func cloudCases() map[string]failureCase {
 		},
 		"a clock that is off": {
 			sabotage: func(s *harness) { s.input.Cloud = skewedCloud{s.input.Cloud, -7 * time.Minute} },
-			code:     "clock_wrong", text: "7m0s behind", remedy: "timedatectl",
+			code:     "clock_wrong", text: "7 min behind", remedy: "timedatectl",
 		},
 		"a clock that is a little off": {
 			sabotage: func(s *harness) { s.input.Cloud = skewedCloud{s.input.Cloud, time.Minute} },
-			code:     "clock_off", text: "1m0s ahead of", remedy: "timedatectl",
+			code:     "clock_off", text: "1 min ahead of", remedy: "timedatectl",
 		},
 		"not signed in": {
 			sabotage: func(s *harness) { must(s.t, s.store.Delete(s.t.Context(), "alice")) },
@@ -160,7 +158,26 @@ func cloudCases() map[string]failureCase {
 			sabotage: func(s *harness) {
 				must(s.t, os.WriteFile(filepath.Join(s.dir, "tokens", "alice.json"), []byte("hunter2"), 0o600))
 			},
-			code: "token_corrupt", text: "corrupt", remedy: "vitals2mqtt login alice", kind: doctor.SignIn,
+			code: "token_corrupt", text: "corrupt: invalid JSON", remedy: "vitals2mqtt login alice", kind: doctor.SignIn,
+		},
+		"a damaged token that the daemon has moved aside": {
+			sabotage: func(s *harness) {
+				must(s.t, os.WriteFile(filepath.Join(s.dir, "tokens", "alice.json"), []byte("hunter2"), 0o600))
+				if _, err := s.store.Load(s.t.Context(), "alice"); err == nil {
+					s.t.Error("the damaged token was accepted")
+				}
+			},
+			code: "token_corrupt", text: "alice.json.broken-", remedy: "vitals2mqtt login alice", kind: doctor.SignIn,
+		},
+		"a token of a newer version": {
+			sabotage: func(s *harness) {
+				must(s.t, os.WriteFile(filepath.Join(s.dir, "tokens", "alice.json"), []byte(`{"version":99}`), 0o600))
+			},
+			code: "token_newer", text: "alice.json was written by a newer version", remedy: "update vitals2mqtt",
+		},
+		"a profile that is no longer configured": {
+			sabotage: func(s *harness) { s.input.Former = []doctor.Profile{{Name: "Bob", Slug: "bob"}} },
+			code:     "former_profile", text: "no longer configured", remedy: "vitals2mqtt purge bob",
 		},
 		"an old token": {
 			sabotage: func(s *harness) {

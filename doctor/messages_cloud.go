@@ -13,17 +13,20 @@ func cloudMessages() []message {
 	return []message{
 		ok("credentials_ok", "accepted by the Withings API"),
 		fail("api_unreachable", "cannot reach the Withings API: {cause}",
-			"check that this machine has internet access and a working DNS server; withings.api_url is {api}"),
+			"{advice}; withings.api_url is {api}"),
 		warn("api_rate_limited", "rate limited by the Withings API", "another program may use the same client id; try later"),
 		fail("api_unexpected_response", "unexpected response from the Withings API: {cause}",
 			"check for a proxy or a login page of the network; otherwise try again later"),
 		fail("api_failing", "the Withings API is failing: {cause}",
-			"try again later; if it persists, compare client id and secret"),
+			"try again later; the daemon retries by itself"),
 		fail("application_credentials", "rejected by the Withings API: {cause}",
 			"compare withings.client_id and client_secret with your application in the developer portal; "+
 				"check for extra spaces and quotes"),
+		fail("credentials_unproven", "the Withings API refuses the test, and does not say that they are wrong: {cause}",
+			"compare withings.client_id and client_secret with your application in the developer portal; "+
+				"if they are right, try again later"),
 
-		skip("clock_unknown", "no Date header from the Withings API"),
+		skip("clock_unknown", "unknown: no response from the Withings API"),
 		ok("clock_ok", "in sync with the Withings API"),
 		warn("clock_off", "clock is {offset} the Withings API", syncTime),
 		fail("clock_wrong", "clock is {offset} the Withings API", syncTime),
@@ -49,7 +52,9 @@ func signInMessages() []message {
 	const refused = "token refresh refused: consent was withdrawn, or another program signed in with this client id"
 	return []message{
 		fail("not_signed_in", "not signed in", signInAgain).of(SignIn),
-		fail("token_corrupt", "token file is corrupt", signInAgain).of(SignIn),
+		fail("token_corrupt", "token file is corrupt: {reason}", signInAgain).of(SignIn),
+		fail("token_newer", "{file} was written by a newer version of vitals2mqtt; it is unchanged",
+			"update vitals2mqtt; a sign-in is not needed"),
 		fail("token_unreadable", "cannot read the token: {cause}",
 			"run doctor as the user that the daemon runs as, or fix the owner of the file"),
 		fail("account_shared", "same account as {other}",
@@ -67,6 +72,9 @@ func signInMessages() []message {
 		warn("token_test_failed", "{age}; Withings API not reachable: {cause}", "try again later"),
 		warn("token_aging", "{age}; it expires after a year", "start the daemon: it refreshes the token every three hours"),
 		ok("token_ok", "token accepted; {age}"),
+
+		warn("former_profile", "no longer configured; its tokens are kept",
+			"if it was renamed: vitals2mqtt rename {slug} NEW-NAME; to delete it: vitals2mqtt purge {slug}"),
 
 		skip("consent_not_signed_in", "skipped: not signed in"),
 		skip("consent_unknown", "scopes unknown"),

@@ -36,6 +36,9 @@ func checkSignIns(ctx context.Context, r *run) []Finding {
 		}
 		findings = append(findings, finding.detail("slug", p.Slug).forProfile(p))
 	}
+	for _, p := range r.Former {
+		findings = append(findings, found("former_profile").detail("slug", p.Slug).forProfile(p))
+	}
 	if r.applicationErr != nil { // no profile is to blame
 		findings = append(findings, found("application_credentials").because(r.applicationErr))
 	}
@@ -51,8 +54,12 @@ func (r *run) checkSignIn(ctx context.Context, p Profile) Finding {
 	case errors.Is(err, withings.ErrNoToken) && stored.IsZero():
 		return found("not_signed_in")
 	case errors.Is(err, withings.ErrNoToken):
-		return found("token_corrupt")
-	case err != nil:
+		return found("token_corrupt").detail("reason", damageOf(err))
+	}
+	if newer, ok := errors.AsType[*withings.NewerTokenError](err); ok {
+		return found("token_newer").detail("file", newer.File)
+	}
+	if err != nil {
 		return found("token_unreadable").because(err)
 	}
 	r.tokens[p.Slug] = token
@@ -95,6 +102,18 @@ func (r *run) checkSignIn(ctx context.Context, p Profile) Finding {
 		return finding("token_aging")
 	}
 	return finding("token_ok")
+}
+
+// damageOf describes a token file that cannot be used: why, and where it lies.
+func damageOf(err error) string {
+	damaged, ok := errors.AsType[*withings.DamagedTokenError](err)
+	switch {
+	case !ok:
+		return "it cannot be used"
+	case damaged.RenamedTo == "":
+		return damaged.Err.Error()
+	}
+	return damaged.Err.Error() + "; moved to " + damaged.RenamedTo
 }
 
 // refusalCode is what a failed request for a profile means.

@@ -140,7 +140,7 @@ func rows() []row {
 			remedy:    "Wait, this is retried automatically. A new sign-in is not needed yet."},
 		{code: CodeTokenCorrupt, subject: SignIn, level: Failed, signIn: true, log: "token file unusable",
 			recovered: "signed in",
-			text:      "The token file of {name} cannot be used: {cause}.{kept}", remedy: remedySignIn},
+			text:      "The token file of {name} cannot be used: {cause}. {kept}", remedy: remedySignIn},
 		{code: CodeTokenNewer, subject: SignIn, level: Failed, log: "token file of a newer version",
 			text:   "The token file of {name}, {file}, was written by a newer version of vitals2mqtt.",
 			remedy: "Update vitals2mqtt. Signing in again is not needed."},

@@ -2,6 +2,7 @@ package health
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"time"
 )
@@ -104,13 +105,30 @@ func judgeClock(c *Clock) []Status {
 	return []Status{finding(code, "", c.Since, time.Time{}, "offset", FormatOffset(c.Ahead))}
 }
 
-// FormatOffset says how far a clock is ahead, as in "5m0s ahead of".
+// FormatOffset says how far a clock is ahead, as in "7 min ahead of". It is
+// rounded, because responses take time.
 func FormatOffset(ahead time.Duration) string {
 	direction := " ahead of"
 	if ahead < 0 {
 		direction = " behind"
 	}
-	return ahead.Abs().Round(time.Second).String() + direction
+	return formatDuration(ahead.Abs()) + direction
+}
+
+func formatDuration(d time.Duration) string {
+	const day = 24 * time.Hour
+	minutes := int(d.Round(time.Minute) / time.Minute)
+	switch {
+	case d >= 2*day-time.Hour:
+		return fmt.Sprintf("%d days", int(d.Round(day)/day))
+	case minutes >= 60 && minutes%60 == 0:
+		return fmt.Sprintf("%d h", minutes/60)
+	case minutes >= 60:
+		return fmt.Sprintf("%d h %d min", minutes/60, minutes%60)
+	case minutes >= 1:
+		return fmt.Sprintf("%d min", minutes)
+	}
+	return fmt.Sprintf("%d s", int(d.Round(time.Second)/time.Second))
 }
 
 func judgeHomeAssistant(b *Birth) []Status {

@@ -25,7 +25,7 @@ func judgeConsent(p Profile, c causes) []Status {
 	default:
 		kept := ""
 		if p.Consent.File != "" {
-			kept = " It is kept as " + p.Consent.File + "."
+			kept = "It is kept as " + p.Consent.File + "."
 		}
 		s := finding(code, p.Slug, p.Consent.Since, p.Consent.NextTry, "name", p.Name, "slug", p.Slug,
 			"file", p.Consent.File, "kept", kept, "cause", p.Consent.Error)

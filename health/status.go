@@ -35,6 +35,7 @@ func fine(subject Subject, profile, text string) Status {
 // asSentence begins with a capital letter and ends with a full stop: what a part
 // describes itself may do neither.
 func asSentence(text string) string {
+	text = strings.TrimSpace(text)
 	first, size := utf8.DecodeRuneInString(text)
 	if size == 0 {
 		return ""

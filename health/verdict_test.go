@@ -82,7 +82,7 @@ func TestTexts(t *testing.T) {
 		t.Errorf("%+v\nwant %s", top, want)
 	}
 	v = health.Judge(factsOf(func(f *health.Facts) { f.Clock.Ahead = -90 * time.Minute }))
-	if !v.Has(health.CodeNoProfiles) || !strings.Contains(v.Top().Text, "1h30m0s behind the Withings API") {
+	if !v.Has(health.CodeNoProfiles) || !strings.Contains(v.Top().Text, "1 h 30 min behind the Withings API") {
 		t.Errorf("%+v", v.Findings)
 	}
 	v = health.Judge(factsOf(func(f *health.Facts) {
@@ -168,6 +168,24 @@ func TestStoredFacts(t *testing.T) {
 	for _, s := range v.Subjects {
 		if s.Subject == health.Program || s.Subject == health.MQTTBroker {
 			t.Errorf("%+v", s)
+		}
+	}
+}
+
+func TestFormatOffset(t *testing.T) {
+	t.Parallel()
+	for ahead, want := range map[time.Duration]string{
+		0:                             "0 s ahead of",
+		-29 * time.Second:             "29 s behind",
+		59 * time.Second:              "1 min ahead of",
+		time.Hour - time.Second:       "1 h ahead of",
+		-90 * time.Minute:             "1 h 30 min behind",
+		7*24*time.Hour - time.Second:  "7 days ahead of",
+		-400*24*time.Hour - time.Hour: "400 days behind",
+		47*time.Hour + time.Minute:    "2 days ahead of",
+	} {
+		if got := health.FormatOffset(ahead); got != want {
+			t.Errorf("%s: %q, want %q", ahead, got, want)
 		}
 	}
 }

@@ -53,11 +53,22 @@ func New(o Options) (*Client, error) {
 	options := &connector.options
 	connector.receive = c.onMessage
 	c.outbox = newOutbox(options.StateTopic)
-	c.quarantine = newQuarantine(options.Log)
+	changed := newChangeSignal()
+	c.quarantine = newQuarantine(options.Log, changed)
 	c.publisher = &publisher{options: options, outbox: c.outbox, quarantine: c.quarantine}
-	c.verifier = &verifier{options: options, outbox: c.outbox, isSkipped: c.isReadbackSkipped}
-	c.other = &otherInstallation{stateTopic: options.StateTopic, signature: options.Signature, log: options.Log}
-	c.state = newConnectionState(options.ClientID, connector.server, options.Log)
+	c.verifier = &verifier{options: options, outbox: c.outbox, isSkipped: c.isReadbackSkipped, changed: changed}
+	c.other = &otherInstallation{
+		stateTopic: options.StateTopic,
+		signature:  options.Signature,
+		log:        options.Log,
+		changed:    changed,
+	}
+	c.state = &connectionState{
+		clientID: options.ClientID,
+		server:   connector.server,
+		log:      options.Log,
+		changed:  changed,
+	}
 	return c, nil
 }
 

@@ -6,30 +6,20 @@ import (
 	"time"
 
 	"github.com/rs/zerolog"
+
+	"vitals2mqtt/internal/failure"
 )
 
 // connectionState is what is known about the connection.
 type connectionState struct {
 	clientID, server string
 	log              zerolog.Logger
-	changed          chan struct{} // raised when the status changes
+	changed          changeSignal
 
 	mu                sync.Mutex
 	status            Status
 	lastLoggedFailure error     // the kind of failure that was logged last
 	conflictSince     time.Time // when another client began to use our client id
-}
-
-func newConnectionState(clientID, server string, log zerolog.Logger) *connectionState {
-	return &connectionState{clientID: clientID, server: server, log: log, changed: make(chan struct{}, 1)}
-}
-
-// raise announces a change. It does not block.
-func (s *connectionState) raise() {
-	select {
-	case s.changed <- struct{}{}:
-	default: // already announced
-	}
 }
 
 func (s *connectionState) snapshot() Status {
@@ -44,7 +34,7 @@ func (s *connectionState) recordConnected() {
 	s.status.Connected, s.status.EverConnected = true, true
 	s.status.NotAuthorized, s.status.LastError, s.status.Since = false, "", time.Time{}
 	s.lastLoggedFailure = nil
-	s.raise()
+	s.changed.raise()
 	s.log.Info().Str("broker", s.server).Msg("connected to broker")
 }
 
@@ -60,7 +50,7 @@ func (s *connectionState) lostLocked() {
 	if s.status.Since.IsZero() {
 		s.status.Since = time.Now()
 	}
-	s.raise()
+	s.changed.raise()
 }
 
 // recordBirth records a message on the birth topic.
@@ -69,7 +59,7 @@ func (s *connectionState) recordBirth(offline bool) {
 	defer s.mu.Unlock()
 	if s.status.BirthOffline != offline {
 		s.status.BirthOffline, s.status.BirthSince = offline, time.Now()
-		s.raise()
+		s.changed.raise()
 	}
 }
 
@@ -93,7 +83,10 @@ func (s *connectionState) recordFailure(err error) {
 			Msg("broker connection failed; publishing resumes after reconnect")
 	}
 	s.lastLoggedFailure = kind
-	s.status.Connected, s.status.LastError = false, err.Error()
+	s.status.Connected, s.status.LastError = false, failure.CauseOf(err).Text
+	if errors.Is(err, ErrNotAuthorized) {
+		s.status.LastError = ErrNotAuthorized.Error()
+	}
 	s.lostLocked()
 	s.status.NotAuthorized = errors.Is(err, ErrNotAuthorized)
 }
@@ -103,7 +96,7 @@ func (s *connectionState) recordConflict() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.conflictSince = time.Now()
-	s.raise()
+	s.changed.raise()
 	s.log.Error().Str("client_id", s.clientID).
 		Msg("client id probably in use: broker closes every connection immediately")
 }

@@ -30,6 +30,7 @@ type otherInstallation struct {
 	stateTopic string
 	signature  *Signature // nil does not track by signature
 	log        zerolog.Logger
+	changed    changeSignal
 
 	mu                     sync.Mutex
 	active                 bool // connected, and not shutting down
@@ -107,6 +108,7 @@ func (r *otherInstallation) signatureRepublished() {
 func (r *otherInstallation) recordLocked(now time.Time) {
 	if !r.isPresentLocked(now) {
 		r.firstSeen = now
+		r.changed.raise()
 		r.log.Warn().Str("topic", r.stateTopic).Msg("another installation publishes to the same topics")
 	}
 	r.lastSeen = now

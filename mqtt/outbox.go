@@ -158,7 +158,8 @@ func (o *outbox) startConnection() {
 
 // takePending returns the dirty topics, lowest rank first, and the queued
 // events. Both at the same moment: the values an event refers to were set
-// before it.
+// before it. Among topics of the same rank, those to clear come last: what
+// refers to them may refer to a new one by then.
 func (o *outbox) takePending(rank func(topic string) int) (topics []string, events []event) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -166,7 +167,10 @@ func (o *outbox) takePending(rank func(topic string) int) (topics []string, even
 		if topic == o.stateTopic {
 			return math.MinInt
 		}
-		return rank(topic)
+		if o.entries[topic].payload == nil {
+			return 2*rank(topic) + 1
+		}
+		return 2 * rank(topic)
 	})
 	events, o.events = o.events, nil
 	o.sending = len(events)

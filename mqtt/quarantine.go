@@ -32,7 +32,8 @@ const (
 // among those in flight. Whatever was among them is sent alone afterwards, so
 // that the next loss identifies the cause.
 type quarantine struct {
-	log zerolog.Logger
+	log     zerolog.Logger
+	changed changeSignal
 
 	mu     sync.Mutex
 	losses map[string]int // connections that ended with the topic in flight
@@ -60,8 +61,8 @@ type skipped struct {
 	since time.Time
 }
 
-func newQuarantine(log zerolog.Logger) *quarantine {
-	return &quarantine{log: log, losses: map[string]int{}, topics: map[string]skipped{}}
+func newQuarantine(log zerolog.Logger, changed changeSignal) *quarantine {
+	return &quarantine{log: log, changed: changed, losses: map[string]int{}, topics: map[string]skipped{}}
 }
 
 // check returns how to send a message: with nothing else in flight, or not at
@@ -107,6 +108,7 @@ func (q *quarantine) recordAck(topic string, size int) (next string) {
 		return ""
 	}
 	delete(q.topics, topic)
+	q.changed.raise()
 	q.log.Info().Str("topic", topic).Int("bytes", size).Msg("broker accepted a previously rejected message")
 	if topic != q.trial {
 		return ""
@@ -208,6 +210,7 @@ func (q *quarantine) addLocked(s suspect) {
 		since = time.Now()
 	}
 	q.topics[s.topic] = skipped{s, since}
+	q.changed.raise()
 	q.log.Error().Str("topic", s.topic).Int("bytes", s.size).Dur("retry_in", q.pause).
 		Msg("message skipped: broker closes the connection when it is published")
 }

@@ -39,6 +39,7 @@ type verifier struct {
 	// isSkipped reports whether a topic cannot be read back.
 	isSkipped func(topic string) bool
 	active    atomic.Pointer[readbackBatch] // what is being read back
+	changed   changeSignal                  // raised when there is another problem
 
 	mu     sync.Mutex
 	result readbackResult
@@ -165,9 +166,11 @@ func (v *verifier) record(found readbackResult) {
 	v.result = found
 	switch now, is := found.problem(v.options.FilterFor); {
 	case is && before.Code != now.Code:
+		v.changed.raise()
 		v.options.Log.Error().Int("topics", len(found.mismatched)).Int("checked", found.checked).
 			Str("remedy", now.Remedy).Msg(now.Text)
 	case was && !is:
+		v.changed.raise()
 		v.options.Log.Info().Msg("all published topics verified on the broker")
 	}
 }

@@ -11,8 +11,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -25,13 +23,9 @@ import (
 	"vitals2mqtt/withings"
 )
 
-const (
-	// lockRetryInterval is how often a lock that another process holds is tried
-	// again.
-	lockRetryInterval = 50 * time.Millisecond
-
-	extension = ".json"
-)
+// lockRetryInterval is how often a lock that another process holds is tried
+// again.
+const lockRetryInterval = 50 * time.Millisecond
 
 // File keeps one file per profile in the folder "tokens" of the state
 // directory. It is safe for concurrent use, also between processes.
@@ -46,7 +40,7 @@ type File struct {
 
 // New opens the store, and creates its folder when there is none.
 func New(stateDir string, options ...Option) (*File, error) {
-	folder := filepath.Join(stateDir, "tokens")
+	folder := filepath.Join(stateDir, folderName)
 	if err := atomicfile.MakeFolder(folder); err != nil {
 		return nil, fileaccess.Wrap("creating the token folder", stateDir, err)
 	}
@@ -163,20 +157,7 @@ func (f *File) CheckWritable(_ context.Context, profile string) error {
 }
 
 // Profiles lists the profiles that have a token, sorted.
-func (f *File) Profiles(context.Context) ([]string, error) {
-	entries, err := os.ReadDir(f.folder)
-	if err != nil {
-		return nil, fmt.Errorf("listing the tokens: %w", err)
-	}
-	var profiles []string
-	for _, entry := range entries {
-		if name, ok := strings.CutSuffix(entry.Name(), extension); ok && slugPattern.MatchString(name) {
-			profiles = append(profiles, name)
-		}
-	}
-	slices.Sort(profiles)
-	return profiles, nil
-}
+func (f *File) Profiles(context.Context) ([]string, error) { return listFolder(f.folder) }
 
 // Version changes whenever a profile's token does, and is "" without one. It
 // reveals nothing of the token, and does not change with recorded refusals.
@@ -251,12 +232,13 @@ func (f *File) sem(profile string) chan struct{} {
 	return sem
 }
 
-// slugPattern matches the slugs that are allowed in file names.
-var slugPattern = regexp.MustCompile(`^[a-z0-9_]{1,100}$`)
+func (f *File) path(profile string) (string, error) { return tokenPath(f.folder, profile) }
 
-func (f *File) path(profile string) (string, error) {
-	if !slugPattern.MatchString(profile) {
-		return "", fmt.Errorf("tokenstore: invalid profile slug %q", profile)
+// replaceablePath is path for changes.
+func (f *File) replaceablePath(profile string) (string, error) {
+	path, err := f.path(profile)
+	if err == nil {
+		err = checkReplaceable(profile, path)
 	}
-	return filepath.Join(f.folder, profile+extension), nil
+	return path, err
 }

@@ -17,8 +17,7 @@ import (
 // a damaged one, which is *DamagedError as well, with the time of the damaged
 // file. A token of a newer version is *NewerError.
 func Peek(stateDir, profile string) (token withings.Token, stored time.Time, err error) {
-	f := &File{folder: filepath.Join(stateDir, "tokens")}
-	path, err := f.path(profile)
+	path, err := tokenPath(filepath.Join(stateDir, folderName), profile)
 	if err != nil {
 		return token, stored, err
 	}
@@ -41,4 +40,14 @@ func Peek(stateDir, profile string) (token withings.Token, stored time.Time, err
 		return token, stored, &DamagedError{Profile: profile, Err: decodeErr}
 	}
 	return token, stored, nil
+}
+
+// List lists the profiles that have a token, sorted. Like Peek, it changes
+// nothing.
+func List(stateDir string) ([]string, error) {
+	profiles, err := listFolder(filepath.Join(stateDir, folderName))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	return profiles, err
 }

@@ -2,7 +2,6 @@ package tokenstore
 
 import (
 	"errors"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -10,6 +9,7 @@ import (
 	"time"
 
 	"vitals2mqtt/internal/atomicfile"
+	"vitals2mqtt/internal/fileaccess"
 	"vitals2mqtt/withings"
 )
 
@@ -24,7 +24,7 @@ func quarantined(profile, path string) (written time.Time, err error) {
 	}
 	newest := files[len(files)-1]
 	damaged := &DamagedError{Profile: profile, RenamedTo: newest, Err: errors.New("moved aside")}
-	if data, err := os.ReadFile(newest); err == nil { //nolint:gosec // a file of our own
+	if data, err := fileaccess.ReadRegular(newest); err == nil {
 		if _, decodeErr := decode(data); decodeErr != nil {
 			damaged.Err = decodeErr
 		}
@@ -56,21 +56,16 @@ func newerError(profile, path string, version errNewerLayout) *NewerError {
 	return &NewerError{Profile: profile, File: path, Version: int(version), Supported: layoutVersion}
 }
 
-// replaceablePath is the path of a profile's file, and an error if it must not
-// be replaced because a newer version has written it.
-func (f *File) replaceablePath(profile string) (string, error) {
-	path, err := f.path(profile)
+// checkReplaceable returns an error if a file must not be replaced, because a
+// newer version has written it.
+func checkReplaceable(profile, path string) error {
+	data, err := fileaccess.ReadRegular(path)
 	if err != nil {
-		return "", err
+		return nil //nolint:nilerr // a missing one is replaceable, other errors are those of what follows
 	}
-	data, err := os.ReadFile(path) //nolint:gosec // the name was checked
-	if errors.Is(err, fs.ErrNotExist) {
-		return path, nil
+	_, decodeErr := decode(data)
+	if newer, ok := errors.AsType[errNewerLayout](decodeErr); ok {
+		return newerError(profile, path, newer)
 	}
-	if _, decodeErr := decode(data); err == nil {
-		if newer, ok := errors.AsType[errNewerLayout](decodeErr); ok {
-			return "", newerError(profile, path, newer)
-		}
-	}
-	return path, nil // other errors are those of what follows
+	return nil
 }
