@@ -28,6 +28,7 @@ type endpointHealth struct {
 	lastRoundStart  time.Time // when the round of lastSuccess began
 	lastFailure     time.Time
 	failure         error     // nil after a success
+	incomplete      bool      // the last response was said to continue and did not
 	pausedUntil     time.Time // not fetched before, after a refusal
 	rereadRequested bool      // a user may have deleted something
 	rereadLimiter   *rate.Limiter
@@ -49,6 +50,14 @@ func (h *endpointHealth) nextTry() time.Time {
 func (h *endpointHealth) recordSuccess(now, roundStart time.Time) {
 	h.lastSuccess, h.lastRoundStart = now, roundStart
 	h.failure, h.pausedUntil = nil, time.Time{}
+}
+
+// recordMore records whether the response was said to continue and did not, and
+// reports whether that is new.
+func (h *endpointHealth) recordMore(more bool) (isNew bool) {
+	isNew = more && !h.incomplete
+	h.incomplete = more
+	return isNew
 }
 
 // endpointTable holds the endpoints that a profile needs. It has no lock; its

@@ -66,8 +66,11 @@ func describeFailure(name sensors.Endpoint, err error) (text, cause string) {
 // counted.
 const maxNamedEndpoints = 3
 
-// String is the cause, and the endpoints.
+// String is the cause, and the endpoints, unless it concerns all of them.
 func (g failureGroup) String() string {
+	if cause := g.errs[0]; errors.Is(cause, withings.ErrSignIn) || errors.Is(cause, withings.ErrApplication) {
+		return g.text
+	}
 	var names []string
 	for _, name := range g.endpoints[:min(len(g.endpoints), maxNamedEndpoints)] {
 		names = append(names, string(name))

@@ -69,7 +69,7 @@ func TestRoundErrorHasEachCauseOnce(t *testing.T) {
 				measures: failed(measures, outageOf("measure", "getmeas", 0)), days: failed(days, withings.ErrSignIn),
 				nights: failed(nights, withings.ErrSignIn),
 			},
-			"temporary, HTTP 502 (measure/getmeas); sign-in needed (v2/measure/getactivity, v2/sleep/getsummary)",
+			"temporary, HTTP 502 (measure/getmeas); sign-in needed",
 		},
 	} {
 		err := newRoundError(test.failures)

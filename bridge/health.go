@@ -68,6 +68,9 @@ type EndpointHealth struct {
 	// if it is not 200; 0 for none.
 	Status int `json:"status,omitempty"`
 	HTTP   int `json:"http_status,omitempty"`
+	// Incomplete says that the last response was announced to continue and did not,
+	// so that values may be missing.
+	Incomplete bool `json:"incomplete,omitempty"`
 	// Since is when an error of this kind first occurred, without a success after.
 	Since time.Time `json:"failing_since,omitzero"`
 }
@@ -125,7 +128,11 @@ func newEndpointsHealth(
 ) map[string]EndpointHealth {
 	report := map[string]EndpointHealth{}
 	for endpoint, state := range endpoints {
-		shown := EndpointHealth{LastSuccess: toSeconds(state.lastSuccess), LastError: toSeconds(state.lastFailure)}
+		shown := EndpointHealth{
+			LastSuccess: toSeconds(state.lastSuccess),
+			LastError:   toSeconds(state.lastFailure),
+			Incomplete:  state.incomplete,
+		}
 		if state.failure != nil {
 			shown.Error, shown.Class = withings.Summary(state.failure), string(failureClassOf(state.failure))
 			shown.Since = toSeconds(failing[endpoint].Since)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"vitals2mqtt/sensors"
 )
@@ -24,6 +25,46 @@ func (l LeftOut) Lines() []string {
 		}
 	}
 	return lines
+}
+
+// note describes what was left out of the responses of some endpoints and may
+// be why a key has no value, "" for nothing.
+func (l LeftOut) note(endpoints []sensors.Endpoint) string {
+	suspect := LeftOut{}
+	for _, endpoint := range endpoints {
+		kind := kindOf(endpoint)
+		for reason, count := range l[kind] {
+			if reason.IsOrdinary() {
+				continue
+			}
+			if suspect[kind] == nil {
+				suspect[kind] = map[sensors.LeftOutReason]int{}
+			}
+			suspect[kind][reason] = count
+		}
+	}
+	if len(suspect) == 0 {
+		return ""
+	}
+	return "left out: " + strings.Join(suspect.Lines(), "; ")
+}
+
+// kindOf is the kind of records of an endpoint.
+func kindOf(endpoint sensors.Endpoint) sensors.Kind {
+	return map[sensors.Endpoint]sensors.Kind{
+		sensors.EndpointMeasures: sensors.KindMeasures,
+		sensors.EndpointNights:   sensors.KindNights,
+		sensors.EndpointStages:   sensors.KindStage,
+		sensors.EndpointSeries:   sensors.KindSeries,
+		sensors.EndpointActivity: sensors.KindDays,
+		sensors.EndpointIntraday: sensors.KindSlots,
+		sensors.EndpointWorkouts: sensors.KindWorkouts,
+		sensors.EndpointHeart:    sensors.KindHeart,
+		sensors.EndpointStetho:   sensors.KindSounds,
+		sensors.EndpointDevices:  sensors.KindDevices,
+		sensors.EndpointGoals:    sensors.KindGoals,
+		sensors.EndpointEvents:   sensors.KindBeds,
+	}[endpoint]
 }
 
 // kindText names the records of a kind.

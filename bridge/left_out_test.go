@@ -52,6 +52,15 @@ func TestLeftOutIsCountedAndLoggedOnce(t *testing.T) {
 		if diff := cmp.Diff(want, stored); err != nil || diff != "" {
 			t.Errorf("without the daemon: %v\n%s", err, diff)
 		}
+		whys, err := bridge.Explain(h.store, p, withings.Token{UserID: "1"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, why := range whys {
+			if why.Key == "sleep_score" && !strings.Contains(why.Note, "1 nights and naps: without a usable time") {
+				t.Errorf("the reason for having no sleep score: %+v", why)
+			}
+		}
 		lines := []string{
 			"1 nights and naps: ending before the start", "1 nights and naps: not a record, or without an id",
 			"1 nights and naps: without a usable time",
@@ -104,6 +113,15 @@ func TestPublishedValuesAreLogged(t *testing.T) {
 			!containsAll(lines[1], `"reason":"start"`, `"values":1`, `"changed":1`) {
 			t.Errorf("after a restart, with a weigh-in:\n%s", strings.Join(lines, "\n"))
 		}
+		for i := range groups { // they become targets
+			groups[i].Category = withings.Int{N: 2, OK: true}
+			groups[i].Modified = withings.Int{N: time.Now().Unix(), OK: true}
+		}
+		lines = h.runAndReadLog(t, p, time.Hour)
+		log := strings.Join(lines, "\n")
+		if !containsAll(log, `"values":0`, `"changed":0,"removed":1`) || strings.Count(log, "values published") != 2 {
+			t.Errorf("after the values are gone:\n%s", log)
+		}
 	})
 }
 
@@ -111,40 +129,67 @@ func TestPublishedValuesAreLogged(t *testing.T) {
 // whole body and of a foot.
 func TestPositionWithoutRowIsPublished(t *testing.T) {
 	t.Parallel()
-	foot := weighIn(1, 8250, testDay)
-	foot.Measures[0].Type = withings.Int{N: 91, OK: true}
-	whole := foot.Measures[0]
-	foot.Measures[0].Position, whole.Position = withings.Int{N: 4, OK: true}, withings.Int{N: 7, OK: true}
-	foot.Measures = append(foot.Measures, whole)
-	h := newHarness()
-	b := h.bridge(t, withKeys(profile("Alice", &fakeCloud{user: "1", measures: measuresOf(foot)}), "pulse_wave_velocity"))
-	fetchOnce(t, b)
-	for _, key := range []string{"pulse_wave_velocity", "pulse_wave_velocity_position_4"} {
-		if got := h.publisher.get("vitals2mqtt/alice/" + key); got != "8.25" {
-			t.Errorf("%s is %q", key, got)
-		}
-	}
-	var document struct {
-		Components map[string]struct {
-			Name    string `json:"name"`
-			Unit    string `json:"unit_of_measurement"`
-			Enabled *bool  `json:"enabled_by_default"`
-		} `json:"components"`
-	}
-	for topic, payload := range h.publisher.all() {
-		if strings.Contains(payload, "pulse_wave_velocity_position_4") && strings.HasPrefix(topic, "homeassistant/") {
-			if err := json.Unmarshal([]byte(payload), &document); err != nil {
-				t.Fatal(err)
+	synctest.Test(t, func(t *testing.T) {
+		foot := weighIn(1, 8250, time.Now())
+		foot.Measures[0].Type = withings.Int{N: 91, OK: true}
+		whole := foot.Measures[0]
+		foot.Measures[0].Position, whole.Position = withings.Int{N: 4, OK: true}, withings.Int{N: 7, OK: true}
+		foot.Measures = append(foot.Measures, whole)
+		h := newHarness()
+		b := h.bridge(t, withKeys(profile("Alice", &fakeCloud{user: "1", measures: measuresOf(foot)}), "pulse_wave_velocity"))
+		fetchOnce(t, b)
+		for _, key := range []string{"pulse_wave_velocity", "pulse_wave_velocity_position_4"} {
+			if got := h.publisher.get("vitals2mqtt/alice/" + key); got != "8.25" {
+				t.Errorf("%s is %q", key, got)
 			}
 		}
-	}
-	found := false
-	for _, component := range document.Components {
-		if component.Name == "Pulse wave velocity (right foot)" {
-			found = component.Unit == "m/s" && component.Enabled != nil && !*component.Enabled
+		var document struct {
+			Components map[string]struct {
+				Name    string `json:"name"`
+				Unit    string `json:"unit_of_measurement"`
+				Enabled *bool  `json:"enabled_by_default"`
+			} `json:"components"`
 		}
-	}
-	if !found {
-		t.Errorf("components: %+v", document.Components)
-	}
+		for topic, payload := range h.publisher.all() {
+			if strings.Contains(payload, "pulse_wave_velocity_position_4") && strings.HasPrefix(topic, "homeassistant/") {
+				if err := json.Unmarshal([]byte(payload), &document); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		found := false
+		for _, component := range document.Components {
+			if component.Name == "Pulse wave velocity (right foot)" {
+				found = component.Unit == "m/s" && component.Enabled != nil && !*component.Enabled
+			}
+		}
+		if !found {
+			t.Errorf("components: %+v", document.Components)
+		}
+	})
+}
+
+// TestIncompleteResponseIsReported has a response that announces more than
+// there is, and later a complete one.
+func TestIncompleteResponseIsReported(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		start := time.Now()
+		alice := &fakeCloud{user: "1", measures: func(time.Time) (withings.Measures, error) {
+			more := withings.Flag{True: time.Since(start) < 30*time.Minute, OK: true}
+			return withings.Measures{Groups: []withings.Group{weighIn(1, 70000, start)}, More: more}, nil
+		}}
+		h := newHarness()
+		lines := h.runAndReadLog(t, withKeys(profile("Alice", alice), "weight_kg"), 20*time.Minute)
+		if logged := strings.Count(strings.Join(lines, "\n"), "announced to continue"); logged != 1 {
+			t.Errorf("logged %d times", logged)
+		}
+		if health := h.publisher.get(h.tree.BridgeHealth()); !strings.Contains(health, `"incomplete":true`) {
+			t.Errorf("not incomplete: %s", health)
+		}
+		h.runAndReadLog(t, withKeys(profile("Alice", alice), "weight_kg"), 20*time.Minute)
+		if strings.Contains(h.publisher.get(h.tree.BridgeHealth()), "incomplete") {
+			t.Error("incomplete after a complete response")
+		}
+	})
 }

@@ -76,14 +76,14 @@ func (t *profileTopics) set(topic string, payload []byte) {
 }
 
 // publish publishes an update: first the values, then the document, then the
-// snapshot. It returns how many values were published and how many removed.
-func (t *profileTopics) publish(update sensors.Update) (changed, removed int) {
+// snapshot. It returns the keys that were published and those that were removed.
+func (t *profileTopics) publish(update sensors.Update) (changed, removed []string) {
 	for _, reading := range update.Changed {
 		row, ok := t.profile.Row(reading.Key)
 		if !ok || !t.wanted.Has(reading.Key) {
 			continue
 		}
-		changed++
+		changed = append(changed, reading.Key)
 		bare, detail := render(reading, row, t.profile.Units)
 		if t.site.Views.Bare {
 			t.set(t.site.Tree.Value(t.profile.Slug, reading.Key), []byte(bare))
@@ -94,11 +94,11 @@ func (t *profileTopics) publish(update sensors.Update) (changed, removed int) {
 	}
 	for _, key := range update.Gone {
 		if t.clear(key) {
-			removed++
+			removed = append(removed, key)
 		}
 	}
-	if changed+removed == 0 {
-		return 0, 0
+	if len(changed)+len(removed) == 0 {
+		return nil, nil
 	}
 	t.publishDocument()
 	if t.site.Views.Snapshot {

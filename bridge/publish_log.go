@@ -5,17 +5,26 @@ import "github.com/rs/zerolog"
 // publishLog collects what has changed among the published values of a profile
 // until it is logged, in one line.
 type publishLog struct {
-	changed, removed int // values
+	changed, removed map[string]bool // keys; one may change several times
 	devices          bool
 }
 
 // published is how much a profile has published.
 type published struct{ values, devices int }
 
-// add records values that were published with a change, or removed.
-func (l *publishLog) add(changed, removed int) {
-	l.changed += changed
-	l.removed += removed
+// add records the keys whose values were published with a change, or removed.
+func (l *publishLog) add(changed, removed []string) {
+	if l.changed == nil {
+		l.changed, l.removed = map[string]bool{}, map[string]bool{}
+	}
+	for _, key := range changed {
+		l.changed[key] = true
+		delete(l.removed, key)
+	}
+	for _, key := range removed {
+		l.removed[key] = true
+		delete(l.changed, key)
+	}
 }
 
 // flush logs the changes since the last time, if there are any. total is called
@@ -23,14 +32,14 @@ func (l *publishLog) add(changed, removed int) {
 func (l *publishLog) flush(log zerolog.Logger, slug, reason string, total func() published) {
 	changes := *l
 	*l = publishLog{}
-	if changes == (publishLog{}) {
+	if len(changes.changed)+len(changes.removed) == 0 && !changes.devices {
 		return
 	}
 	now := total()
 	line := log.Info().Str("profile", slug).Str("reason", reason).Int("values", now.values).
-		Int("devices", now.devices).Int("changed", changes.changed)
-	if changes.removed > 0 {
-		line = line.Int("removed", changes.removed)
+		Int("devices", now.devices).Int("changed", len(changes.changed))
+	if len(changes.removed) > 0 {
+		line = line.Int("removed", len(changes.removed))
 	}
 	line.Msg("values published")
 }

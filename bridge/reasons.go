@@ -108,7 +108,7 @@ func (a reasonInput) explainMissing(key string) Explanation {
 		note := "the tracker last synced more than two days ago; sync it"
 		return Explanation{Key: key, Reason: ReasonTrackerSilent, Note: note}
 	}
-	return Explanation{Key: key, Reason: ReasonNeverDelivered}
+	return Explanation{Key: key, Reason: ReasonNeverDelivered, Note: LeftOut(a.state.Sensors.LeftOut()).note(endpoints)}
 }
 
 // readings are the current readings of a profile and of its devices.

@@ -120,47 +120,50 @@ func TestReasonsForMissingValues(t *testing.T) {
 // and a command beside it see them.
 func TestReasonsOfBedPresence(t *testing.T) {
 	t.Parallel()
-	h := newHarness()
-	p := withKeys(profile("Alice", &fakeCloud{user: "1"}), "in_bed", "bed_occupied")
-	p.Notifications = true
-	reasonsOf := func(p bridge.Profile) map[string]bridge.Reason {
-		whys, err := bridge.Explain(h.store, p, withings.Token{UserID: "1"})
-		if err != nil {
-			t.Fatal(err)
+	synctest.Test(t, func(t *testing.T) {
+		h := newHarness()
+		p := withKeys(profile("Alice", &fakeCloud{user: "1"}), "in_bed", "bed_occupied")
+		p.Notifications = true
+		reasonsOf := func(p bridge.Profile) map[string]bridge.Reason {
+			whys, err := bridge.Explain(h.store, p, withings.Token{UserID: "1"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			reasons := map[string]bridge.Reason{}
+			for _, why := range whys {
+				if slices.Contains(p.Keys, why.Key) {
+					reasons[why.Key] = why.Reason
+				}
+			}
+			return reasons
 		}
-		reasons := map[string]bridge.Reason{}
-		for _, why := range whys {
-			if slices.Contains(p.Keys, why.Key) {
-				reasons[why.Key] = why.Reason
+		without := p
+		without.Notifications = false
+		for _, step := range []struct {
+			profile bridge.Profile
+			want    bridge.Reason
+		}{
+			{without, bridge.ReasonNoPush}, {p, bridge.ReasonNeverDelivered},
+		} {
+			want := map[string]bridge.Reason{"in_bed": step.want, "bed_occupied": step.want}
+			if diff := cmp.Diff(want, reasonsOf(step.profile)); diff != "" {
+				t.Errorf("before the first event (-want +got):\n%s", diff)
 			}
 		}
-		return reasons
-	}
-	without := p
-	without.Notifications = false
-	for _, step := range []struct {
-		profile bridge.Profile
-		want    bridge.Reason
-	}{
-		{without, bridge.ReasonNoPush}, {p, bridge.ReasonNeverDelivered},
-	} {
-		want := map[string]bridge.Reason{"in_bed": step.want, "bed_occupied": step.want}
-		if diff := cmp.Diff(want, reasonsOf(step.profile)); diff != "" {
-			t.Errorf("before the first event (-want +got):\n%s", diff)
+		start := time.Now()
+		running := p
+		running.Push = func() bridge.PushState { return bridge.PushState{Healthy: true} }
+		b := h.bridge(t, running)
+		fetchOnce(t, b)
+		b.HandleHint(bridge.Hint{UserID: "1", Category: withings.CategoryBedIn, Device: "mat", At: start, Received: start})
+		want := map[string]bridge.Reason{"in_bed": bridge.ReasonCurrent, "bed_occupied": bridge.ReasonCurrent}
+		if diff := cmp.Diff(want, reasonsOf(p)); diff != "" {
+			t.Errorf("after an event (-want +got):\n%s", diff)
 		}
-	}
-	running := p
-	running.Push = func() bridge.PushState { return bridge.PushState{Healthy: true} }
-	b := h.bridge(t, running)
-	fetchOnce(t, b)
-	b.HandleHint(bridge.Hint{UserID: "1", Category: withings.CategoryBedIn, Device: "mat", At: testDay, Received: testDay})
-	want := map[string]bridge.Reason{"in_bed": bridge.ReasonCurrent, "bed_occupied": bridge.ReasonCurrent}
-	if diff := cmp.Diff(want, reasonsOf(p)); diff != "" {
-		t.Errorf("after an event (-want +got):\n%s", diff)
-	}
-	if missing := b.Health().Profiles["alice"].Missing; len(missing) != 0 {
-		t.Errorf("the daemon misses %v", missing)
-	}
+		if missing := b.Health().Profiles["alice"].Missing; len(missing) != 0 {
+			t.Errorf("the daemon misses %v", missing)
+		}
+	})
 }
 
 func sortAll(lists map[bridge.Reason][]string) {

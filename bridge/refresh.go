@@ -17,6 +17,18 @@ var (
 	ErrUnknownEndpoint = errors.New("unknown endpoint")
 )
 
+// ProfileError is why a profile could not be fetched, or not completely.
+type ProfileError struct {
+	Slug string
+	Err  error
+}
+
+// Error implements error.
+func (e *ProfileError) Error() string { return e.Slug + ": " + e.Err.Error() }
+
+// Unwrap returns the cause.
+func (e *ProfileError) Unwrap() error { return e.Err }
+
 // Refresh fetches a profile now, or all profiles with an empty slug: all
 // endpoints, or one, which is then fetched repeatedly while it has nothing new.
 // The recent past is reread to detect deletions, unless requests are too

@@ -38,7 +38,7 @@ func (b *Bridge) Once(ctx context.Context, slug string) error {
 	var failed []error
 	for _, p := range pollers {
 		if err := p.sync(ctx, triggerOnce); err != nil {
-			failed = append(failed, fmt.Errorf("%s: %w", p.Slug, err))
+			failed = append(failed, &ProfileError{p.Slug, err})
 		}
 	}
 	b.PublishPendingDevices()

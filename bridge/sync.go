@@ -91,6 +91,10 @@ func (p *poller) advanceLocked(endpoint sensors.Endpoint, update sensors.Update)
 	p.state.dirty = p.state.AbsentSince.update(endpoint, update, now) || p.state.dirty
 	p.unknown.warn(p.log, p.Slug, update.Unknown)
 	p.endpoints[endpoint].recordSuccess(now, p.roundStart)
+	if p.endpoints[endpoint].recordMore(update.More) {
+		p.log.Warn().Str("profile", p.Slug).Str("endpoint", string(endpoint)).
+			Msg("response was announced to continue and did not; values may be missing")
+	}
 	received, announced := p.hints.notifiedAt(endpoint)
 	p.push.recordNewData(update.Events, received, announced, now)
 	advanced := p.state.advance(endpoint, update.Cursor, now)

@@ -15,14 +15,16 @@ import (
 // request only: the samples are too large, and too rarely needed, for a
 // retained topic.
 type waveformResponse struct {
-	Status      string          `json:"status"`
-	Profile     string          `json:"profile"`
-	SignalID    int64           `json:"signal_id"`
-	Unit        string          `json:"unit"` // of the samples
-	Frequency   int64           `json:"sampling_frequency_hz"`
-	HeartRate   int64           `json:"heart_rate_bpm,omitempty"`
-	Position    string          `json:"wear_position,omitempty"` // the part of the body
-	Signal      []int64         `json:"signal"`
+	Status    string  `json:"status"`
+	Profile   string  `json:"profile"`
+	SignalID  int64   `json:"signal_id"`
+	Unit      string  `json:"unit"` // of the samples
+	Frequency int64   `json:"sampling_frequency_hz"`
+	HeartRate int64   `json:"heart_rate_bpm,omitempty"`
+	Position  string  `json:"wear_position,omitempty"` // the part of the body
+	Signal    []int64 `json:"signal"`
+	// Unreadable counts the samples that are 0 because they could not be read.
+	Unreadable  int             `json:"unreadable_samples,omitempty"`
 	Transaction json.RawMessage `json:"transaction,omitempty"`
 }
 
@@ -80,6 +82,9 @@ func newWaveformResponse(
 	}
 	for _, sample := range signal.Signal {
 		w.Signal = append(w.Signal, sample.N)
+		if !sample.OK {
+			w.Unreadable++
+		}
 	}
 	if signal.WearPosition.OK {
 		w.Position = positionName(signal.WearPosition.N)

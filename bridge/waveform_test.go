@@ -41,7 +41,7 @@ func TestWaveformRequest(t *testing.T) {
 				return withings.HeartSignal{}, errOutage
 			}
 			return withings.HeartSignal{
-				Signal:            withings.Ints{{N: -20, OK: true}, {N: id, OK: true}},
+				Signal:            withings.Ints{{N: -20, OK: true}, {N: id, OK: true}, {}},
 				SamplingFrequency: withings.Int{N: 300, OK: true}, HeartRate: withings.Int{N: 63, OK: true},
 			}, nil
 		}
@@ -67,13 +67,14 @@ func TestWaveformRequest(t *testing.T) {
 			SignalID    int64 `json:"signal_id"`
 			Frequency   int   `json:"sampling_frequency_hz"`
 			Signal      []int
+			Unreadable  int `json:"unreadable_samples"`
 			Transaction int
 		}
 		if err := json.Unmarshal([]byte(answers[0]), &newest); err != nil {
 			t.Fatal(err)
 		}
 		if newest.Status != "ok" || newest.Transaction != 7 || newest.SignalID != 12 ||
-			newest.Frequency != 300 || newest.Signal[1] != 12 {
+			newest.Frequency != 300 || newest.Signal[1] != 12 || newest.Unreadable != 1 {
 			t.Errorf("%s", answers[0])
 		}
 		if !strings.Contains(answers[1], `"signal_id":11`) {

@@ -117,14 +117,23 @@ func (p Program) Run(args []string) (code int) {
 	return exitCode(err)
 }
 
-// printError prints an error once, each problem of a configuration on a line of
-// its own.
+// printError prints an error once, each problem of a configuration and each
+// cause on a line of its own.
 func printError(out io.Writer, err error) {
 	if problems, ok := errors.AsType[config.Errors](err); ok {
 		_, _ = fmt.Fprintln(out, problems.Error())
 		return
 	}
-	_, _ = fmt.Fprintln(out, "vitals2mqtt:", err)
+	lines := []string{err.Error()}
+	if several, ok := errors.AsType[interface {
+		error
+		Lines() []string
+	}](err); ok {
+		lines = several.Lines()
+	}
+	for _, line := range lines {
+		_, _ = fmt.Fprintln(out, "vitals2mqtt:", line)
+	}
 }
 
 // exitCode maps an error to the exit code of the program.

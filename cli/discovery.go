@@ -22,9 +22,17 @@ import (
 )
 
 type discoveryCommand struct {
+	jsonFlag
+
 	Profile string `arg:"" optional:"" help:"Only this profile."`
 	All     bool   `help:"Include every configured key, even without a value."`
 	Pretty  bool   `help:"Indent the documents."`
+}
+
+// document is a discovery document for --json.
+type document struct {
+	Topic   string          `json:"topic"`
+	Payload json.RawMessage `json:"payload"`
 }
 
 // run prints each document after its topic, as mosquitto_sub -v does.
@@ -56,26 +64,28 @@ func (d discoveryCommand) run(ctx context.Context, s *session) error {
 		return err
 	}
 	bridgeTopic := site.Tree.Document(site.BridgeID())
-	if err := d.print(s, bridgeTopic, documents[bridgeTopic]); err != nil { // first, as published
-		return err
-	}
+	ordered := []document{{bridgeTopic, documents[bridgeTopic]}} // first, as published
 	delete(documents, bridgeTopic)
 	for _, p := range selected {
 		if !d.All {
 			break
 		}
-		document, err := d.fullDocument(s, site, folder, daemon.Profile(c, &p), c.Notifications.PublicURL != "")
+		full, err := d.fullDocument(s, site, folder, daemon.Profile(c, &p), c.Notifications.PublicURL != "")
 		if err != nil {
 			return err
 		}
-		topic := document.Topic(site.Tree)
+		topic := full.Topic(site.Tree)
 		delete(documents, topic)
-		if err := d.print(s, topic, document.JSON()); err != nil {
-			return err
-		}
+		ordered = append(ordered, document{topic, full.JSON()})
 	}
 	for _, topic := range slices.Sorted(maps.Keys(documents)) {
-		if err := d.print(s, topic, documents[topic]); err != nil {
+		ordered = append(ordered, document{topic, documents[topic]})
+	}
+	if d.JSON {
+		return s.printJSON(ordered)
+	}
+	for _, one := range ordered {
+		if err := d.print(s, one.Topic, one.Payload); err != nil {
 			return err
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 
 	"github.com/rs/zerolog"
 
@@ -25,21 +26,61 @@ type doctorCommand struct {
 
 // run checks the setup without changing it; a daemon may run meanwhile.
 func (d doctorCommand) run(ctx context.Context, s *session) error {
-	result, err := s.diagnose(ctx)
+	result, err := d.report(ctx, s)
 	if err != nil {
 		return err
-	}
-	write := result.report.WriteTable
-	if d.JSON {
-		write = result.report.WriteJSON
-	}
-	if err := write(s.Stdout); err != nil {
-		return fmt.Errorf("printing the report: %w", err)
 	}
 	if kind, failed := result.report.WorstFailure(); failed {
 		return failuresError{kind, result.report.Count(doctor.Fail)}
 	}
 	return nil
+}
+
+// report runs the doctor and prints: findings as they become known, or JSON at
+// the end.
+func (d doctorCommand) report(ctx context.Context, s *session) (diagnosis, error) {
+	var printer *doctor.Printer
+	prepare := func(setup doctor.Input) doctor.Progress {
+		printer = doctor.NewPrinter(s.Stdout, setup, s.reportStyle())
+		return doctor.Progress{Started: printer.Started, Found: printer.Found}
+	}
+	if d.JSON {
+		prepare = nil
+	}
+	result, err := s.diagnose(ctx, prepare)
+	if err != nil && printer != nil {
+		printer.Clear()
+	}
+	if err != nil {
+		return result, err
+	}
+	if d.JSON {
+		err = result.report.WriteJSON(s.Stdout)
+	} else {
+		err = printer.Finish(result.report)
+	}
+	if err != nil {
+		return result, fmt.Errorf("printing the report: %w", err)
+	}
+	return result, nil
+}
+
+// reportStyle is how reports are printed to the standard output.
+func (s *session) reportStyle() doctor.Style {
+	terminal, ok := s.Stdout.(*os.File)
+	if !ok || !isTerminal(terminal) {
+		return doctor.Style{}
+	}
+	return terminalStyle(variables(s.Environ), terminalWidth(terminal), enableEscapes(terminal))
+}
+
+// terminalStyle is for a terminal that describes itself in the environment.
+func terminalStyle(environ variables, width int, hasEscapes bool) doctor.Style {
+	style := doctor.Style{Width: width}
+	if environ.get("TERM") != "dumb" && hasEscapes {
+		style.Live, style.Color = true, environ.get("NO_COLOR") == ""
+	}
+	return style
 }
 
 // failuresError reports that checks have failed. Their findings are already
@@ -93,31 +134,41 @@ func (d *diagnosis) retained(topic string) []byte {
 	return nil
 }
 
+// observe returns what is told about a run of the doctor; nil observes nothing.
+type observe func(setup doctor.Input) doctor.Progress
+
 // diagnose runs the doctor. An interrupted run has no result.
-func (s *session) diagnose(ctx context.Context) (diagnosis, error) {
-	result, err := s.runDoctor(ctx)
+func (s *session) diagnose(ctx context.Context, progress observe) (diagnosis, error) {
+	result, err := s.runDoctor(ctx, func(setup doctor.Input) doctor.Report {
+		if progress != nil {
+			setup.Progress = progress(setup)
+		}
+		return doctor.Run(ctx, setup)
+	})
 	if ctx.Err() != nil {
 		return diagnosis{}, context.Cause(ctx)
 	}
 	return result, err
 }
 
-func (s *session) runDoctor(ctx context.Context) (diagnosis, error) {
+func (s *session) runDoctor(
+	ctx context.Context, examine func(doctor.Input) doctor.Report,
+) (diagnosis, error) {
 	input := doctor.Input{Web: doctor.NewWeb()}
 	source, err := s.findSource(ctx, addon.LookupBroker)
 	if errors.Is(err, errNoConfig) {
-		return diagnosis{report: doctor.Run(ctx, input)}, nil
+		return diagnosis{report: examine(input)}, nil
 	}
 	if err != nil {
 		input.AddOnErr = err
-		return diagnosis{report: doctor.Run(ctx, input)}, nil //nolint:nilerr // it is in the report
+		return diagnosis{report: examine(input)}, nil //nolint:nilerr // it is in the report
 	}
 	input.Source = source.String()
 	c, warnings, err := config.Load(source.path, source.environ, vocabulary())
 	input.Warnings = warnings
 	if err != nil {
 		input.ConfigErr = err
-		return diagnosis{report: doctor.Run(ctx, input)}, nil //nolint:nilerr // it is in the report
+		return diagnosis{report: examine(input)}, nil //nolint:nilerr // it is in the report
 	}
 	input.Config, input.PageURL = c, localPageURL(c)
 	input.CallbackURL, input.CallbackIsExternal = daemon.RedirectURL(c), daemon.IsCallbackElsewhere(c)
@@ -150,7 +201,7 @@ func (s *session) runDoctor(ctx context.Context) (diagnosis, error) {
 	for _, p := range former {
 		input.Former = append(input.Former, doctor.Profile{Name: p.Name, Slug: p.Slug})
 	}
-	result.report = doctor.Run(ctx, input)
+	result.report = examine(input)
 	return *result, nil
 }
 

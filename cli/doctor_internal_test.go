@@ -1,6 +1,30 @@
 package cli
 
-import "testing"
+import (
+	"testing"
+
+	"vitals2mqtt/doctor"
+)
+
+// Colour is off where the user or the terminal does not want it.
+func TestTerminalStyle(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct {
+		environ    variables
+		hasEscapes bool
+		want       doctor.Style
+	}{
+		{variables{"TERM=xterm"}, true, doctor.Style{Color: true, Live: true, Width: 80}},
+		{variables{"TERM=xterm", "NO_COLOR="}, true, doctor.Style{Color: true, Live: true, Width: 80}},
+		{variables{"TERM=xterm", "NO_COLOR=1"}, true, doctor.Style{Live: true, Width: 80}},
+		{variables{"TERM=dumb"}, true, doctor.Style{Width: 80}},
+		{variables{"TERM=xterm"}, false, doctor.Style{Width: 80}},
+	} {
+		if got := terminalStyle(row.environ, 80, row.hasEscapes); got != row.want {
+			t.Errorf("%v: %+v, want %+v", row.environ, got, row.want)
+		}
+	}
+}
 
 // A wildcard listening address cannot be dialed.
 func TestLocalAddress(t *testing.T) {

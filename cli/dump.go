@@ -88,7 +88,7 @@ func (d dumpCommand) run(ctx context.Context, s *session) error {
 			return fmt.Errorf("looking for %s: %w", d.Output, err)
 		}
 	}
-	result, err := s.diagnose(ctx)
+	result, err := s.diagnose(ctx, nil)
 	if err != nil {
 		return err
 	}

@@ -79,7 +79,7 @@ Zebulon: {Quagmire: 1}
 	s := &session{}
 	s.Environ = []string{"V2M_ZEBULON=quagmire", "V2M_MQTT_KEEPALIVE=quagmire"}
 	s.configPath = path
-	x, err := s.diagnose(t.Context())
+	x, err := s.diagnose(t.Context(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

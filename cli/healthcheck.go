@@ -4,15 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"time"
 
 	"vitals2mqtt/checkpoint"
+	"vitals2mqtt/config"
 	"vitals2mqtt/internal/secret"
 )
 
-type healthcheckCommand struct{}
+type healthcheckCommand struct{ jsonFlag }
 
 // Help is the long help text.
 func (healthcheckCommand) Help() string {
@@ -25,14 +25,36 @@ const healthcheckTimeout = 5 * time.Second
 
 // run checks the running daemon; a container engine acts on the exit code. It
 // runs often, so it sends no other request, not even to the Supervisor.
-func (healthcheckCommand) run(ctx context.Context, s *session) error {
+func (h healthcheckCommand) run(ctx context.Context, s *session) error {
 	c, err := s.loadUsing(ctx, nil)
 	if err != nil {
 		return err
 	}
-	if !c.Web.Enabled {
-		return checkStateFolderInUse(s.Stdout, c.StateDir)
+	text := "ok"
+	if c.Web.Enabled {
+		err = checkHealth(ctx, c)
+	} else {
+		text = "ok: a daemon uses the state directory (the page is disabled, no further checks)"
+		err = checkStateFolderInUse(c.StateDir)
 	}
+	if h.JSON {
+		result := struct {
+			Healthy bool   `json:"healthy"`
+			Error   string `json:"error,omitempty"`
+		}{Healthy: err == nil}
+		if err != nil {
+			result.Error = err.Error()
+		}
+		return errors.Join(s.printJSON(result), err)
+	}
+	if err == nil {
+		s.printf("%s\n", text)
+	}
+	return err
+}
+
+// checkHealth asks the page.
+func checkHealth(ctx context.Context, c *config.Config) error {
 	ctx, cancel := context.WithTimeout(ctx, healthcheckTimeout)
 	defer cancel()
 	reply, err := getFromDaemon(ctx, localPageURL(c)+"healthz", secret.Text{})
@@ -43,12 +65,11 @@ func (healthcheckCommand) run(ctx context.Context, s *session) error {
 	if reply.StatusCode != http.StatusOK {
 		return fmt.Errorf("the daemon is unhealthy: %s", reply.Status)
 	}
-	s.printf("ok\n")
 	return nil
 }
 
 // checkStateFolderInUse is the check without a page.
-func checkStateFolderInUse(out io.Writer, stateDir string) error {
+func checkStateFolderInUse(stateDir string) error {
 	used, err := checkpoint.IsInUse(stateDir)
 	if err != nil {
 		return err
@@ -56,6 +77,5 @@ func checkStateFolderInUse(out io.Writer, stateDir string) error {
 	if !used {
 		return errors.New("no daemon uses the state directory " + stateDir)
 	}
-	printTo(out, "ok: a daemon uses the state directory (the page is disabled, no further checks)\n")
 	return nil
 }

@@ -135,9 +135,22 @@ func (p prompter) promptLine(question string) (string, error) {
 	return p.readAnswer(func() (string, error) { return p.in.ReadString('\n') })
 }
 
-// readAnswer waits for a line or the end of the context. The end of the input
-// is an empty answer.
+// nextLine returns the next line, or io.EOF at the end of the input.
+func (p prompter) nextLine() (string, error) {
+	return p.read(func() (string, error) { return p.in.ReadString('\n') })
+}
+
+// readAnswer waits for a line. The end of the input is an empty answer.
 func (p prompter) readAnswer(get func() (string, error)) (string, error) {
+	line, err := p.read(get)
+	if errors.Is(err, io.EOF) {
+		return "", nil
+	}
+	return line, err
+}
+
+// read waits for a line or the end of the context.
+func (p prompter) read(get func() (string, error)) (string, error) {
 	if p.ctx.Err() != nil {
 		return "", context.Cause(p.ctx)
 	}
@@ -146,16 +159,20 @@ func (p prompter) readAnswer(get func() (string, error)) (string, error) {
 		err  error
 	}
 	got := make(chan line, 1)
-	go func() {
+	go func() { // reading from a terminal cannot be cancelled
 		text, err := get()
 		got <- line{text, err}
 	}()
 	select {
 	case l := <-got:
-		if l.err != nil && !errors.Is(l.err, io.EOF) {
+		text := strings.TrimSpace(l.text)
+		switch {
+		case errors.Is(l.err, io.EOF) && text == "":
+			return "", io.EOF
+		case l.err != nil && !errors.Is(l.err, io.EOF):
 			return "", fmt.Errorf("reading the answer: %w", l.err)
 		}
-		return strings.TrimSpace(l.text), nil
+		return text, nil
 	case <-p.ctx.Done():
 		return "", context.Cause(p.ctx)
 	}

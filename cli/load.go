@@ -147,3 +147,12 @@ func isTerminal(w any) bool {
 	file, ok := w.(*os.File)
 	return ok && term.IsTerminal(int(file.Fd()))
 }
+
+// terminalWidth is the number of columns of a terminal, 0 if it is unknown.
+func terminalWidth(terminal *os.File) int {
+	width, _, err := term.GetSize(int(terminal.Fd()))
+	if err != nil {
+		return 0
+	}
+	return width
+}

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"bufio"
 	"cmp"
 	"context"
 	"encoding/json"
@@ -89,62 +88,6 @@ func findProfile(c *config.Config, name string) (config.Profile, error) {
 	}
 	list := strings.Join(names, ", ")
 	return config.Profile{}, usageError(fmt.Sprintf("unknown profile %q; configured profiles: %s", name, list))
-}
-
-// loginByPaste is for servers that the browser cannot be redirected to.
-func (t *terminalLogin) loginByPaste(ctx context.Context) error {
-	consent, logout, err := t.signIn.Start(t.profile.Slug)
-	if err != nil {
-		return err
-	}
-	t.printf("1. Open this address in a browser, choose %s and allow access:\n\n   %s\n\n", t.profile.Name, consent)
-	t.printf("   If another account is signed in there, use this one instead:\n\n   %s\n\n", logout)
-	t.printf("2. The browser then goes to %s…\n   (even if no page appears). Copy that address from the address bar\n"+
-		"   and paste it here within 30 seconds. If a page says redirect_uri_mismatch instead, another address is\n"+
-		"   registered in the developer portal: put that one into withings.callback_url.\n\n> ",
-		daemon.RedirectURL(t.config))
-	line, err := readLine(ctx, t.Stdin)
-	if err != nil {
-		return err
-	}
-	state, code, err := signin.ParseRedirect(line)
-	if err != nil {
-		return err
-	}
-	_, err = t.signIn.Finish(ctx, state, code)
-	if other, ok := errors.AsType[*signin.OtherAccountError](err); ok {
-		_, _ = t.signIn.Confirm(ctx, other.ConfirmationID(), false)
-		return fmt.Errorf("%w; if the wrong account was signed in at Withings, try again with the second link; "+
-			"if this account should replace the previous one (its values are removed), "+
-			"use `vitals2mqtt login %s --paste --replace`",
-			err, t.profile.Slug)
-	}
-	if err != nil {
-		return err
-	}
-	return t.printResult(ctx)
-}
-
-// readLine reads a line, unless the context ends first.
-func readLine(ctx context.Context, in io.Reader) (string, error) {
-	type result struct {
-		line string
-		err  error
-	}
-	read := make(chan result, 1)
-	go func() { // reading from a terminal cannot be cancelled
-		line, err := bufio.NewReader(in).ReadString('\n')
-		read <- result{line, err}
-	}()
-	select {
-	case got := <-read:
-		if got.line == "" {
-			return "", fmt.Errorf("no address pasted: %w", got.err)
-		}
-		return got.line, nil
-	case <-ctx.Done():
-		return "", context.Cause(ctx)
-	}
 }
 
 // loginByBrowser listens at the callback. A running daemon listens there

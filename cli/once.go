@@ -2,11 +2,19 @@ package cli
 
 import (
 	"context"
+	"errors"
+	"slices"
+	"strings"
 
+	"vitals2mqtt/bridge"
+	"vitals2mqtt/config"
 	"vitals2mqtt/daemon"
+	"vitals2mqtt/withings"
 )
 
 type onceCommand struct {
+	jsonFlag
+
 	Profile string `arg:"" optional:"" help:"Only this profile."`
 }
 
@@ -18,13 +26,138 @@ func (o onceCommand) run(ctx context.Context, s *session) error {
 	if c.MQTT.URL == daemon.EmbeddedBroker {
 		return usageError("`once` needs an external broker: the embedded one stops with the command")
 	}
+	selected := c.Withings.Profiles
 	slug := ""
 	if o.Profile != "" {
 		profile, err := findProfile(c, o.Profile)
 		if err != nil {
 			return err
 		}
-		slug = profile.Slug
+		selected, slug = []config.Profile{profile}, profile.Slug
 	}
-	return daemon.Once(ctx, s.hardStop, c, slug, s.daemonOptions())
+	result := newOnceResult(selected, daemon.Once(ctx, s.hardStop, c, slug, s.daemonOptions()))
+	if o.JSON {
+		if err := s.printJSON(result); err != nil {
+			return err
+		}
+	}
+	if result.err == nil {
+		return nil
+	}
+	return result
 }
+
+// onceResult is how a fetch of several profiles ended. As an error it prints
+// each cause once.
+type onceResult struct {
+	Profiles []onceProfile `json:"profiles"`
+	// Errors are about everything but the fetch, such as the broker.
+	Errors []string `json:"errors,omitempty"`
+
+	err error
+}
+
+// onceProfile is the outcome for a profile.
+type onceProfile struct {
+	Profile string `json:"profile"`
+	Result  string `json:"result"` // resultOK or what failed
+
+	name string
+}
+
+// newOnceResult takes the error of daemon.Once apart.
+func newOnceResult(selected []config.Profile, err error) onceResult {
+	result := onceResult{err: err}
+	failed, others := profileErrors(err)
+	for _, p := range selected {
+		outcome := onceProfile{Profile: p.Slug, Result: resultOK, name: p.Name}
+		if err := failed[p.Slug]; err != nil {
+			outcome.Result = describeOutcome(err)
+		}
+		result.Profiles = append(result.Profiles, outcome)
+	}
+	for _, err := range others {
+		result.Errors = append(result.Errors, err.Error())
+	}
+	return result
+}
+
+// profileErrors separates the errors of profiles, by slug, from the others.
+func profileErrors(err error) (bySlug map[string]error, others []error) {
+	bySlug = map[string]error{}
+	for _, part := range parts(err) {
+		ofProfiles := true
+		for _, one := range parts(part) {
+			profile, ok := one.(*bridge.ProfileError) //nolint:errorlint // not one inside of another error
+			if ofProfiles = ofProfiles && ok; ok {
+				bySlug[profile.Slug] = profile.Err
+			}
+		}
+		if !ofProfiles {
+			others = append(others, part)
+		}
+	}
+	return bySlug, others
+}
+
+// parts returns the errors that errors.Join has joined.
+func parts(err error) []error {
+	if err == nil {
+		return nil
+	}
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		return joined.Unwrap()
+	}
+	return []error{err}
+}
+
+// describeOutcome describes why a profile failed.
+func describeOutcome(err error) string {
+	if needsOnlySignIn(err) {
+		return resultSignInNeeded
+	}
+	return err.Error()
+}
+
+// needsOnlySignIn reports whether a sign-in is all that is missing.
+func needsOnlySignIn(err error) bool {
+	joined := parts(err)
+	if len(joined) == 1 {
+		return errors.Is(err, withings.ErrSignIn)
+	}
+	return !slices.ContainsFunc(joined, func(one error) bool { return !needsOnlySignIn(one) })
+}
+
+// Lines lists each cause once, with the profiles that it concerns.
+func (r onceResult) Lines() []string {
+	var causes []string
+	names, slugs := map[string][]string{}, map[string]string{}
+	for _, p := range r.Profiles {
+		if p.Result == resultOK {
+			continue
+		}
+		if names[p.Result] == nil {
+			causes = append(causes, p.Result)
+		}
+		names[p.Result] = append(names[p.Result], p.name)
+		slugs[p.Result] = p.Profile
+	}
+	var lines []string
+	for _, cause := range causes {
+		line := strings.Join(names[cause], ", ") + ": " + cause
+		switch {
+		case cause == resultSignInNeeded && len(names[cause]) == 1:
+			line += ": vitals2mqtt login " + slugs[cause]
+		case cause == resultSignInNeeded:
+			line += ": run `vitals2mqtt login NAME` for each of them"
+		}
+		lines = append(lines, line)
+	}
+	return append(lines, r.Errors...)
+}
+
+// Error implements error.
+func (r onceResult) Error() string { return strings.Join(r.Lines(), "\n") }
+
+// Unwrap returns the cause, for the exit code.
+func (r onceResult) Unwrap() error { return r.err }

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"io"
 	"maps"
 	"slices"
 	"strings"
@@ -66,7 +67,7 @@ func (c profilesCommand) run(ctx context.Context, s *session) error {
 	if c.JSON {
 		return s.printJSON(listed)
 	}
-	return s.printProfiles(listed)
+	return writeProfiles(s.Stdout, listed)
 }
 
 func listProfile(c *config.Config, p *config.Profile, findings []health.Status) listedProfile {
@@ -86,8 +87,8 @@ func listProfile(c *config.Config, p *config.Profile, findings []health.Status) 
 	return entry
 }
 
-func (s *session) printProfiles(listed []listedProfile) error {
-	table := tabwriter.NewWriter(s.Stdout, 0, 0, 2, ' ', 0)
+func writeProfiles(out io.Writer, listed []listedProfile) error {
+	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	_, _ = fmt.Fprintln(table, "PROFILE\tTOPIC\tSIGNED IN\tACCOUNT\tSCOPES\tACCESS UNTIL")
 	var said []string
 	for _, p := range listed {
@@ -123,7 +124,7 @@ func (s *session) printProfiles(listed []listedProfile) error {
 		}
 	}
 	if len(said) > 0 {
-		s.printf("\n%s\n", strings.Join(said, "\n"))
+		printTo(out, "\n%s\n", strings.Join(said, "\n"))
 	}
 	return nil
 }

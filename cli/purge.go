@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"maps"
 	"slices"
@@ -22,8 +21,11 @@ import (
 )
 
 type purgeCommand struct {
+	jsonFlag
+
 	Profile      string `arg:"" help:"Profile name from the current or a previous configuration."`
 	DryRun       bool   `help:"Only list what would be removed."`
+	Yes          bool   `short:"y" help:"Do not ask; required without a terminal."`
 	ForgetAnyway bool   `help:"Delete the tokens even if revoking the consent is not confirmed."`
 }
 
@@ -44,8 +46,19 @@ func (p purgeCommand) run(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
+	plan, err := newPurgePlan(c, profile, obsolete)
+	if err != nil {
+		return err
+	}
 	if p.DryRun {
-		return printPlan(s.Stdout, c, profile, obsolete)
+		return s.printPurgePlan(plan, p.JSON)
+	}
+	if p.JSON {
+		return usageError("--json is for --dry-run")
+	}
+	if !p.Yes && !isTerminal(s.Stdin) {
+		return usageError("purge cannot be undone and there is no terminal to ask at: use --yes, " +
+			"or --dry-run to see what would be removed")
 	}
 	folder, err := checkpoint.Open(c.StateDir)
 	if errors.Is(err, checkpoint.ErrInUse) {
@@ -59,6 +72,12 @@ func (p purgeCommand) run(ctx context.Context, s *session) error {
 	defer func() { _ = folder.Close() }()
 	if err := checkSignOut(ctx, c, profile.Slug); err != nil {
 		return err
+	}
+	if !p.Yes {
+		printTo(s.Stderr, "%s", plan.summary())
+		if err := s.confirm(ctx, "Remove "+profile.Name+"?"); err != nil {
+			return err
+		}
 	}
 	if err := s.eraseTopics(ctx, c, folder, obsolete); err != nil {
 		return err
@@ -77,27 +96,6 @@ func (p purgeCommand) run(ctx context.Context, s *session) error {
 		s.printf("Remove %s from the configuration, or the daemon will ask for a new sign-in.\n", profile.Name)
 	}
 	return unconfirmed
-}
-
-// printPlan lists what would be removed.
-func printPlan(out io.Writer, c *config.Config, profile config.Profile, obsolete []string) error {
-	printTo(out, "Would remove for %s:\n", profile.Name)
-	for _, topic := range obsolete {
-		printTo(out, "  topic     %s\n", topic)
-	}
-	switch others, signedIn, err := profilesSharingAccount(c, profile.Slug); {
-	case err != nil:
-		return err
-	case !signedIn:
-		printTo(out, "  consent   none: not signed in\n")
-	case len(others) > 0:
-		printTo(out, "  tokens    deleted; consent kept because %s uses the same account\n", others[0])
-	default:
-		printTo(out, "  consent   revoked with its notification subscriptions; tokens deleted\n")
-	}
-	printTo(out, "  state     current values, cursors and the list of retained topics, in %s\n", c.StateDir)
-	printTo(out, "Measurements in the Withings app are not affected. Nothing was changed.\n")
-	return nil
 }
 
 // findProfile finds a profile of the configuration or a previous one. The name

@@ -44,7 +44,7 @@ func TestPurgeRemovesOneProfile(t *testing.T) {
 		}
 		return len(users) == 2
 	}))
-	clitest.Run(t, "--config", path, "purge", "alice").Expect(t, 1, "stop it first")
+	clitest.Run(t, "--config", path, "purge", "alice", "--yes").Expect(t, 1, "stop it first")
 	daemon.Interrupts <- os.Interrupt
 	daemon.ExpectExit(t, 0)
 	o.Cloud.Plant("Alice", "https://other.example.org/notify", 1)
@@ -56,7 +56,7 @@ func TestPurgeRemovesOneProfile(t *testing.T) {
 		t.Error("a dry run changed something")
 	}
 	_, documents := topicsAbout(o, "bob")
-	clitest.Run(t, "--config", path, "purge", "alice").
+	clitest.Run(t, "--config", path, "purge", "alice", "--yes").
 		Expect(t, 0, "Consent revoked", "deleted", "from the configuration")
 	own, left := topicsAbout(o, "alice")
 	if len(own) != 0 {
@@ -89,7 +89,7 @@ func TestPurgeRemovesOneProfile(t *testing.T) {
 		}
 	}
 	clitest.Run(t, "--config", path, "profiles").Expect(t, 0, "no: vitals2mqtt login alice")
-	clitest.Run(t, "--config", path, "purge", "mallory").Expect(t, 2, "unknown profile")
+	clitest.Run(t, "--config", path, "purge", "mallory", "--yes").Expect(t, 2, "unknown profile")
 }
 
 // Without a broker everything is kept, so that the command can be repeated.
@@ -97,14 +97,14 @@ func TestPurgeKeepsEverythingWithoutBroker(t *testing.T) {
 	t.Parallel()
 	o, folder := clitest.Start(t), t.TempDir()
 	path := o.Configure(t, folder, "[Alice]", "[weight_kg]")
-	clitest.Run(t, "--config", path, "purge", "alice").Expect(t, 0, "0 topics") // no daemon has ever run
+	clitest.Run(t, "--config", path, "purge", "alice", "--yes").Expect(t, 0, "0 topics") // no daemon has ever run
 	clitest.SignIn(t, path, "Alice")
 	clitest.Run(t, "--config", path, "once").Expect(t, 0)
 	o.Configure(t, folder, "[Alice]", "[weight_kg]", "mqtt: {url: mqtt://"+clitest.FreeAddress(t)+"}")
-	clitest.Run(t, "--config", path, "purge", "alice").Expect(t, 5)
+	clitest.Run(t, "--config", path, "purge", "alice", "--yes").Expect(t, 5)
 	o.Configure(t, folder, "[Alice]", "[weight_kg]")
 	clitest.Run(t, "--config", path, "profiles").Expect(t, 0, "yes")
-	clitest.Run(t, "--config", path, "purge", "alice").Expect(t, 0, "Consent revoked")
+	clitest.Run(t, "--config", path, "purge", "alice", "--yes").Expect(t, 0, "Consent revoked")
 	if own, _ := topicsAbout(o, "alice"); len(own) != 0 {
 		t.Errorf("still there: %v", own)
 	}
@@ -127,7 +127,7 @@ func TestPurgeOfRenamedProfile(t *testing.T) {
 	clitest.Run(t, "--config", path, "purge", "Bob", "--dry-run").
 		Expect(t, 0, "vitals2mqtt/bob/weight_kg", "because Robert uses the same account")
 	alices, _ := topicsAbout(o, "alice")
-	clitest.Run(t, "--config", path, "purge", "Bob").Expect(t, 0, "because Robert uses the same account")
+	clitest.Run(t, "--config", path, "purge", "Bob", "--yes").Expect(t, 0, "because Robert uses the same account")
 	if own, _ := topicsAbout(o, "bob"); len(own) != 0 {
 		t.Errorf("still there: %v", own)
 	}
@@ -144,8 +144,8 @@ func TestPurgeIsRepeatable(t *testing.T) {
 	path := o.Configure(t, folder, "[Alice]", "[weight_kg]")
 	clitest.SignIn(t, path, "Alice")
 	o.Cloud.AddFault(simulator.Fault{Call: "v2/signature *", HTTP: 503})
-	clitest.Run(t, "--config", path, "purge", "alice").Expect(t, 1, "tokens are kept", "--forget-anyway")
+	clitest.Run(t, "--config", path, "purge", "alice", "--yes").Expect(t, 1, "tokens are kept", "--forget-anyway")
 	clitest.Run(t, "--config", path, "profiles").Expect(t, 0, "yes")
-	clitest.Run(t, "--config", path, "purge", "alice", "--forget-anyway").Expect(t, 1, "tokens of Alice deleted")
+	clitest.Run(t, "--config", path, "purge", "alice", "--yes", "--forget-anyway").Expect(t, 1, "tokens of Alice deleted")
 	clitest.Run(t, "--config", path, "profiles").Expect(t, 0, "no: vitals2mqtt login alice")
 }

@@ -60,13 +60,13 @@ func TestUndeletableTokensStopLogoutAndPurge(t *testing.T) {
 	clitest.Run(t, "--config", path, "once").Expect(t, 0)
 	makeUnwritable(t, folder, tokens)
 	before := o.Broker.Retained()
-	for _, command := range []string{"logout", "purge"} {
-		runUnprivileged(t, "--config", path, command, "alice").Expect(t, 1, "is not writable")
+	for _, command := range [][]string{{"logout", "alice"}, {"purge", "alice", "--yes"}} {
+		runUnprivileged(t, append([]string{"--config", path}, command...)...).Expect(t, 1, "is not writable")
 	}
 	if after := o.Broker.Retained(); len(after) != len(before) || after["vitals2mqtt/alice/weight_kg"] == "" {
 		t.Errorf("%d of %d topics are left", len(after), len(before))
 	}
 	clitest.Must(t, os.Chmod(tokens, 0o700))
 	clitest.Run(t, "--config", path, "once").Expect(t, 0)
-	clitest.Run(t, "--config", path, "purge", "alice").Expect(t, 0, "Consent revoked")
+	clitest.Run(t, "--config", path, "purge", "alice", "--yes").Expect(t, 0, "Consent revoked")
 }

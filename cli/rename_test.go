@@ -108,7 +108,7 @@ func TestPurgeOfProfileMovedAside(t *testing.T) {
 		t.Error("the weight of Alice is published as Carol's")
 	}
 	clitest.Run(t, "--config", path, "profiles").Expect(t, 0, "login alice", "vitals2mqtt purge alice_2")
-	clitest.Run(t, "--config", path, "purge", "Alice").Expect(t, 0, "Consent revoked")
+	clitest.Run(t, "--config", path, "purge", "--yes", "Alice").Expect(t, 0, "Consent revoked")
 	if after := clitest.Run(t, "--config", path, "profiles"); strings.Contains(after.Stdout, "no longer") {
 		t.Errorf("former profiles remain:\n%s", after.Stdout)
 	}

@@ -12,7 +12,14 @@ import (
 type simulateCommand struct {
 	Listen string `default:"127.0.0.1:8100" placeholder:"HOST:PORT" help:"Listen address (default 127.0.0.1:8100)."`
 	Seed   uint64 `default:"1" help:"Seed of the simulated people and their histories."`
+	Strict bool   `help:"Take only the documented form of requests, not what the original also takes."`
 	JSON   bool   `name:"json" help:"Print the connection settings as JSON."`
+}
+
+// Help says how to make something happen.
+func (simulateCommand) Help() string {
+	return "POST /control/NAME makes something happen: a weigh-in, a night, a bed event, a deletion, a fault, or another " +
+		"time. GET /control lists all of these with an example each, as does docs/simulator.md."
 }
 
 // cloudInfo is what a client of the simulated cloud needs.
@@ -26,7 +33,7 @@ type cloudInfo struct {
 }
 
 func (c simulateCommand) run(ctx context.Context, s *session) error {
-	cloud := simulator.New(simulator.Options{Seed: c.Seed})
+	cloud := simulator.New(simulator.Options{Seed: c.Seed, Knobs: simulator.Knobs{Strict: c.Strict}})
 	listener, err := listen(ctx, c.Listen)
 	if err != nil {
 		return err
@@ -56,8 +63,9 @@ func (c simulateCommand) printInfo(s *session, info cloudInfo) error {
 	for _, p := range info.People {
 		s.printf("  person                  %s (%s)\n", p.Name, p.UserID)
 	}
-	s.printf("\nTrigger a measurement: curl -d '{\"person\":\"%s\",\"kg\":\"81.4\"}' %sweigh\nPress Ctrl-C to stop.\n",
+	s.printf("\nTrigger a measurement: curl -d '{\"person\":\"%s\",\"kg\":\"81.4\"}' %sweigh\n",
 		info.People[0].Name, info.ControlURL)
+	s.printf("All controls:          curl '%s?format=text'\nPress Ctrl-C to stop.\n", info.ControlURL)
 	return nil
 }
 

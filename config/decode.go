@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"strings"
 
-	"vitals2mqtt/internal/secret"
 	"vitals2mqtt/units"
 )
 
@@ -68,15 +67,28 @@ func (d *decoder) decodeRow(c *Config, row tableRow) {
 		}
 	}
 	if v, ok := d.values[row.Path+fileSuffix]; ok && row.Type == TypeSecret {
-		if text, ok := d.readSecretFile(v); ok {
-			setField(row.field(c), secret.New(text))
+		if s, ok := d.readSecretFile(v); ok {
+			if decoded, ok := d.parseValue(row.Key, s); ok {
+				setField(row.field(c), decoded)
+			}
+			if !row.isPlainType() && strings.TrimSpace(s.text) != s.text {
+				d.addWarning(s.place, CodeInvalid, "the text in the file begins or ends with a space, which is part of the secret")
+			}
 		}
 	}
 	failed := len(d.problems) > before
 	d.failed[row.Path] = failed
-	if row.Required && !failed && !d.unreadable && reflect.ValueOf(row.field(c)).Elem().IsZero() {
+	if row.Required && !failed && !d.isUnreadable(row.Path) && reflect.ValueOf(row.field(c)).Elem().IsZero() {
 		d.addProblem(d.placeOf(row.Path), CodeMissing, "missing: %s", missingHint(row.Key))
 	}
+}
+
+// isUnreadable reports whether a key may be set where it could not be read.
+func (d *decoder) isUnreadable(path string) bool {
+	return d.unreadable || slices.ContainsFunc(d.misspelt, func(section string) bool {
+		_, present := d.sections[strings.TrimSuffix(section, ".")]
+		return !present && strings.HasPrefix(path, section)
+	})
 }
 
 // decode turns the node of a row into a value of its field's type. It returns
@@ -99,6 +111,9 @@ func (d *decoder) decode(c *Config, row tableRow, v value) (any, bool) {
 		s, ok := d.readScalar(v)
 		if !ok {
 			return nil, false
+		}
+		if row.Type == TypeSecret {
+			d.warnHiddenByComment(v)
 		}
 		if v.path != "" {
 			d.scalars[row.Path] = s
@@ -128,10 +143,10 @@ func setField(field, decoded any) {
 }
 
 // readSecretFile reads the file that a secret's _file variant names.
-func (d *decoder) readSecretFile(v value) (string, bool) {
+func (d *decoder) readSecretFile(v value) (scalar, bool) {
 	file, ok := d.readScalar(v)
 	if !ok {
-		return "", false
+		return scalar{}, false
 	}
 	data, err := d.source.Open(file.absolutePath())
 	if err != nil {
@@ -140,13 +155,14 @@ func (d *decoder) readSecretFile(v value) (string, bool) {
 			hint = "; relative paths are resolved against the directory of this file"
 		}
 		d.addProblem(file.place, CodeFile, "cannot read file: %s%s", d.source.readErrorText(file.absolutePath(), err), hint)
-		return "", false
+		return scalar{}, false
 	}
-	text := strings.TrimSuffix(strings.TrimSuffix(string(data), "\n"), "\r")
-	if text == "" {
-		d.addProblem(file.place, CodeFile, "file is empty")
+	text, problem := secretText(data)
+	if problem != "" {
+		d.addProblem(file.place, CodeFile, "%s", problem)
+		return scalar{}, false
 	}
-	return text, text != ""
+	return scalar{place: file.place, text: text}, true
 }
 
 func missingHint(key Key) string {

@@ -35,8 +35,8 @@ Generated from the program's table of keys (` + "`go generate ./config`" + `).
 - **Variables in the file.** ` + "`${NAME}`" + ` is replaced by the environment variable; ` +
 	"`$$`" + ` is one dollar sign.
 - **Secrets.** Every secret also has a variant ending in ` + "`_file`" + `. Nothing ever prints a secret.
-- **Editors.** [config.schema.json](../config/config.schema.json) is the JSON Schema; ` +
-	`the first line of the example names it.
+- **Editors.** [config.schema.json](../config/config.schema.json) is the JSON Schema. With
+  ` + "`# yaml-language-server: $schema=PATH`" + ` and its path as the first line of the file, an editor completes and checks keys.
 `
 
 func referencePage(t *testing.T) []byte {

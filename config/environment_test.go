@@ -72,12 +72,12 @@ func TestEnvironmentOverridesFile(t *testing.T) {
 	if err != nil || len(warnings) > 0 {
 		t.Fatal(err, warnings)
 	}
-	// Exactly one line break goes; a file's relative path starts at the file.
+	// Line breaks around a secret go; a file's relative path starts at the file.
 	for what, pair := range map[string][2]string{
 		"client id":            {c.Withings.ClientID, "id"},
 		"secret over a file":   {c.Withings.ClientSecret.Reveal(), "hunter2"},
 		"file over a secret":   {c.Web.Password.Reveal(), "from the environment's file"},
-		"untouched":            {c.MQTT.Password.Reveal(), "from the file's file\n"},
+		"untouched":            {c.MQTT.Password.Reveal(), "from the file's file"},
 		"untouched too":        {c.MQTT.URL, "mqtt://file"},
 		"a list as a whole":    {c.Withings.Profiles[0].Name, "Alice"},
 		"its defaults as well": {c.Withings.Profiles[0].Schedule.Spec, "@every 5m"},
@@ -302,7 +302,7 @@ func TestUnknownVariablesWarn(t *testing.T) {
 func TestVariableExpansionInFile(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
-		"plain": "plain", "${A}": "one", "x${A}y${B}z": "xoney${A}z", "$A $ ": "$A $ ", "$${A}": "${A}", "$$$$": "$$",
+		"plain": "plain", "${A}": "one", "x${A}y${B}z": "xoney${A}z", "$A $ x": "$A $ x", " y\t": "y", "$${A}": "${A}", "$$$$": "$$",
 		"$${A": "${A", "${EMPTY}.": ".", "100$": "100$",
 	} {
 		data := "withings: {client_id: '" + text + "', client_secret: s, profiles: [Alice]}"

@@ -15,9 +15,7 @@ import (
 
 const examplePath = "../config.example.yaml"
 
-const exampleHead = `# yaml-language-server: $schema=config/config.schema.json
-#
-# Configuration of vitals2mqtt. Copy this file to config.yaml, or let
+const exampleHead = `# Configuration of vitals2mqtt. Copy this file to config.yaml, or let
 # "vitals2mqtt init" do it, fill in what is empty, and check the result with
 # "vitals2mqtt check", which reports every mistake with its line.
 #

@@ -31,7 +31,7 @@ func expand(text string, env map[string]string) (string, *parseError) {
 			if !set {
 				return "", &parseError{text: fmt.Sprintf("environment variable %s is not set", name), code: CodeUnset}
 			}
-			out.WriteString(value)
+			out.WriteString(strings.TrimRight(value, "\r\n"))
 			text = after
 		default:
 			out.WriteByte('$')

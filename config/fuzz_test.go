@@ -42,6 +42,11 @@ func FuzzParse(f *testing.F) {
 			if !errors.As(err, &problems) || len(problems) == 0 || strings.Contains(err.Error(), canary) || c != nil {
 				t.Errorf("%T %v", err, err)
 			}
+			for _, p := range problems {
+				if p.Code == config.CodeSyntax && (p.Line < 1 || p.Column < 1) {
+					t.Errorf("no place: %v", p)
+				}
+			}
 			return
 		}
 		if c.Withings.ClientID == "" || c.Withings.ClientSecret.IsEmpty() || len(c.Withings.Profiles) == 0 ||

@@ -150,7 +150,7 @@ func fileVariant(r tableRow) tableRow {
 	_, name, _ := strings.Cut(r.Path, ".")
 	variant := row(r.Path+fileSuffix, TypeFile, nil).
 		example("/run/secrets/" + strings.ReplaceAll(r.Path, ".", "_")).
-		describe("A file that holds " + name + "; a trailing newline is ignored.")
+		describe("A file that holds " + name + "; blank lines around it are ignored.")
 	variant.Env = envVariable(variant.Path)
 	return variant
 }

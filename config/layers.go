@@ -23,6 +23,11 @@ type reader struct {
 	values map[string]value
 	// sections are the places of the sections that the file has, by path.
 	sections map[string]place
+	// lines are those of the file, once they were needed.
+	lines []string
+	// misspelt are what the unknown sections probably mean, with a dot: what is in
+	// them is not missing.
+	misspelt []string
 	// unreadable says that the file is not YAML: then nothing is known to be
 	// missing.
 	unreadable bool
@@ -45,10 +50,14 @@ func newReader(s Source) *reader {
 
 // readFile collects the values of the file.
 func (r *reader) readFile() {
+	r.source.Data = decodeText(r.source.Data)
+	if found, ok := findForeignCharacter(r.source.Data); ok {
+		r.addSyntaxMistake(found)
+		return
+	}
 	root, err := parseDocument(r.source.Data)
 	if err != nil {
 		r.addSyntaxProblem(err)
-		r.unreadable = true
 		return
 	}
 	if root == nil {
@@ -82,7 +91,9 @@ func (r *reader) walkSection(v value, at string, visit func(tableRow, value)) {
 			continue
 		}
 		if !slices.ContainsFunc(r.table, func(row tableRow) bool { return strings.HasPrefix(row.Path, path+".") }) {
-			r.addParseError(p.key.place, &parseError{"unknown key", r.suggestKey(at, name), CodeUnknownKey})
+			meant := r.suggestKey(at, name)
+			r.misspelt = append(r.misspelt, joinPath(at, meant)+".")
+			r.addParseError(p.key.place, &parseError{"unknown key" + asciiHint(name), meant, CodeUnknownKey})
 			continue
 		}
 		r.sections[path] = p.key.place
@@ -157,7 +168,8 @@ func (r *reader) overlayEnvironment() {
 			continue
 		}
 		names = append(names, row.Env)
-		if text := r.env[row.Env]; text != "" {
+		// A file of variables with line ends of Windows leaves half of one.
+		if text := strings.TrimRight(r.env[row.Env], "\r\n"); text != "" {
 			v := value{place: place{file: environmentName, path: row.Path, variable: row.Env}}
 			v.node = r.environmentNode(v.place, row.Type, text)
 			layer[row.Path] = v

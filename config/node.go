@@ -125,6 +125,10 @@ func (r *reader) readScalar(v value) (scalar, bool) {
 		r.addProblem(v.place, CodeWrongType, "must be a single value, not %s", v.kind())
 		return scalar{}, false
 	case v.isNull():
+		r.warnHiddenByComment(v)
+		return scalar{}, false
+	case v.variable == "" && r.swallowsLines(v.node):
+		r.addProblem(v.place, CodeSyntax, "unterminated quote: the text goes on over the next lines")
 		return scalar{}, false
 	case v.variable != "":
 		return scalar{place: v.place, text: v.node.Value, unexpanded: v.node.Value}, true
@@ -135,6 +139,44 @@ func (r *reader) readScalar(v value) (scalar, bool) {
 		return scalar{}, false
 	}
 	return scalar{place: v.place, text: text, unexpanded: v.node.Value, folder: r.source.folder()}, true
+}
+
+// swallowsLines reports a quoted text that ends on a later line and has keys or
+// comments in it: a quote is missing.
+func (r *reader) swallowsLines(node *yaml.Node) bool {
+	quoted := node.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) != 0
+	return quoted && (strings.Contains(node.Value, ": ") || strings.Contains(node.Value, " #")) &&
+		closingQuote(r.restOfLine(node)) < 0
+}
+
+// goesOn reports unquoted text that ends on a later line: YAML makes one text of
+// lines without dashes.
+func (r *reader) goesOn(node *yaml.Node) bool {
+	return node.Style == 0 && strings.Contains(node.Value, " ") && !strings.HasPrefix(r.restOfLine(node), node.Value)
+}
+
+// restOfLine is the line of the file from a node to the end.
+func (r *reader) restOfLine(node *yaml.Node) string {
+	if r.lines == nil {
+		r.lines = splitLines(string(r.source.Data))
+	}
+	if node.Line < 1 || node.Line > len(r.lines) {
+		return node.Value
+	}
+	line := []rune(r.lines[node.Line-1])
+	return string(line[min(max(node.Column, 1)-1, len(line)):])
+}
+
+// warnHiddenByComment warns about a value, or its end, that YAML takes for a
+// comment, such as a password that begins with #.
+func (r *reader) warnHiddenByComment(v value) {
+	comment := v.node.LineComment
+	if v.isNull() && v.variable == "" {
+		comment = strings.TrimSpace(r.restOfLine(v.node))
+	}
+	if len(comment) > 1 && comment[0] == '#' && !strings.ContainsAny(comment[1:2], " #-=\t") {
+		r.addWarning(v.place, CodeIgnored, "# begins a comment here: put a value with # in quotes")
+	}
 }
 
 // readItem reads one element of a list, which must not be empty; what names it

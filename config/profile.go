@@ -77,6 +77,9 @@ func (d *decoder) checkName(id profileID, slugs map[string]profileID) (name, slu
 		slug = id.slug.text
 	}
 	_, control := parseText(s)
+	if control == nil {
+		control = Key{Type: TypeText}.checkCharacters(s)
+	}
 	switch first, taken := slugs[slug]; {
 	case control != nil:
 		d.addParseError(s.place, control)

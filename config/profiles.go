@@ -48,7 +48,8 @@ func (d *decoder) decodeKeys(v value) ([]string, bool) {
 			if !near {
 				meant = ""
 			}
-			d.addParseError(s.place, &parseError{"unknown measurement key " + s.quoted(), meant, CodeUnknownSensor})
+			text := "unknown measurement key " + s.quoted() + asciiHint(s.unexpanded)
+			d.addParseError(s.place, &parseError{text, meant, CodeUnknownSensor})
 		case slices.Contains(keys, key):
 			d.addWarning(s.place, CodeDuplicate, "%s is listed twice", s.quoted())
 		default:
@@ -89,6 +90,10 @@ func (d *decoder) decodeProfiles(c *Config, v value) ([]Profile, bool) {
 	case yaml.MappingNode:
 		d.addProblem(v.place, CodeWrongType, "must be a list: start each profile with a dash")
 	default:
+		if v.variable == "" && d.goesOn(v.node) {
+			d.addProblem(v.place, CodeWrongType, "must be a list: start each profile with a dash")
+			return nil, false
+		}
 		if _, ok := d.readOne(v, "[Alice, Bob]"); !ok {
 			return nil, false
 		}

@@ -38,8 +38,15 @@ func (k Key) parse(s scalar) (any, *parseError) {
 		}
 		return nil, &parseError{text: "must not be empty; remove the key for its default, " + k.Default}
 	}
+	if err := k.checkCharacters(s); err != nil {
+		return nil, err
+	}
 	switch k.Type {
 	case TypeSecret:
+		s.text = k.trim(s.text)
+		if _, err := parseText(s); err != nil {
+			return nil, err
+		}
 		return secret.New(s.text), nil
 	case TypeFile, TypeFolder:
 		return s.absolutePath(), nil
@@ -72,8 +79,17 @@ func (k Key) parse(s scalar) (any, *parseError) {
 	case TypeSlug:
 		return parseSlug(s)
 	default:
+		s.text = k.trim(s.text)
 		return parseText(s)
 	}
+}
+
+// trim removes spaces around a value that never has any.
+func (k Key) trim(text string) string {
+	if k.isPlainType() {
+		return strings.TrimSpace(text)
+	}
+	return text
 }
 
 // absolutePath resolves a relative path: those in the file start at its folder,
@@ -165,46 +181,6 @@ func parseHTTPAddress(s scalar, example string) (*url.URL, *parseError) {
 func isValidPort(port string) bool {
 	number, err := strconv.ParseUint(port, 10, 16)
 	return port == "" || err == nil && number > 0
-}
-
-// brokerSchemes are those of a broker's URL; true marks a websocket.
-func brokerSchemes() map[string]bool {
-	return map[string]bool{
-		"mqtt": false, "tcp": false, "mqtts": false, "ssl": false, "ws": true, "wss": true,
-	}
-}
-
-// parseBroker checks a broker's URL without quoting it, as parseHTTPAddress.
-// Credentials may be in it; extractCredentials moves them.
-func parseBroker(s scalar) (any, *parseError) {
-	text := strings.TrimSpace(s.text)
-	if text == Embedded {
-		return text, nil
-	}
-	parseErr := parseError{
-		text: `must be a URL such as mqtt://homeserver.lan:1883 (or mqtts://, ws://, wss://), or the word "embedded"`,
-	}
-	address, err := url.Parse(text)
-	if err != nil || !strings.Contains(text, "://") {
-		if !strings.ContainsAny(text, "@/ ") && !s.isExpanded() {
-			parseErr.suggestion = "mqtt://" + text
-		}
-		return nil, &parseErr
-	}
-	websocket, known := brokerSchemes()[address.Scheme]
-	switch {
-	case !known, address.Hostname() == "", !isValidPort(address.Port()):
-		return nil, &parseErr
-	case address.RawQuery != "" && !websocket, address.Fragment != "":
-		return nil, &parseErr
-	case strings.Trim(address.Path, "/") != "" && !websocket:
-		return nil, &parseError{
-			text: "only a websocket address (ws:// or wss://) has a path; topics begin with mqtt.base_topic",
-		}
-	case !websocket:
-		address.Path = ""
-	}
-	return address.String(), nil
 }
 
 func (k Key) parseListen(s scalar) (any, *parseError) {

@@ -9,15 +9,24 @@ import (
 	"github.com/rs/zerolog"
 
 	"vitals2mqtt/config"
+	"vitals2mqtt/internal/fileaccess"
 )
 
 // ConfigFile is a configuration file whose changes the daemon follows. It is
 // not safe for concurrent use.
 type ConfigFile struct {
-	path string
-	read func(path string) (*config.Config, error)
-	sum  [sha256.Size]byte // of the content that Load has read last
+	path   string
+	read   func(path string) (*config.Config, error)
+	reader fileaccess.Reader
+	// loaded is the content of the current configuration, seen that of the last
+	// look, and reported that of the last failure.
+	loaded, seen, reported contentSum
+	// pipe says that the file can be read only once.
+	pipe bool
 }
+
+// contentSum is the digest of a file's content, zero while it cannot be read.
+type contentSum [sha256.Size]byte
 
 // NewConfigFile returns the file at path, "" when the whole configuration comes
 // from the environment.
@@ -27,21 +36,49 @@ func NewConfigFile(path string, read func(path string) (*config.Config, error)) 
 
 // Load reads the configuration.
 func (f *ConfigFile) Load() (*config.Config, error) {
-	f.sum = fingerprint(f.path) // before reading: a later write is a change
-	return f.read(f.path)
+	if info, err := os.Stat(f.path); err == nil && !info.Mode().IsRegular() && !info.IsDir() {
+		f.pipe = true
+		return f.read(f.path)
+	}
+	sum := f.look() // before reading: a later write is a change
+	c, err := f.read(f.path)
+	if err != nil {
+		f.reported = sum
+		return nil, err
+	}
+	f.loaded, f.seen, f.reported = sum, sum, sum
+	return c, nil
 }
 
-// watch delivers a new configuration whenever SIGHUP or a change of the file
-// brings a valid one. An invalid or missing file is logged once, and the
-// current configuration stays: no other file takes its place.
+// look returns the digest of the file's content.
+func (f *ConfigFile) look() contentSum {
+	data, err := f.reader.Read(f.path, maxConfigSize)
+	if err != nil {
+		return contentSum{}
+	}
+	return sha256.Sum256(data)
+}
+
+// maxConfigSize is more than a configuration may have.
+const maxConfigSize = 2 << 20
+
+// settleTime is how long a changed file must stay as it is before it is read:
+// the half of a file that is being written may be valid, too.
+const settleTime = time.Second
+
+// watch delivers a new configuration whenever SIGHUP or a change of the file's
+// content brings a valid one. An invalid or missing file is logged once it has
+// stayed so, and the current configuration stays: no other file takes its
+// place.
 func (f *ConfigFile) watch(ctx context.Context, o Options, log zerolog.Logger) <-chan *config.Config {
 	if f == nil {
 		return nil
 	}
 	out := make(chan *config.Config)
 	go func() {
-		ticker := time.NewTicker(o.Timing.configPoll())
-		defer ticker.Stop()
+		interval := o.Timing.configPoll()
+		timer := time.NewTimer(interval)
+		defer timer.Stop()
 		for {
 			requested := false
 			select {
@@ -49,20 +86,11 @@ func (f *ConfigFile) watch(ctx context.Context, o Options, log zerolog.Logger) <
 				return
 			case <-o.Hangups:
 				requested = true
-			case <-ticker.C:
+			case <-timer.C:
 			}
-			if f.path == "" { // the environment of a process cannot change
-				if requested {
-					log.Info().Msg("no configuration file to reload; environment changes need a restart")
-				}
-				continue
-			}
-			if !requested && fingerprint(f.path) == f.sum {
-				continue
-			}
-			next, err := f.Load()
-			if err != nil {
-				log.Error().Err(err).Msg("reload failed; keeping current configuration")
+			next, pause := f.poll(requested, interval, log)
+			timer.Reset(pause)
+			if next == nil {
 				continue
 			}
 			select {
@@ -75,11 +103,35 @@ func (f *ConfigFile) watch(ctx context.Context, o Options, log zerolog.Logger) <
 	return out
 }
 
-// fingerprint is the digest of a file's content, zero while it cannot be read.
-func fingerprint(path string) (sum [sha256.Size]byte) {
-	data, err := os.ReadFile(path) //nolint:gosec // the file that the user has named
-	if err != nil {
-		return sum
+// poll looks at the file, and returns a new configuration or nil, and when to
+// look again.
+func (f *ConfigFile) poll(requested bool, interval time.Duration, log zerolog.Logger) (*config.Config, time.Duration) {
+	if f.path == "" || f.pipe { // the environment of a process cannot change
+		if requested {
+			log.Info().Msg("no configuration file to reload; environment changes need a restart")
+		}
+		return nil, interval
 	}
-	return sha256.Sum256(data)
+	if !requested {
+		sum := f.look()
+		switch {
+		case sum == f.loaded: // also when it was something else for a moment
+			if f.reported != sum {
+				log.Info().Msg("configuration file is as before; nothing to reload")
+			}
+			f.seen, f.reported = sum, sum
+			return nil, interval
+		case sum != f.seen:
+			f.seen = sum
+			return nil, min(interval, settleTime)
+		case sum == f.reported:
+			return nil, interval
+		}
+	}
+	next, err := f.Load()
+	if err != nil {
+		log.Error().Err(err).Msg("reload failed; keeping current configuration")
+		return nil, interval
+	}
+	return next, interval
 }

@@ -180,8 +180,11 @@ func TestMissingConfigFileIsReportedOnce(t *testing.T) {
 		t.Errorf("the bridge is %q while the file is missing", state)
 	}
 	clitest.Must(t, os.Rename(aside, path))
-	_, err = stderr.WaitForLine(ctx, "configuration reloaded")
+	_, err = stderr.WaitForLine(ctx, "nothing to reload")
 	clitest.Must(t, err)
+	if strings.Contains(stderr.String(), "configuration reloaded") {
+		t.Error("the unchanged file is a reload")
+	}
 	clitest.Must(t, o.WaitRetained(ctx, "home/bridge/state", "online"))
 	if n := strings.Count(stderr.String(), "reload failed"); n != 1 {
 		t.Errorf("it is logged %d times:\n%s", n, stderr)

@@ -46,7 +46,7 @@ func guides() []string {
 	return []string{
 		"../README.md", "../CONTRIBUTING.md", "../SECURITY.md", "../CHANGELOG.md",
 		"home-assistant.md", "node-red.md", "mqtt.md", "push.md", "migration.md", "metrics.md", "topics.md", "sensors.md",
-		"configuration.md", "doctor.md",
+		"configuration.md", "doctor.md", "simulator.md",
 	}
 }
 
@@ -64,6 +64,8 @@ func checks() map[string]check {
 		"sh init":      checkInit,         // the first command of all
 		"yaml fill":    checkFill,         // goes into the file of init
 		"sh ci":        checkContinuously, // .ci/run runs it
+		"sh simulate":  checkSimulate,
+		"sh control":   checkControl,
 		"sh archive":   checkArchive,
 		"sh systemd":   checkSystemd,
 		"sh container": checkContainer,

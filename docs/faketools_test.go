@@ -119,12 +119,15 @@ func fakeMosquittoPub() {
 }
 
 func fakeCurl() {
-	values, rest := parseArgs("X: u:")
-	method := http.MethodGet
+	values, rest := parseArgs("X: u: d:")
+	method, sent := http.MethodGet, ""
+	if len(values["d"]) > 0 {
+		method, sent = http.MethodPost, values["d"][0]
+	}
 	if len(values["X"]) > 0 {
 		method = values["X"][0]
 	}
-	request, err := http.NewRequest(method, rest[0], http.NoBody) //nolint:noctx // the client has a limit
+	request, err := http.NewRequest(method, rest[0], strings.NewReader(sent)) //nolint:noctx // the client has a limit
 	exitOnError(err)
 	reply, err := (&http.Client{Timeout: time.Minute}).Do(request)
 	exitOnError(err)

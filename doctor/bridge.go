@@ -3,9 +3,11 @@ package doctor
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"time"
 
 	"vitals2mqtt/discovery"
+	"vitals2mqtt/health"
 )
 
 // maxReportAge is when the report of a daemon, which is published every minute,
@@ -15,9 +17,9 @@ const maxReportAge = 5 * time.Minute
 // checkBridge compares the daemon here with the one on the broker.
 func checkBridge(_ context.Context, r *run) []Finding {
 	state, known := r.retained(r.Site.Tree.BridgeState())
-	health, _ := r.retained(r.Site.Tree.BridgeHealth())
+	published, _ := r.retained(r.Site.Tree.BridgeHealth())
 	var report healthReport
-	if json.Unmarshal([]byte(health), &report) != nil {
+	if json.Unmarshal([]byte(published), &report) != nil {
 		report.UpdatedAt = time.Time{}
 	}
 	base, age := r.Site.Tree.Base, r.Now().Sub(report.UpdatedAt)
@@ -28,10 +30,8 @@ func checkBridge(_ context.Context, r *run) []Finding {
 		return []Finding{found("bridge_silent").number("minutes", int(age.Minutes())).detail("age", humanDuration(age))}
 	case r.folder.InUse && r.isOtherInstallation():
 		return []Finding{found("second_installation").detail("base", base)}
-	case r.folder.InUse && r.asked: // and has reported its problems
-		return []Finding{found("bridge_ok")}
 	case r.folder.InUse:
-		return append([]Finding{found("bridge_ok")}, report.findings()...)
+		return append([]Finding{found("bridge_ok")}, r.unreported(report)...)
 	case state == "online" && age < maxReportAge:
 		return []Finding{found("bridge_other_client").detail("base", base)}
 	case !known:
@@ -42,23 +42,20 @@ func checkBridge(_ context.Context, r *run) []Finding {
 
 // healthReport is what the check uses of the daemon's own report.
 type healthReport struct {
-	UpdatedAt time.Time `json:"updated_at"`
-	Problems  []struct {
-		Code   string `json:"code"`
-		Text   string `json:"text"`
-		Remedy string `json:"remedy"`
-	} `json:"problems"`
+	UpdatedAt time.Time      `json:"updated_at"`
+	Verdict   health.Verdict `json:"verdict"`
 }
 
-// findings are the problems of the program as a whole.
-func (r healthReport) findings() []Finding {
+// unreported are the findings of a report that the daemon could not be asked
+// for.
+func (r *run) unreported(report healthReport) []Finding {
 	var findings []Finding
-	for _, p := range r.Problems {
-		f := found("bridge_problem").detail("text", p.Text).detail("remedy", p.Remedy)
-		if codePattern.MatchString(p.Code) {
-			f = f.term("problem", p.Code)
+	// The report is up to a minute old: what is usual after a start may have passed.
+	for _, s := range health.WithoutTransient(report.Verdict.Findings) {
+		isSame := func(known health.Status) bool { return known.Code == s.Code && known.Profile == s.Profile }
+		if !r.asked && !slices.ContainsFunc(r.reported, isSame) {
+			findings = append(findings, r.reportedFinding(s))
 		}
-		findings = append(findings, f)
 	}
 	return findings
 }

@@ -8,13 +8,12 @@ import (
 	"strings"
 
 	"vitals2mqtt/config"
-	"vitals2mqtt/internal/failure"
 	"vitals2mqtt/mqtt"
 )
 
 // checkBroker connects and tests everything; the checks after it judge what was
 // found.
-func checkBroker(ctx context.Context, r *run) []Finding {
+func checkBroker(_ context.Context, r *run) []Finding {
 	address := r.Config.MQTT.URL
 	if address == config.Embedded {
 		if running, err := r.daemonRunning(); err != nil || !running {
@@ -26,8 +25,9 @@ func checkBroker(ctx context.Context, r *run) []Finding {
 			return []Finding{found("broker_embedded_port")}
 		}
 	}
-	var err error
-	r.broker, err = r.Broker(ctx, r.probeOptions())
+	answer := r.brokerProbe()
+	r.broker = answer.found
+	err := answer.err
 	if err == nil {
 		return []Finding{found("broker_ok").detail("url", address)}
 	}
@@ -59,44 +59,6 @@ func connectFailure(address string, err error) Finding {
 	}
 	return found("broker_unreachable").because(err).detail("url", address).
 		detail("advice", connectAdvice(address, causeOf(err)))
-}
-
-// connectAdvice is what to do about the usual causes.
-func connectAdvice(address string, c cause) string {
-	switch c.Code {
-	case failure.Refused:
-		return "nothing is listening: check that the broker is running and the port is correct. " +
-			"Mosquitto 2 listens on its own machine only, unless its configuration has a listener line"
-	case failure.HostNotFound:
-		return "host name not found: try the IP address in mqtt.url"
-	case failure.CertificateUnknown:
-		return "set mqtt.tls.ca_file to the certificate authority of the broker"
-	case failure.CertificateName:
-		return "mqtt.url must name the broker as its certificate does"
-	case failure.ClientCertificate:
-		return "the broker requires a client certificate: set mqtt.tls.cert_file and key_file"
-	case failure.CertificateExpired:
-		return "the broker's certificate has expired: renew it there"
-	case failure.NotTLS:
-		return "that port is not encrypted: use mqtt:// instead of mqtts://, or the other port (8883)"
-	case failure.Closed:
-		return closedAdvice(address)
-	case failure.Timeout:
-		return "timeout: check for a firewall, or a wrong address in mqtt.url"
-	}
-	return "check mqtt.url, and that the broker is running"
-}
-
-// closedAdvice is about a connection that is closed at once.
-func closedAdvice(address string) string {
-	switch scheme, _, _ := strings.Cut(address, "://"); scheme {
-	case "mqtts", "ssl":
-		return "connection closed immediately: the port may not be encrypted; " +
-			"try mqtt:// instead of mqtts://, or the other port (8883)"
-	case "ws", "wss":
-		return "connection closed immediately: the port may not support WebSocket; mqtt:// and port 1883 are the usual way"
-	}
-	return "connection closed immediately: the port may expect TLS (mqtts://) or not be MQTT"
 }
 
 func leftoverWarning(topics []string) Finding {

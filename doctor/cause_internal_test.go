@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -73,27 +74,34 @@ func TestCauseOf(t *testing.T) {
 	}
 }
 
-// Each cause that decides about a remedy has one of its own.
+// Each class has a remedy of its own, except two for the network: what to do is
+// never guessed from a text.
 func TestConnectAdvice(t *testing.T) {
 	t.Parallel()
-	seen := map[string]string{}
-	for _, code := range []string{
-		failure.Timeout, failure.HostNotFound, failure.Refused, failure.Closed, failure.NotTLS, failure.CertificateUnknown,
-		failure.CertificateName, failure.CertificateExpired, failure.ClientCertificate, "other",
-	} {
-		advice := connectAdvice("mqtt://b.lan", cause{Cause: failure.Cause{Code: code}})
-		if other, twice := seen[advice]; twice {
-			t.Errorf("%s and %s have the same remedy", code, other)
-		}
-		seen[advice] = code
+	// What no connection to a broker ends with.
+	local := []string{
+		"stopped", "address_in_use", "address_not_local", "read_only", "disk_full", "permission_denied", "not_found",
+		"not_a_directory",
 	}
+	fallback := connectAdvice("mqtt://b.lan", cause{Cause: failure.Cause{Code: failure.Other}})
+	seen := map[string]string{}
+	for _, c := range failure.Causes() {
+		if slices.Contains(local, c.Code) {
+			continue
+		}
+		advice := connectAdvice("mqtt://b.lan", cause{Cause: c})
+		if other, twice := seen[advice]; twice || advice == fallback {
+			t.Errorf("%s has no remedy of its own, but that of %q", c.Code, other)
+		}
+		seen[advice] = c.Code
+	}
+	closed := cause{Cause: failure.Cause{Code: failure.Closed}}
 	for scheme, want := range map[string]string{
-		"mqtt":  "mqtts://",
-		"mqtts": "instead of mqtts",
-		"ssl":   "instead of mqtts",
+		"mqtt":  "does not speak TLS either",
+		"mqtts": "TLS handshake succeeds",
+		"ssl":   "TLS handshake succeeds",
 		"wss":   "WebSocket",
 	} {
-		closed := cause{Cause: failure.Cause{Code: failure.Closed}}
 		if advice := connectAdvice(scheme+"://b.lan", closed); !strings.Contains(advice, want) {
 			t.Errorf("%s: %s", scheme, advice)
 		}
@@ -106,6 +114,36 @@ func TestConnectAdvice(t *testing.T) {
 	} {
 		if (failure.Cause{Code: code}).IsTLS() != want {
 			t.Errorf("%s is about TLS: %v", code, !want)
+		}
+	}
+}
+
+// What to do about an address of the web follows from the class of the error.
+func TestWebAdvice(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct {
+		advice func(cause) string
+		code   string
+		want   string
+	}{
+		{apiAdvice, failure.HostNotFound, "DNS server"},
+		{apiAdvice, failure.CertificateExpired, "clock"},
+		{apiAdvice, failure.CertificateUnknown, "ca-certificates"},
+		{apiAdvice, failure.NotTLS, "login page"},
+		{apiAdvice, failure.Refused, "internet access"},
+		{publicCertificateAdvice, failure.CertificateExpired, "renew"},
+		{publicCertificateAdvice, failure.CertificateName, "host name"},
+		{publicCertificateAdvice, failure.CertificateUnknown, "intermediate"},
+		{publicCertificateAdvice, failure.NotTLS, "serve https"},
+		{publicCertificateAdvice, failure.ClientCertificate, "without a client certificate"},
+		{publicCertificateAdvice, failure.CertificateInvalid, "openssl"},
+		{listenAdvice, failure.AddressInUse, "another program"},
+		{listenAdvice, failure.AddressNotLocal, "not of this machine"},
+		{listenAdvice, failure.PermissionDenied, "1024"},
+		{listenAdvice, failure.Other, "change web.listen"},
+	} {
+		if got := row.advice(cause{Cause: failure.Cause{Code: row.code}}); !strings.Contains(got, row.want) {
+			t.Errorf("%s: %s, want %q", row.code, got, row.want)
 		}
 	}
 }

@@ -35,7 +35,12 @@ func checks() []check {
 		{name: nameConfiguration, run: checkConfiguration},
 		{name: nameFolder, needs: []string{nameConfiguration}, run: checkStateFolder},
 		{name: namePage, needs: []string{nameConfiguration}, run: checkPage},
-		{name: nameDaemon, needs: []string{nameConfiguration, nameFolder}, run: checkDaemon},
+		{
+			name:        nameDaemon,
+			needs:       []string{nameConfiguration, nameFolder},
+			hasProfiles: true,
+			run:         checkDaemon,
+		},
 		{
 			name:   nameCredentials,
 			needs:  []string{nameConfiguration},
@@ -49,12 +54,18 @@ func checks() []check {
 			run:    checkClock,
 		},
 		{
-			name:   nameSignIn,
-			needs:  []string{nameConfiguration, nameFolder},
-			covers: signInCodes(),
-			run:    checkSignIns,
+			name:        nameSignIn,
+			needs:       []string{nameConfiguration, nameFolder},
+			covers:      signInCodes(),
+			hasProfiles: true,
+			run:         checkSignIns,
 		},
-		{name: nameConsent, needs: []string{nameConfiguration, nameFolder}, run: checkConsents},
+		{
+			name:        nameConsent,
+			needs:       []string{nameConfiguration, nameFolder},
+			hasProfiles: true,
+			run:         checkConsents,
+		},
 		{name: nameCallback, needs: []string{nameConfiguration}, run: checkCallback},
 		{
 			name:   nameBroker,
@@ -78,7 +89,12 @@ func checks() []check {
 		},
 		{name: nameDocuments, needs: []string{nameBroker, nameFolder}, run: checkDocuments},
 		{name: nameNotifications, needs: []string{nameConfiguration, nameFolder}, run: checkNotifications},
-		{name: nameSubscriptions, needs: []string{nameNotifications, nameCredentials}, run: checkSubscriptions},
+		{
+			name:        nameSubscriptions,
+			needs:       []string{nameNotifications, nameCredentials},
+			hasProfiles: true,
+			run:         checkSubscriptions,
+		},
 	}
 }
 

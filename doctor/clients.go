@@ -20,12 +20,18 @@ func NewCloud(o withings.Options, stateFolder string) (Cloud, error) {
 		own.DisableKeepAlives = true // no connection stays open
 		o.Transport = own
 	}
+	if o.RetryDelay == 0 {
+		o.RetryDelay = retryDelay
+	}
 	client, err := withings.New(o)
 	if err != nil {
 		return nil, err
 	}
 	return &cloudClient{client: client, folder: stateFolder}, nil
 }
+
+// retryDelay is short: somebody is waiting for the report.
+const retryDelay = time.Second
 
 type cloudClient struct {
 	client *withings.Client

@@ -13,26 +13,29 @@ import (
 )
 
 // checkCredentials proves the application's client id and secret.
-func checkCredentials(ctx context.Context, r *run) []Finding {
-	err := r.Cloud.Probe(ctx)
+func checkCredentials(_ context.Context, r *run) []Finding {
+	err := r.credentials()
 	if err == nil {
 		return []Finding{found("credentials_ok")}
 	}
-	code := Code("application_credentials")
-	if failure, ours := errors.AsType[*withings.Error](err); ours {
-		noStatus := failure.Status == withings.NoStatus
+	code := Code("credentials_unproven")
+	if failed, ours := errors.AsType[*withings.Error](err); ours {
+		noStatus := failed.Status == withings.NoStatus
 		switch {
-		case noStatus && failure.HTTP == 0:
+		case errors.Is(err, withings.ErrApplication):
+			code = "application_credentials"
+		case noStatus && failed.HTTP == 0:
 			code = "api_unreachable"
-		case failure.Class == withings.Limited:
+		case failed.Class == withings.Limited:
 			code = "api_rate_limited"
-		case noStatus && (failure.Class == withings.Temporary || failure.Class == withings.Unsupported):
+		case noStatus && (failed.Class == withings.Temporary || failed.Class == withings.Unsupported):
 			code = "api_unexpected_response"
-		case failure.Class == withings.Temporary:
+		case failed.Class == withings.Temporary:
 			code = "api_failing"
 		}
 	}
-	return []Finding{found(code).because(err).detail("api", r.Config.Withings.APIURL)}
+	return []Finding{found(code).because(err).detail("api", r.Config.Withings.APIURL).
+		detail("advice", apiAdvice(causeOf(err)))}
 }
 
 func checkClock(_ context.Context, r *run) []Finding {

@@ -19,15 +19,16 @@ func daemonCases() map[string]failureCase {
 			},
 			code: "second_installation", text: "below vitals2mqtt/", remedy: "base_topic",
 		},
-		"a problem that the daemon reports": {
+		"a problem that the daemon reports on the broker alone": {
 			sabotage: func(s *harness) {
 				s.daemon.Set(s.input.Site.Tree.BridgeHealth(), fmt.Appendf(nil,
-					`{"updated_at":%q,"problems":[{"code":"not_retained","text":"9 topics are gone","remedy":"look at it"}]}`,
+					`{"updated_at":%q,"verdict":{"findings":[`+
+						`{"level":"failed","code":"not_retained","text":"9 topics are gone","remedy":"look at it"}]}}`,
 					time.Now().UTC().Format(time.RFC3339))) // clock: the daemon reports by the real one
 				s.flush()
 				s.reportAs(false, nil)
 			},
-			code: "bridge_problem", text: "9 topics are gone", remedy: "look at it",
+			code: "not_retained", text: "9 topics are gone", remedy: "look at it",
 		},
 		"a document that is too large for the broker": {
 			setup:    setup{broker: broker.Options{MaxPacketSize: 20_000}},

@@ -55,6 +55,14 @@ type Input struct {
 	// Timeout bounds each check; 0 is 20 s. EchoTimeout is how long a message
 	// may take to come back from the broker; 0 is the default of package mqtt.
 	Timeout, EchoTimeout time.Duration
+	Progress             Progress
+}
+
+// Progress observes a run. Its functions may be nil; they are called one after
+// the other, in the order of the checks.
+type Progress struct {
+	Started func(check string)
+	Found   func(Finding)
 }
 
 // Profile is a profile of the configuration.
@@ -125,7 +133,9 @@ type check struct {
 	needs []string
 	// covers are the codes of the daemon's verdict that are about the same.
 	covers []health.Code
-	run    func(ctx context.Context, r *run) []Finding
+	// hasProfiles is set when there is a finding for each profile.
+	hasProfiles bool
+	run         func(ctx context.Context, r *run) []Finding
 }
 
 // run is a setup and what the checks have found so far.
@@ -142,6 +152,9 @@ type run struct {
 	// listed.
 	subscriptions map[string][]withings.Subscription
 	broker        mqtt.ProbeResult
+	// These requests run ahead of their checks, nil when there are none.
+	credentials func() error
+	brokerProbe func() brokerAnswer
 	// applicationErr is why client id and secret were refused for a profile.
 	applicationErr error
 	failed         map[string]bool
@@ -149,7 +162,8 @@ type run struct {
 
 const defaultTimeout = 20 * time.Second
 
-// Run runs all checks, one after the other: each may depend on those before.
+// Run runs all checks and reports in their order: each may depend on those
+// before. What takes time runs ahead.
 func Run(ctx context.Context, c Input) Report {
 	if c.Now == nil {
 		c.Now = time.Now
@@ -163,9 +177,23 @@ func Run(ctx context.Context, c Input) Report {
 		subscriptions: map[string][]withings.Subscription{},
 		failed:        map[string]bool{},
 	}
+	ahead, stop := context.WithCancel(ctx)
+	defer r.finishAhead()
+	defer stop()
 	var report Report
 	for _, row := range checks() {
-		report.Findings = append(report.Findings, r.runCheck(ctx, row)...)
+		if c.Progress.Started != nil && ctx.Err() == nil {
+			c.Progress.Started(row.name)
+		}
+		for _, f := range r.runCheck(ctx, row) {
+			report.Findings = append(report.Findings, f)
+			if c.Progress.Found != nil && ctx.Err() == nil { // nobody waits for what is skipped then
+				c.Progress.Found(f)
+			}
+		}
+		if row.name == nameFolder {
+			r.startAhead(ahead)
+		}
 	}
 	return report
 }

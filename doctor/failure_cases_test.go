@@ -123,22 +123,20 @@ func cloudCases() map[string]failureCase {
 			code: "application_credentials", text: "status 342", remedy: "developer portal",
 		},
 		"no API": {
-			sabotage: func(s *harness) { s.input.Timeout = time.Second; s.api.Close() },
+			sabotage: func(s *harness) { s.api.Close() },
 			code:     "api_unreachable", text: "cannot reach the Withings API: connection refused", remedy: "internet access",
 		},
 		"a login page instead of the API": {
-			sabotage: func(s *harness) {
-				s.input.Timeout = time.Second
-				s.cloud.SetFaults(simulator.Fault{Shape: simulator.ShapeHTML})
-			},
-			code: "api_unexpected_response", text: "unexpected response", remedy: "proxy",
+			sabotage: func(s *harness) { s.cloud.SetFaults(simulator.Fault{Shape: simulator.ShapeHTML}) },
+			code:     "api_unexpected_response", text: "unexpected response", remedy: "proxy",
 		},
 		"the API is failing": {
-			sabotage: func(s *harness) {
-				s.input.Timeout = time.Second
-				s.cloud.SetFaults(simulator.Fault{Status: 2555})
-			},
-			code: "api_failing", text: "status 2555", remedy: "later",
+			sabotage: func(s *harness) { s.cloud.SetFaults(simulator.Fault{Status: 2555}) },
+			code:     "api_failing", text: "status 2555", remedy: "later",
+		},
+		"a refusal that does not say of what": {
+			sabotage: func(s *harness) { s.cloud.SetFaults(simulator.Fault{Status: 293, Text: "wrong parameters"}) },
+			code:     "credentials_unproven", text: "status 293: wrong parameters", remedy: "compare withings.client_id",
 		},
 		"too many requests": {
 			sabotage: func(s *harness) { s.cloud.SetFaults(simulator.Fault{Status: 601}) },

@@ -51,7 +51,8 @@ func checkPage(ctx context.Context, r *run) []Finding {
 		return []Finding{found("page_unknown")}
 	case !running:
 		if err := r.Web.CheckListen(ctx, web.Listen); err != nil {
-			return []Finding{found("page_port_unavailable").because(err).detail("listen", web.Listen)}
+			return []Finding{found("page_port_unavailable").because(err).detail("listen", web.Listen).
+				detail("advice", listenAdvice(causeOf(err)))}
 		}
 		return []Finding{found("page_port_available").detail("listen", web.Listen)}
 	}

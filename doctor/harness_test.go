@@ -97,7 +97,7 @@ state_dir: %q
 	must(s.t, err)
 	options := withings.Options{
 		ClientID: c.Withings.ClientID, ClientSecret: c.Withings.ClientSecret, APIURL: s.api.URL, AccountURL: s.api.URL,
-		Transport: &http.Transport{DisableKeepAlives: true},
+		Transport: &http.Transport{DisableKeepAlives: true}, RetryDelay: time.Millisecond,
 	}
 	s.client, err = withings.New(options)
 	must(s.t, err)

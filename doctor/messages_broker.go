@@ -44,7 +44,6 @@ func brokerMessages() []message {
 		warn("bridge_other_client", "another client published below {base}/ a moment ago, but no daemon is running here",
 			"unless that was `vitals2mqtt once`: a second installation has the same mqtt.base_topic; "+
 				"stop it or change one of the two"),
-		fail("bridge_problem", "daemon reports: {text}", "{remedy}"),
 	}
 }
 
@@ -89,7 +88,7 @@ func notificationMessages() []message {
 		ok("push_public_ok", "public address leads to it"),
 		fail("push_public_name", "host name in notifications.public_url not found", "fix the DNS entry, or the name"),
 		fail("push_public_certificate", "certificate of notifications.public_url is not trusted: {cause}",
-			"Withings rejects it too: renew it at the proxy"),
+			"{advice}"),
 		warn("push_public_unreachable", "notifications.public_url does not respond from here: {cause}",
 			"many routers do not route back inside; try it from outside, for example over a phone's mobile network"),
 		fail("push_public_elsewhere", "public address does not lead to this daemon: HTTP {http}",

@@ -13,17 +13,20 @@ func cloudMessages() []message {
 	return []message{
 		ok("credentials_ok", "accepted by the Withings API"),
 		fail("api_unreachable", "cannot reach the Withings API: {cause}",
-			"check that this machine has internet access and a working DNS server; withings.api_url is {api}"),
+			"{advice}; withings.api_url is {api}"),
 		warn("api_rate_limited", "rate limited by the Withings API", "another program may use the same client id; try later"),
 		fail("api_unexpected_response", "unexpected response from the Withings API: {cause}",
 			"check for a proxy or a login page of the network; otherwise try again later"),
 		fail("api_failing", "the Withings API is failing: {cause}",
-			"try again later; if it persists, compare client id and secret"),
+			"try again later; the daemon retries by itself"),
 		fail("application_credentials", "rejected by the Withings API: {cause}",
 			"compare withings.client_id and client_secret with your application in the developer portal; "+
 				"check for extra spaces and quotes"),
+		fail("credentials_unproven", "the Withings API refuses the test, and does not say that they are wrong: {cause}",
+			"compare withings.client_id and client_secret with your application in the developer portal; "+
+				"if they are right, try again later"),
 
-		skip("clock_unknown", "no Date header from the Withings API"),
+		skip("clock_unknown", "unknown: no response from the Withings API"),
 		ok("clock_ok", "in sync with the Withings API"),
 		warn("clock_off", "clock is {offset} the Withings API", syncTime),
 		fail("clock_wrong", "clock is {offset} the Withings API", syncTime),

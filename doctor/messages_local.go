@@ -37,7 +37,7 @@ func localMessages() []message {
 		skip("page_unknown", "skipped: cannot tell whether a daemon is running"),
 		ok("page_port_available", "{listen} is available"),
 		fail("page_port_unavailable", "cannot listen on {listen}: {cause}",
-			"another program uses that port, or the address is not of this machine: change web.listen"),
+			"{advice}"),
 		ok("page_ok", "daemon responds on {listen}"),
 		warn("page_unhealthy", "daemon is unhealthy", "its page and its log have the reason"),
 		fail("page_unreachable", "a daemon is running, but its page does not respond on {listen}: {cause}",

@@ -58,7 +58,7 @@ func publicAddressFinding(status int, err error) Finding {
 		default:
 			code = "push_public_unreachable"
 		}
-		return found(code).because(err)
+		return found(code).because(err).detail("advice", publicCertificateAdvice(causeOf(err)))
 	case status == 200:
 		code = "push_public_ok"
 	case status == 404:

@@ -69,32 +69,12 @@ func (r Report) WriteJSON(w io.Writer) error {
 	}{map[Level]int{OK: r.Count(OK), Warn: r.Count(Warn), Fail: r.Count(Fail), Skip: r.Count(Skip)}, findings})
 }
 
-// WriteTable writes the report as text: a line for each finding, and the remedy
-// below it.
-func (r Report) WriteTable(w io.Writer) error {
-	width := 0
-	for _, f := range r.Findings {
-		width = max(width, len([]rune(f.label())))
-	}
-	for _, f := range r.Findings {
-		if _, err := fmt.Fprintf(w, "%-4s  %-*s  %s\n", f.Level, width, f.label(), f.Text()); err != nil {
-			return err
-		}
-		remedy := f.Remedy()
-		if remedy == "" {
-			continue
-		}
-		if _, err := fmt.Fprintf(w, "%-4s  %-*s  -> %s\n", "", width, "", remedy); err != nil {
-			return err
-		}
-	}
-	_, err := fmt.Fprintf(w, "\n%s\n", r.summary())
-	return err
-}
-
 func (f Finding) label() string {
 	if f.Profile == "" {
 		return f.Check
+	}
+	if f.Check == nameDaemon {
+		return f.Check + ", " + f.Profile
 	}
 	return f.Check + " of " + f.Profile
 }

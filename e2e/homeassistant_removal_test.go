@@ -78,7 +78,7 @@ func TestHomeAssistantRemovesEntities(t *testing.T) {
 	if _, there := l.home.devices()[alice]; !there {
 		t.Error("a dry run removed the device")
 	}
-	if code := l.program("purge", "Alicia").wait(); code != 0 {
+	if code := l.program("purge", "Alicia", "--yes").wait(); code != 0 {
 		t.Errorf("purge ended with %d", code)
 	}
 	await(t, "alicia is removed", func() bool { _, there := l.home.devices()[alice]; return !there })

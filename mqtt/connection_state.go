@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/rs/zerolog"
+
+	"vitals2mqtt/internal/failure"
 )
 
 // connectionState is what is known about the connection.
@@ -81,7 +83,10 @@ func (s *connectionState) recordFailure(err error) {
 			Msg("broker connection failed; publishing resumes after reconnect")
 	}
 	s.lastLoggedFailure = kind
-	s.status.Connected, s.status.LastError = false, err.Error()
+	s.status.Connected, s.status.LastError = false, failure.CauseOf(err).Text
+	if errors.Is(err, ErrNotAuthorized) {
+		s.status.LastError = ErrNotAuthorized.Error()
+	}
 	s.lostLocked()
 	s.status.NotAuthorized = errors.Is(err, ErrNotAuthorized)
 }

@@ -7,9 +7,12 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	paho "github.com/eclipse/paho.mqtt.golang"
+
+	"vitals2mqtt/internal/failure"
 )
 
 const (
@@ -44,6 +47,17 @@ func newConnector(o Options) (*connector, error) {
 	}
 	o, err = o.withDefaults()
 	return &connector{options: o, server: server, receive: func(paho.Message) {}}, err
+}
+
+// isSecure reports whether connections are encrypted.
+func (c *connector) isSecure() bool {
+	return strings.HasPrefix(c.server, "ssl:") || strings.HasPrefix(c.server, "wss:")
+}
+
+// tcpAddress is the address of the broker; false with WebSocket.
+func (c *connector) tcpAddress() (address string, ok bool) {
+	scheme, address, _ := strings.Cut(c.server, "://")
+	return strings.TrimSuffix(address, "/"), c.open == nil && (scheme == "tcp" || scheme == "ssl")
 }
 
 // withClientID returns a connector for another client that receives nothing.
@@ -82,6 +96,8 @@ func (c *connector) pahoOptions() *paho.ClientOptions {
 
 func (c *connector) dial(ctx context.Context, options *paho.ClientOptions) (*link, error) {
 	l := &link{ackTimeout: c.options.Timeouts.Ack, lost: make(chan struct{})}
+	seen := &handshake{secure: c.isSecure()}
+	options.SetTLSConfig(seen.watch(options.TLSConfig))
 	options.SetConnectionLostHandler(func(_ paho.Client, err error) { l.markLost(err) })
 	release := func() bool { return true }
 	options.SetCustomOpenConnectionFn(func(to *url.URL, o paho.ClientOptions) (net.Conn, error) {
@@ -89,6 +105,7 @@ func (c *connector) dial(ctx context.Context, options *paho.ClientOptions) (*lin
 		if err != nil {
 			return nil, err
 		}
+		seen.done.Store(true)
 		l.conn = conn
 		release = context.AfterFunc(ctx, func() { _ = conn.Close() })
 		return &chunkedConn{Conn: conn, onProgress: l.recordProgress}, nil
@@ -110,9 +127,11 @@ func (c *connector) dial(ctx context.Context, options *paho.ClientOptions) (*lin
 	if answer, ok := token.(*paho.ConnectToken); ok {
 		if code := answer.ReturnCode(); code == badCredentials || code == notAuthorised {
 			return nil, fmt.Errorf("%w: %w", ErrNotAuthorized, err)
+		} else if code > 0 && code < badCredentials {
+			return nil, unreachable(failure.As(failure.RefusedByBroker, "refused by the broker: "+err.Error(), err))
 		}
 	}
-	return nil, unreachable(err)
+	return nil, unreachable(seen.explain(err))
 }
 
 // unreachable wraps an error in ErrUnreachable; nil stays nil.

@@ -5,9 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"path"
-	"syscall"
 	"time"
 
 	"github.com/eclipse/paho.mqtt.golang/packets"
@@ -28,6 +26,9 @@ func Probe(ctx context.Context, o Options, probe ProbeOptions) (found ProbeResul
 	probe.EchoTimeout = cmp.Or(probe.EchoTimeout, defaultEchoTimeout)
 	o.ClientID, o.StateTopic = name+"-reader", probe.ScratchTopic+"/will"
 	reader, err := newProber(ctx, o)
+	if err != nil && reader != nil {
+		return found, reader.connector.explainPort(ctx, err)
+	}
 	if err != nil {
 		return found, err
 	}
@@ -77,10 +78,4 @@ func (c *connector) classifyWillError(ctx context.Context, err error) error {
 	}
 	conn.close()
 	return fmt.Errorf("%w: %w", ErrWillRefused, err)
-}
-
-// isHangUp reports whether the other side closed the connection without an
-// answer.
-func isHangUp(err error) bool {
-	return errors.Is(err, io.EOF) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE)
 }

@@ -94,6 +94,23 @@ func (s bedStays) record(rec Record) {
 	delete(s, oldest)
 }
 
+// stale returns the events that change nothing: a later one of the same mat is
+// known.
+func (s bedStays) stale(events []Record) []LeftOut {
+	var stale []LeftOut
+	for _, event := range events {
+		if known, ok := s[event.Device]; ok && event.At < known.At {
+			stale = append(stale, LeftOut{
+				ID:       fingerprint(event.Device, event.At),
+				Reason:   LeftOutSuperseded,
+				At:       event.At,
+				Received: event.Received,
+			})
+		}
+	}
+	return stale
+}
+
 // endBefore ends the stays that a night shows to be over: the event of
 // getting up was lost. The mat uploads the night when it has ended.
 func (s bedStays) endBefore(night Record, o ApplyOptions) {

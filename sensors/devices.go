@@ -70,7 +70,7 @@ func DecodeDevices(list withings.Devices, o DecodeOptions) Batch {
 		}
 		if _, charged := batteryPercent(string(row.Battery)); charged {
 			device.Battery = string(row.Battery)
-		} else if row.Battery != "" {
+		} else if row.Battery != "" && row.Battery != unknownBattery {
 			d.leaveOut(LeftOutNoValue, 0, 0, id+" battery")
 		}
 		if device.LastSession > o.Now.Add(maxClockSkew).Unix() {
@@ -82,9 +82,17 @@ func DecodeDevices(list withings.Devices, o DecodeOptions) Batch {
 	slices.SortFunc(devices, func(a, b Device) int {
 		return cmp.Or(cmp.Compare(a.ID, b.ID), -cmp.Compare(a.LastSession, b.LastSession))
 	})
+	for i, device := range devices {
+		if i > 0 && device.ID == devices[i-1].ID {
+			d.leaveOut(LeftOutSuperseded, 0, 0, i)
+		}
+	}
 	d.Devices = slices.CompactFunc(devices, func(a, b Device) bool { return a.ID == b.ID })
 	return d.Batch
 }
+
+// unknownBattery is the level of what runs on mains.
+const unknownBattery = "unknown"
 
 // batteryPercent estimates the charge for a level: the vendor reports "high"
 // above 75 %, "medium" above 30 %, else "low".

@@ -108,6 +108,7 @@ func TestLeftOutByReason(t *testing.T) {
 		"devices": {
 			sensors.DecodeDevices(decodeText[withings.Devices](t, `{"devices":[
 				{"deviceid":"a","type":"Scale","battery":"high"}, {"type":"Scale"}, {"deviceid":"b","type":"HealthKit Apple"}, null,
+				{"deviceid":"d","type":"Scale","battery":"unknown"},
 				{"deviceid":"c","type":"Scale","battery":"empty","last_session_date":1873575200}
 			]}`), options), 0, counts{"invalid": 2, "app": 1, "no_value": 1, "future": 1},
 		},
@@ -242,4 +243,18 @@ func TestLeftOutRevealsNothing(t *testing.T) {
 			t.Errorf("%s in %s", member, stored.LeftOut)
 		}
 	}
+}
+
+// TestLateBedEventIsCounted gets up, and then receives that the user got into
+// bed before.
+func TestLateBedEventIsCounted(t *testing.T) {
+	t.Parallel()
+	s := sensors.NewStore()
+	for _, event := range []sensors.BedEvent{
+		bedEvent("mat", false, -1), bedEvent("mat", true, -8), bedEvent("mat", true, -8), bedEvent("mat", false, -1),
+	} {
+		applyBedEvent(s, event, pollOptions())
+	}
+	wantInBed(t, s, "OFF", -1)
+	wantLeftOut(t, "of four", s, sensors.KindBeds, counts{"superseded": 1})
 }

@@ -156,6 +156,8 @@ type Update struct {
 	// Complete is true for a batch that covers a range: what it does not list
 	// is gone.
 	Complete bool
+	// More is true when the response was said to continue and did not.
+	More bool
 	// RejectedEmpty is true when such a batch was empty and would have removed
 	// everything: see ApplyOptions.RejectEmpty.
 	RejectedEmpty bool

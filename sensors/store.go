@@ -80,8 +80,12 @@ func (s *Store) Apply(b Batch, o ApplyOptions) Update {
 		Unknown:  slices.Clone(b.Unknown),
 		Devices:  b.Devices,
 		Complete: b.Range != nil,
+		More:     b.More,
 		LeftOut:  b.LeftOut,
 		Cursor:   b.Cursor,
+	}
+	if b.Kind == KindBeds {
+		b.LeftOut = slices.Concat(b.LeftOut, s.beds.stale(b.Records))
 	}
 	u.LeftOutChanged = s.leftOut.update(b, o.Now)
 	if b.Zone != "" {

@@ -12,16 +12,24 @@ import (
 var ErrConsentPage = errors.New("the Withings consent page reported an error: start again; " +
 	"if it persists, compare client id and callback URL with the developer portal")
 
-// ErrInvalidPaste says what should have been pasted.
-var ErrInvalidPaste = errors.New("not a callback address: copy the whole address from the browser; " +
-	"it contains code=… and state=…")
+// What was pasted instead of the callback address.
+var (
+	ErrInvalidPaste = errors.New("not a callback address: copy the whole address from the browser; " +
+		"it contains code=… and state=…")
+	ErrConsentAddress = errors.New("this is the address of the Withings page: allow access there first; " +
+		"the address to copy is the one that the browser goes to next")
+	ErrOtherSite = errors.New("this is another address, without code=… and state=…: " +
+		"copy the one that the browser goes to after you have allowed access")
+)
 
 // ParseRedirect reads what was copied from the browser's address bar after the
 // consent: the whole address, or at least its query. Line breaks of terminals
 // and mail programs are ignored. It returns ErrDenied for a denied consent,
-// ErrConsentPage for another error, and ErrInvalidPaste for anything else.
+// ErrConsentPage for another error, ErrConsentAddress and ErrOtherSite for other
+// addresses, and ErrInvalidPaste for anything else.
 func ParseRedirect(pasted string) (state, code string, err error) {
 	pasted = strings.Trim(strings.Join(strings.Fields(pasted), ""), `"'<>`)
+	address := pasted
 	if _, query, found := strings.Cut(pasted, "?"); found {
 		pasted = query
 	}
@@ -37,10 +45,28 @@ func ParseRedirect(pasted string) (state, code string, err error) {
 	case values.Get("error") != "":
 		return state, "", consentPageError(values.Get("error"))
 	case state == "" || code == "":
-		return "", "", ErrInvalidPaste
+		return "", "", otherAddressError(address, code == "" && state == "")
 	}
 	return state, code, nil
 }
+
+// otherAddressError describes an address without code or state. The address
+// itself may be private.
+func otherAddressError(address string, neither bool) error {
+	parsed, err := url.Parse(address)
+	switch {
+	case err != nil || parsed.Host == "" || parsed.Scheme != "http" && parsed.Scheme != "https":
+		return ErrInvalidPaste
+	case strings.HasPrefix(parsed.Path, consentPath):
+		return ErrConsentAddress
+	case neither:
+		return ErrOtherSite
+	}
+	return ErrInvalidPaste
+}
+
+// consentPath is where the pages of the consent are.
+const consentPath = "/oauth2_user/"
 
 // accessDenied is the error code of a denied consent in RFC 6749.
 const accessDenied = "access_denied"

@@ -19,10 +19,12 @@ func TestParseRedirect(t *testing.T) {
 		"https://x/?error=invalid_scope&state=s":                  signin.ErrConsentPage,
 		"https://x/?error=%3Cb%3E&state=s":                        signin.ErrConsentPage,
 		"":                                                        signin.ErrInvalidPaste,
-		"hello":                                                   signin.ErrInvalidPaste,
-		"https://x/?code=c":                                       signin.ErrInvalidPaste,
-		"https://x/?state=s":                                      signin.ErrInvalidPaste,
-		"?%zz":                                                    signin.ErrInvalidPaste,
+		"https://example.org/inbox?id=7":                          signin.ErrOtherSite,
+		"https://account.withings.com/oauth2_user/authorize2?response_type=code&state=s": signin.ErrConsentAddress,
+		"hello":              signin.ErrInvalidPaste,
+		"https://x/?code=c":  signin.ErrInvalidPaste,
+		"https://x/?state=s": signin.ErrInvalidPaste,
+		"?%zz":               signin.ErrInvalidPaste,
 	} {
 		state, code, err := signin.ParseRedirect(pasted)
 		if !errors.Is(err, want) || want == nil && (state != "s" || code != "c") {

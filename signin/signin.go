@@ -34,6 +34,11 @@ var (
 	ErrDenied         = errors.New("consent denied on the Withings page: start again and choose allow")
 	ErrAccountInUse   = errors.New("this account is already used by another profile: " +
 		"sign out on the Withings page first (use the second link), then choose the right account")
+	// ErrCodeRefused is the usual end of a slow sign-in.
+	ErrCodeRefused = errors.New("the code was too old or already used: open the link again")
+	// ErrCallbackRefused means that the callback is not the one of the link.
+	ErrCallbackRefused = errors.New("the Withings API refuses the callback: " +
+		"register exactly this one in the developer portal, or set withings.callback_url to the one registered there")
 	ErrMissingScope = errors.New("measurements were not selected on the consent page: " +
 		"start again and keep everything selected")
 )
@@ -154,6 +159,13 @@ func (s *Service) Finish(ctx context.Context, state, code string) (profile strin
 	token, err := s.options.Client.Exchange(ctx, code, s.options.RedirectURL)
 	if errors.Is(err, withings.ErrApplication) { // another code would not help
 		return link.profile, fmt.Errorf("%w; %s", err, withings.ApplicationRemedy)
+	}
+	switch withings.CodeRefusalOf(err) {
+	case withings.RefusedCode:
+		return link.profile, fmt.Errorf("%w (valid for 30 seconds)", ErrCodeRefused)
+	case withings.RefusedCallback:
+		return link.profile, fmt.Errorf("%w: %s", ErrCallbackRefused, s.options.RedirectURL)
+	case withings.NotRefused:
 	}
 	if err != nil {
 		return link.profile, fmt.Errorf("exchanging the code (valid for 30 seconds): %w", err)

@@ -30,7 +30,7 @@ func (fakeClient) LogoutURL(consent string) string {
 func (v fakeClient) Exchange(_ context.Context, code, redirect string) (withings.Token, error) {
 	user, ok := strings.CutPrefix(code, "code-")
 	if !ok || redirect != "http://home.example/oauth/callback" {
-		return withings.Token{}, &withings.Error{Class: withings.Params, Status: 503}
+		return withings.Token{}, &withings.Error{Class: withings.Params, Status: 503, Text: "Invalid Params: invalid code"}
 	}
 	return withings.Token{
 		UserID:  user,
@@ -97,7 +97,7 @@ func TestFinishErrors(t *testing.T) {
 	if _, err := d.Finish(t.Context(), start(t, d, "alice"), ""); !errors.Is(err, signin.ErrDenied) {
 		t.Errorf("no code: %v", err)
 	}
-	if _, err := d.Finish(t.Context(), start(t, d, "alice"), "late"); withings.ClassOf(err) != withings.Params {
+	if _, err := d.Finish(t.Context(), start(t, d, "alice"), "late"); !errors.Is(err, signin.ErrCodeRefused) {
 		t.Errorf("invalid code: %v", err)
 	}
 	if _, err := store.Load(t.Context(), "alice"); !errors.Is(err, withings.ErrNoToken) {

@@ -26,7 +26,7 @@ func TestKeysThatClientsNeed(t *testing.T) {
 				hearts++
 			}
 			for model, d := range devicesOf(t, c, access) {
-				for _, key := range []string{"type", "model", "model_id", "battery", "deviceid", "hash_deviceid", "timezone"} {
+				for _, key := range []string{"type", "model", "model_id", "battery", "deviceid", "timezone"} {
 					if d[key] == nil {
 						t.Errorf("%s: %s without %s: %v", p.Name, model, key, d)
 					}
@@ -43,7 +43,8 @@ func TestKeysThatClientsNeed(t *testing.T) {
 func TestProgramsWithAndWithoutZone(t *testing.T) {
 	t.Parallel()
 	for model, want := range map[int]bool{1054: true, 1055: false, 1057: true} {
-		c := newUnlimitedCloud(Person{Name: "Carol", Timezone: "Asia/Tokyo", Days: -1, Owns: Owns{Phone: true, PhoneModel: model}})
+		owns := Owns{Phone: true, PhoneModel: model}
+		c := newUnlimitedCloud(Person{Name: "Carol", Timezone: "Asia/Tokyo", Days: -1, Owns: owns})
 		for name, d := range devicesOf(t, c, signIn(t, c, "Carol").access) {
 			if hasKey(d, "timezone") != want || want && d["timezone"] != "Asia/Tokyo" {
 				t.Errorf("%s: %v", name, d)

@@ -20,7 +20,7 @@ type controlClient struct {
 func newControlClient(t *testing.T, o Owns) controlClient {
 	t.Helper()
 	<-time.After(14 * time.Hour)
-	c := newUnlimitedCloud(Person{Name: "Carol", Days: -1, Owns: o})
+	c := newUnlimitedCloud(Person{Name: "Carol", Days: -1, Owns: o}, Person{Name: "Dave", Days: -1})
 	return controlClient{t: t, c: c, access: signIn(t, c, "Carol").access}
 }
 
@@ -207,19 +207,21 @@ func TestControlErrorsOfServices(t *testing.T) {
 		d := newControlClient(t, Owns{Watch: true})
 		for _, row := range []struct{ name, body, words string }{
 			{"steps", `{"person": "Erin", "steps": 1}`, `no person "Erin"`},
-			{"steps", `{"person": "Carol"}`, "steps: 0"},
-			{"steps", `{"person": "Carol", "steps": 1000000}`, "steps: 1000000"},
-			{"sync", `{}`, "no person"},
-			{"workout", `{"person": "Carol"}`, "category 0"},
+			{"steps", `{"person": "Carol"}`, `missing field "steps"`},
+			{"steps", `{"person": "Carol", "steps": 1000000}`, "from 1 to 200000, not 1000000"},
+			{"sync", `{}`, `missing field "person"`},
+			{"sync", `{"person": "Dave"}`, "Dave has neither a watch nor a phone"},
+			{"workout", `{"person": "Carol"}`, `missing field "category"`},
 			{"workout", `{"person": "Carol", "category": 1, "start": "2000-01-01T14:00:00Z"}`, "invalid workout duration 0s"},
 			{"workout", `{"person": "Carol", "category": 1, "start": "1999-12-31T14:00:00Z"}`, "crosses midnight"},
-			{"edit-workout", `{"id": 1}`, "no workout 1"},
-			{"ecg", `{"person": "Carol", "afib": -1, "pulse": 60}`, "class -1"},
-			{"ecg", `{"person": "Carol"}`, "pulse 0"},
-			{"heart-sound", `{"person": "Carol", "vhd": -1}`, "class -1"},
-			{"delete", `{"id": 0}`, "no group, night, workout or heart record 0"},
+			{"edit-workout", `{"id": 1}`, "nothing to change"},
+			{"edit-workout", `{"id": 1, "category": 2}`, "no workout 1"},
+			{"ecg", `{"person": "Carol", "afib": -1, "pulse": 60}`, "not -1"},
+			{"ecg", `{"person": "Carol"}`, `missing field "pulse"`},
+			{"heart-sound", `{"person": "Carol", "vhd": -1}`, "not -1"},
+			{"delete", `{"id": 0}`, "1 or more, not 0"},
 			{"set-goals", `{"person": "Carol"}`, "missing goal"},
-			{"set-goals", `{"person": "Carol", "steps": -1}`, "-1 steps"},
+			{"set-goals", `{"person": "Carol", "steps": -1}`, "not -1"},
 			{"set-goals", `{"person": "Carol", "kg": "much"}`, "much"},
 			{
 				"battery", `{"person": "Carol", "device": "Toaster", "battery": "low"}`,

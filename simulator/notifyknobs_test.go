@@ -225,13 +225,18 @@ func TestControlNotifications(t *testing.T) {
 		s.subscribe(s.carol, 1, 50, 51, 55)
 		s.listener.posts()
 		at, mat := s.Now(), s.mat(s.carol)
-		do("bed", `{"person": "Carol", "event": "in"}`)
+		if got := do("bed", `{"person": "Carol", "event": "in"}`); got["subscriptions"] != 1.0 {
+			t.Errorf("heard by %v", got)
+		}
 		earlier := at.Add(-time.Hour).Format(time.RFC3339)
 		do("bed", `{"person": "carol", "event": "out", "device": "`+mat+`", "at": "`+earlier+`"}`)
 		do("tell", `{"person": "Carol", "category": 55, "fields": {"deviceid": "x"}}`)
 		s.expect("commands", s.body(0, 50, "date", unix(at), "deviceid", mat), s.body(0, 55, "deviceid", "x"),
 			s.body(0, 51, "date", unix(at.Add(-time.Hour)), "deviceid", mat))
 		do("plant", `{"person": "Dave", "callbackurl": "https://other.example.net/w", "category": 16}`)
+		if got := do("tell", `{"person": "Dave", "category": 16}`); got["subscriptions"] != 0.0 {
+			t.Errorf("heard by %v", got) // another installation's is not posted to
+		}
 		list := as[[]any](do("subscriptions", "")["subscriptions"])
 		if last := as[map[string]any](list[4]); len(list) != 5 || last["foreign"] != true || last["category"] != 16.0 ||
 			last["userid"] != s.user(1) || last["callbackurl"] != "https://other.example.net/w" {
@@ -248,10 +253,10 @@ func TestControlNotifications(t *testing.T) {
 			{"tell", `{"person": "Carol", "category": 53}`, "53"},
 			{"plant", `{"person": "Carol", "category": 1, "callbackurl": "x"}`, "callback URL"},
 			{"plant", `{"person": "Carol", "category": 99, "callbackurl": "https://a.example/"}`, "99"},
-			{"plant", `{"person": "Erin", "category": 1}`, "Erin"},
+			{"plant", `{"person": "Erin", "callbackurl": "https://a.example.org/", "category": 1}`, "Erin"},
 			{"notify", `{"lost": 101}`, "lost"},
 			{"notify", `{"copies": 101}`, "101"},
-			{"notify", `{"delay": 5}`, "reading the body"},
+			{"notify", `{"delay": 5}`, "a duration"},
 		} {
 			code, answer := command(t, s.Cloud, row.name, row.body)
 			if words, _ := answer["error"].(string); code != http.StatusBadRequest || !strings.Contains(words, row.words) {

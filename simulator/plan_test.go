@@ -1,10 +1,13 @@
 package simulator
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
+
+	"vitals2mqtt/simulator/people"
 )
 
 // planCall is one that a free plan may not have answered, or that it may.
@@ -54,4 +57,17 @@ func TestFreePlanRefuses(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestPlanRefusesKnownCalls: a plan that names a call that does not exist would
+// refuse nothing.
+func TestPlanRefusesKnownCalls(t *testing.T) {
+	t.Parallel()
+	defer func() {
+		if got := recover(); !strings.Contains(fmt.Sprint(got), `a call that does not exist: "v2/sleep summary"`) {
+			t.Errorf("panic %v", got)
+		}
+	}()
+	plan := people.Plan{Refused: map[string]int{"v2/sleep summary": 277}}
+	New(Options{People: []Person{{Name: "Ivan", Days: -1, Plan: plan}}})
 }

@@ -15,7 +15,9 @@ import (
 // listener. It returns nil when the context has ended.
 func (c *Cloud) Serve(ctx context.Context, listener net.Listener) error {
 	mux := http.NewServeMux()
-	mux.Handle("/control/", c.Control())
+	control := c.Control()
+	mux.Handle(controlPath, control)
+	mux.Handle(controlPath+"/", control)
 	mux.Handle("/", c)
 	delivering, stop := context.WithCancel(ctx)
 	var posts sync.WaitGroup

@@ -178,6 +178,7 @@ func LoginByPaste(ctx context.Context, p *Process, person, decision string) (cod
 	if _, err := fmt.Fprintln(p.Stdin, landed); err != nil {
 		return 0, err
 	}
+	_ = p.Stdin.Close() // otherwise it would ask again after a mistake
 	return p.Wait(ctx)
 }
 

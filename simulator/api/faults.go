@@ -40,8 +40,8 @@ func Shapes() []Shape {
 // Fault makes some requests fail. Its fields combine; unless Status, HTTP or
 // Reset is set, the request takes effect.
 type Fault struct {
-	// Call selects requests: "service action" as in Requests, "service *", or
-	// "*" (and "") for all.
+	// Call selects requests: "service action" as in Requests or
+	// "service/action" as elsewhere, "service *", or "*" (and "") for all.
 	Call string
 	// Person narrows it to one person's requests, by name or user id; "" = all.
 	Person string
@@ -74,30 +74,54 @@ func RefuseRefresh(times int) Fault {
 	return Fault{Call: "v2/oauth2 refresh_token", Times: times, Status: statusParams, Text: textBadRefresh}
 }
 
-// SetFaults replaces all faults; none clears them. The first fault that matches
-// a request acts.
-func (c *Server) SetFaults(faults ...Fault) {
-	c.store.Lock()
-	defer c.store.Unlock()
-	c.faults = nil
-	for _, f := range faults {
-		f.seen = 0
-		c.faults = append(c.faults, &f)
-	}
+// faultList is the faults of a server.
+type faultList struct {
+	store  *people.Store
+	faults []*Fault
 }
 
-// AddFault adds a fault after the others.
-func (c *Server) AddFault(f Fault) {
-	c.store.Lock()
-	defer c.store.Unlock()
-	f.seen = 0
-	c.faults = append(c.faults, &f)
+// SetFaults replaces all faults; none clears them. The first fault that matches
+// a request acts. It panics with an InvalidError about a fault that never could.
+func (l *faultList) SetFaults(faults ...Fault) {
+	l.store.Lock()
+	defer l.store.Unlock()
+	var ready []*Fault
+	for _, f := range faults {
+		ready = append(ready, l.readyLocked(f))
+	}
+	l.faults = ready
+}
+
+// AddFault adds a fault after the others; see SetFaults.
+func (l *faultList) AddFault(f Fault) {
+	l.store.Lock()
+	defer l.store.Unlock()
+	l.faults = append(l.faults, l.readyLocked(f))
+}
+
+// readyLocked returns a fault that has not acted yet.
+func (l *faultList) readyLocked(f Fault) *Fault {
+	call, err := resolveCall(f.Call)
+	if err != nil {
+		people.Invalidf("%w", err)
+	}
+	if f.Person != "" {
+		l.store.PersonLocked(f.Person)
+		if strings.HasPrefix(call, "v2/signature ") {
+			people.Invalidf("%s is a call of the application; no person makes it", call)
+		}
+	}
+	if f.Shape != ShapeWhole && !slices.Contains(Shapes(), f.Shape) {
+		people.Invalidf("no shape %q; known shapes: %v", f.Shape, Shapes())
+	}
+	f.Call, f.seen = call, 0
+	return &f
 }
 
 // takeFaultLocked returns the fault of a request with these names and counts
 // it; the zero Fault is none.
-func (c *Server) takeFaultLocked(account *people.Account, names ...string) Fault {
-	for _, f := range c.faults {
+func (l *faultList) takeFaultLocked(account *people.Account, names ...string) Fault {
+	for _, f := range l.faults {
 		if !f.matches(account, names) {
 			continue
 		}
@@ -114,7 +138,7 @@ func (f *Fault) matches(account *people.Account, names []string) bool {
 	if f.Person != "" && (account == nil || !strings.EqualFold(account.Name, f.Person) && account.ID() != f.Person) {
 		return false
 	}
-	if f.Call == "" || f.Call == "*" {
+	if f.Call == anyCall {
 		return true
 	}
 	if service, all := strings.CutSuffix(f.Call, " *"); all {

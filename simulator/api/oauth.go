@@ -4,6 +4,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -19,6 +20,13 @@ const (
 	nonceLife     = 30 * time.Minute
 	sameArguments = 10 * time.Second
 )
+
+const (
+	grantCode    = "authorization_code"
+	grantRefresh = "refresh_token"
+)
+
+func grantTypes() []string { return []string{grantCode, grantRefresh} }
 
 func oauthActions() map[string]action {
 	return map[string]action{
@@ -39,13 +47,13 @@ func requestToken(c *Server, q query) response {
 		return refused
 	}
 	grant := q.form.Get("grant_type")
-	if grant != "authorization_code" && grant != "refresh_token" {
+	if !slices.Contains(grantTypes(), grant) {
 		return refusal(statusParams, "Invalid_params: invalid grant_type")
 	}
 	if refused, ok := authenticateLocked(c, q, "requesttoken"); !ok {
 		return refused
 	}
-	if grant == "refresh_token" {
+	if grant == grantRefresh {
 		return refreshLocked(c, q)
 	}
 	return exchangeLocked(c, q)

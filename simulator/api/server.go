@@ -39,6 +39,8 @@ type Options struct {
 // Server responds as the vendor's API and account hosts do, distinguished by
 // path only. Its state is guarded by the store's lock.
 type Server struct {
+	*faultList
+
 	mux          *http.ServeMux
 	clientID     string
 	secret       string
@@ -51,7 +53,6 @@ type Server struct {
 	store        *people.Store
 	notify       *notify.Service
 
-	faults   []*Fault
 	random   *rand.Rand // tokens, codes, nonces
 	oauth    oauthState
 	limiter  window
@@ -64,6 +65,7 @@ type Server struct {
 func New(store *people.Store, notify *notify.Service, o Options) *Server {
 	random := people.NewRand(o.Seed, 0, "cloud", 0)
 	c := &Server{
+		faultList:    &faultList{store: store},
 		clientID:     people.HexDigits(random, 64),
 		secret:       people.HexDigits(random, 64),
 		redirectURLs: slices.Clone(o.RedirectURLs),
@@ -77,6 +79,13 @@ func New(store *people.Store, notify *notify.Service, o Options) *Server {
 		random:       random,
 		oauth:        newOAuthState(),
 		requests:     map[string]int{},
+	}
+	for _, account := range store.Accounts {
+		for call := range account.Plan.Refused {
+			if name, err := resolveCall(call); err != nil || name != call {
+				people.Invalidf("%s: the plan refuses a call that does not exist: %q", account.Name, call)
+			}
+		}
 	}
 	if c.panicHook == nil {
 		c.panicHook = func(text string) { panic("simulator: " + text) }
@@ -267,7 +276,15 @@ func (c *Server) identifyLocked(token string, form url.Values) *people.Account {
 	if refresh := form.Get("refresh_token"); refresh != "" {
 		return c.oauth.owner(refresh)
 	}
-	return c.oauth.owner(form.Get("code"))
+	if owner := c.oauth.owner(form.Get("code")); owner != nil {
+		return owner
+	}
+	for _, p := range c.store.Accounts { // revoke of v2/oauth2
+		if p.ID() == form.Get("userid") {
+			return p
+		}
+	}
+	return nil
 }
 
 // waitDelay waits for the delay of a fault; false = the client has disconnected.

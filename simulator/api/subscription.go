@@ -7,7 +7,7 @@ import (
 )
 
 // findSubscriptionLocked returns one of the person's subscriptions, or nil.
-func (c *Server) findSubscriptionLocked(q query, callback string, appli int) *notify.Subscription {
+func findSubscriptionLocked(c *Server, q query, callback string, appli int) *notify.Subscription {
 	for _, s := range c.notify.SubscriptionsOfLocked(q.account) {
 		if s.Is(callback, appli) {
 			return s
@@ -29,7 +29,7 @@ func getSubscription(c *Server, q query) response {
 		return missingParameter("callbackurl")
 	}
 	c.notify.DetectChangesLocked(q.now)
-	s := c.findSubscriptionLocked(q, q.form.Get("callbackurl"), cmp.Or(int(appli), 1))
+	s := findSubscriptionLocked(c, q, q.form.Get("callbackurl"), cmp.Or(int(appli), 1))
 	if s == nil {
 		return noSubscription()
 	}
@@ -51,7 +51,7 @@ func updateSubscription(c *Server, q query) response {
 	case changes > 1 && (c.strict || c.panics):
 		return refusal(statusParams, "Invalid Params: only one of new_callbackurl, new_appli and comment")
 	}
-	from, callback, appli, refused := c.changedSubscriptionLocked(q)
+	from, callback, appli, refused := changedSubscriptionLocked(c, q)
 	if refused != nil {
 		return *refused
 	}
@@ -59,7 +59,7 @@ func updateSubscription(c *Server, q query) response {
 		return refusedCallback()
 	}
 	c.notify.DetectChangesLocked(c.store.NowLocked()) // The lock was released during the probe.
-	old := c.findSubscriptionLocked(q, q.form.Get("callbackurl"), from)
+	old := findSubscriptionLocked(c, q, q.form.Get("callbackurl"), from)
 	if old == nil {
 		return noSubscription()
 	}
@@ -73,7 +73,7 @@ func updateSubscription(c *Server, q query) response {
 
 // changedSubscriptionLocked returns the category of a subscription, and the
 // address and category that it gets, or what refuses them.
-func (c *Server) changedSubscriptionLocked(q query) (from int, callback string, appli int, refused *response) {
+func changedSubscriptionLocked(c *Server, q query) (from int, callback string, appli int, refused *response) {
 	refuse := func(a response) (int, string, int, *response) { return 0, "", 0, &a }
 	from, refused = parseAppli(q, "appli")
 	old := q.form.Get("callbackurl")
@@ -82,7 +82,7 @@ func (c *Server) changedSubscriptionLocked(q query) (from int, callback string, 
 		return refuse(missingParameter("callbackurl"))
 	case refused != nil:
 		return refuse(*refused)
-	case c.findSubscriptionLocked(q, old, from) == nil:
+	case findSubscriptionLocked(c, q, old, from) == nil:
 		return refuse(noSubscription())
 	}
 	appli, callback = from, cmp.Or(q.form.Get("new_callbackurl"), old)

@@ -30,6 +30,17 @@ const (
 	appliUnknown = 97
 )
 
+// Categories returns the numbers that can be subscribed, ascending.
+func Categories() []int {
+	var numbers []int
+	for number := range appliUnknown {
+		if len(ScopesOf(number)) > 0 {
+			numbers = append(numbers, number)
+		}
+	}
+	return numbers
+}
+
 // ScopesOf are the scopes of which any one allows a category; none = it cannot
 // be subscribed.
 func ScopesOf(appli int) []string {

@@ -109,7 +109,7 @@ func (n *Service) enqueueLocked(j *job) {
 // {"action": "update"} of the profile (46).
 func (n *Service) SendNotification(person string, category int, fields map[string]string) {
 	if len(ScopesOf(category)) == 0 {
-		people.Invalidf("no category %d", category)
+		people.Invalidf("no category %d; known categories: %v", category, Categories())
 	}
 	n.store.Lock()
 	defer n.store.Unlock()

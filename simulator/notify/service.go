@@ -95,7 +95,7 @@ func (n *Service) Plant(person, callbackURL string, category int) {
 	account := n.store.PersonLocked(person)
 	switch {
 	case len(ScopesOf(category)) == 0:
-		people.Invalidf("no category %d", category)
+		people.Invalidf("no category %d; known categories: %v", category, Categories())
 	case !IsValidCallback(callbackURL):
 		people.Invalidf("no callback URL %q", callbackURL)
 	}

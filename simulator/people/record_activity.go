@@ -21,7 +21,12 @@ func (r *Recorder) Walk(person string, steps int, at time.Time) {
 
 // Sync uploads what watch and phone have counted.
 func (r *Recorder) Sync(person string) {
-	r.store.update(person, func(a *Account, now time.Time) { a.sync(now.Unix()) })
+	r.store.update(person, func(a *Account, now time.Time) {
+		if !a.Owns.Watch && !a.Owns.Phone && len(a.Records.Changes) == 0 {
+			Invalidf("%s has neither a watch nor a phone", a.Name)
+		}
+		a.sync(now.Unix())
+	})
 }
 
 // Workout adds a workout of a category, known or unknown, between two moments

@@ -100,7 +100,11 @@ func (s *Store) FindLocked(person string) (*Account, error) {
 			return a, nil
 		}
 	}
-	return nil, fmt.Errorf("no person %q", person)
+	known := make([]string, 0, len(s.Accounts))
+	for _, a := range s.Accounts {
+		known = append(known, a.Name+" ("+a.ID()+")")
+	}
+	return nil, fmt.Errorf("no person %q; known people: %s", person, strings.Join(known, ", "))
 }
 
 // PersonLocked returns an account that must exist.

@@ -1,0 +1,26 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+)
+
+// errNotConfirmed means that the user did not say yes.
+var errNotConfirmed = errors.New("not confirmed; nothing was changed")
+
+// confirm asks at the terminal. Anything but "y" or "yes" is a no. The question
+// goes to the standard error: the standard output may be a file.
+func (s *session) confirm(ctx context.Context, question string) error {
+	asking := newPrompter(ctx, s)
+	asking.out = s.Stderr
+	answer, err := asking.promptLine(question + " [y/N] ")
+	if err != nil {
+		return err
+	}
+	if !slices.Contains([]string{"y", "yes"}, strings.ToLower(answer)) {
+		return errNotConfirmed
+	}
+	return nil
+}
