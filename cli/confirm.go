@@ -10,12 +10,9 @@ import (
 // errNotConfirmed means that the user did not say yes.
 var errNotConfirmed = errors.New("not confirmed; nothing was changed")
 
-// confirm asks at the terminal. Anything but "y" or "yes" is a no. The question
-// goes to the standard error: the standard output may be a file.
+// confirm asks at the terminal. Anything but "y" or "yes" is a no.
 func (s *session) confirm(ctx context.Context, question string) error {
-	asking := newPrompter(ctx, s)
-	asking.out = s.Stderr
-	answer, err := asking.promptLine(question + " [y/N] ")
+	answer, err := newPrompter(ctx, s).promptLine(question + " [y/N] ")
 	if err != nil {
 		return err
 	}

@@ -84,7 +84,7 @@ func TestEnvironmentAlone(t *testing.T) {
 func TestInit(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "config.yaml")
-	clitest.Run(t, "--config", path, "init", "--no-find").Expect(t, 0, "vitals2mqtt doctor")
+	clitest.Run(t, "--config", path, "init", "--no-find").Expect(t, 0, "config.yaml doctor", "config.yaml run")
 	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("%v, %v", info.Mode(), err)
 	}

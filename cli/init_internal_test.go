@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -15,31 +16,37 @@ import (
 	"vitals2mqtt/internal/secret"
 )
 
-// newTestPrompter is a prompter with typed lines.
-func newTestPrompter(ctx context.Context, typed string) (prompter, *strings.Builder) {
+// newTestQuestions asks with typed lines.
+func newTestQuestions(t *testing.T, typed string) (*questions, *strings.Builder) {
+	t.Helper()
 	out := &strings.Builder{}
-	i := prompter{ctx: ctx, in: bufio.NewReader(strings.NewReader(typed)), out: out}
-	i.readHidden = func() (string, error) { return i.in.ReadString('\n') }
-	i.saveTerminal = func() func() { return func() {} }
-	return i, out
+	p := prompter{ctx: t.Context(), in: bufio.NewReader(strings.NewReader(typed)), out: out}
+	p.readHidden = func() (string, error) { return p.in.ReadString('\n') }
+	p.saveTerminal = func() func() { return func() {} }
+	return newQuestions(p, "config.yaml", readExample(t)), out
 }
 
-func TestPrompterAsksForEverything(t *testing.T) {
+func readExample(t *testing.T) string {
+	t.Helper()
+	example, err := os.ReadFile("../config.example.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(example)
+}
+
+func TestInitAsksForEverything(t *testing.T) {
 	t.Parallel()
 	found := []find.Broker{
 		{URL: "mqtt://one:1883", Origin: "here"},
 		{URL: "mqtt://two:1883", Origin: "there", Asks: true},
 	}
-	i, out := newTestPrompter(t.Context(), "2\nuser\nhunter2\n0123\ns3$cret\nhttps://example.org/\nAlice, Bob\n")
-	a, err := i.promptAll(found)
+	q, out := newTestQuestions(t, "2\nuser\nhunter2\n0123\ns3$cret\nhttps://example.org/\nAlice, Bob\n")
+	a, err := q.askAll(found)
 	if err != nil {
 		t.Fatal(err)
 	}
-	example, err := os.ReadFile("../config.example.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	c, _, err := config.Parse("config.yaml", []byte(a.render(string(example))), nil, vocabulary())
+	c, _, err := config.Parse("config.yaml", []byte(a.render(readExample(t))), nil, vocabulary())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,33 +61,78 @@ func TestPrompterAsksForEverything(t *testing.T) {
 	}
 }
 
-func TestPrompterAcceptsEmptyAnswers(t *testing.T) {
+// A broker that is entered is asked about like one that was found.
+func TestInitAsksForUserAndPasswordOfAnyBroker(t *testing.T) {
+	t.Parallel()
+	q, _ := newTestQuestions(t, "homeserver.lan\nuser\nhunter2\n")
+	a, err := q.askAll(nil)
+	if err != nil || a.broker.URL != "mqtt://homeserver.lan" || a.broker.Username != "user" ||
+		a.broker.Password.Reveal() != "hunter2" {
+		t.Errorf("%+v, %v", a, err)
+	}
+	known := find.Broker{URL: "mqtt://core:1883", Username: "addons", Password: secret.New("pw")}
+	q, out := newTestQuestions(t, "\n0123\ns3cret\n")
+	if a, err = q.askAll([]find.Broker{known}); err != nil || a.clientID != "0123" || a.broker.Username != "addons" {
+		t.Errorf("%+v, %v; asked:\n%s", a, err, out)
+	}
+}
+
+func TestInitAsksAgainAfterAMistake(t *testing.T) {
+	t.Parallel()
+	const hexSecret = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+	q, out := newTestQuestions(t, "ftp://nas\nmqtt://nas\n\n\nexample\nhttps://example.org/\n"+
+		hexSecret+"\nAlice, alice\nbridge\nAlice\n")
+	a, err := q.askAll(nil)
+	if err != nil || a.broker.URL != "mqtt://nas" || a.callbackURL != "https://example.org/" ||
+		!slices.Equal(a.profiles, []string{"Alice"}) {
+		t.Errorf("%+v, %v; asked:\n%s", a, err, out)
+	}
+	if got := strings.Count(out.String(), "This cannot be used: "); got != 5 || strings.Contains(out.String(), hexSecret) {
+		t.Errorf("%d mistakes in\n%s", got, out)
+	}
+}
+
+func TestInitTakesTheCallbackOfThePage(t *testing.T) {
+	t.Parallel()
+	for callback, want := range map[string][2]string{
+		"":                                    {"", ""},
+		"https://example.org/":                {"", "https://example.org/"},
+		"http://home.lan:8099/oauth/callback": {"http://home.lan:8099", ""},
+		"/oauth/callback":                     {"", "/oauth/callback"},
+	} {
+		if base, other := splitCallback(callback); base != want[0] || other != want[1] {
+			t.Errorf("%q: %q, %q", callback, base, other)
+		}
+	}
+}
+
+func TestInitAcceptsEmptyAnswers(t *testing.T) {
 	t.Parallel()
 	for typed, want := range map[string]string{
 		"": "mqtt://one:1883", "\n\n\n": "mqtt://one:1883", "7\n": "mqtt://7",
 		"homeserver.lan:1884\n":      "mqtt://homeserver.lan:1884",
 		"wss://x.example.org/mqtt\n": "wss://x.example.org/mqtt",
 	} {
-		i, _ := newTestPrompter(t.Context(), typed)
-		a, err := i.promptAll([]find.Broker{{URL: "mqtt://one:1883"}})
+		q, _ := newTestQuestions(t, typed)
+		a, err := q.askAll([]find.Broker{{URL: "mqtt://one:1883"}})
 		if err != nil || a.broker.URL != want || a.clientID != "" || a.profiles != nil {
 			t.Errorf("%q: %+v, %v", typed, a, err)
 		}
 	}
-	i, _ := newTestPrompter(t.Context(), "")
-	if a, err := i.promptAll(nil); err != nil || a.broker.URL != "" {
+	q, _ := newTestQuestions(t, "")
+	if a, err := q.askAll(nil); err != nil || a.broker.URL != "" {
 		t.Errorf("%+v, %v", a, err)
 	}
 }
 
-func TestPrompterStopsOnInterrupt(t *testing.T) {
+func TestInitStopsOnInterrupt(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancelCause(t.Context())
 	cancel(errStopped)
 	silent, typed := io.Pipe()
 	defer func() { _ = typed.Close() }()
-	i := prompter{ctx: ctx, in: bufio.NewReader(silent), out: io.Discard}
-	if _, err := i.promptAll(nil); !errors.Is(err, errStopped) {
+	p := prompter{ctx: ctx, in: bufio.NewReader(silent), out: io.Discard}
+	if _, err := newQuestions(p, "config.yaml", readExample(t)).askAll(nil); !errors.Is(err, errStopped) {
 		t.Errorf("%v", err)
 	}
 }
@@ -89,21 +141,21 @@ func TestPrompterStopsOnInterrupt(t *testing.T) {
 func TestPrompterRestoresTerminalOnInterrupt(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancelCause(t.Context())
-	i, _ := newTestPrompter(ctx, "")
 	silent, typed := io.Pipe()
 	defer func() { _ = typed.Close() }()
 	echo := true
-	i.saveTerminal = func() func() {
+	p := prompter{ctx: ctx, out: io.Discard}
+	p.saveTerminal = func() func() {
 		before := echo
 		return func() { echo = before }
 	}
-	i.readHidden = func() (string, error) {
+	p.readHidden = func() (string, error) {
 		echo = false
 		cancel(errStopped)
 		_, err := silent.Read(make([]byte, 1))
 		return "", err
 	}
-	if _, err := i.promptSecret("?"); !errors.Is(err, errStopped) || !echo {
+	if _, err := p.promptSecret("?"); !errors.Is(err, errStopped) || !echo {
 		t.Errorf("%v, echo %v", err, echo)
 	}
 }
@@ -122,16 +174,12 @@ func TestInitChoosesWritableStateFolder(t *testing.T) {
 	if err := os.WriteFile(file, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	example, err := os.ReadFile("../config.example.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
 	given := answers{
 		clientID: "1", clientSecret: secret.New("2"),
 		stateDir: chooseStateDir(filepath.Join(file, "state")),
 	}
 	path := filepath.Join(folder, "config.yaml")
-	c, _, err := config.Parse(path, []byte(given.render(string(example))), nil, vocabulary())
+	c, _, err := config.Parse(path, []byte(given.render(readExample(t))), nil, vocabulary())
 	if err != nil || c.StateDir != filepath.Join(folder, "state") {
 		t.Errorf("%+v, %v", c, err)
 	}

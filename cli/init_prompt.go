@@ -7,17 +7,15 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strconv"
 	"strings"
 
 	"golang.org/x/term"
 
-	"vitals2mqtt/find"
 	"vitals2mqtt/internal/secret"
 )
 
-// prompter asks at a terminal for the values of the file. Every answer may be
-// empty.
+// prompter asks at a terminal. The questions go to the standard error: the
+// standard output may be a file.
 type prompter struct {
 	ctx context.Context //nolint:containedctx // it lives as long as one command
 	in  *bufio.Reader
@@ -30,7 +28,7 @@ type prompter struct {
 }
 
 func newPrompter(ctx context.Context, s *session) prompter {
-	p := prompter{ctx: ctx, in: bufio.NewReader(s.Stdin), out: s.Stdout}
+	p := prompter{ctx: ctx, in: bufio.NewReader(s.Stdin), out: s.Stderr}
 	p.saveTerminal = func() func() { return saveTerminalState(s.Stdin) }
 	p.readHidden = func() (string, error) {
 		file, ok := s.Stdin.(*os.File)
@@ -38,7 +36,7 @@ func newPrompter(ctx context.Context, s *session) prompter {
 			return p.in.ReadString('\n')
 		}
 		text, err := term.ReadPassword(int(file.Fd()))
-		_, _ = fmt.Fprintln(s.Stdout)
+		_, _ = fmt.Fprintln(s.Stderr)
 		return string(text), err
 	}
 	return p
@@ -54,69 +52,6 @@ func saveTerminalState(in io.Reader) (restore func()) {
 		return func() {}
 	}
 	return func() { _ = term.Restore(int(file.Fd()), state) }
-}
-
-// promptAll asks all questions.
-func (p prompter) promptAll(found []find.Broker) (a answers, err error) {
-	_, _ = fmt.Fprint(p.out, "Press Enter to skip a question.\n\n")
-	if a.broker, err = p.chooseBroker(found); err != nil {
-		return a, err
-	}
-	if a.broker.Asks {
-		if a.broker.Username, err = p.promptLine("Broker user name: "); err != nil {
-			return a, err
-		}
-		if a.broker.Username != "" {
-			if a.broker.Password, err = p.promptSecret("Broker password (hidden): "); err != nil {
-				return a, err
-			}
-		}
-	}
-	if a.clientID, err = p.promptLine("Client id (from the Withings developer portal): "); err != nil {
-		return a, err
-	}
-	if a.clientID != "" {
-		if a.clientSecret, err = p.promptSecret("Client secret (hidden): "); err != nil {
-			return a, err
-		}
-	}
-	if a.callbackURL, err = p.promptLine("Callback URL, exactly as registered there: "); err != nil {
-		return a, err
-	}
-	names, err := p.promptLine("Profile names, separated by commas: ")
-	for name := range strings.SplitSeq(names, ",") {
-		if name = strings.TrimSpace(name); name != "" {
-			a.profiles = append(a.profiles, name)
-		}
-	}
-	_, _ = fmt.Fprintln(p.out)
-	return a, err
-}
-
-// chooseBroker offers the brokers that were found, or takes another address.
-func (p prompter) chooseBroker(found []find.Broker) (find.Broker, error) {
-	question := "MQTT broker URL (for example mqtt://homeserver.lan:1883): "
-	if len(found) > 0 {
-		_, _ = fmt.Fprintln(p.out, "MQTT brokers found:")
-		for n, broker := range found {
-			_, _ = fmt.Fprintf(p.out, "  %d  %s (%s)\n", n+1, broker.URL, broker.Origin)
-		}
-		question = "Choose a number or enter another URL [1]: "
-	}
-	text, err := p.promptLine(question)
-	if err != nil {
-		return find.Broker{}, err
-	}
-	number, parseErr := strconv.Atoi(text)
-	switch {
-	case text == "":
-		return firstBroker(found), nil
-	case parseErr == nil && number >= 1 && number <= len(found):
-		return found[number-1], nil
-	case !strings.Contains(text, "://"):
-		text = "mqtt://" + text
-	}
-	return find.Broker{URL: text, Origin: "entered by you"}, nil
 }
 
 func (p prompter) promptSecret(question string) (secret.Text, error) {

@@ -60,11 +60,13 @@ func TestInitListsMissingSettings(t *testing.T) {
 	text, printed, _ := runInit(t)
 	example, err := os.ReadFile("../config.example.yaml")
 	clitest.Must(t, err)
-	if text != string(example) || !strings.Contains(printed, "No MQTT broker found") {
-		t.Errorf("printed: %s", printed)
+	for _, want := range []string{"No MQTT broker found", "withings.client_id: missing", "client_secret: missing", "Alice"} {
+		if text != string(example) || !strings.Contains(printed, want) {
+			t.Errorf("nothing about %q: %s", want, printed)
+		}
 	}
 	_, printed, c := runInit(t, find.Broker{URL: "mqtt://192.0.2.7:1883", Origin: "here", Asks: true})
-	want := "Set client_id, client_secret, mqtt.username and mqtt.password (required by the broker"
+	want := "set mqtt.username and mqtt.password: the broker requires them"
 	if !strings.Contains(printed, want) {
 		t.Errorf("nothing about %q: %s", want, printed)
 	}
@@ -83,7 +85,7 @@ func TestInitIgnoresAnnouncedBroker(t *testing.T) {
 		Asks:      true,
 	}
 	_, printed, c := runInit(t, strange)
-	if c.MQTT.URL != "mqtt://localhost:1883" || strings.Contains(printed, "required by the broker") {
+	if c.MQTT.URL != "mqtt://localhost:1883" || strings.Contains(printed, "broker requires") {
 		t.Errorf("%+v: %s", c.MQTT, printed)
 	}
 	for _, want := range []string{"Found mqtt://192.0.2.7:1883 (announced", "so it was not used"} {

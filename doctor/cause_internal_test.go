@@ -58,7 +58,7 @@ func TestCauseOf(t *testing.T) {
 		{syscall.ENOSPC, "disk_full", ""},
 		{os.ErrPermission, "permission_denied", ""},
 		{os.ErrNotExist, "not_found", ""},
-		{errNotDirectory, "not_a_directory", ""},
+		{syscall.ENOTDIR, "not_a_directory", ""},
 		{errors.New("b.lan is odd"), "other", "b.lan is odd"},
 		{&withings.Error{Status: 601, HTTP: 200, Text: "slow down"}, "api_error", "status 601: slow down"},
 		{&withings.Error{Status: withings.NoStatus, HTTP: 502}, "api_error", "HTTP 502"},

@@ -2,7 +2,6 @@ package doctor
 
 import (
 	"context"
-	"regexp"
 	"slices"
 	"time"
 
@@ -32,22 +31,17 @@ func checkDaemon(ctx context.Context, r *run) []Finding {
 	return findings
 }
 
-// codePattern is what a code looks like: what a page or a broker says may be
-// another program's.
-var codePattern = regexp.MustCompile(`^[a-z][a-z_]{0,39}$`)
-
-// reportedFinding is a finding of the daemon as one of the doctor.
+// reportedFinding is a finding of the daemon as one of the doctor. Its facts are
+// terms of this program: what a page or a broker says may be another one's.
 func (r *run) reportedFinding(s health.Status) Finding {
 	f := found("daemon_problem")
-	if codePattern.MatchString(string(s.Code)) {
+	if at := slices.IndexFunc(health.Codes(), func(d health.Description) bool { return d.Code == s.Code }); at >= 0 {
 		f.Code = Code(s.Code)
+		f = f.term("subject", string(health.Codes()[at].Subject))
 	}
 	f.Level, f.Kind, f.Profile = Warn, reportedKind(s), r.profileName(s.Profile)
 	if s.Level == health.Failed {
 		f.Level = Fail
-	}
-	if codePattern.MatchString(string(s.Subject)) {
-		f = f.term("subject", string(s.Subject))
 	}
 	if age := r.Now().Sub(s.Since); !s.Since.IsZero() && age >= time.Minute {
 		f = f.number("minutes", int(age/time.Minute))
@@ -127,7 +121,7 @@ func (r *run) reconcile(row check, findings []Finding) []Finding {
 		replacement := f
 		switch {
 		case f.Level == OK:
-			replacement = found("differs_from_daemon").term("reported", Code(reported.Code).term())
+			replacement = found("differs_from_daemon").term("reported", string(reported.Code))
 		case f.Code == Code(reported.Code) && examinedBy()[reported.Code] != row.name:
 			replacement = found("reported_by_daemon")
 		}
@@ -135,12 +129,4 @@ func (r *run) reconcile(row check, findings []Finding) []Finding {
 		findings[i] = replacement
 	}
 	return findings
-}
-
-// term is a code as a fact.
-func (c Code) term() string {
-	if codePattern.MatchString(string(c)) {
-		return string(c)
-	}
-	return "unknown"
 }
