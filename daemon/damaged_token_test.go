@@ -49,7 +49,7 @@ func TestTokenOfNewerVersionIsKept(t *testing.T) {
 	file := filepath.Join(folder, "state", "tokens", "alice.json")
 	const content = `{"version":99,"refresh_token":"hunter2hunter2"}`
 	clitest.WriteFile(t, file, content)
-	for _, command := range [][]string{{"once"}, {"login", "alice", "--paste"}, {"logout", "alice"}, {"purge", "alice"}} {
+	for _, command := range [][]string{{"once"}, {"login", "alice", "--paste"}, {"logout", "alice"}, {"purge", "alice", "--yes"}} {
 		clitest.Run(t, append([]string{"--config", path}, command...)...).Expect(t, 1, "newer version", "update vitals2mqtt")
 	}
 	listed := clitest.Run(t, "--config", path, "profiles")

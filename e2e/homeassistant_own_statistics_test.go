@@ -51,9 +51,7 @@ func (h *homeAssistant) hours(ids []string) (rows map[string][]hourRow) {
 // that many hours of statistics.
 func (h *homeAssistant) awaitHours(count int, ids []string) (rows map[string][]hourRow) {
 	h.t.Helper()
-	// The socket must be read meanwhile: it answers pings only then.
 	awaitFor(h.t, "the full hour", timeToCompare+waitTimeout, time.Second, func() bool {
-		h.hours(ids[:1])
 		return time.Now().Add(h.ahead).Minute() < 30 // clock: Home Assistant uses the real time
 	})
 	awaitFor(h.t, "the statistics of the hour", waitTimeout, time.Second, func() bool {
