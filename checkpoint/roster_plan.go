@@ -79,6 +79,7 @@ type matcher struct {
 
 	source []*RosterEntry // of each profile in now, nil for a new one
 	taken  map[*RosterEntry]bool
+	spares []string // slugs that plan has chosen
 }
 
 func (m *matcher) take(i int, entry *RosterEntry) {
@@ -130,7 +131,7 @@ func (m *matcher) ownAccount(profile RosterEntry) string {
 // in with another account under its new slug.
 func (m *matcher) canContinue(now, before RosterEntry) bool {
 	own := m.ownAccount(now)
-	return now.Slug == before.Slug || own == "" || own == m.stored.Account(before.Slug)
+	return now.Slug == before.Slug || own == "" || own != UnknownAccount && own == m.stored.Account(before.Slug)
 }
 
 // matchRequests follows what the user has said, unless the former profile is
@@ -172,7 +173,7 @@ func (m *matcher) matchFormer() {
 func (m *matcher) matchAccounts() {
 	m.matchEach(m.last, func(now, before RosterEntry) bool {
 		account := m.ownAccount(now)
-		return account != "" && account != UnknownAccount && account == m.stored.Account(before.Slug)
+		return account != "" && account == m.stored.Account(before.Slug)
 	})
 }
 
@@ -242,7 +243,7 @@ func (m *matcher) plan() RosterPlan {
 		switch {
 		case !slices.Contains(slugs, entry.Slug):
 			continue
-		case m.isConfigured(entry.Slug) && m.stored.Account(entry.Slug) == "":
+		case m.isConfigured(entry.Slug) && (m.stored.Account(entry.Slug) == "" || plan.keepsTokensOf(entry.Slug)):
 			continue // nothing to keep apart
 		case m.isConfigured(entry.Slug): // by a profile that does not continue this one
 			kept.Slug = m.spareSlug(entry.Slug)
@@ -259,6 +260,12 @@ func (m *matcher) plan() RosterPlan {
 	return plan
 }
 
+// keepsTokensOf reports whether a configured profile goes on with the tokens
+// that are stored under its new slug.
+func (p RosterPlan) keepsTokensOf(slug string) bool {
+	return slices.ContainsFunc(p.Renamed, func(m Move) bool { return m.To == slug && m.KeepTokens })
+}
+
 // maxSpareSlug leaves room for the number in the longest slug of a file name.
 const maxSpareSlug = 90
 
@@ -266,7 +273,9 @@ const maxSpareSlug = 90
 func (m *matcher) spareSlug(slug string) string {
 	for n := 2; ; n++ {
 		spare := slug[:min(len(slug), maxSpareSlug)] + "_" + strconv.Itoa(n)
-		if !m.isConfigured(spare) && m.ownerOf(spare) == nil && !slices.Contains(m.stored.Slugs(), spare) {
+		isUsed := slices.Contains(m.stored.Slugs(), spare) || slices.Contains(m.spares, spare)
+		if !isUsed && !m.isConfigured(spare) && m.ownerOf(spare) == nil {
+			m.spares = append(m.spares, spare)
 			return spare
 		}
 	}

@@ -15,6 +15,7 @@ import (
 	"vitals2mqtt/daemon"
 	"vitals2mqtt/discovery"
 	"vitals2mqtt/doctor"
+	"vitals2mqtt/health"
 	"vitals2mqtt/internal/secret"
 	"vitals2mqtt/mqtt"
 	"vitals2mqtt/withings"
@@ -122,6 +123,10 @@ type diagnosis struct {
 	// probe is the result of probing the broker, probeErr why there is none.
 	probe    mqtt.ProbeResult
 	probeErr error
+	// verdict is nil when no daemon is running; asked is set when it is the
+	// daemon's own.
+	verdict *health.Verdict
+	asked   bool
 }
 
 // retained returns the retained payload of a topic, nil for none.
@@ -180,8 +185,8 @@ func (s *session) runDoctor(
 	// no documents are checked; a finding says why.
 	instance, _ := checkpoint.OpenReadOnly(c.StateDir).InstanceID()
 	input.Site = daemon.Site(c, instance, s.version())
-	input.Verdict = doctorVerdict(c)
 	result := &diagnosis{path: source.path, config: c}
+	input.Verdict = result.rememberVerdict(c)
 	input.LargestDocument = largestDocumentSize(c, s, input.Site)
 	input.Broker = result.brokerProbe(c, instance)
 	input.ProbeListener = func(ctx context.Context, plain string) error {

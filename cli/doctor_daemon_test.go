@@ -145,6 +145,7 @@ func TestDoctorRepeatsTheVerdictOfTheDaemon(t *testing.T) {
 			}
 			got := clitest.Run(t, "--config", config, "doctor", "--json")
 			fault.check(t, verdict, got)
+			fault.checkDump(t, clitest.Run(t, "--config", config, "dump"))
 			if t.Failed() {
 				t.Logf("%+v\n%s%s\n%s", verdict, got.Stdout, got.Stderr, daemon.Stderr)
 			}
@@ -171,5 +172,23 @@ func (f daemonFault) check(t *testing.T, verdict health.Verdict, got clitest.Res
 		if strings.Contains(got.Stdout, text) {
 			t.Errorf("the doctor says %q", text)
 		}
+	}
+}
+
+// checkDump looks for the codes of the verdict in a bundle, which has no names.
+func (f daemonFault) checkDump(t *testing.T, got clitest.Result) {
+	t.Helper()
+	var bundle struct {
+		Verdict struct {
+			Source   string
+			Findings []struct{ Code health.Code }
+		}
+	}
+	clitest.Must(t, json.Unmarshal([]byte(got.Stdout), &bundle))
+	has := slices.ContainsFunc(bundle.Verdict.Findings, func(row struct{ Code health.Code }) bool {
+		return slices.Contains(f.codes, row.Code)
+	})
+	if !has || bundle.Verdict.Source != "daemon" || strings.Contains(strings.ToLower(got.Stdout), "alice") {
+		t.Errorf("the dump has %+v\n%s", bundle.Verdict, got.Stdout)
 	}
 }

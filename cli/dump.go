@@ -32,6 +32,7 @@ type bundle struct {
 	Program  programDump   `json:"program"`
 	Config   *configDump   `json:"configuration,omitempty"` // omitted when it cannot be loaded
 	Profiles []profileDump `json:"people,omitempty"`
+	Verdict  *verdictDump  `json:"verdict,omitempty"`
 	Bridge   *bridgeDump   `json:"bridge,omitempty"` // omitted without a health report
 	Broker   *brokerDump   `json:"broker,omitempty"`
 	Doctor   []findingDump `json:"doctor"`
@@ -118,7 +119,7 @@ func (d *diagnosis) buildBundle(program programDump) ([]byte, error) {
 	}
 	if c := d.config; c != nil {
 		b.Config, b.Broker = dumpConfig(c), dumpBroker(d)
-		b.Profiles = dumpProfiles(c, now)
+		b.Profiles, b.Verdict = dumpProfiles(c, now), dumpVerdict(d, now)
 		b.Bridge = dumpBridge(c, d.retained(daemon.Tree(c).BridgeHealth()), now)
 	}
 	for _, f := range d.report.Findings {

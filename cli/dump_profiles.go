@@ -32,6 +32,8 @@ type profileDump struct {
 	Scopes     []string `json:"scopes,omitempty"`
 	// Values counts the keys by the reason that they have a value, or none.
 	Values map[bridge.Reason]int `json:"values,omitempty"`
+	// LeftOut counts what was received and is not published.
+	LeftOut bridge.LeftOut `json:"left_out,omitempty"`
 }
 
 // dumpProfiles describes all profiles.
@@ -61,6 +63,9 @@ func dumpProfiles(c *config.Config, now time.Time) (dumps []profileDump) {
 			for _, why := range explanations {
 				d.Values[why.Reason]++
 			}
+		}
+		if leftOut, err := bridge.LoadLeftOut(folder, p.Slug); err == nil {
+			d.LeftOut = leftOut
 		}
 		dumps = append(dumps, d)
 	}
@@ -174,7 +179,7 @@ func dumpEndpoint(e bridge.EndpointHealth, now time.Time) endpointDump {
 	if e.Error == "" {
 		return state
 	}
-	classes := []string{"auth", "forbidden", "params", "temporary", "limited", "unsupported"}
+	classes := []string{"auth", "forbidden", "params", "temporary", "limited", "unsupported", "application"}
 	state.Class = knownWord(e.Class, classes...)
 	state.Status, state.HTTP = e.Status, e.HTTP
 	return state

@@ -77,7 +77,11 @@ func (s *session) findSource(ctx context.Context, lookup addon.LookupFunc) (sour
 	if found {
 		return source{path, environ}, nil
 	}
-	if !isConfiguredByEnvironment(environ) {
+	directory, misplaced := config.FindDirectory()
+	switch configured := isConfiguredByEnvironment(environ); {
+	case misplaced && !configured:
+		return source{directory, environ}, nil
+	case !configured:
 		return source{environ: environ}, configError{errNoConfig}
 	}
 	return source{environ: environ}, nil

@@ -98,10 +98,13 @@ func writeProfiles(out io.Writer, listed []listedProfile) error {
 			continue
 		}
 		signedIn, until := "yes", ""
-		if p.Continues != "" {
+		switch {
+		case p.Continues != "":
 			signedIn = "as " + p.Continues + ", from the next start of the daemon"
-		} else if !p.SignedIn {
+		case !p.SignedIn && len(health.SignInFindings(p.Findings)) > 0:
 			signedIn = "no: vitals2mqtt login " + p.Slug
+		case !p.SignedIn: // a sign-in would not help
+			signedIn = "no: see below"
 		}
 		if p.Account != "" {
 			until = p.AccessUntil.Local().Format(time.DateTime)

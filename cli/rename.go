@@ -19,6 +19,13 @@ type renameCommand struct {
 	New string `arg:"" help:"Profile name in the configuration."`
 }
 
+// Help is the long help text.
+func (renameCommand) Help() string {
+	return "A profile that gets a new name in its place of the list keeps its account, values and entities by itself. " +
+		"After other edits that is not certain, and a new sign-in is needed, or this command, before or after the edit. " +
+		"A running daemon follows it within seconds."
+}
+
 // run says that a profile of the configuration is a former one under another
 // name. A running daemon follows the request by itself.
 func (r renameCommand) run(ctx context.Context, s *session) error {

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"slices"
 
 	"vitals2mqtt/bridge"
 	"vitals2mqtt/checkpoint"
@@ -66,9 +67,16 @@ func (c statusCommand) run(ctx context.Context, s *session) error {
 	if c.JSON || c.Format == "json" {
 		return s.printJSON(report)
 	}
+	if c.Profile != "" {
+		report.Verdict.Findings = slices.DeleteFunc(report.Verdict.Findings, func(f health.Status) bool {
+			return f.Profile != "" && f.Profile != profiles[0].Slug
+		})
+	}
 	report.writeVerdict(s.Stdout, pageErr)
-	for _, status := range report.Profiles {
-		s.printf("\n")
+	for i, status := range report.Profiles {
+		if i == 0 || c.All {
+			s.printf("\n")
+		}
 		switch {
 		case status.Error != "":
 			s.printf("%s: %s\n", status.Name, status.Error)

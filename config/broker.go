@@ -63,7 +63,8 @@ func hasRawCredentials(text string) bool {
 	if end := strings.IndexAny(userinfo, "/?#"); end >= 0 {
 		// An @ in a path is possible, after a host that is whole.
 		address, err := url.Parse(text)
-		return err != nil || !isValidPort(address.Port()) || address.User == nil && strings.Contains(userinfo[:end], ":")
+		return err != nil || !isValidPort(address.Port()) || address.User != nil || strings.Contains(userinfo[:end], ":") ||
+			!brokerSchemes()[address.Scheme]
 	}
 	_, err := url.Parse("mqtt://" + userinfo + "@host")
 	return err != nil

@@ -86,8 +86,8 @@ func (d *decoder) decodeRow(c *Config, row tableRow) {
 // isUnreadable reports whether a key may be set where it could not be read.
 func (d *decoder) isUnreadable(path string) bool {
 	return d.unreadable || slices.ContainsFunc(d.misspelt, func(section string) bool {
-		_, present := d.sections[strings.TrimSuffix(section, ".")]
-		return !present && strings.HasPrefix(path, section)
+		_, present := d.sections[section]
+		return !present && section != "" && strings.HasPrefix(path+".", section+".")
 	})
 }
 

@@ -124,7 +124,7 @@ func TestEnvironmentOverridesMergedSection(t *testing.T) {
 
 func TestProblemsHaveCodes(t *testing.T) {
 	t.Parallel()
-	data := `withings: {client_idd: 1, client_secret: "${UNSET}", profiles: [A, A], measurements: [weight], units: [x]}
+	data := `withings: {client_secret: "${UNSET}", profiles: [A, A], measurements: [weight], units: [x], loud: 1}
 mqtt: {qos: 9, tls: {key_file: nowhere}, password: x}
 web: {listen: ":80"}
 `

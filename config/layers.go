@@ -25,8 +25,8 @@ type reader struct {
 	sections map[string]place
 	// lines are those of the file, once they were needed.
 	lines []string
-	// misspelt are what the unknown sections probably mean, with a dot: what is in
-	// them is not missing.
+	// misspelt are what unknown keys and sections probably mean, and sections that
+	// are none: what is in them is not missing.
 	misspelt []string
 	// unreadable says that the file is not YAML: then nothing is known to be
 	// missing.
@@ -76,8 +76,14 @@ func (r *reader) walkSection(v value, at string, visit func(tableRow, value)) {
 		return
 	}
 	if v.node.Kind != yaml.MappingNode {
-		r.addProblem(v.place, CodeWrongType, "must be a section, not %s", v.kind())
+		hint := ""
+		if strings.Contains(v.node.Value, " = ") {
+			hint = ": a key is followed by a colon, not by ="
+		}
+		r.addProblem(v.place, CodeWrongType, "must be a section, not %s%s", v.kind(), hint)
 		r.unreadable = r.unreadable || at == ""
+		r.misspelt = append(r.misspelt, at)
+		delete(r.sections, at)
 		return
 	}
 	for _, p := range r.pairs(v) {
@@ -92,7 +98,9 @@ func (r *reader) walkSection(v value, at string, visit func(tableRow, value)) {
 		}
 		if !slices.ContainsFunc(r.table, func(row tableRow) bool { return strings.HasPrefix(row.Path, path+".") }) {
 			meant := r.suggestKey(at, name)
-			r.misspelt = append(r.misspelt, joinPath(at, meant)+".")
+			if r.misspelt = append(r.misspelt, meant); !strings.Contains(meant, ".") {
+				r.misspelt[len(r.misspelt)-1] = joinPath(at, meant)
+			}
 			r.addParseError(p.key.place, &parseError{"unknown key" + asciiHint(name), meant, CodeUnknownKey})
 			continue
 		}

@@ -3,6 +3,7 @@ package config
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"gopkg.in/yaml.v3"
 
@@ -92,6 +93,10 @@ func (d *decoder) decodeProfiles(c *Config, v value) ([]Profile, bool) {
 	default:
 		if v.variable == "" && d.goesOn(v.node) {
 			d.addProblem(v.place, CodeWrongType, "must be a list: start each profile with a dash")
+			return nil, false
+		}
+		if text := v.node.Value; v.variable == "" && v.node.Style == 0 && strings.HasPrefix(text, "-") && len(text) > 1 {
+			d.addProblem(v.place, CodeWrongType, "must be a list: missing space after the dash")
 			return nil, false
 		}
 		if _, ok := d.readOne(v, "[Alice, Bob]"); !ok {

@@ -57,6 +57,17 @@ func Find(explicit string, getenv func(string) string) (path string, ok bool) {
 	return "", false
 }
 
+// FindDirectory returns the first of DefaultPaths that is a directory: Docker
+// makes one where a mounted file does not exist. Loading it explains that.
+func FindDirectory() (path string, ok bool) {
+	for _, path = range DefaultPaths() {
+		if info, err := os.Stat(path); err == nil && info.IsDir() {
+			return path, true
+		}
+	}
+	return "", false
+}
+
 // Load reads a file, or the environment alone when path is "". The error is of
 // type Errors when the content is at fault, and wraps the cause when the file
 // cannot be read.

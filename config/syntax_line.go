@@ -61,6 +61,9 @@ func missingColon(line sourceLine) (offset int, text string) {
 	if line.isItem() || findColon(content) >= 0 || strings.ContainsAny(content[:1], "\"'[{]}") {
 		return 0, ""
 	}
+	if len(content) > 1 && content[0] == '-' && content[1] != '-' {
+		return 1, "missing space after the dash"
+	}
 	if colon := strings.IndexByte(content, ':'); colon > 0 {
 		return colon + 1, "missing space after the colon"
 	}

@@ -79,7 +79,7 @@ func FormerProfiles(c *config.Config) ([]checkpoint.RosterEntry, error) {
 func PlannedRenames(c *config.Config) (map[string]string, error) {
 	folder := checkpoint.OpenReadOnly(c.StateDir)
 	roster, err := folder.Roster()
-	if err != nil {
+	if _, damaged := errors.AsType[*checkpoint.DamagedError](err); err != nil && !damaged {
 		return nil, err
 	}
 	requests, err := folder.RenameRequests()

@@ -13,16 +13,21 @@ import (
 	"vitals2mqtt/topics"
 )
 
-// former is an entity of Home Assistant's own integration; remark says what
-// has changed.
-type former struct{ key, name, platform, class, unit, state, shown, remark string }
+// former is an entity of Home Assistant's own integration as a real one shows
+// it, with the values of one run of the end-to-end tests there and here, and how
+// they relate; remark says why something differs.
+type former struct {
+	key, name, platform, class, unit, state, shown string
+
+	there, here, values, remark string
+}
 
 func formerEntities(t *testing.T) []former {
 	t.Helper()
-	rows := readCSV(t, "testdata/former.csv", "key,name,platform,class,unit,state,shown,remark")
+	rows := readCSV(t, "testdata/former.csv", "key,name,platform,class,unit,state,shown,there,here,values,remark")
 	all := make([]former, 0, len(rows))
 	for _, r := range rows {
-		all = append(all, former{r[0], r[1], r[2], r[3], r[4], r[5], r[6], r[7]})
+		all = append(all, former{r[0], r[1], r[2], r[3], r[4], r[5], r[6], r[7], r[8], r[9], r[10]})
 	}
 	return all
 }
@@ -77,12 +82,20 @@ func oldAndNew(there, here string) string {
 	return word(there) + " → " + word(here)
 }
 
-// hasChanged reports whether the value itself has changed, which needs a
-// remark.
+// hasChanged reports whether anything but the defaults has changed, which needs
+// a remark.
 func (f former) hasChanged() bool {
 	row, ok := f.successor()
-	return !ok || row.Unit != f.unit || row.DeviceClass != f.class || row.StateClass != f.state ||
-		row.Platform != f.platform
+	return !ok || f.values != "same" || row.Unit != f.unit || row.DeviceClass != f.class ||
+		row.StateClass != f.state || row.Platform != f.platform || row.Name != f.name
+}
+
+// value shows what both had in the run.
+func (f former) value() string {
+	if f.there == "" && f.here == "" {
+		return ""
+	}
+	return oldAndNew(f.there, f.here)
 }
 
 func yesNo(is bool) string {
@@ -97,19 +110,23 @@ func yesNo(is bool) string {
 func TestGoldenMigration(t *testing.T) {
 	t.Parallel()
 	var text strings.Builder
-	text.WriteString("| there | here | unit | class | shown | why |\n| --- | --- | --- | --- | --- | --- |\n")
+	text.WriteString("| there | here | name | unit | class | statistics | shown | value | why |\n" +
+		"| --- | --- | --- | --- | --- | --- | --- | --- | --- |\n")
+	known := map[string]bool{"measurement": true} // for the calendar
 	for _, f := range formerEntities(t) {
 		row, ok := f.successor()
 		if !ok {
-			row = sensors.Sensor{Enabled: true}
+			row = sensors.Sensor{Name: "New measurement", Enabled: true}
 		}
+		known[row.Key] = true
 		if f.hasChanged() && f.remark == "" {
 			t.Errorf("%s differs, and testdata/former.csv does not say why", f.key)
 		}
-		_, _ = fmt.Fprintf(&text, "| `%s` | `%s` | %s | %s | %s | %s |\n", f.oldEntityID(), f.newEntityID(),
-			oldAndNew(f.unit, row.Unit),
-			oldAndNew(f.class, row.DeviceClass), oldAndNew(f.shown, yesNo(row.Enabled)), f.remark)
+		_, _ = fmt.Fprintf(&text, "| `%s` | `%s` | %s | %s | %s | %s | %s | %s | %s |\n", f.oldEntityID(), f.newEntityID(),
+			oldAndNew(f.name, row.Name), oldAndNew(f.unit, row.Unit), oldAndNew(f.class, row.DeviceClass),
+			oldAndNew(f.state, row.StateClass), oldAndNew(f.shown, yesNo(row.Enabled)), f.value(), f.remark)
 	}
+	text.WriteString("\nOnly here: " + onlyHere(known) + ".\n")
 	text.WriteString("\nAnd of `workout_type`:\n\n| word there | word here |\n| --- | --- |\n")
 	kind, _ := sensors.Lookup("workout_type")
 	for _, row := range readCSV(t, "testdata/former_workouts.csv", "there,here") {
@@ -122,6 +139,17 @@ func TestGoldenMigration(t *testing.T) {
 	}
 	goldentest.CompareSection(t, "migration.md", "<!-- begin: written by go generate -->\n", "<!-- end -->",
 		[]byte(text.String()))
+}
+
+// onlyHere lists the sensors of a person that are not known there.
+func onlyHere(known map[string]bool) string {
+	var list []string
+	for _, row := range sensors.Catalogue() {
+		if !known[row.Key] && row.Scope == sensors.ScopeProfile {
+			list = append(list, "`"+row.Key+"`")
+		}
+	}
+	return strings.Join(list, ", ")
 }
 
 // TestThirtyLegacyKeys checks what migration.md says about the oldest

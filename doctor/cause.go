@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"syscall"
 
 	"vitals2mqtt/internal/failure"
 	"vitals2mqtt/withings"
@@ -38,9 +37,6 @@ func causeOf(err error) cause {
 			c.Text += ": " + apiErr.Err.Error()
 		}
 		return c
-	}
-	if errors.Is(err, errNotDirectory) {
-		err = syscall.ENOTDIR
 	}
 	return cause{Cause: failure.CauseOf(err)}
 }

@@ -2,8 +2,8 @@ package doctor
 
 import (
 	"context"
-	"regexp"
 	"slices"
+	"strings"
 	"time"
 
 	"vitals2mqtt/health"
@@ -32,27 +32,22 @@ func checkDaemon(ctx context.Context, r *run) []Finding {
 	return findings
 }
 
-// codePattern is what a code looks like: what a page or a broker says may be
-// another program's.
-var codePattern = regexp.MustCompile(`^[a-z][a-z_]{0,39}$`)
-
-// reportedFinding is a finding of the daemon as one of the doctor.
+// reportedFinding is a finding of the daemon as one of the doctor. Its facts are
+// terms of this program: what a page or a broker says may be another one's.
 func (r *run) reportedFinding(s health.Status) Finding {
 	f := found("daemon_problem")
-	if codePattern.MatchString(string(s.Code)) {
+	if at := slices.IndexFunc(health.Codes(), func(d health.Description) bool { return d.Code == s.Code }); at >= 0 {
 		f.Code = Code(s.Code)
+		f = f.term("subject", string(health.Codes()[at].Subject))
 	}
 	f.Level, f.Kind, f.Profile = Warn, reportedKind(s), r.profileName(s.Profile)
 	if s.Level == health.Failed {
 		f.Level = Fail
 	}
-	if codePattern.MatchString(string(s.Subject)) {
-		f = f.term("subject", string(s.Subject))
+	if !s.Since.IsZero() {
+		f = f.number("minutes", max(0, int(r.Now().Sub(s.Since)/time.Minute)))
 	}
-	if age := r.Now().Sub(s.Since); !s.Since.IsZero() && age >= time.Minute {
-		f = f.number("minutes", int(age/time.Minute))
-	}
-	remedy := s.Remedy
+	remedy := withoutDoctor().Replace(s.Remedy)
 	if check, ok := examinedBy()[s.Code]; ok {
 		remedy = `see "` + check + `" below`
 	}
@@ -105,6 +100,14 @@ func examinedBy() map[health.Code]string {
 	return checks
 }
 
+// withoutDoctor replaces the advice to run the doctor.
+func withoutDoctor() *strings.Replacer {
+	return strings.NewReplacer(
+		"run `vitals2mqtt doctor`", "report it with `vitals2mqtt dump`",
+		"`vitals2mqtt doctor` measures the limit", `see "`+nameMessageSize+`" below`,
+	)
+}
+
 // isSignInReported reports whether the daemon has said what is wrong with the
 // sign-in of a profile.
 func (r *run) isSignInReported(p Profile) bool {
@@ -116,18 +119,19 @@ func (r *run) isSignInReported(p Profile) bool {
 // reconcile compares the findings of a check with what the daemon has reported
 // about the same: nothing is said twice, and a difference is named.
 func (r *run) reconcile(row check, findings []Finding) []Finding {
+	lasting := health.WithoutTransient(r.reported) // the rest may have passed
 	for i, f := range findings {
-		at := slices.IndexFunc(r.reported, func(s health.Status) bool {
+		at := slices.IndexFunc(lasting, func(s health.Status) bool {
 			return slices.Contains(row.covers, s.Code) && r.profileName(s.Profile) == f.Profile
 		})
 		if at < 0 {
 			continue
 		}
-		reported := r.reported[at]
+		reported := lasting[at]
 		replacement := f
 		switch {
 		case f.Level == OK:
-			replacement = found("differs_from_daemon").term("reported", Code(reported.Code).term())
+			replacement = found("differs_from_daemon").term("reported", string(reported.Code))
 		case f.Code == Code(reported.Code) && examinedBy()[reported.Code] != row.name:
 			replacement = found("reported_by_daemon")
 		}
@@ -135,12 +139,4 @@ func (r *run) reconcile(row check, findings []Finding) []Finding {
 		findings[i] = replacement
 	}
 	return findings
-}
-
-// term is a code as a fact.
-func (c Code) term() string {
-	if codePattern.MatchString(string(c)) {
-		return string(c)
-	}
-	return "unknown"
 }

@@ -113,7 +113,7 @@ func usedCodes(t *testing.T) []Code {
 			used = append(used, Code(strings.Trim(literal.Value, `"`)))
 		}
 	}
-	takesCode := []string{"found", "finding", "configFinding", "Code"}
+	takesCode := []string{"found", "accessFinding", "finding", "configFinding", "Code"}
 	for _, name := range names {
 		file, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
 		if err != nil || strings.HasSuffix(name, "_test.go") {

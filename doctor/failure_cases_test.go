@@ -50,7 +50,7 @@ func respondWith(code int, path string) http.HandlerFunc {
 func failureCases() map[string]failureCase {
 	all := map[string]failureCase{}
 	for _, part := range []map[string]failureCase{
-		folderCases(), cloudCases(), brokerCases(), daemonCases(), verdictCases(), homeAssistantCases(),
+		folderCases(), accessCases(), cloudCases(), brokerCases(), daemonCases(), verdictCases(), homeAssistantCases(),
 		notificationCases(), refusalCases(),
 	} {
 		maps.Copy(all, part)
@@ -79,7 +79,7 @@ func folderCases() map[string]failureCase {
 		},
 		"a file instead of the state directory": {
 			sabotage: func(s *harness) { s.input.Folder = doctor.StateFolder(filepath.Join(s.dir, "notify.secret")) },
-			code:     "state_dir_invalid", text: "not a directory", remedy: "state_dir",
+			code:     "state_dir_invalid", text: "is a file, not a directory", remedy: "another directory",
 		},
 		"others can read many files": {
 			sabotage: func(s *harness) {

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"io/fs"
 	"strings"
+
+	"vitals2mqtt/internal/fileaccess"
 )
 
 func checkStateFolder(_ context.Context, r *run) []Finding {
@@ -12,12 +14,13 @@ func checkStateFolder(_ context.Context, r *run) []Finding {
 	r.folder = info
 	switch {
 	case errors.Is(err, fs.ErrPermission):
-		return []Finding{found("state_dir_unreadable").detail("path", info.Path)}
+		return []Finding{accessFinding("state_dir_unreadable", info.Path, err)}
 	case err != nil:
-		return []Finding{found("state_dir_invalid").because(err).detail("path", info.Path)}
-	case !info.Exists && r.Folder.Writable() != nil:
-		return []Finding{found("state_dir_not_creatable").detail("path", info.Path)}
+		return []Finding{accessFinding("state_dir_invalid", info.Path, err)}
 	case !info.Exists:
+		if err := r.Folder.Writable(); err != nil {
+			return []Finding{accessFinding("state_dir_not_creatable", info.Path, err)}
+		}
 		return []Finding{found("state_dir_missing").detail("path", info.Path)}
 	}
 	findings := []Finding{found("state_dir_idle").detail("path", info.Path)}
@@ -29,15 +32,24 @@ func checkStateFolder(_ context.Context, r *run) []Finding {
 			detail("files", strings.Join(info.Exposed, ", ")).detail("path", info.Path))
 	}
 	if info.OtherOwner {
-		findings = append(findings, found("state_dir_other_owner"))
+		findings = append(findings, accessFinding("state_dir_other_owner", info.Path, fs.ErrPermission))
 	}
 	if info.InUse || info.OtherOwner {
 		return findings // the daemon reports what it cannot write
 	}
 	if err := r.Folder.Writable(); err != nil {
-		findings = append(findings, found("state_dir_not_writable").because(err))
+		findings = append(findings, accessFinding("state_dir_not_writable", info.Path, err))
 	}
 	return findings
+}
+
+// accessFinding says who may not use a path, whose it is, and what to type.
+func accessFinding(code Code, path string, err error) Finding {
+	why := fileaccess.Explain(path, err)
+	if why.Remedy == "" {
+		why.Remedy = "set state_dir to another directory"
+	}
+	return found(code).because(err).detail("problem", why.Cause).detail("advice", why.Remedy)
 }
 
 // checkPage requests the daemon's page, or tries to listen on its address.

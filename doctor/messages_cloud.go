@@ -55,8 +55,7 @@ func signInMessages() []message {
 		fail("token_corrupt", "token file is corrupt: {reason}", signInAgain).of(SignIn),
 		fail("token_newer", "{file} was written by a newer version of vitals2mqtt; it is unchanged",
 			"update vitals2mqtt; a sign-in is not needed"),
-		fail("token_unreadable", "cannot read the token: {cause}",
-			"run doctor as the user that the daemon runs as, or fix the owner of the file"),
+		fail("token_unreadable", "cannot read the token: {problem}", runAsDaemon),
 		fail("account_shared", "same account as {other}",
 			"one of the two signed in as the other: vitals2mqtt logout {slug}, then "+
 				signInAgain+", and switch the account on the consent page"),

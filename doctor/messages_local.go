@@ -1,7 +1,7 @@
 package doctor
 
 const (
-	runAsDaemon = "run doctor as the user that the daemon runs as, or give that user the directory (chown)"
+	runAsDaemon = "run doctor as the user that the daemon runs as; if that is this user: {advice}"
 	signInAgain = "vitals2mqtt login {slug}"
 )
 
@@ -18,20 +18,18 @@ func localMessages() []message {
 		warn("config_warning", "{problem}", ""),
 		ok("config_ok", "{source}, {profiles} profiles"),
 
-		fail("state_dir_unreadable", "{path} is not readable by this user", runAsDaemon),
-		fail("state_dir_invalid", "{path}: {cause}", "set state_dir to another directory"),
-		fail("state_dir_not_creatable", "{path} does not exist and cannot be created by this user",
-			"set state_dir to a directory of your own, run doctor as the user that the daemon runs as, "+
-				"or create it for that user"),
+		fail("state_dir_unreadable", "not readable: {problem}", runAsDaemon),
+		fail("state_dir_invalid", "cannot be used: {problem}", "{advice}"),
+		fail("state_dir_not_creatable", "does not exist and cannot be created: {problem}",
+			runAsDaemon+"; or set state_dir to a directory of your own"),
 		warn("state_dir_missing", "{path} does not exist yet", "it is created at the first login or start; "+
 			"in a container, mount a volume there, or every sign-in is lost with the container"),
 		ok("state_dir_in_use", "{path}: in use by a running daemon"),
 		ok("state_dir_idle", "{path}: no daemon is running"),
 		warn("state_dir_exposed", "accessible by other users: {files}",
 			"directories should be 0700 and files 0600: chmod -R go= {path}"),
-		warn("state_dir_other_owner", "owned by another user, probably the daemon's; write tests skipped", runAsDaemon),
-		fail("state_dir_not_writable", "not writable: {cause}",
-			"it must be writable and survive a restart: fix its owner or disk, or set state_dir to another directory"),
+		warn("state_dir_other_owner", "write tests skipped: {problem}", runAsDaemon),
+		fail("state_dir_not_writable", "not writable: {problem}", "{advice}"),
 
 		skip("page_disabled", "disabled (web.enabled)"),
 		skip("page_unknown", "skipped: cannot tell whether a daemon is running"),

@@ -60,7 +60,7 @@ func (r *run) checkSignIn(ctx context.Context, p Profile) Finding {
 		return found("token_newer").detail("file", newer.File)
 	}
 	if err != nil {
-		return found("token_unreadable").because(err)
+		return accessFinding("token_unreadable", r.folder.Path, err)
 	}
 	r.tokens[p.Slug] = token
 	now := r.Now()

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"syscall"
 	"time"
 
 	"vitals2mqtt/checkpoint"
@@ -21,8 +22,6 @@ func StateFolder(path string) Folder { return stateDir(path) }
 
 type stateDir string
 
-var errNotDirectory = errors.New("not a directory")
-
 // maxExposed bounds how many files with wrong modes are listed.
 const maxExposed = 5
 
@@ -34,9 +33,9 @@ func (d stateDir) Info() (FolderInfo, error) {
 	case errors.Is(err, fs.ErrNotExist):
 		return facts, nil
 	case err != nil:
-		return facts, errors.Unwrap(err)
+		return facts, err
 	case !info.IsDir():
-		return facts, errNotDirectory
+		return facts, &fs.PathError{Op: "open", Path: string(d), Err: syscall.ENOTDIR}
 	}
 	facts.Exists, facts.OtherOwner = true, hasOtherOwner(info)
 	if facts.InUse, err = checkpoint.IsInUse(string(d)); err != nil {

@@ -47,6 +47,12 @@ func verdictCases() map[string]failureCase {
 			},
 			code: "differs_from_daemon", text: "works from here", remedy: "next try", alsoFails: true,
 		},
+		"a daemon that has just started to connect": {
+			sabotage: func(s *harness) {
+				s.report(health.Status{Level: health.Attention, Code: health.CodeBrokerConnecting, Text: "Connecting."})
+			},
+			code: "broker_ok", text: "connected to mqtt://",
+		},
 		"the clock is wrong for both": {
 			sabotage: func(s *harness) {
 				s.input.Cloud = skewedCloud{s.input.Cloud, time.Hour}
@@ -58,10 +64,10 @@ func verdictCases() map[string]failureCase {
 			sabotage: func(s *harness) {
 				s.report(health.Status{
 					Subject: health.Polling, Profile: "alice", Level: health.Attention, Code: health.CodeEndpointFailing,
-					Text: "It fails.", Remedy: "Wait.", Since: time.Now().Add(-2 * time.Hour), // clock: ages are of now
+					Text: "It fails.", Remedy: "Wait, or run `vitals2mqtt doctor`.", Since: time.Now().Add(-2 * time.Hour), // clock: ages are of now
 				})
 			},
-			code: "endpoint_failing", text: "It fails", remedy: "Wait",
+			code: "endpoint_failing", text: "It fails", remedy: "Wait, or report it with `vitals2mqtt dump`",
 		},
 		"a code that is none": {
 			sabotage: func(s *harness) { s.report(health.Status{Level: health.Failed, Code: "No Code", Text: "Odd."}) },

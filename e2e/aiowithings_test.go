@@ -6,8 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"net/http"
-	"net/url"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -25,14 +23,10 @@ import (
 // aiowithingsClient is aiowithings with the token of one person, beside direct
 // requests to the simulated cloud.
 type aiowithingsClient struct {
-	t      *testing.T
-	python string
-	api    string
-	token  string
-}
+	*directClient
 
-// object is a JSON object.
-type object = map[string]any
+	python string
+}
 
 // apiCall is one call of aiowithings; ask.py describes the arguments.
 type apiCall struct {
@@ -54,49 +48,8 @@ type apiResults struct {
 // newAiowithingsClient signs a person in.
 func newAiowithingsClient(t *testing.T, h *testbed, person string) *aiowithingsClient {
 	t.Helper()
-	const landing = "https://client.example.org/callback"
 	python := filepath.Join(installFolder(t, "aiowithings"), "venv", "bin", "python")
-	s := &aiowithingsClient{t: t, python: python, api: h.cloud.APIURL}
-	landed, err := url.Parse(h.consent(person, s.api+"/oauth2_user/authorize2?"+url.Values{
-		"response_type": {"code"}, "client_id": {h.cloud.ClientID}, "redirect_uri": {landing},
-		"state": {"of the client"}, "scope": {"user.info,user.metrics,user.activity,user.sleepevents"},
-	}.Encode()))
-	if err != nil {
-		t.Fatal(err)
-	}
-	body := s.cloud("v2/oauth2", url.Values{
-		"action": {"requesttoken"}, "grant_type": {"authorization_code"}, "client_id": {h.cloud.ClientID},
-		"client_secret": {h.cloud.ClientSecret}, "code": {landed.Query().Get("code")}, "redirect_uri": {landing},
-	})
-	s.token, _ = body["access_token"].(string)
-	return s
-}
-
-// cloud sends a request to the simulated cloud and returns the body of the
-// answer.
-func (s *aiowithingsClient) cloud(service string, form url.Values) object {
-	s.t.Helper()
-	body := strings.NewReader(form.Encode())
-	request, err := http.NewRequestWithContext(s.t.Context(), http.MethodPost, s.api+"/"+service, body)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	request.Header.Set("Authorization", "Bearer "+s.token)
-	reply, err := http.DefaultClient.Do(request)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	defer func() { _ = reply.Body.Close() }()
-	var answer struct {
-		Status int    `json:"status"`
-		Error  string `json:"error"`
-		Body   object `json:"body"`
-	}
-	if err := json.NewDecoder(reply.Body).Decode(&answer); err != nil || answer.Status != 0 {
-		s.t.Fatalf("%s %v: %v, status %d %s", service, form, err, answer.Status, answer.Error)
-	}
-	return answer.Body
+	return &aiowithingsClient{directClient: newDirectClient(t, h, person), python: python}
 }
 
 // ask makes calls with aiowithings.

@@ -4,6 +4,7 @@ package e2e
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"io"
 	"maps"
@@ -28,6 +29,7 @@ func (h *homeAssistant) ask(method, path, kind string, body []byte, v any) {
 		h.t.Fatal(err)
 	}
 	request.Header.Set("Content-Type", kind)
+	request.Header.Set("HA-Frontend-Base", h.address("")) // where a sign-in elsewhere returns to
 	if h.token != "" {
 		request.Header.Set("Authorization", "Bearer "+h.token)
 	}
@@ -67,13 +69,20 @@ func (h *homeAssistant) onboard() {
 	h.post("/api/onboarding/users", jsonMember{
 		"name": "Owner", "username": "owner", "password": "invented-for-a-test", "client_id": client, "language": "en",
 	}, &user)
-	var token struct {
-		Access string `json:"access_token"`
-	}
-	form := url.Values{"grant_type": {"authorization_code"}, "code": {user.Code}, "client_id": {client}}
-	h.ask(http.MethodPost, "/auth/token", "application/x-www-form-urlencoded", []byte(form.Encode()), &token)
-	h.token = token.Access
+	h.signIn(url.Values{"grant_type": {"authorization_code"}, "code": {user.Code}})
 	h.connect()
+}
+
+// signIn gets an access token, which lasts half an hour.
+func (h *homeAssistant) signIn(grant url.Values) {
+	h.t.Helper()
+	var token struct {
+		Access  string `json:"access_token"`
+		Refresh string `json:"refresh_token"`
+	}
+	grant.Set("client_id", h.address("/"))
+	h.ask(http.MethodPost, "/auth/token", "application/x-www-form-urlencoded", []byte(grant.Encode()), &token)
+	h.token, h.refresh = token.Access, cmp.Or(token.Refresh, h.refresh)
 }
 
 // addMQTT completes the dialogue that adds MQTT.
@@ -104,6 +113,7 @@ func (h *homeAssistant) addMQTT(broker string) {
 type socket struct {
 	t          *testing.T
 	connection *websocket.Conn
+	answers    chan answer
 	id         int
 }
 
@@ -116,8 +126,9 @@ func (h *homeAssistant) connect() {
 	}
 	_ = reply.Body.Close()
 	connection.SetReadLimit(1 << 26)
-	h.socket = &socket{t: h.t, connection: connection}
+	h.socket = &socket{t: h.t, connection: connection, answers: make(chan answer, 16)}
 	h.t.Cleanup(h.socket.close)
+	go h.socket.receive()
 	h.socket.read() // requests the token
 	if err := connection.WriteJSON(jsonMember{"type": "auth", "access_token": h.token}); err != nil {
 		h.t.Fatal(err)
@@ -137,16 +148,31 @@ type answer struct {
 	Error   any             `json:"error"`
 }
 
+// receive reads until the connection is closed: whoever does not read misses
+// pings, and is disconnected.
+func (s *socket) receive() {
+	defer close(s.answers)
+	for {
+		var a answer
+		if err := s.connection.ReadJSON(&a); err != nil {
+			return
+		}
+		s.answers <- a
+	}
+}
+
 func (s *socket) read() answer {
 	s.t.Helper()
-	if err := s.connection.SetReadDeadline(time.Now().Add(waitTimeout)); err != nil { // clock: a deadline of a real socket
-		s.t.Fatal(err)
+	select {
+	case a, ok := <-s.answers:
+		if !ok {
+			s.t.Fatal("the websocket is closed")
+		}
+		return a
+	case <-time.After(waitTimeout):
+		s.t.Fatal("the websocket does not answer")
 	}
-	var a answer
-	if err := s.connection.ReadJSON(&a); err != nil {
-		s.t.Fatal(err)
-	}
-	return a
+	return answer{}
 }
 
 // command sends a command with its fields and reads the result into v.
@@ -184,11 +210,17 @@ type entity struct {
 // entities are those of MQTT, by unique id.
 func (h *homeAssistant) entities() map[string]entity {
 	h.t.Helper()
+	return h.entitiesOf("mqtt")
+}
+
+// entitiesOf are those of an integration, by unique id.
+func (h *homeAssistant) entitiesOf(platform string) map[string]entity {
+	h.t.Helper()
 	var list []entity
 	h.socket.command("config/entity_registry/list", nil, &list)
 	known := map[string]entity{}
 	for _, e := range list {
-		if e.Platform == "mqtt" {
+		if e.Platform == platform {
 			known[e.UniqueID] = e
 		}
 	}

@@ -3,8 +3,10 @@
 package e2e
 
 import (
+	"cmp"
 	"fmt"
 	"net"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -25,9 +27,12 @@ type homeAssistant struct {
 	host    string
 	port    string
 	environ []string
+	faked   []string // the environment of its clock
+	ahead   time.Duration
 
 	process *process
 	token   string
+	refresh string
 	socket  *socket
 	logs    []string // output of its former processes
 }
@@ -35,8 +40,12 @@ type homeAssistant struct {
 // homeSetup configures a Home Assistant.
 type homeSetup struct {
 	units string // metric, us_customary
+	zone  string // "" = Europe/Berlin
 	// beforeHour makes its clock show this much before a full hour.
 	beforeHour time.Duration
+	// cloud is where its own integration for the cloud finds it; "" = that
+	// integration is not used.
+	cloud string
 }
 
 // newHome installs Home Assistant where it is missing, starts it, and creates a
@@ -56,24 +65,56 @@ func newHome(t *testing.T, setup homeSetup) *homeAssistant {
 	if h.host, h.port, err = net.SplitHostPort(freePort(t)); err != nil {
 		t.Fatal(err)
 	}
-	text := fmt.Sprintf(`homeassistant: {name: Home, time_zone: Europe/Berlin, unit_system: %s, country: DE, language: en}
-http: {server_host: %s, server_port: %s}
+	text := fmt.Sprintf(`homeassistant: {name: Home, time_zone: %s, unit_system: %s, country: DE, language: en}
 api:
+application_credentials:
 config:
 onboarding:
 history:
 recorder: {commit_interval: 1}
 logger: {default: warning, logs: {homeassistant.components.mqtt: info}}
-`, setup.units, h.host, h.port)
-	if err := os.WriteFile(filepath.Join(folder, "configuration.yaml"), []byte(text), 0o600); err != nil {
-		t.Fatal(err)
+`, cmp.Or(setup.zone, "Europe/Berlin"), setup.units)
+	h.write("configuration.yaml", text)
+	// A section http of the file is only tried, and dropped after five minutes
+	// without a user who confirms it.
+	h.write(".storage/http", fmt.Sprintf(`{"version": 2, "minor_version": 1, "key": "http", "data": {
+	"stable": {"server_host": [%q], "server_port": %s, "cors_allowed_origins": [], "ip_ban_enabled": true,
+		"login_attempts_threshold": -1, "ssl_profile": "modern", "use_x_frame_options": true,
+		"created_at": "2026-01-01T00:00:00+00:00", "error": null, "error_message": null},
+	"pending": null, "yaml_migration_done": true}}`, h.host, h.port))
+	if setup.cloud != "" {
+		h.useOwnIntegration(setup.cloud)
 	}
 	if setup.beforeHour > 0 {
-		h.environ = h.clock(setup.beforeHour)
+		h.faked = h.clock(setup.beforeHour)
 	}
 	h.start()
 	h.onboard()
 	return h
+}
+
+// write writes a file of its configuration folder.
+func (h *homeAssistant) write(name, text string) {
+	h.t.Helper()
+	path := filepath.Join(h.part, "root", h.config, name)
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		h.t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		h.t.Fatal(err)
+	}
+}
+
+// useOwnIntegration makes it find a cloud where its own integration looks for
+// one.
+func (h *homeAssistant) useOwnIntegration(cloud string) {
+	h.t.Helper()
+	patch, err := os.ReadFile("homeassistant/sitecustomize.py")
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	h.write("site/sitecustomize.py", string(patch))
+	h.environ = []string{"PYTHONPATH=" + filepath.Join(h.config, "site"), "V2M_CLOUD=" + cloud}
 }
 
 // installPart runs the script that installs another program, and returns its
@@ -100,6 +141,7 @@ func (h *homeAssistant) clock(before time.Duration) []string {
 	}
 	now := time.Now() // clock: Home Assistant uses the real time
 	ahead := now.Truncate(time.Hour).Add(time.Hour - before).Sub(now)
+	h.ahead = ahead
 	return []string{
 		"LD_PRELOAD=" + strings.TrimPrefix(found[0], filepath.Join(h.part, "root")),
 		fmt.Sprintf("FAKETIME=%+d", int(ahead.Seconds())), "FAKETIME_DONT_FAKE_MONOTONIC=1", "NO_FAKE_STAT=1",
@@ -110,7 +152,7 @@ func (h *homeAssistant) clock(before time.Duration) []string {
 func (h *homeAssistant) start() {
 	h.t.Helper()
 	// The preloaded library exists only inside the chroot.
-	args := slices.Concat([]string{filepath.Join(h.part, "root"), "/usr/bin/env"}, h.environ,
+	args := slices.Concat([]string{filepath.Join(h.part, "root"), "/usr/bin/env"}, h.environ, h.faked,
 		[]string{"/opt/ha/bin/hass", "--skip-pip", "--config", h.config, "--log-no-color"})
 	h.process = start(h.t, "chroot", args...)
 	await(h.t, "Home Assistant's API", func() bool {
@@ -121,6 +163,8 @@ func (h *homeAssistant) start() {
 		return err == nil
 	})
 	if h.token != "" {
+		h.token = "" // it may have expired
+		h.signIn(url.Values{"grant_type": {"refresh_token"}, "refresh_token": {h.refresh}})
 		h.connect()
 	}
 }

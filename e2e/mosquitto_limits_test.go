@@ -162,7 +162,7 @@ func TestTwoInstallationsOnOneMosquitto(t *testing.T) {
 	other.line("another installation publishes")
 	daemon.line("another installation publishes")
 	awaitProblem(t, subscriber, "second_installation")
-	h.expectDoctorLine(t, "bridge", "installation publishes")
+	h.expectDoctorLine(t, "daemon", "installation publishes")
 	if code := other.stop(syscall.SIGTERM); code != 0 {
 		t.Errorf("the exit code of the second one is %d", code)
 	}

@@ -42,6 +42,15 @@ func newTestbed(t *testing.T) *testbed {
 	if err := json.Unmarshal([]byte(cloud.line("client_id")), &h.cloud); err != nil {
 		t.Fatal(err)
 	}
+	h.configure("Alice, Bob")
+	return h
+}
+
+// configure writes the configuration of the broker, and of the program with
+// these profiles.
+func (h *testbed) configure(profiles string) {
+	t := h.t
+	t.Helper()
 	passwords := filepath.Join(h.folder, "passwords")
 	command := exec.CommandContext(t.Context(), "mosquitto_passwd", "-b", "-c", passwords, "vitals", "s3cret-broker")
 	if out, err := command.CombinedOutput(); err != nil {
@@ -57,13 +66,12 @@ func newTestbed(t *testing.T) *testbed {
   account_url: %s
   base_url: http://%s
   schedule: "@every 2s"
-  profiles: [Alice, Bob]
+  profiles: [%s]
 mqtt: {url: "mqtt://%s", username: vitals, password: s3cret-broker}
 web: {listen: "%s"}
 state_dir: %s
-`, h.cloud.ClientID, h.cloud.ClientSecret, h.cloud.APIURL, h.cloud.APIURL, h.page, h.broker, h.page,
-		filepath.Join(h.folder, "state")))
-	return h
+`, h.cloud.ClientID, h.cloud.ClientSecret, h.cloud.APIURL, h.cloud.APIURL, h.page, profiles, h.broker,
+		h.page, filepath.Join(h.folder, "state")))
 }
 
 func (h *testbed) write(name, text string) string {

@@ -153,7 +153,12 @@ func (p *process) line(text string) string {
 // await waits until a condition holds.
 func await(t *testing.T, what string, condition func() bool) {
 	t.Helper()
-	deadline, tick := time.NewTimer(waitTimeout), time.NewTicker(20*time.Millisecond)
+	awaitFor(t, what, waitTimeout, 20*time.Millisecond, condition)
+}
+
+func awaitFor(t *testing.T, what string, limit, every time.Duration, condition func() bool) {
+	t.Helper()
+	deadline, tick := time.NewTimer(limit), time.NewTicker(every)
 	defer deadline.Stop()
 	defer tick.Stop()
 	for !condition() {

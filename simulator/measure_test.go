@@ -47,6 +47,7 @@ func TestMeasureFilters(t *testing.T) {
 			"goals":          {[]string{"category", "2"}, []int64{goal}},
 			"one type":       {[]string{"meastype", "1"}, []int64{goal, weight}},
 			"types":          {[]string{"meastypes", "54, 91", "category", "1"}, []int64{oxygen, weight + 2}},
+			"types as one":   {[]string{"meastype", "54,91", "category", "1"}, []int64{oxygen, weight + 2}},
 			"none":           {[]string{"meastypes", "4"}, nil},
 			"from inclusive": {[]string{"startdate", unix(start.Add(2 * time.Minute))}, []int64{oxygen}},
 			"to inclusive":   {[]string{"enddate", unix(start)}, []int64{weight + 2, weight + 1, weight}},

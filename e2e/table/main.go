@@ -45,7 +45,7 @@ func run(
 	text := render(rows, versions)
 	_, _ = io.WriteString(out, text)
 	if write != "" {
-		if err := os.WriteFile(filepath.Clean(write), []byte(intro+text), 0o600); err != nil {
+		if err := os.WriteFile(filepath.Clean(write), []byte(intro+text+differences), 0o600); err != nil {
 			return fmt.Errorf("writing the table: %w", err)
 		}
 	}
@@ -170,6 +170,11 @@ func partPrefixes() [][2]string {
 		{"TestNodeRED", "Node-RED"},
 		{"TestAiowithings", "aiowithings"},
 		{"TestTwoClientsAgree", "aiowithings"},
+		{"TestWithingsAPI", "withings-api"},
+		{"TestWithingsSync", "withings-sync"},
+		{"TestWithings2Garmin", "withings2garmin-hugoh"},
+		{"TestWithingsMCP", "withings-mcp"},
+		{"TestWithingsHealthCLI", "withings-health-cli"},
 		{"TestDemo", "vitals2mqtt itself"},
 		{"TestReload", "vitals2mqtt itself"},
 		{"TestSecondSignal", "vitals2mqtt itself"},
@@ -203,7 +208,9 @@ const intro = `# Tested with other programs
 ` + "`e2e/run`" + ` installs other programs (from Debian, PyPI and npm; ` +
 	`Home Assistant with its own Python in a Debian chroot),
 runs the real program with them, and checks the results. It needs root, for the chroot. This table was written by
-` + "`e2e/run --write`" + `; the checks run with every change, with the newest versions.
+` + "`e2e/run --write`" + `; the checks run with every change, with the newest versions, except for five clients of the
+Withings API whose versions are fixed. These are unmodified except for the address: at the simulated cloud they sign in,
+and must read what it holds and what vitals2mqtt publishes for the same person.
 
 `
 
@@ -220,6 +227,21 @@ func render(rows []row, versions []string) string {
 	}
 	return text.String()
 }
+
+// differences are what the tests of other clients expect to be different.
+const differences = `
+## Where other clients show something else
+
+The same answers of the cloud, read by clients in the versions above:
+
+| client | shows |
+| --- | --- |
+| withings-sync | only groups with a weight or a blood pressure, so not the pulse of a weigh-in; two decimals |
+| withings2garmin-hugoh | two decimals |
+| withings-mcp | of each day one source's row, perhaps the phone's; of a date's nights one per device, perhaps a nap |
+| withings-health-cli | no single electrocardiogram: it refuses the heart rate in it |
+| withings-api | types of measurements and devices that are newer than it as unknown |
+`
 
 // compare compares the checks of a page with those that ran.
 func compare(path string, rows []row) error {

@@ -51,7 +51,8 @@ func TestTable(t *testing.T) {
 	if err := run(strings.NewReader(good), &out, &trouble, "", page, comments, nil); err != nil {
 		t.Errorf("the written page does not pass the check: %v", err)
 	}
-	if kept, err := os.ReadFile(page); err != nil || !strings.HasPrefix(string(kept), "# Tested with") {
+	if kept, err := os.ReadFile(page); err != nil || !strings.HasPrefix(string(kept), "# Tested with") ||
+		!strings.Contains(string(kept), "\n## Where other clients") {
 		t.Errorf("%v: %.40s", err, kept)
 	}
 	fewer := strings.Replace(good, `{"Action":"pass","Test":"TestSubscriberOfMQTT5"}`+"\n", "", 1)

@@ -1,0 +1,72 @@
+package doctor_test
+
+import (
+	"io/fs"
+	"syscall"
+	"time"
+
+	"vitals2mqtt/doctor"
+	"vitals2mqtt/withings"
+)
+
+// guardedFolder is a state directory that something forbids. A field that is
+// nil or false forbids nothing.
+type guardedFolder struct {
+	doctor.Folder
+
+	info, writable, token error
+	otherOwner, idle      bool
+}
+
+func (g guardedFolder) Info() (doctor.FolderInfo, error) {
+	info, err := g.Folder.Info()
+	if g.info != nil {
+		return doctor.FolderInfo{Path: info.Path}, g.info
+	}
+	info.OtherOwner = info.OtherOwner || g.otherOwner
+	info.InUse = info.InUse && !g.idle
+	return info, err
+}
+
+func (g guardedFolder) Writable() error { return g.writable }
+
+func (g guardedFolder) Token(slug string) (token withings.Token, stored time.Time, err error) {
+	if g.token != nil {
+		return token, stored, g.token
+	}
+	return g.Folder.Token(slug)
+}
+
+// accessCases are files that somebody else owns, or a disk that is not writable.
+// The sentences say who runs and whose the path is.
+func accessCases() map[string]failureCase {
+	denied := func(s *harness, path string) error {
+		return &fs.PathError{Op: "open", Path: s.dir + path, Err: syscall.EACCES}
+	}
+	guard := func(s *harness, g guardedFolder) {
+		g.Folder = s.input.Folder
+		s.input.Folder = g
+	}
+	return map[string]failureCase{
+		"a state directory that may not be read": {
+			sabotage: func(s *harness) { guard(s, guardedFolder{info: denied(s, "")}) },
+			code:     "state_dir_unreadable", text: "state belongs to ", remedy: "user that the daemon runs as",
+		},
+		"a state directory of another user": {
+			sabotage: func(s *harness) { guard(s, guardedFolder{otherOwner: true}) },
+			code:     "state_dir_other_owner", text: ", mode 0700, and this is ", remedy: "user that the daemon runs as",
+		},
+		"a read-only file system": {
+			sabotage: func(s *harness) {
+				err := &fs.PathError{Op: "open", Path: s.dir, Err: syscall.EROFS}
+				s.input.Config.Web.Enabled = false
+				guard(s, guardedFolder{idle: true, writable: err})
+			},
+			code: "state_dir_not_writable", text: "read-only", remedy: "mount",
+		},
+		"a token of another user": {
+			sabotage: func(s *harness) { guard(s, guardedFolder{token: denied(s, "/tokens/alice.json")}) },
+			code:     "token_unreadable", text: "alice.json belongs to ", remedy: "user that the daemon runs as",
+		},
+	}
+}
