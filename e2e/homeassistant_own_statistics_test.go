@@ -88,7 +88,9 @@ func (l *ownTestbed) keepStatistics(pairs map[string]pair) {
 			unlike[p.there.ID] = true
 		}
 	}
-	awaitFor(t, "the issues of the units", waitTimeout, time.Second, func() bool { return slices.Equal(keys(h.unitIssues()), keys(unlike)) })
+	awaitFor(t, "the issues of the units", waitTimeout, time.Second, func() bool {
+		return slices.Equal(keys(h.unitIssues()), keys(unlike))
+	})
 	for id, issue := range h.unitIssues() {
 		// What the dialogue of Developer tools, Statistics, offers first.
 		h.socket.command("recorder/update_statistics_metadata", jsonMember{
