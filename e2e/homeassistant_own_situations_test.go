@@ -29,8 +29,9 @@ func (l *ownTestbed) expectDifferences() {
 	cloud.Delete(deleted)
 	h.call("button/press", "button.alice_refresh")
 	own := []string{"weight", "light_sleep", "last_workout_type"}
-	l.await("an old height, which is there once it is new, and a new workout", own, func(value func(string) string) bool {
-		return h.entitiesOf("withings")[l.theirID("height_m")].Name == "Height" && value("sensor.alice_height_m") == "1.72" &&
+	l.await("the height, now that it is new, and a workout", own, func(value func(string) string) bool {
+		return h.entitiesOf("withings")[l.theirID("height_m")].Name == "Height" &&
+			value("sensor.alice_height_m") == "1.72" &&
 			value("sensor.withings_last_workout_type") == "walk" && value("sensor.alice_workout_type") == "walk"
 	})
 	l.await("a goal, which is a weight there", own, func(value func(string) string) bool {
