@@ -124,7 +124,8 @@ func TestGoldenMigration(t *testing.T) {
 		}
 		_, _ = fmt.Fprintf(&text, "| `%s` | `%s` | %s | %s | %s | %s | %s | %s | %s |\n",
 			f.oldEntityID(), f.newEntityID(), oldAndNew(f.name, row.Name), oldAndNew(f.unit, row.Unit),
-			oldAndNew(f.class, row.DeviceClass), oldAndNew(f.state, row.StateClass), oldAndNew(f.shown, yesNo(row.Enabled)), f.value(), f.remark)
+			oldAndNew(f.class, row.DeviceClass), oldAndNew(f.state, row.StateClass),
+			oldAndNew(f.shown, yesNo(row.Enabled)), f.value(), f.remark)
 	}
 	text.WriteString("\nOnly here: " + onlyHere(known) + ".\n")
 	text.WriteString("\nAnd of `workout_type`:\n\n| word there | word here |\n| --- | --- |\n")
