@@ -179,6 +179,8 @@ func (h *testbed) awaitBoth(subscriber *process) map[string]string {
 		return tree["vitals2mqtt/alice/sleep_score"] != "" && tree["vitals2mqtt/alice/weight_kg"] != "" &&
 			tree["vitals2mqtt/bob/sleep_score"] != "" && tree["vitals2mqtt/bob/weight_kg"] != "" &&
 			tree["vitals2mqtt/alice/status"] == "online" && tree["vitals2mqtt/bob/status"] == "online" &&
+			strings.Contains(tree["vitals2mqtt/alice/authorization/detail"], "OFF") &&
+			strings.Contains(tree["vitals2mqtt/bob/authorization/detail"], "OFF") &&
 			tree["vitals2mqtt/bridge/state"] == "online"
 	})
 	return subscriber.messages()
