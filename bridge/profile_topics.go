@@ -1,6 +1,7 @@
 package bridge
 
 import (
+	"reflect"
 	"slices"
 	"time"
 
@@ -21,6 +22,9 @@ type profileTopics struct {
 	endpoints endpointTable
 	push      *pushHealth
 	status    string // "online", "offline", or "" before the first
+	// findings are those published last, if any were.
+	findings      []health.Status
+	findingsShown bool
 }
 
 // load reads the stored state, and clears the topics that are no longer
@@ -134,6 +138,7 @@ func (t *profileTopics) clear(key string) bool {
 
 // clearAll clears every topic of the profile.
 func (t *profileTopics) clearAll() {
+	t.findingsShown = false
 	for _, topic := range t.state.Topics {
 		t.publisher.Clear(topic)
 	}
@@ -270,6 +275,10 @@ func (t *profileTopics) publishDiagnostics(now time.Time) {
 
 // publishFindings publishes what the verdict says about the account.
 func (t *profileTopics) publishFindings(findings []health.Status) {
+	if t.findingsShown && reflect.DeepEqual(t.findings, findings) {
+		return
+	}
+	t.findings, t.findingsShown = findings, true
 	t.setDiagnostic("authorization", authorizationDiagnostic(t.profile, health.SignInFindings(findings)))
 	t.setDiagnostic("sync_problem", problemDiagnostic(health.SyncFindings(findings)))
 }

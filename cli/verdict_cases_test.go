@@ -1,6 +1,7 @@
 package cli_test
 
 import (
+	"context"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -16,6 +17,7 @@ import (
 	"vitals2mqtt/cli/clitest"
 	"vitals2mqtt/health"
 	"vitals2mqtt/internal/secret"
+	"vitals2mqtt/mqtt"
 	"vitals2mqtt/mqtt/broker"
 	"vitals2mqtt/simulator"
 	"vitals2mqtt/tokenstore"
@@ -94,6 +96,24 @@ func verdictCases() map[string]verdictCase {
 			codes:  []health.Code{health.CodeEndpointFailing, health.CodeEndpointFailing},
 			during: fault(simulator.Fault{Call: "measure getmeas", HTTP: http.StatusInternalServerError}),
 		},
+		"HTML instead of JSON": {
+			codes:  []health.Code{health.CodeAPIFailing},
+			during: fault(simulator.Fault{Call: "*", Shape: simulator.ShapeHTML}),
+		},
+		"connections break": {
+			codes:  []health.Code{health.CodeAPIUnreachable},
+			during: fault(simulator.Fault{Call: "*", Reset: true}),
+		},
+		"the token endpoint fails": {
+			codes: []health.Code{health.CodeAPIFailing},
+			prepare: func(t *testing.T, s *surfaces, state string) []string {
+				t.Helper()
+				s.harness.Cloud.SetFaults(simulator.Fault{Call: "v2/oauth2 *", HTTP: http.StatusBadGateway})
+				expire(t, state, "alice")
+				expire(t, state, "bob")
+				return nil
+			},
+		},
 		"scope not granted": {
 			codes:  []health.Code{health.CodeEndpointForbidden},
 			during: fault(simulator.Fault{Call: "v2/sleep getsummary", Person: "Alice", Status: 403}),
@@ -152,6 +172,13 @@ func verdictCases() map[string]verdictCase {
 				folder := t.TempDir()
 				second := s.harness.Configure(t, folder, "[Carol]", "[weight_kg]")
 				clitest.StartProgram(t, "--config", second, "run")
+			},
+		},
+		"Home Assistant is gone": {
+			codes: []health.Code{health.CodeHomeAssistantOffline},
+			during: func(t *testing.T, s *surfaces) {
+				t.Helper()
+				publish(t, s.harness.Broker.URL(), "homeassistant/status", "offline")
 			},
 		},
 		"notifications do not arrive": {
@@ -223,6 +250,20 @@ func withBroker(o broker.Options) func(*testing.T, *surfaces, string) []string {
 		t.Helper()
 		return []string{"mqtt: {url: " + startBroker(t, o).URL() + "}"}
 	}
+}
+
+// publish publishes a retained message as another program.
+func publish(t *testing.T, address, topic, payload string) {
+	t.Helper()
+	client, err := mqtt.New(mqtt.Options{URL: address, ClientID: "other", StateTopic: "other/state"})
+	clitest.Must(t, err)
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- client.Run(ctx) }()
+	client.Set(topic, []byte(payload))
+	clitest.Must(t, client.Flush(ctx))
+	cancel()
+	clitest.Must(t, <-ended)
 }
 
 func startBroker(t *testing.T, o broker.Options) *broker.Broker {

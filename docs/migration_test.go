@@ -122,9 +122,10 @@ func TestGoldenMigration(t *testing.T) {
 		if f.hasChanged() && f.remark == "" {
 			t.Errorf("%s differs, and testdata/former.csv does not say why", f.key)
 		}
-		_, _ = fmt.Fprintf(&text, "| `%s` | `%s` | %s | %s | %s | %s | %s | %s | %s |\n", f.oldEntityID(), f.newEntityID(),
-			oldAndNew(f.name, row.Name), oldAndNew(f.unit, row.Unit), oldAndNew(f.class, row.DeviceClass),
-			oldAndNew(f.state, row.StateClass), oldAndNew(f.shown, yesNo(row.Enabled)), f.value(), f.remark)
+		_, _ = fmt.Fprintf(&text, "| `%s` | `%s` | %s | %s | %s | %s | %s | %s | %s |\n",
+			f.oldEntityID(), f.newEntityID(), oldAndNew(f.name, row.Name), oldAndNew(f.unit, row.Unit),
+			oldAndNew(f.class, row.DeviceClass), oldAndNew(f.state, row.StateClass),
+			oldAndNew(f.shown, yesNo(row.Enabled)), f.value(), f.remark)
 	}
 	text.WriteString("\nOnly here: " + onlyHere(known) + ".\n")
 	text.WriteString("\nAnd of `workout_type`:\n\n| word there | word here |\n| --- | --- |\n")

@@ -16,6 +16,7 @@ import (
 	"syscall"
 	"testing"
 
+	"vitals2mqtt/health"
 	"vitals2mqtt/internal/failure"
 	"vitals2mqtt/withings"
 )
@@ -144,6 +145,19 @@ func TestWebAdvice(t *testing.T) {
 	} {
 		if got := row.advice(cause{Cause: failure.Cause{Code: row.code}}); !strings.Contains(got, row.want) {
 			t.Errorf("%s: %s, want %q", row.code, got, row.want)
+		}
+	}
+}
+
+// What the daemon advises does not send the reader of a report back to the
+// doctor.
+func TestReportedRemediesDoNotNameTheDoctor(t *testing.T) {
+	t.Parallel()
+	r := &run{}
+	for _, d := range health.Codes() {
+		f := r.reportedFinding(health.Status{Code: d.Code, Subject: d.Subject, Remedy: d.Remedy})
+		if strings.Contains(f.Remedy(), "vitals2mqtt doctor") {
+			t.Errorf("%s: %s", d.Code, f.Remedy())
 		}
 	}
 }

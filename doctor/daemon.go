@@ -3,6 +3,7 @@ package doctor
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"vitals2mqtt/health"
@@ -43,10 +44,10 @@ func (r *run) reportedFinding(s health.Status) Finding {
 	if s.Level == health.Failed {
 		f.Level = Fail
 	}
-	if age := r.Now().Sub(s.Since); !s.Since.IsZero() && age >= time.Minute {
-		f = f.number("minutes", int(age/time.Minute))
+	if !s.Since.IsZero() {
+		f = f.number("minutes", max(0, int(r.Now().Sub(s.Since)/time.Minute)))
 	}
-	remedy := s.Remedy
+	remedy := withoutDoctor().Replace(s.Remedy)
 	if check, ok := examinedBy()[s.Code]; ok {
 		remedy = `see "` + check + `" below`
 	}
@@ -99,6 +100,14 @@ func examinedBy() map[health.Code]string {
 	return checks
 }
 
+// withoutDoctor replaces the advice to run the doctor.
+func withoutDoctor() *strings.Replacer {
+	return strings.NewReplacer(
+		"run `vitals2mqtt doctor`", "report it with `vitals2mqtt dump`",
+		"`vitals2mqtt doctor` measures the limit", `see "`+nameMessageSize+`" below`,
+	)
+}
+
 // isSignInReported reports whether the daemon has said what is wrong with the
 // sign-in of a profile.
 func (r *run) isSignInReported(p Profile) bool {
@@ -110,14 +119,15 @@ func (r *run) isSignInReported(p Profile) bool {
 // reconcile compares the findings of a check with what the daemon has reported
 // about the same: nothing is said twice, and a difference is named.
 func (r *run) reconcile(row check, findings []Finding) []Finding {
+	lasting := health.WithoutTransient(r.reported) // the rest may have passed
 	for i, f := range findings {
-		at := slices.IndexFunc(r.reported, func(s health.Status) bool {
+		at := slices.IndexFunc(lasting, func(s health.Status) bool {
 			return slices.Contains(row.covers, s.Code) && r.profileName(s.Profile) == f.Profile
 		})
 		if at < 0 {
 			continue
 		}
-		reported := r.reported[at]
+		reported := lasting[at]
 		replacement := f
 		switch {
 		case f.Level == OK:

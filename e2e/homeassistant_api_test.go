@@ -113,6 +113,7 @@ func (h *homeAssistant) addMQTT(broker string) {
 type socket struct {
 	t          *testing.T
 	connection *websocket.Conn
+	answers    chan answer
 	id         int
 }
 
@@ -125,8 +126,9 @@ func (h *homeAssistant) connect() {
 	}
 	_ = reply.Body.Close()
 	connection.SetReadLimit(1 << 26)
-	h.socket = &socket{t: h.t, connection: connection}
+	h.socket = &socket{t: h.t, connection: connection, answers: make(chan answer, 16)}
 	h.t.Cleanup(h.socket.close)
+	go h.socket.receive()
 	h.socket.read() // requests the token
 	if err := connection.WriteJSON(jsonMember{"type": "auth", "access_token": h.token}); err != nil {
 		h.t.Fatal(err)
@@ -146,16 +148,31 @@ type answer struct {
 	Error   any             `json:"error"`
 }
 
+// receive reads until the connection is closed: whoever does not read misses
+// pings, and is disconnected.
+func (s *socket) receive() {
+	defer close(s.answers)
+	for {
+		var a answer
+		if err := s.connection.ReadJSON(&a); err != nil {
+			return
+		}
+		s.answers <- a
+	}
+}
+
 func (s *socket) read() answer {
 	s.t.Helper()
-	if err := s.connection.SetReadDeadline(time.Now().Add(waitTimeout)); err != nil { // clock: a deadline of a real socket
-		s.t.Fatal(err)
+	select {
+	case a, ok := <-s.answers:
+		if !ok {
+			s.t.Fatal("the websocket is closed")
+		}
+		return a
+	case <-time.After(waitTimeout):
+		s.t.Fatal("the websocket does not answer")
 	}
-	var a answer
-	if err := s.connection.ReadJSON(&a); err != nil {
-		s.t.Fatal(err)
-	}
-	return a
+	return answer{}
 }
 
 // command sends a command with its fields and reads the result into v.

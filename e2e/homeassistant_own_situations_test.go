@@ -16,8 +16,8 @@ func (l *ownTestbed) expectDifferences() {
 	const alice = "Alice"
 	now := time.Now() // clock: other programs use the real time
 	night := h.states()
-	deleted := cloud.BloodPressure(alice, 125, 82, 62, now.Add(-30*time.Minute))
-	l.await("the second blood pressure", []string{"systolic_blood_pressure"}, func(value func(string) string) bool {
+	deleted := cloud.BloodPressure(alice, 125, 82, 62, now)
+	l.await("the second blood pressure", []string{"weight"}, func(value func(string) string) bool {
 		return value("sensor.withings_systolic_blood_pressure") == "125" &&
 			value("sensor.alice_systolic_blood_pressure_mmhg") == "125"
 	})
@@ -29,8 +29,9 @@ func (l *ownTestbed) expectDifferences() {
 	cloud.Delete(deleted)
 	h.call("button/press", "button.alice_refresh")
 	own := []string{"weight", "light_sleep", "last_workout_type"}
-	l.await("an old height, a new workout", own, func(value func(string) string) bool {
-		return value("sensor.withings_height") == "1.72" && value("sensor.alice_height_m") == "1.72" &&
+	l.await("the height, now that it is new, and a workout", own, func(value func(string) string) bool {
+		return h.entitiesOf("withings")[l.theirID("height_m")].Name == "Height" &&
+			value("sensor.alice_height_m") == "1.72" &&
 			value("sensor.withings_last_workout_type") == "walk" && value("sensor.alice_workout_type") == "walk"
 	})
 	l.await("a goal, which is a weight there", own, func(value func(string) string) bool {

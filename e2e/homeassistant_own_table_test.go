@@ -151,7 +151,10 @@ func (l *ownTestbed) compareWithTable(shown map[string]bool) (pairs map[string]p
 		}
 	})
 	if os.Getenv(writeVariable) != "" {
-		awaitFor(l.t, "all values", waitTimeout, time.Second, func() bool { pairs = l.pairs(); return l.isSettled(pairs) })
+		awaitFor(l.t, "all values", waitTimeout, time.Second, func() bool {
+			pairs = l.pairs()
+			return l.isSettled(pairs)
+		})
 		for _, row := range known.rows {
 			p := pairs[row["key"]]
 			maps.Copy(row, p.facts(shown))
@@ -190,8 +193,8 @@ func differences(known table, pairs map[string]pair, shown map[string]bool) (wro
 		p := pairs[key]
 		for column, fact := range p.facts(shown) {
 			if row[column] != fact && column != "there" && column != "here" {
-				wrong = append(wrong, fmt.Sprintf("%s: %s is %q (%q there, %q here), and the table says %q",
-					key, column, fact, valueText(p.before), valueText(p.after), row[column]))
+				wrong = append(wrong, fmt.Sprintf("%s: %s is %q (%q there, %q here), the table says %q", key,
+					column, fact, valueText(p.before), valueText(p.after), row[column]))
 			}
 		}
 		if row["values"] != "same" && row["remark"] == "" {

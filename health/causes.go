@@ -5,7 +5,7 @@ import "time"
 // causes are failures of the whole program that show at the endpoints of
 // profiles. They are findings about the program alone: no profile is to blame.
 type causes struct {
-	application, refused, unreachable, limited *cause
+	application, refused, unreachable, failing, limited *cause
 }
 
 // cause is one of them.
@@ -16,14 +16,13 @@ type cause struct {
 }
 
 // commonCauses finds them. Client id and secret concern everybody, so that one
-// refusal is enough. The API is unreachable when every request failed that way,
-// and every profile's refresh is refused when no profile's is accepted: one user
-// may have withdrawn the consent, but not all of them at once.
+// refusal is enough. The API itself is to blame when nothing else answers. Every
+// profile's refresh is refused when no profile's is accepted: one user may have
+// withdrawn the consent, but not all of them at once.
 func commonCauses(profiles []Profile) causes {
 	var found causes
 	var refused cause
-	unreachable, polled, retrying := &cause{}, 0, 0
-	reachable := false
+	retrying := 0
 	for _, p := range profiles {
 		if p.Consent.State == ConsentRetrying {
 			retrying++
@@ -32,28 +31,60 @@ func commonCauses(profiles []Profile) causes {
 		for _, e := range p.Endpoints {
 			switch {
 			case e.Failure == nil:
-				reachable = reachable || !e.LastSuccess.IsZero()
-				continue
 			case e.Failure.Class == FailureApplication:
 				addTo(&found.application, p, e.Failure)
 			case e.Failure.Class == FailureLimited:
 				addTo(&found.limited, p, e.Failure)
 			}
-			polled++
-			if e.Failure.Class == FailureUnreachable {
-				unreachable.add(p.Slug, e.Failure.Text, e.Failure.Since, e.Failure.NextTry)
-			} else {
-				reachable = true
-			}
 		}
-	}
-	if polled > 0 && !reachable {
-		found.unreachable = unreachable
 	}
 	if retrying > 1 && retrying == len(profiles) {
 		found.refused = &refused
 	}
+	found.unreachable, found.failing = outage(profiles)
 	return found
+}
+
+// answerGrace is how long before the last failure an answer still counts: the
+// requests of one round are made together, and some fail late by a timeout.
+const answerGrace = 2 * time.Minute
+
+// outage finds out whether the API itself is unreachable or failing: every
+// endpoint that was requested fails, in one of these two ways. Some are requested
+// only once a day, so that an earlier answer means nothing.
+func outage(profiles []Profile) (unreachable, failing *cause) {
+	var last time.Time
+	for _, p := range profiles {
+		for _, e := range p.Endpoints {
+			if e.Failure != nil && e.Failure.Since.After(last) {
+				last = e.Failure.Since
+			}
+		}
+	}
+	count, responses := 0, 0
+	for _, p := range profiles {
+		for _, e := range p.Endpoints {
+			switch {
+			case e.Failure == nil && !e.LastSuccess.IsZero() && e.LastSuccess.After(last.Add(-answerGrace)):
+				return nil, nil
+			case e.Failure == nil:
+				continue
+			case e.Failure.Class == FailureOther:
+				responses++
+			case e.Failure.Class != FailureUnreachable:
+				return nil, nil // the API has answered
+			}
+			count++
+			addTo(&unreachable, p, e.Failure)
+		}
+	}
+	switch {
+	case responses == 0:
+		return unreachable, nil
+	case count > 1:
+		return nil, unreachable
+	}
+	return nil, nil // one endpoint, and no other to compare it with
 }
 
 func addTo(c **cause, p Profile, f *Failure) {
@@ -88,6 +119,7 @@ func (c causes) statuses() []Status {
 	add(CodeApplicationCredentials, c.application)
 	add(CodeRefreshRefused, c.refused)
 	add(CodeAPIUnreachable, c.unreachable)
+	add(CodeAPIFailing, c.failing)
 	add(CodeRateLimited, c.limited)
 	return found
 }
@@ -98,7 +130,9 @@ func (c causes) explains(f *Failure) bool {
 	case FailureApplication, FailureLimited:
 		return true
 	case FailureUnreachable:
-		return c.unreachable != nil
+		return c.unreachable != nil || c.failing != nil
+	case FailureOther:
+		return c.failing != nil
 	case FailureConsent:
 		return true // the consent is a subject of its own
 	}

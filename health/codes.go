@@ -21,6 +21,7 @@ const (
 	CodeApplicationCredentials Code = "application_credentials"
 	CodeRefreshRefused         Code = "refresh_refused"
 	CodeAPIUnreachable         Code = "api_unreachable"
+	CodeAPIFailing             Code = "api_failing"
 	CodeRateLimited            Code = "api_rate_limited"
 	CodeStateNotStored         Code = "state_not_stored"
 	CodeTokenNotStored         Code = "token_not_stored"
@@ -112,6 +113,9 @@ func rows() []row {
 			text:      "Cannot reach the Withings API: {cause}.",
 			remedy: "Check that this machine has internet access and a working DNS server. " +
 				"It is retried automatically."},
+		{code: CodeAPIFailing, subject: API, level: Failed, log: "Withings API failing",
+			recovered: "Withings API answers again",
+			text:      "The Withings API is failing: {cause}.", remedy: remedyWait},
 		{code: CodeRateLimited, subject: API, level: Attention, log: "rate limited by the Withings API",
 			text:   "The Withings API limits the requests of this client id.",
 			remedy: "It is retried automatically. If it persists, another program may use the same client id."},

@@ -32,6 +32,17 @@ func TestCommonCauses(t *testing.T) {
 			all(health.FailureUnreachable), all(health.FailureUnreachable),
 			[]health.Code{"api_unreachable"}, []health.Code{"api_unreachable"},
 		},
+		"an outage": {
+			all(health.FailureOther), all(health.FailureUnreachable),
+			[]health.Code{"api_failing"}, []health.Code{"api_failing"},
+		},
+		"an outage with an answer of the day before": {
+			all(health.FailureUnreachable), func(p *health.Profile) {
+				failing(p, health.FailureUnreachable, 0)
+				p.Endpoints[1].LastSuccess = monday.Add(-20 * time.Hour)
+			},
+			[]health.Code{"api_unreachable"}, []health.Code{"api_unreachable"},
+		},
 		"one profile without a response": {
 			all(health.FailureUnreachable), nil,
 			[]health.Code{"endpoint_failing"}, []health.Code{"endpoint_failing"},
@@ -71,7 +82,8 @@ func TestCommonCauses(t *testing.T) {
 func TestTexts(t *testing.T) {
 	t.Parallel()
 	three := func(p *health.Profile) {
-		p.Endpoints = append(p.Endpoints, health.Endpoint{Name: "a"}, health.Endpoint{Name: "b"})
+		p.Endpoints = append(p.Endpoints, health.Endpoint{Name: "a"}, health.Endpoint{Name: "b"},
+			health.Endpoint{Name: "c", LastSuccess: monday})
 		failing(p, health.FailureOther, 0, 1, 2)
 		p.Endpoints[3].Failure = &health.Failure{Text: "HTTP 502", Since: monday.Add(-time.Hour)}
 	}
@@ -119,7 +131,7 @@ func TestWord(t *testing.T) {
 func TestChanges(t *testing.T) {
 	t.Parallel()
 	judge := func(change func(*health.Profile)) health.Verdict {
-		return health.Judge(factsOf(nil, profileWith(change, "alice", "Alice")))
+		return health.Judge(factsOf(nil, profileWith(change, "alice", "Alice"), profileWith(nil, "bob", "Bob")))
 	}
 	fine, one := judge(nil), judge(func(p *health.Profile) { failing(p, health.FailureOther, 0) })
 	other := judge(func(p *health.Profile) { failing(p, health.FailureOther, 1) })

@@ -91,14 +91,15 @@ func (s *connectionState) recordFailure(err error) {
 	s.status.NotAuthorized = errors.Is(err, ErrNotAuthorized)
 }
 
-// recordConflict records that another client seems to use our client id.
+// recordConflict records that connections end as when another client uses our
+// client id.
 func (s *connectionState) recordConflict() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.conflictSince = time.Now()
 	s.changed.raise()
 	s.log.Error().Str("client_id", s.clientID).
-		Msg("client id probably in use: broker closes every connection immediately")
+		Msg("broker closes every connection immediately; client id may be in use")
 }
 
 func (s *connectionState) clearConflict() {
@@ -112,9 +113,10 @@ func (s *connectionState) problem() (p Problem, exists bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return Problem{
-		Code:   "client_id_in_use",
-		Text:   "the broker closes every connection immediately; another client probably uses client id " + s.clientID,
-		Remedy: "set a different mqtt.client_id on one of them",
-		Since:  s.conflictSince,
+		Code: "client_id_in_use",
+		Text: "the broker closes every connection within seconds, as when another client uses client id " + s.clientID,
+		Remedy: "if another program uses it, set a different mqtt.client_id for one of them; " +
+			"otherwise the broker's log has the reason",
+		Since: s.conflictSince,
 	}, !s.conflictSince.IsZero()
 }

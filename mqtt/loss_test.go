@@ -172,7 +172,7 @@ func TestClientIDConflictIsReported(t *testing.T) {
 	withHarness(t, b, func(h *harness) {
 		c, stop := h.run(Options{}, setOne)
 		advance(10 * time.Minute)
-		if n := strings.Count(h.log.String(), "client id probably in use"); n != 1 {
+		if n := strings.Count(h.log.String(), "client id may be in use"); n != 1 {
 			t.Errorf("logged %d times", n)
 		}
 		if got := problemCodes(c); !slices.Equal(got, []string{"client_id_in_use"}) {

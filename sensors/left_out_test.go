@@ -52,11 +52,12 @@ func TestLeftOutByReason(t *testing.T) {
 				{"id":5,"startdate":1772575200000,"enddate":1772604000000},
 				{"id":6,"startdate":"yesterday","enddate":"today"},
 				{"id":7,"startdate":1772604000,"enddate":1772575200},
-				{"id":8,"startdate":1772475200,"enddate":1772504000,"date":"","data":{"hr_average":"fast"}},
+				{"id":8,"startdate":1772475200,"enddate":1772504000,"date":"","data":{"hr_average":"fast",
+					"night_events":{"2":[-60],"3":[100000]}}},
 				{"id":10}, null, null, 7, {"startdate":1772575200,"enddate":1772604000},
 				{"id":11,"startdate":1873575200,"enddate":1873604000}
 			]}`), options), 2,
-			counts{"no_time": 6, "end_before_start": 1, "invalid": 4, "future": 1, "no_value": 1},
+			counts{"no_time": 6, "end_before_start": 1, "invalid": 4, "future": 1, "no_value": 3},
 		},
 		"measures": {
 			sensors.DecodeMeasures(decodeText[withings.Measures](t, `{"measuregrps":[

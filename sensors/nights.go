@@ -44,15 +44,22 @@ func (d *decoder) decodeNight(row withings.Night) {
 	d.addFields(&rec, EndpointNights, row.Data.Fields, row.Data.Texts)
 	rec.Values[keyNightStart], rec.Values[keyNightEnd] = timestampValue(rec.Start), timestampValue(rec.At)
 	rec.Values[keyNightDate] = Text(rec.Date)
-	if at := fellAsleepAt(row); at != 0 {
-		rec.Values[keyFellAsleep] = timestampValue(at)
-	}
-	if at := wokeUpAt(row); at != 0 {
-		rec.Values[keyWokeUp] = timestampValue(at)
-	}
+	d.addNightEvent(&rec, keyFellAsleep, row.Data.Events[nightEventFellAsleep], fellAsleepAt(row))
+	d.addNightEvent(&rec, keyWokeUp, row.Data.Events[nightEventWokeUp], wokeUpAt(row))
 	rec.setSleepTime()
 	rec.NapOnly = rec.Asleep < minNightSeconds && end.Hour() >= napFromHour
 	d.add(rec)
+}
+
+// addNightEvent adds the time of an event, 0 when none of its times lies within
+// the night.
+func (d *decoder) addNightEvent(rec *Record, key string, times []int64, at int64) {
+	switch {
+	case at != 0:
+		rec.Values[key] = timestampValue(at)
+	case len(times) > 0:
+		d.leaveOut(LeftOutNoValue, rec.ID, rec.At, key)
+	}
 }
 
 // Codes of the events of a night.

@@ -16,7 +16,7 @@ import (
 )
 
 // other is a user who owns nothing of the tests.
-const other = 65532
+func other() int { return os.Geteuid() + 65532 }
 
 func denied(path string) error {
 	return fmt.Errorf("opening: %w", &fs.PathError{Op: "open", Path: path, Err: syscall.EACCES})
@@ -34,9 +34,11 @@ func TestExplainNamesUserOwnerAndCommand(t *testing.T) {
 		t.Fatal(err)
 	}
 	me := os.Geteuid()
-	user := fileaccess.Process{UID: other, GID: other}
-	boxed := fileaccess.Process{UID: other, GID: other, Container: true}
-	owned := fmt.Sprintf("(uid %d), mode 0700, and this is uid 65532", me)
+	user := fileaccess.Process{UID: other(), GID: other()}
+	boxed := fileaccess.Process{UID: other(), GID: other(), Container: true}
+	stranger := fmt.Sprintf("and this is uid %d", other())
+	owned := "mode 0700, " + stranger
+	pair := fmt.Sprintf("%d:%d", other(), other())
 	for name, test := range map[string]struct {
 		process fileaccess.Process
 		path    string
@@ -46,11 +48,11 @@ func TestExplainNamesUserOwnerAndCommand(t *testing.T) {
 	}{
 		"file": {
 			user, file, denied(file),
-			fmt.Sprintf("(uid %d), mode 0600, and this is uid 65532", me), "sudo chown 65532:65532 '" + file + "'",
+			"mode 0600, " + stranger, "sudo chown " + pair + " '" + file + "'",
 		},
 		"state folder, error inside": {
 			user, state, denied(filepath.Join(state, "tokens", "alice.json")),
-			owned, "sudo chown -R 65532:65532 " + state,
+			owned, "sudo chown -R " + pair + " " + state,
 		},
 		"container": {
 			boxed, state, denied(state),
@@ -58,16 +60,16 @@ func TestExplainNamesUserOwnerAndCommand(t *testing.T) {
 		},
 		"to be created": {
 			user, filepath.Join(state, "deeper", "state"), denied(filepath.Join(state, "deeper")),
-			owned, "sudo install -d -m 0700 -o 65532 -g 65532 " + filepath.Join(state, "deeper", "state"),
+			owned, fmt.Sprintf("sudo install -d -m 0700 -o %d -g %d ", other(), other()) + filepath.Join(state, "deeper", "state"),
 		},
 		"to be created in a container": {
 			boxed, filepath.Join(state, "deeper"), denied(filepath.Join(state, "deeper")),
-			owned, "mount a volume at " + filepath.Join(state, "deeper") + " that belongs to 65532:65532",
+			owned, "mount a volume at " + filepath.Join(state, "deeper") + " that belongs to " + pair,
 		},
 		"a shared folder": {
-			fileaccess.Process{UID: other},
+			fileaccess.Process{UID: other()},
 			"/", denied("/"),
-			"and this is uid 65532", "use a directory of its own below it",
+			stranger, "use a directory of its own below it",
 		},
 		"own file without permission": {
 			fileaccess.Process{UID: me, Name: "me"},
@@ -104,6 +106,10 @@ func TestExplainNamesUserOwnerAndCommand(t *testing.T) {
 		if !strings.Contains(got.Cause, test.cause) || !strings.Contains(got.Remedy, test.remedy) {
 			t.Errorf("%s:\n%q\n%q\nwant %q, %q", name, got.Cause, got.Remedy, test.cause, test.remedy)
 		}
+		if strings.Contains(got.Cause, " belongs to ") && test.path != "/" &&
+			!strings.Contains(got.Cause, fmt.Sprintf("uid %d", me)) {
+			t.Errorf("%s: does not name the owner: %s", name, got)
+		}
 		if strings.Contains(got.String(), "hunter2") {
 			t.Errorf("%s: names a path that does not exist: %s", name, got)
 		}
@@ -130,10 +136,10 @@ func TestExplainNeverChangesFoldersAbove(t *testing.T) {
 	if err := os.MkdirAll(inside, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	process := fileaccess.Process{UID: other, GID: other}
+	process := fileaccess.Process{UID: other(), GID: other()}
 	// The kernel names the path although it was the folder above that refused.
 	got := process.Explain(inside, denied(filepath.Join(inside, "missing")))
-	if strings.Contains(got.Remedy, "chown -R 65532:65532 "+folder+"\n") || !strings.Contains(got.Remedy, inside) {
+	if strings.Contains(got.Remedy, " "+folder+"\n") || !strings.Contains(got.Remedy, inside) {
 		t.Errorf("%+v", got)
 	}
 }
