@@ -43,7 +43,9 @@ func expectations(t *testing.T, tree map[string]string) map[string]expectation {
 		}
 		for key, component := range document.Components {
 			p := expectation{key: key, device: document.Device.Name, component: component}
-			all[p.text("unique_id")] = p
+			if id := p.text("unique_id"); id != "" { // else the component is removed
+				all[id] = p
+			}
 		}
 	}
 	return all
