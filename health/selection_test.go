@@ -94,8 +94,8 @@ func TestStatusEqual(t *testing.T) {
 		Affected:  []string{"alice"},
 		Endpoints: []string{"measure/getmeas"},
 	}
-	if !base.Equal(base) {
-		t.Error("a status differs from itself")
+	if same := base; !base.Equal(same) {
+		t.Error("a status differs from its copy")
 	}
 	for name, change := range map[string]func(*health.Status){
 		"subject":   func(s *health.Status) { s.Subject = health.API },
