@@ -31,7 +31,10 @@ func (b *Bridge) Facts() health.Facts {
 }
 
 // Verdict judges how everything is.
-func (b *Bridge) Verdict() health.Verdict { return health.Judge(b.Facts()) }
+func (b *Bridge) Verdict() health.Verdict {
+	facts := b.Facts()
+	return b.reporter.complete(health.Judge(facts), facts.Now)
+}
 
 // overdueAfter is how late a poll may be before the program itself must hang:
 // requests to an API that hangs time out long before.
