@@ -14,13 +14,13 @@ func (b *Bridge) Facts() health.Facts {
 	facts := health.Facts{Now: time.Now()}
 	var folder health.Folder
 	for _, p := range b.pollers {
-		profile, saveError, since := p.facts(facts.Now)
+		profile, since, saveError := p.facts(facts.Now)
 		facts.Profiles = append(facts.Profiles, profile)
 		if folder.Err == nil && saveError != nil {
 			folder.Err, folder.Since = saveError, toSeconds(since)
 		}
 	}
-	if saveError, since := b.ledger.saveFailure(); folder.Err == nil {
+	if since, saveError := b.ledger.saveFailure(); folder.Err == nil {
 		folder.Err, folder.Since = saveError, toSeconds(since)
 	}
 	facts.Folder = &folder
@@ -39,7 +39,7 @@ const overdueAfter = 15 * time.Minute
 
 // facts returns what is known about the profile, and why its state could not be
 // stored.
-func (p *poller) facts(now time.Time) (facts health.Profile, saveError error, saveFailedAt time.Time) {
+func (p *poller) facts(now time.Time) (facts health.Profile, saveFailedAt time.Time, saveError error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	facts = health.Profile{
@@ -70,7 +70,7 @@ func (p *poller) facts(now time.Time) (facts health.Profile, saveError error, sa
 		state, _ := p.push.report(now)
 		facts.Push = &health.Push{Healthy: state.Healthy, Problem: state.Problem}
 	}
-	return facts, p.state.saveError, p.state.saveFailedAt
+	return facts, p.state.saveFailedAt, p.state.saveError
 }
 
 // consentFacts returns how a profile is signed in; failing holds the times.

@@ -62,8 +62,9 @@ func (c failureClass) facts() health.FailureClass {
 		return health.FailureForbidden
 	case failureClass(withings.Limited.String()):
 		return health.FailureLimited
+	default:
+		return health.FailureOther
 	}
-	return health.FailureOther
 }
 
 // endpointFailure is the failure of an endpoint, as it is stored.

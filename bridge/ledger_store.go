@@ -79,10 +79,10 @@ func (s *ledgerStore) recordSave(version int, err error) {
 
 // saveFailure returns why the last save failed, nil if it did not, and since
 // when they fail.
-func (s *ledgerStore) saveFailure() (err error, since time.Time) {
+func (s *ledgerStore) saveFailure() (since time.Time, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.saveError, s.saveFailedAt
+	return s.saveFailedAt, s.saveError
 }
 
 // unsaved returns a copy of the ledger and its version, if it is not stored

@@ -1,7 +1,6 @@
 package bridge
 
 import (
-	"reflect"
 	"slices"
 	"time"
 
@@ -275,7 +274,7 @@ func (t *profileTopics) publishDiagnostics(now time.Time) {
 
 // publishFindings publishes what the verdict says about the account.
 func (t *profileTopics) publishFindings(findings []health.Status) {
-	if t.findingsShown && reflect.DeepEqual(t.findings, findings) {
+	if t.findingsShown && slices.EqualFunc(t.findings, findings, health.Status.Equal) {
 		return
 	}
 	t.findings, t.findingsShown = findings, true

@@ -70,8 +70,12 @@ func (b *Bridge) publishHealth() {
 	b.reporter.report(verdict)
 	for _, p := range b.pollers {
 		p.mu.Lock()
-		p.topics.publishFindings(verdict.Of(p.Slug))
-		p.state.save()
+		// Before the first round ends nothing is known: what the broker retains from
+		// before a restart stays, so that no entity is off for a moment.
+		if !p.plan.lastRound.IsZero() {
+			p.topics.publishFindings(verdict.Of(p.Slug))
+			p.state.save()
+		}
 		p.mu.Unlock()
 	}
 	b.publisher.Set(b.site.Tree.BridgeHealth(), encode(b.HealthOf(verdict)))
@@ -83,6 +87,7 @@ func (b *Bridge) publishHealth() {
 func (b *Bridge) runHealthReports(ctx context.Context) error {
 	ticker := time.NewTicker(time.Minute)
 	defer ticker.Stop()
+	b.publishHealth()
 	changed, otherChanged := b.healthChanged, b.factsChanged
 	var pause <-chan time.Time
 	for {

@@ -11,17 +11,25 @@ import (
 )
 
 type checkCommand struct {
+	jsonFlag
+
 	Live bool `help:"Check everything else too; the same as doctor."`
 	Show bool `help:"Print the effective configuration with secrets masked."`
 }
 
 func (k checkCommand) run(ctx context.Context, s *session) error {
+	if k.JSON && k.Show {
+		return usageError("--show prints YAML: use it without --json")
+	}
 	if k.Live && !k.Show {
-		return doctorCommand{}.run(ctx, s)
+		return doctorCommand{JSON: k.JSON}.run(ctx, s)
 	}
 	source, err := s.findSource(ctx, addon.LookupBroker)
 	if err != nil {
 		return err
+	}
+	if k.JSON {
+		return s.checkAsJSON(source)
 	}
 	c, err := s.read(source)
 	if err != nil {

@@ -192,3 +192,36 @@ func (f daemonFault) checkDump(t *testing.T, got clitest.Result) {
 		t.Errorf("the dump has %+v\n%s", bundle.Verdict, got.Stdout)
 	}
 }
+
+// A daemon that cannot be asked is judged by what it has stored.
+func TestDoctorReadsWhatIsStored(t *testing.T) {
+	t.Parallel()
+	for name, row := range map[string]struct{ daemons, doctors, code string }{
+		"page disabled":  {"{enabled: false}", "{enabled: false}", "daemon_page_disabled"},
+		"other password": {"{listen: ADDRESS, password: page}", "{listen: ADDRESS, password: other}", "daemon_silent"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			o, folder, address := clitest.Start(t), t.TempDir(), clitest.FreeAddress(t)
+			web := func(settings string) string { return "web: " + strings.Replace(settings, "ADDRESS", address, 1) }
+			config := o.Configure(t, folder, "[Alice]", "[weight_kg]", web(row.daemons))
+			clitest.SignIn(t, config, "Alice")
+			refuseForHours(t, o, filepath.Join(folder, "state"))
+			daemon := clitest.StartProgram(t, "--config", config, "run")
+			clitest.Must(t, o.WaitRetained(t.Context(), "vitals2mqtt/alice/status", "offline"))
+			other := filepath.Join(folder, "doctor.yaml")
+			clitest.WriteFile(t, other, o.Config("[Alice]", "[weight_kg]", web(row.doctors)))
+			got := clitest.Run(t, "--config", other, "doctor", "--json")
+			got.Expect(t, 4)
+			var codes []string
+			for _, r := range doctorRows(t, got) {
+				if r.Check == "daemon" {
+					codes = append(codes, r.Code)
+				}
+			}
+			if !slices.Equal(codes, []string{row.code, "sign_in_needed"}) {
+				t.Errorf("the doctor has %v\n%s\n%s", codes, got.Stdout, daemon.Stderr)
+			}
+		})
+	}
+}

@@ -85,9 +85,9 @@ func newOnceResult(selected []config.Profile, err error) onceResult {
 // profileErrors separates the errors of profiles, by slug, from the others.
 func profileErrors(err error) (bySlug map[string]error, others []error) {
 	bySlug = map[string]error{}
-	for _, part := range parts(err) {
+	for _, part := range joined(err) {
 		ofProfiles := true
-		for _, one := range parts(part) {
+		for _, one := range joined(part) {
 			profile, ok := one.(*bridge.ProfileError) //nolint:errorlint // not one inside of another error
 			if ofProfiles = ofProfiles && ok; ok {
 				bySlug[profile.Slug] = profile.Err
@@ -100,7 +100,21 @@ func profileErrors(err error) (bySlug map[string]error, others []error) {
 	return bySlug, others
 }
 
-// parts returns the errors that errors.Join has joined.
+// joined returns the errors that errors.Join has joined, else the error itself:
+// one that wraps several others is one sentence.
+func joined(err error) []error {
+	found := parts(err)
+	texts := make([]string, 0, len(found))
+	for _, one := range found {
+		texts = append(texts, one.Error())
+	}
+	if err != nil && strings.Join(texts, "\n") != err.Error() {
+		return []error{err}
+	}
+	return found
+}
+
+// parts returns the errors that an error consists of.
 func parts(err error) []error {
 	if err == nil {
 		return nil
@@ -121,11 +135,11 @@ func describeOutcome(err error) string {
 
 // needsOnlySignIn reports whether a sign-in is all that is missing.
 func needsOnlySignIn(err error) bool {
-	joined := parts(err)
-	if len(joined) == 1 {
+	causes := parts(err)
+	if len(causes) == 1 {
 		return errors.Is(err, withings.ErrSignIn)
 	}
-	return !slices.ContainsFunc(joined, func(one error) bool { return !needsOnlySignIn(one) })
+	return !slices.ContainsFunc(causes, func(one error) bool { return !needsOnlySignIn(one) })
 }
 
 // Lines lists each cause once, with the profiles that it concerns.

@@ -124,7 +124,7 @@ func verdictCases() map[string]verdictCase {
 		},
 		"the API cannot be reached": {
 			codes: []health.Code{health.CodeAPIUnreachable},
-			prepare: func(t *testing.T, s *surfaces, _ string) []string {
+			prepare: func(t *testing.T, _ *surfaces, _ string) []string {
 				t.Helper()
 				return []string{"api: http://" + clitest.FreeAddress(t)}
 			},

@@ -52,6 +52,9 @@ func parseIcon(s scalar) (any, *parseError) {
 
 // parseSlug accepts what the name of another profile could become.
 func parseSlug(s scalar) (any, *parseError) {
+	if secretRegexp.MatchString(s.text) {
+		return nil, &parseError{text: "looks like a client id or secret, not like a topic"}
+	}
 	if topics.IsSlug(s.text) && len(s.text) <= maxIdentifierLength {
 		return s.text, nil
 	}

@@ -127,7 +127,7 @@ func TestIDsSurviveARename(t *testing.T) {
 	if after := ids(s, p); after["sensor weight_kg"] == before["sensor weight_kg"] {
 		t.Error("two accounts share an id")
 	}
-	if len(before) != len(sensors.Originals())+6+3+2 {
+	if len(before) != len(sensors.Originals())+6+4+2 {
 		t.Errorf("%d ids", len(before))
 	}
 }

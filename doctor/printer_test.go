@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"vitals2mqtt/doctor"
+	"vitals2mqtt/health"
 	"vitals2mqtt/mqtt"
 )
 
@@ -129,6 +130,25 @@ func TestPrinterWithoutATerminalIsPlain(t *testing.T) {
 	must(t, p.Finish(report))
 	if got := out.String(); strings.Contains(got, "\x1b") || strings.Contains(got, "checking") ||
 		!strings.HasSuffix(got, "\n1 failed, 0 warnings. Start with: configuration.\n") {
+		t.Errorf("got %q", got)
+	}
+}
+
+// Texts may come from the network or from another client of the broker: they
+// must not control the terminal.
+func TestPrinterReplacesControlCharacters(t *testing.T) {
+	t.Parallel()
+	s := newHarness(t, setup{})
+	s.report(health.Status{
+		Level:  health.Failed,
+		Code:   health.CodeNotRetained,
+		Text:   "gone\x1b[2J\r\nok    broker",
+		Remedy: "look\u009bthere",
+	})
+	var out bytes.Buffer
+	must(t, doctor.Run(t.Context(), s.input).WriteTable(&out))
+	if got := out.String(); strings.ContainsAny(got, "\x1b\r\u009b") ||
+		!strings.Contains(got, "gone [2J  ok    broker\n") {
 		t.Errorf("got %q", got)
 	}
 }

@@ -23,8 +23,12 @@ func (s *harness) reportAs(asked bool, err error, findings ...health.Status) {
 // verdictCases are what the daemon's verdict changes about a report.
 func verdictCases() map[string]failureCase {
 	signIn := health.Status{
-		Subject: health.SignIn, Profile: "alice", Level: health.Failed, Code: health.CodeSignInNeeded,
-		Text: "Alice must sign in again.", Remedy: "Run `vitals2mqtt login alice`.",
+		Subject: health.SignIn,
+		Profile: "alice",
+		Level:   health.Failed,
+		Code:    health.CodeSignInNeeded,
+		Text:    "Alice must sign in again.",
+		Remedy:  "Run `vitals2mqtt login alice`.",
 	}
 	return map[string]failureCase{
 		"the daemon reports that a sign-in is needed": {
@@ -63,8 +67,13 @@ func verdictCases() map[string]failureCase {
 		"a warning of the daemon": {
 			sabotage: func(s *harness) {
 				s.report(health.Status{
-					Subject: health.Polling, Profile: "alice", Level: health.Attention, Code: health.CodeEndpointFailing,
-					Text: "It fails.", Remedy: "Wait, or run `vitals2mqtt doctor`.", Since: time.Now().Add(-2 * time.Hour), // clock: ages are of now
+					Subject: health.Polling,
+					Profile: "alice",
+					Level:   health.Attention,
+					Code:    health.CodeEndpointFailing,
+					Text:    "It fails.",
+					Remedy:  "Wait, or run `vitals2mqtt doctor`.",
+					Since:   time.Now().Add(-2 * time.Hour), // clock: ages are of now
 				})
 			},
 			code: "endpoint_failing", text: "It fails", remedy: "Wait, or report it with `vitals2mqtt dump`",

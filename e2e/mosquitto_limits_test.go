@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -48,12 +49,15 @@ func awaitProblem(t *testing.T, subscriber *process, code string) (text, remedy 
 	return text, remedy
 }
 
-type reportedProblem struct{ Code, Text, Remedy string }
+type reportedProblem struct{ Subject, Code, Text, Remedy string }
 
+// reportedProblems are the daemon's findings about the broker.
 func reportedProblems(subscriber *process) []reportedProblem {
-	var report struct{ Problems []reportedProblem }
+	var report struct {
+		Verdict struct{ Findings []reportedProblem }
+	}
 	_ = json.Unmarshal([]byte(subscriber.messages()["vitals2mqtt/bridge/health"]), &report)
-	return report.Problems
+	return slices.DeleteFunc(report.Verdict.Findings, func(p reportedProblem) bool { return p.Subject != "broker" })
 }
 
 // TestMosquittoWithASizeLimit uses a broker that closes the connection over

@@ -135,8 +135,9 @@ func (c causes) explains(f *Failure) bool {
 		return c.failing != nil
 	case FailureConsent:
 		return true // the consent is a subject of its own
+	default: // this endpoint alone is forbidden
+		return false
 	}
-	return false
 }
 
 // earlier returns the earlier of two times; zero means unknown.

@@ -63,3 +63,10 @@ type Status struct {
 	// Endpoints are those that fail.
 	Endpoints []string `json:"endpoints,omitempty"`
 }
+
+// Equal reports whether two judgements are the same.
+func (s Status) Equal(other Status) bool {
+	return s.Subject == other.Subject && s.Profile == other.Profile && s.Level == other.Level && s.Code == other.Code &&
+		s.Text == other.Text && s.Remedy == other.Remedy && s.Since.Equal(other.Since) && s.NextTry.Equal(other.NextTry) &&
+		slices.Equal(s.Affected, other.Affected) && slices.Equal(s.Endpoints, other.Endpoints)
+}

@@ -26,38 +26,46 @@ func TestCommonCauses(t *testing.T) {
 	}{
 		"wrong secret": {
 			all(health.FailureApplication), nil,
-			[]health.Code{"application_credentials"}, []health.Code{"application_credentials"},
+			[]health.Code{"application_credentials"},
+			[]health.Code{"application_credentials"},
 		},
 		"no network": {
 			all(health.FailureUnreachable), all(health.FailureUnreachable),
-			[]health.Code{"api_unreachable"}, []health.Code{"api_unreachable"},
+			[]health.Code{"api_unreachable"},
+			[]health.Code{"api_unreachable"},
 		},
 		"an outage": {
 			all(health.FailureOther), all(health.FailureUnreachable),
-			[]health.Code{"api_failing"}, []health.Code{"api_failing"},
+			[]health.Code{"api_failing"},
+			[]health.Code{"api_failing"},
 		},
 		"an outage with an answer of the day before": {
 			all(health.FailureUnreachable), func(p *health.Profile) {
 				failing(p, health.FailureUnreachable, 0)
 				p.Endpoints[1].LastSuccess = monday.Add(-20 * time.Hour)
 			},
-			[]health.Code{"api_unreachable"}, []health.Code{"api_unreachable"},
+			[]health.Code{"api_unreachable"},
+			[]health.Code{"api_unreachable"},
 		},
 		"one profile without a response": {
 			all(health.FailureUnreachable), nil,
-			[]health.Code{"endpoint_failing"}, []health.Code{"endpoint_failing"},
+			[]health.Code{"endpoint_failing"},
+			[]health.Code{"endpoint_failing"},
 		},
 		"too many requests": {
 			all(health.FailureLimited), nil,
-			[]health.Code{"api_rate_limited"}, []health.Code{"api_rate_limited"},
+			[]health.Code{"api_rate_limited"},
+			[]health.Code{"api_rate_limited"},
 		},
 		"all refused together": {
 			retrying, retrying,
-			[]health.Code{"refresh_refused"}, []health.Code{"refresh_refused"},
+			[]health.Code{"refresh_refused"},
+			[]health.Code{"refresh_refused"},
 		},
 		"one refused": {
 			retrying, nil,
-			[]health.Code{"refresh_retrying"}, []health.Code{"refresh_retrying"},
+			[]health.Code{"refresh_retrying"},
+			[]health.Code{"refresh_retrying"},
 		},
 	} {
 		v := health.Judge(factsOf(nil, profileWith(row.alice, "alice", "Alice"), profileWith(row.bob, "bob", "Bob")))

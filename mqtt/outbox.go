@@ -163,15 +163,14 @@ func (o *outbox) startConnection() {
 func (o *outbox) takePending(rank func(topic string) int) (topics []string, events []event) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	topics = sortByRank(maps.Keys(o.dirty), func(topic string) int {
+	rankOf := func(topic string) int {
 		if topic == o.stateTopic {
 			return math.MinInt
 		}
-		if o.entries[topic].payload == nil {
-			return 2*rank(topic) + 1
-		}
-		return 2 * rank(topic)
-	})
+		return rank(topic)
+	}
+	isCleared := func(topic string) bool { return o.entries[topic].payload == nil }
+	topics = sortByRank(maps.Keys(o.dirty), rankOf, isCleared)
 	events, o.events = o.events, nil
 	o.sending = len(events)
 	return topics, events
@@ -273,13 +272,19 @@ func (o *outbox) signalDeliveredLocked() {
 	}
 }
 
-// sortByRank sorts topics by rank, then by name.
-func sortByRank(topics func(yield func(string) bool), rank func(topic string) int) []string {
-	ranks := map[string]int{}
+// sortByRank sorts topics by rank; among the same rank, those that are last,
+// then by name.
+func sortByRank(
+	topics func(yield func(string) bool), rank func(topic string) int, isLast func(topic string) bool,
+) []string {
+	ranks, last := map[string]int{}, map[string]int{}
 	for topic := range topics {
 		ranks[topic] = rank(topic)
+		if isLast(topic) {
+			last[topic] = 1
+		}
 	}
 	return slices.SortedFunc(maps.Keys(ranks), func(a, b string) int {
-		return cmp.Or(cmp.Compare(ranks[a], ranks[b]), cmp.Compare(a, b))
+		return cmp.Or(cmp.Compare(ranks[a], ranks[b]), cmp.Compare(last[a], last[b]), cmp.Compare(a, b))
 	})
 }

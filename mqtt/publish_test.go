@@ -3,6 +3,7 @@ package mqtt_test
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -192,5 +193,27 @@ func TestRepublishStartsWithState(t *testing.T) {
 	stop(nil)
 	if got := retainedOwn(b)[stateTopic]; got != "offline" {
 		t.Errorf("after the stop the state is %q", got)
+	}
+}
+
+// A renamed profile's new topics come before its old ones are removed, which
+// Home Assistant may still read.
+func TestTopicsAreClearedLast(t *testing.T) {
+	t.Parallel()
+	b := startBroker(t, broker.Options{})
+	d := watchMessages(t, b, "v/#")
+	// The highest rank is that of a topic on trial.
+	rank := func(string) int { return math.MaxInt }
+	c, _ := client(t, mqtt.Options{URL: b.URL(), Rank: rank}, func(c *mqtt.Client) {
+		c.Clear("v/a")
+		c.Set("v/b", []byte("1"))
+		c.Clear("v/c")
+		c.Set("v/d", []byte("2"))
+	})
+	flush(t, c)
+	want := []string{stateTopic + "=online", "v/b=1", "v/d=2", "v/a=", "v/c="}
+	waitUntil(t, "everything was passed on", func() bool { return len(d.read()) == len(want) })
+	if got := d.read(); !slices.Equal(got, want) {
+		t.Errorf("published %v, want %v", got, want)
 	}
 }

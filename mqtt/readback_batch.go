@@ -98,7 +98,7 @@ func (o *outbox) unverified(rank func(topic string) int) []string {
 				return
 			}
 		}
-	}, rank)
+	}, rank, func(string) bool { return false })
 }
 
 func (o *outbox) verifiedCount() (count int) {

@@ -18,7 +18,7 @@ func TestClockOffset(t *testing.T) {
 		"slow response": {asked, time.Minute, 0},
 		"ahead":         {asked.Add(-time.Hour), 0, time.Hour - time.Second},
 		"behind":        {asked.Add(time.Hour), time.Second, -(time.Hour - time.Second)},
-		"years behind":  {asked.AddDate(56, 0, 0), 0, -(asked.AddDate(56, 0, 0).Sub(asked))},
+		"years behind":  {asked.AddDate(56, 0, 0), 0, -asked.AddDate(56, 0, 0).Sub(asked)},
 	} {
 		var c clock
 		c.observe(asked, asked.Add(row.took), http.Header{"Date": {row.date.Format(http.TimeFormat)}})

@@ -11,10 +11,13 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/rs/zerolog"
@@ -193,14 +196,26 @@ func SignIn(t *testing.T, config string, people ...string) {
 	}
 }
 
-// FreeAddress is an address of this machine that is not in use.
+// FreeAddress is an address of this machine that is not in use. Its port is
+// below those that systems give away themselves, so that no other socket of a
+// test gets it before it is listened on.
 func FreeAddress(t *testing.T) string {
 	t.Helper()
-	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	Must(t, err)
-	Must(t, listener.Close())
-	return listener.Addr().String()
+	const first, count = 20_000, 12_000
+	for range count {
+		port := first + (os.Getpid()*131+int(lastPort.Add(1)))%count
+		address := net.JoinHostPort("127.0.0.1", strconv.Itoa(port))
+		if listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", address); err == nil {
+			Must(t, listener.Close())
+			return address
+		}
+	}
+	t.Fatal("no port is free")
+	return ""
 }
+
+// lastPort counts the ports that FreeAddress has tried.
+var lastPort atomic.Int32 //nolint:gochecknoglobals // tests of a process run at the same time
 
 // Get returns a request for an address.
 func Get(t *testing.T, address string) *http.Request {
