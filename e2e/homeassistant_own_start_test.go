@@ -135,28 +135,23 @@ func (l *ownTestbed) enableAll() (shown map[string]bool) {
 		return there && here
 	})
 	shown = map[string]bool{}
-	theirs := h.entitiesOf("withings")
-	for id, e := range theirs {
+	for id, e := range h.entitiesOf("withings") {
 		shown[id] = e.Disabled == nil
 	}
-	for _, all := range []map[string]entity{theirs, h.entities()} {
-		for _, e := range all {
-			if e.Disabled != nil {
-				h.socket.command("config/entity_registry/update",
-					jsonMember{"entity_id": e.ID, "disabled_by": nil}, &jsonMember{})
-			}
-		}
-	}
 	awaitFor(h.t, "all enabled entities", 2*waitTimeout, time.Second, func() bool {
-		states := h.states()
+		states, complete := h.states(), true
 		for _, all := range []map[string]entity{h.entitiesOf("withings"), h.entities()} {
 			for _, e := range all {
+				if e.Disabled != nil {
+					h.socket.command("config/entity_registry/update",
+						jsonMember{"entity_id": e.ID, "disabled_by": nil}, &jsonMember{})
+				}
 				if s, ok := states[e.ID]; !ok || s.Value == "unavailable" {
-					return false
+					complete = false
 				}
 			}
 		}
-		return true
+		return complete
 	})
 	return shown
 }
