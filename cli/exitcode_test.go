@@ -99,7 +99,7 @@ func TestInit(t *testing.T) {
 	if err := os.WriteFile(path, []byte(filled), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	clitest.Run(t, "--config", path, "check").Expect(t, 0, "1 profiles")
+	clitest.Run(t, "--config", path, "check").Expect(t, 0, ", 1 profile\n")
 }
 
 func TestProfileCommandsWithoutCloud(t *testing.T) {

@@ -141,7 +141,8 @@ func refreshByPage(ctx context.Context, c *config.Config, page daemonPage, slug 
 	for i := range results {
 		results[i].compare(before, after)
 		found := after.Verdict.Of(results[i].Profile)
-		if found = append(health.SignInFindings(found), health.SyncFindings(found)...); len(found) > 0 {
+		found = append(health.SignInFindings(found), health.SyncFindings(found)...)
+		if len(found) > 0 && found[0].Code != health.CodeNotSignedIn {
 			results[i].verdict = strings.TrimSpace(found[0].Text + " " + found[0].Remedy)
 		}
 	}
@@ -200,7 +201,7 @@ const maxChanges = 6
 // sentence says what happened.
 func (r *refreshed) sentence() string {
 	switch {
-	case r.Result == resultSignInNeeded:
+	case r.Result == resultSignInNeeded && r.verdict == "":
 		return "not signed in: vitals2mqtt login " + r.Profile
 	case r.Result != resultOK:
 		return "failed: " + cmp.Or(r.verdict, r.Result)

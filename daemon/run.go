@@ -75,7 +75,7 @@ func (r *runner) serve(ctx, hardStop context.Context, c *config.Config, log zero
 	go func() { done <- d.run(inner) }()
 	log.Info().Str("version", r.options.Version).Int("profiles", len(c.Withings.Profiles)).Str("broker", c.MQTT.URL).
 		Str("page", servedPageURL(c)).Msg("started")
-	logNotifyError(log, sdnotify.Ready(strconv.Itoa(len(c.Withings.Profiles))+" profiles"))
+	logNotifyError(log, sdnotify.Ready("profiles: "+strconv.Itoa(len(c.Withings.Profiles))))
 	var next *config.Config
 	handedOver, reloads, stopping := false, r.reloads, ctx.Done()
 	renames := watchRenameRequests(inner, d.folder, c, r.options.Timing.configPoll())

@@ -16,7 +16,7 @@ func localMessages() []message {
 		fail("addon_options_invalid", "{problem}", "").of(Configuration),
 		fail("config_invalid", "{problem}", "").of(Configuration),
 		warn("config_warning", "{problem}", ""),
-		ok("config_ok", "{source}, {profiles} profiles"),
+		ok("config_ok", "{source}, profiles: {profiles}"),
 
 		fail("state_dir_unreadable", "not readable: {problem}", runAsDaemon),
 		fail("state_dir_invalid", "cannot be used: {problem}", "{advice}"),
