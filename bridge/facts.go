@@ -62,6 +62,7 @@ func (p *poller) facts(now time.Time) (facts health.Profile, saveFailedAt time.T
 				Text:    withings.Summary(endpoint.failure),
 				Since:   toSeconds(cmp.Or(p.state.Failing[name].Since, endpoint.lastFailure)),
 				NextTry: toSeconds(endpoint.nextTry()),
+				Last:    toSeconds(endpoint.lastFailure),
 			}
 		}
 		facts.Endpoints = append(facts.Endpoints, fact)

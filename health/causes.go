@@ -51,40 +51,51 @@ const answerGrace = 2 * time.Minute
 
 // outage finds out whether the API itself is unreachable or failing: every
 // endpoint that was requested fails, in one of these two ways. Some are requested
-// only once a day, so that an earlier answer means nothing.
+// only once a day, and not at all after a refusal or without a sign-in, so that
+// an earlier answer means nothing.
 func outage(profiles []Profile) (unreachable, failing *cause) {
-	var last time.Time
-	for _, p := range profiles {
-		for _, e := range p.Endpoints {
-			if e.Failure != nil && e.Failure.Since.After(last) {
-				last = e.Failure.Since
-			}
-		}
-	}
+	var last, answered time.Time
 	count, responses := 0, 0
 	for _, p := range profiles {
 		for _, e := range p.Endpoints {
-			switch {
-			case e.Failure == nil && !e.LastSuccess.IsZero() && e.LastSuccess.After(last.Add(-answerGrace)):
-				return nil, nil
-			case e.Failure == nil:
+			answered = later(answered, e.answeredAt())
+			if !e.mayBeOutage() {
 				continue
-			case e.Failure.Class == FailureOther:
-				responses++
-			case e.Failure.Class != FailureUnreachable:
-				return nil, nil // the API has answered
 			}
 			count++
+			if e.Failure.Class == FailureOther {
+				responses++
+			}
+			last = later(last, e.Failure.Since)
 			addTo(&unreachable, p, e.Failure)
 		}
 	}
 	switch {
+	case !answered.IsZero() && answered.After(last.Add(-answerGrace)):
+		return nil, nil
 	case responses == 0:
 		return unreachable, nil
 	case count > 1:
 		return nil, unreachable
 	}
 	return nil, nil // one endpoint, and no other to compare it with
+}
+
+// mayBeOutage reports whether an outage of the API would look like this.
+func (e Endpoint) mayBeOutage() bool {
+	return e.Failure != nil && (e.Failure.Class == FailureUnreachable || e.Failure.Class == FailureOther)
+}
+
+// answeredAt is when the API has answered, if that was the end of the last
+// request; zero otherwise. To refuse a request is an answer, too.
+func (e Endpoint) answeredAt() time.Time {
+	switch {
+	case e.Failure == nil:
+		return e.LastSuccess
+	case e.mayBeOutage(), e.Failure.Class == FailureConsent: // without a token nothing is requested
+		return time.Time{}
+	}
+	return e.Failure.Last
 }
 
 func addTo(c **cause, p Profile, f *Failure) {
@@ -143,6 +154,13 @@ func (c causes) explains(f *Failure) bool {
 // earlier returns the earlier of two times; zero means unknown.
 func earlier(a, b time.Time) time.Time {
 	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
+	}
+	return a
+}
+
+func later(a, b time.Time) time.Time {
+	if a.Before(b) {
 		return b
 	}
 	return a

@@ -87,6 +87,43 @@ func TestCommonCauses(t *testing.T) {
 	}
 }
 
+// What is not requested does not answer: an endpoint that was refused yesterday,
+// and a profile without a sign-in.
+func TestOutageBesideWhatIsNotRequested(t *testing.T) {
+	t.Parallel()
+	yesterday := monday.Add(-20 * time.Hour)
+	refused := func(last time.Time) func(*health.Profile) {
+		return func(p *health.Profile) {
+			p.Endpoints[0].Failure = &health.Failure{Class: health.FailureUnreachable, Text: "no network", Since: monday}
+			p.Endpoints[1].Failure = &health.Failure{Class: health.FailureForbidden, Since: yesterday, Last: last}
+		}
+	}
+	signedOut := func(p *health.Profile) {
+		p.Consent.State = health.ConsentNone
+		failing(p, health.FailureConsent, 0, 1)
+		p.Endpoints[0].Failure.Last = monday
+	}
+	for name, row := range map[string]struct {
+		alice, bob func(*health.Profile)
+		want       []health.Code
+	}{
+		"refused yesterday": {refused(yesterday), refused(yesterday), []health.Code{
+			"api_unreachable", "endpoint_forbidden", "endpoint_forbidden",
+		}},
+		"refused now": {refused(yesterday), refused(monday), []health.Code{
+			"endpoint_failing", "endpoint_failing", "endpoint_forbidden", "endpoint_forbidden",
+		}},
+		"signed out": {refused(yesterday), signedOut, []health.Code{
+			"api_unreachable", "endpoint_forbidden", "not_signed_in",
+		}},
+	} {
+		v := health.Judge(factsOf(nil, profileWith(row.alice, "alice", "Alice"), profileWith(row.bob, "bob", "Bob")))
+		if got := codesOf(v.Findings); !slices.Equal(got, row.want) {
+			t.Errorf("%s: %v, want %v", name, got, row.want)
+		}
+	}
+}
+
 func TestTexts(t *testing.T) {
 	t.Parallel()
 	three := func(p *health.Profile) {
