@@ -196,15 +196,66 @@ func TestChanges(t *testing.T) {
 		{"eases", both, one, ""},
 		{"ends", one, fine, "sync recovered ended"},
 	} {
-		var got []string
-		for _, c := range health.Changes(step.before, step.after) {
-			state := string(c.Level)
-			if c.Ended {
-				state = "ended"
-			}
-			got = append(got, c.Message+" "+state)
-		}
+		got := changesBetween(step.before, step.after)
 		if strings.Join(got, ", ") != step.want {
+			t.Errorf("%s: %q, want %q", step.name, got, step.want)
+		}
+	}
+}
+
+func changesBetween(before, after health.Verdict) []string {
+	var got []string
+	for _, c := range health.Changes(before, after) {
+		state := string(c.Level)
+		if c.Ended {
+			state = "ended"
+		}
+		got = append(got, c.Message+" "+state)
+	}
+	return got
+}
+
+// What becomes a part of something else, or unknown, has not ended.
+func TestChangesToSomethingElse(t *testing.T) {
+	t.Parallel()
+	judge := func(program func(*health.Facts), change func(*health.Profile)) health.Verdict {
+		return health.Judge(factsOf(program, profileWith(change, "alice", "Alice")))
+	}
+	class := func(class health.FailureClass, which ...int) health.Verdict {
+		return judge(nil, func(p *health.Profile) { failing(p, class, which...) })
+	}
+	consent := func(state health.ConsentState) health.Verdict {
+		return judge(nil, func(p *health.Profile) {
+			p.Consent.State = state
+			failing(p, health.FailureConsent, 0, 1)
+		})
+	}
+	fine, one := judge(nil, nil), class(health.FailureOther, 0)
+	failing, unreachable := class(health.FailureOther, 0, 1), class(health.FailureUnreachable, 0, 1)
+	homeAssistantOffline := judge(func(f *health.Facts) { f.HomeAssistant.Offline = true }, nil)
+	for _, step := range []struct {
+		name          string
+		before, after health.Verdict
+		want          string
+	}{
+		{"the first endpoint of an outage", one, failing, "Withings API failing failed"},
+		{"another kind of outage", failing, unreachable, "Withings API unreachable failed"},
+		{"the end of the outage", unreachable, fine, "Withings API reachable again ended"},
+		{
+			"one endpoint stays", unreachable, one,
+			"sync failed attention, Withings API reachable again ended",
+		},
+		{"consent withdrawn", one, consent(health.ConsentLost), "sign-in needed failed"},
+		{"token damaged", consent(health.ConsentLost), consent(health.ConsentDamaged), "token file unusable failed"},
+		{"consent unknown", consent(health.ConsentLost), consent(health.ConsentUnknown), ""},
+		{"signed in", consent(health.ConsentDamaged), fine, "signed in ended"},
+		{
+			"Home Assistant unknown", homeAssistantOffline,
+			judge(func(f *health.Facts) { f.HomeAssistant = nil }, nil), "",
+		},
+		{"Home Assistant online", homeAssistantOffline, fine, "Home Assistant is online again ended"},
+	} {
+		if got := strings.Join(changesBetween(step.before, step.after), ", "); got != step.want {
 			t.Errorf("%s: %q, want %q", step.name, got, step.want)
 		}
 	}
