@@ -19,11 +19,11 @@ type cause struct {
 // refusal is enough. The API itself is to blame when nothing else answers. Every
 // profile's refresh is refused when no profile's is accepted: one user may have
 // withdrawn the consent, but not all of them at once.
-func commonCauses(profiles []Profile) causes {
+func commonCauses(f Facts) causes {
 	var found causes
 	var refused cause
 	retrying := 0
-	for _, p := range profiles {
+	for _, p := range f.Profiles {
 		if p.Consent.State == ConsentRetrying {
 			retrying++
 			refused.add(p.Slug, "", p.Consent.Since, p.Consent.NextTry)
@@ -38,10 +38,10 @@ func commonCauses(profiles []Profile) causes {
 			}
 		}
 	}
-	if retrying > 1 && retrying == len(profiles) {
+	if retrying > 1 && retrying == len(f.Profiles) {
 		found.refused = &refused
 	}
-	found.unreachable, found.failing = outage(profiles)
+	found.unreachable, found.failing = outage(f)
 	return found
 }
 
@@ -52,14 +52,18 @@ const answerGrace = 2 * time.Minute
 // outage finds out whether the API itself is unreachable or failing: every
 // endpoint that was requested fails, in one of these two ways. Some are requested
 // only once a day, and not at all after a refusal or without a sign-in, so that
-// an earlier answer means nothing.
-func outage(profiles []Profile) (unreachable, failing *cause) {
+// an earlier answer means nothing. In stored facts, answers have no time: most of
+// the endpoints must fail then.
+func outage(f Facts) (unreachable, failing *cause) {
 	var last, answered time.Time
-	count, responses := 0, 0
-	for _, p := range profiles {
+	count, responses, others := 0, 0, 0
+	for _, p := range f.Profiles {
 		for _, e := range p.Endpoints {
 			answered = later(answered, e.answeredAt())
 			if !e.mayBeOutage() {
+				if e.Failure == nil || e.Failure.Class != FailureConsent {
+					others++
+				}
 				continue
 			}
 			count++
@@ -71,7 +75,7 @@ func outage(profiles []Profile) (unreachable, failing *cause) {
 		}
 	}
 	switch {
-	case !answered.IsZero() && answered.After(last.Add(-answerGrace)):
+	case f.Stored && others >= count, !answered.IsZero() && answered.After(last.Add(-answerGrace)):
 		return nil, nil
 	case responses == 0:
 		return unreachable, nil

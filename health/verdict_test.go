@@ -280,6 +280,29 @@ func TestStoredFacts(t *testing.T) {
 	}
 }
 
+// Successes are stored without their time, and yet one endpoint without a
+// response is no outage.
+func TestStoredOutage(t *testing.T) {
+	t.Parallel()
+	for failures, want := range map[int]health.Status{
+		1: {Code: health.CodeEndpointFailing, Level: health.Attention},
+		2: {Code: health.CodeAPIUnreachable, Level: health.Failed},
+	} {
+		p := health.Profile{Slug: "alice", Name: "Alice", Consent: health.Consent{State: health.ConsentGranted}}
+		for i, name := range []string{"measure/getmeas", "v2/sleep/get", "v2/user/getdevice"} {
+			e := health.Endpoint{Name: name}
+			if i < failures {
+				e.Failure = &health.Failure{Class: health.FailureUnreachable, Text: "timeout", Since: monday}
+			}
+			p.Endpoints = append(p.Endpoints, e)
+		}
+		v := health.Judge(health.Facts{Stored: true, Profiles: []health.Profile{p}})
+		if len(v.Findings) != 1 || v.Findings[0].Code != want.Code || v.Findings[0].Level != want.Level {
+			t.Errorf("%d of 3 fail: %+v", failures, v.Findings)
+		}
+	}
+}
+
 func TestFormatOffset(t *testing.T) {
 	t.Parallel()
 	for ahead, want := range map[time.Duration]string{
