@@ -162,11 +162,14 @@ func TestWord(t *testing.T) {
 	}{
 		"in order":      {nil, nil, "healthy"},
 		"first seconds": {func(f *health.Facts) { f.Broker = &health.Broker{} }, parts[1].profile, "starting"},
-		"push":          {nil, func(p *health.Profile) { p.Push = &health.Push{Problem: "x"} }, "needs attention"},
-		"failed":        {nil, func(p *health.Profile) { p.Overdue = true }, "failed"},
+		"Home Assistant": {
+			func(f *health.Facts) { f.HomeAssistant.Offline = true }, nil, "needs attention",
+		},
+		"push":   {nil, func(p *health.Profile) { p.Push = &health.Push{Problem: "x"} }, "needs attention"},
+		"failed": {nil, func(p *health.Profile) { p.Overdue = true }, "failed"},
 	} {
 		v := health.Judge(factsOf(row.program, profileWith(row.profile, "alice", "Alice")))
-		if v.Word() != row.word || v.Problem != (row.word == "failed" || row.word == "needs attention") {
+		if v.Word() != row.word || v.Problem != (row.word == "failed" || name == "push") {
 			t.Errorf("%s: %q, problem %v", name, v.Word(), v.Problem)
 		}
 	}
