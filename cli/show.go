@@ -128,7 +128,7 @@ func readValues(ctx context.Context, c *config.Config, profile *config.Profile) 
 		return nil, "", err
 	}
 	ofDevices := daemon.Values(c, profile, devices)
-	if page, enabled := pageOf(c); enabled {
+	if page, enabled := pageOf(c); enabled && checkDaemonRuns(c) == nil {
 		ctx, cancel := context.WithTimeout(ctx, overviewTimeout)
 		defer cancel()
 		overview, err := page.overview(ctx)
