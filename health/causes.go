@@ -70,19 +70,19 @@ func outage(f Facts) (unreachable, failing *cause) {
 			if e.Failure.Class == FailureOther {
 				responses++
 			}
-			last = later(last, e.Failure.Since)
+			last = later(last, earlier(e.Failure.Since, e.Failure.Last)) // Since is wrong after the clock was
 			addTo(&unreachable, p, e.Failure)
 		}
 	}
 	switch {
 	case f.Stored && others >= count, !answered.IsZero() && answered.After(last.Add(-answerGrace)):
 		return nil, nil
+	case count == 1 && (responses == 1 || !answered.IsZero() && f.Now.Sub(last) < answerGrace):
+		return nil, nil // one endpoint, and no other to compare it with yet
 	case responses == 0:
 		return unreachable, nil
-	case count > 1:
-		return nil, unreachable
 	}
-	return nil, nil // one endpoint, and no other to compare it with
+	return nil, unreachable
 }
 
 // mayBeOutage reports whether an outage of the API would look like this.

@@ -117,7 +117,8 @@ func TestOutageBesideWhatIsNotRequested(t *testing.T) {
 			"api_unreachable", "endpoint_forbidden", "not_signed_in",
 		}},
 	} {
-		v := health.Judge(factsOf(nil, profileWith(row.alice, "alice", "Alice"), profileWith(row.bob, "bob", "Bob")))
+		later := func(f *health.Facts) { f.Now = monday.Add(10 * time.Minute) }
+		v := health.Judge(factsOf(later, profileWith(row.alice, "alice", "Alice"), profileWith(row.bob, "bob", "Bob")))
 		if got := codesOf(v.Findings); !slices.Equal(got, row.want) {
 			t.Errorf("%s: %v, want %v", name, got, row.want)
 		}
@@ -279,6 +280,38 @@ func TestStoredFacts(t *testing.T) {
 	for _, s := range v.Subjects {
 		if s.Subject == health.Program || s.Subject == health.MQTTBroker {
 			t.Errorf("%+v", s)
+		}
+	}
+}
+
+// A notification fetches one endpoint, minutes after all others have answered.
+func TestOneTimeoutIsNoOutage(t *testing.T) {
+	t.Parallel()
+	failedAt := monday.Add(4 * time.Minute)
+	for name, row := range map[string]struct {
+		now, since time.Time
+		which      []int
+		want       health.Code
+	}{
+		"at once":                       {failedAt, failedAt, []int{0}, health.CodeEndpointFailing},
+		"goes on":                       {failedAt.Add(3 * time.Minute), failedAt, []int{0}, health.CodeAPIUnreachable},
+		"two endpoints":                 {failedAt, failedAt, []int{0, 1}, health.CodeAPIUnreachable},
+		"clock was wrong, one endpoint": {failedAt, failedAt.Add(time.Hour), []int{0}, health.CodeEndpointFailing},
+		"clock was wrong":               {monday, monday.Add(time.Hour), []int{0, 2}, health.CodeEndpointFailing},
+	} {
+		facts := factsOf(func(f *health.Facts) { f.Now = row.now }, profileWith(func(p *health.Profile) {
+			p.Endpoints = append(p.Endpoints, health.Endpoint{Name: "v2/user/getdevice", LastSuccess: monday})
+			for _, i := range row.which {
+				p.Endpoints[i].Failure = &health.Failure{
+					Class: health.FailureUnreachable,
+					Text:  "timeout",
+					Since: row.since,
+					Last:  row.now,
+				}
+			}
+		}, "alice", "Alice"))
+		if v := health.Judge(facts); len(v.Findings) != 1 || v.Findings[0].Code != row.want {
+			t.Errorf("%s: %+v, want %s", name, v.Findings, row.want)
 		}
 	}
 }
