@@ -27,7 +27,7 @@ func Changes(before, after Verdict) []Change {
 	}
 	for _, s := range before.Findings {
 		row := rowOf(s.Code)
-		if row.transient || find(after, s) != nil {
+		if row.transient || find(after, s) != nil || !isOver(s, before, after) {
 			continue
 		}
 		message := row.recovered
@@ -37,6 +37,24 @@ func Changes(before, after Verdict) []Change {
 		changes = append(changes, Change{Status: s, Ended: true, Message: message})
 	}
 	return changes
+}
+
+// isOver reports whether what a finding was about is over: it may also have
+// become a part of something else, or unknown.
+func isOver(s Status, before, after Verdict) bool {
+	for _, now := range after.Findings {
+		isSame := now.Subject == s.Subject && now.Profile == s.Profile
+		if isSame && find(before, now) == nil || s.Subject == Polling && slices.Contains(now.Affected, s.Profile) {
+			return false
+		}
+	}
+	switch s.Subject {
+	case Application, API, Program:
+		return true // known without being a subject
+	}
+	return slices.ContainsFunc(after.Subjects, func(now Status) bool {
+		return now.Subject == s.Subject && (now.Profile == s.Profile || now.Profile == "")
+	})
 }
 
 // find returns the finding about the same thing, nil if there is none.

@@ -45,8 +45,11 @@ func (s *connectionState) recordClosed() {
 	s.lostLocked()
 }
 
-// lostLocked records when the connection was lost. s.mu must be held.
+// lostLocked records when the connection was lost. A birth message during that
+// time would not be noticed, and one that is retained arrives again. s.mu must be
+// held.
 func (s *connectionState) lostLocked() {
+	s.status.BirthOffline, s.status.BirthSince = false, time.Time{}
 	if s.status.Since.IsZero() {
 		s.status.Since = time.Now()
 	}
