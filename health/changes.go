@@ -1,5 +1,7 @@
 package health
 
+import "slices"
+
 // Change is a finding that has begun, become more serious, or ended.
 type Change struct {
 	Status
@@ -29,9 +31,28 @@ func Changes(before, after Verdict) []Change {
 		if message == "" {
 			message = "resolved: " + row.log
 		}
+		if isReplaced(s, before, after) {
+			message = "replaced: " + row.log
+		}
 		changes = append(changes, Change{Status: s, Ended: true, Message: message})
 	}
 	return changes
+}
+
+// isReplaced reports whether a finding that is gone became another one, so that
+// nothing has recovered: one about the same subject, or one about the whole
+// program that affects its profile.
+func isReplaced(gone Status, before, after Verdict) bool {
+	for _, s := range after.Findings {
+		if find(before, s) != nil {
+			continue
+		}
+		same := s.Subject == gone.Subject && s.Profile == gone.Profile
+		if same || gone.Profile != "" && slices.Contains(s.Affected, gone.Profile) {
+			return true
+		}
+	}
+	return false
 }
 
 // find returns the finding about the same thing, nil if there is none.
