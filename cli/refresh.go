@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"vitals2mqtt/config"
+	"vitals2mqtt/health"
 	"vitals2mqtt/web"
 	"vitals2mqtt/withings"
 )
@@ -39,8 +40,9 @@ type refreshed struct {
 	// Changed are the keys with a new value or time; nil when that is unknown.
 	Changed []string `json:"changed,omitempty"`
 
-	name  string
-	texts []string // the changed values for reading
+	name    string
+	texts   []string // the changed values for reading
+	problem string   // what the daemon's verdict says of a failure
 }
 
 // The outcomes of a poll, as the daemon reports them.
@@ -138,6 +140,7 @@ func refreshByPage(ctx context.Context, c *config.Config, page daemonPage, slug 
 	results := outcomes(c, answer.Profiles)
 	for i := range results {
 		results[i].compare(before, after)
+		results[i].explain(after.Verdict)
 	}
 	return results, nil
 }
@@ -156,6 +159,14 @@ func outcomes(c *config.Config, bySlug map[string]string) (results []refreshed) 
 		results = append(results, refreshed{Profile: slug, Result: bySlug[slug], name: cmp.Or(names[slug], slug)})
 	}
 	return results
+}
+
+// explain takes the sentence of the verdict, which the page shows too, in place
+// of the error of a request.
+func (r *refreshed) explain(verdict health.Verdict) {
+	if found := health.SyncFindings(verdict.Of(r.Profile)); len(found) > 0 {
+		r.problem = strings.TrimSpace(found[0].Text + " " + found[0].Remedy)
+	}
 }
 
 // compare finds the values that changed.
@@ -197,7 +208,7 @@ func (r *refreshed) sentence() string {
 	case r.Result == resultSignInNeeded:
 		return "not signed in: vitals2mqtt login " + r.Profile
 	case r.Result != resultOK:
-		return "failed: " + r.Result
+		return "failed: " + cmp.Or(r.problem, r.Result)
 	case r.Changed == nil:
 		return "polled"
 	case len(r.Changed) == 0:
