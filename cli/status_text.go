@@ -106,7 +106,7 @@ func (p profileStatus) writeMissing(out io.Writer) {
 		}
 		printTo(out, "\n")
 		if g.reason != bridge.ReasonSignInNeeded || len(groups) > 1 { // all of them, so why list them
-			printTo(out, "%s", foldList(g.keys, "   ", 100))
+			printTo(out, "%s", foldList(g.keys, "   ", 80))
 		}
 	}
 	if lines := p.LeftOut.Lines(); len(lines) > 0 {
