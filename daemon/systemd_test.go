@@ -28,12 +28,12 @@ func TestSystemdNotifications(t *testing.T) {
 	clitest.WriteFile(t, path, o.Config("[Alice]", "all"))
 
 	daemon := clitest.StartProgram(t, "--config", path, "run")
-	expectNotification(t, manager, "READY=1\nSTATUS=profiles: 1")
+	expectNotification(t, manager, "READY=1\nSTATUS=1 profile")
 	expectNotification(t, manager, "WATCHDOG=1")
 	expectNotification(t, manager, "WATCHDOG=1")
 	clitest.WriteFile(t, path, o.Config("[Alice, Bob]", "all"))
 	expectNotification(t, manager, "RELOADING=1\nMONOTONIC_USEC=")
-	expectNotification(t, manager, "READY=1\nSTATUS=profiles: 2")
+	expectNotification(t, manager, "READY=1\nSTATUS=2 profiles")
 	expectNotification(t, manager, "WATCHDOG=1")
 	daemon.Interrupts <- os.Interrupt
 	expectNotification(t, manager, "STOPPING=1")
