@@ -33,8 +33,8 @@ func (b *Bridge) Facts() health.Facts {
 // Verdict judges how everything is.
 func (b *Bridge) Verdict() health.Verdict { return health.Judge(b.Facts()) }
 
-// facts returns what is known about the profile, and why its state could not be
-// stored.
+// facts returns what is known about the profile, and why its state or its token
+// could not be stored.
 func (p *poller) facts(now time.Time) (facts health.Profile, saveFailedAt time.Time, saveError error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -66,6 +66,10 @@ func (p *poller) facts(now time.Time) (facts health.Profile, saveFailedAt time.T
 	if p.push.isEnabled() {
 		state, _ := p.push.report(now)
 		facts.Push = &health.Push{Healthy: state.Healthy, Problem: state.Problem}
+	}
+	if since, err := p.endpoints.tokenNotStorable(p.Cloud.State()); err != nil {
+		facts.TokenBlocked = true
+		return facts, since, err
 	}
 	return facts, p.state.saveFailedAt, p.state.saveError
 }
