@@ -31,7 +31,10 @@ func (b *Bridge) Facts() health.Facts {
 }
 
 // Verdict judges how everything is.
-func (b *Bridge) Verdict() health.Verdict { return health.Judge(b.Facts()) }
+func (b *Bridge) Verdict() health.Verdict {
+	facts := b.Facts()
+	return b.reporter.complete(health.Judge(facts), facts.Now)
+}
 
 // facts returns what is known about the profile, and why its state or its token
 // could not be stored.

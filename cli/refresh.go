@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"vitals2mqtt/config"
+	"vitals2mqtt/health"
 	"vitals2mqtt/web"
 	"vitals2mqtt/withings"
 )
@@ -39,8 +40,9 @@ type refreshed struct {
 	// Changed are the keys with a new value or time; nil when that is unknown.
 	Changed []string `json:"changed,omitempty"`
 
-	name  string
-	texts []string // the changed values for reading
+	name    string
+	texts   []string // the changed values for reading
+	verdict string   // what the daemon finds wrong; "" if unknown
 }
 
 // The outcomes of a poll, as the daemon reports them.
@@ -135,6 +137,10 @@ func refreshByPage(ctx context.Context, c *config.Config, page daemonPage, slug 
 	results := outcomes(c, answer.Profiles)
 	for i := range results {
 		results[i].compare(before, after)
+		found := after.Verdict.Of(results[i].Profile)
+		if found = append(health.SignInFindings(found), health.SyncFindings(found)...); len(found) > 0 {
+			results[i].verdict = strings.TrimSpace(found[0].Text + " " + found[0].Remedy)
+		}
 	}
 	return results, nil
 }
@@ -194,7 +200,7 @@ func (r *refreshed) sentence() string {
 	case r.Result == resultSignInNeeded:
 		return "not signed in: vitals2mqtt login " + r.Profile
 	case r.Result != resultOK:
-		return "failed: " + r.Result
+		return "failed: " + cmp.Or(r.verdict, r.Result)
 	case r.Changed == nil:
 		return "polled"
 	case len(r.Changed) == 0:

@@ -36,6 +36,8 @@ func TestRefreshByPage(t *testing.T) {
 	clitest.Must(t, o.WaitRetained(t.Context(), "vitals2mqtt/alice/weight_kg", "71.3"))
 	refresh().Expect(t, 4, "Alice: polled, nothing new", "Bob: not signed in: vitals2mqtt login bob",
 		"1 of 2 profiles not refreshed: sign-in needed")
+	o.Cloud.Withdraw("Alice")
+	refresh("alice").Expect(t, 1, "Alice: failed: The Withings API refuses to refresh the token of Alice; that may be temporary. Wait,")
 }
 
 func TestRefreshByMQTT(t *testing.T) {

@@ -35,6 +35,11 @@ func (s *surfaces) await(t *testing.T, codes ...health.Code) {
 	if err != nil {
 		t.Fatalf("%v: %+v, want %v\n%s", err, s.verdict.Findings, codes, s.daemon.Stderr)
 	}
+	for _, f := range s.verdict.Findings {
+		if f.Since.IsZero() && f.Code != health.CodeNotSignedIn { // which has no beginning
+			t.Errorf("%s does not say since when", f.Code)
+		}
+	}
 }
 
 func codesOf(findings []health.Status) []health.Code {

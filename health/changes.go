@@ -1,6 +1,9 @@
 package health
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // Change is a finding that has begun, become more serious, or ended.
 type Change struct {
@@ -62,4 +65,25 @@ func find(v Verdict, wanted Status) *Status {
 		}
 	}
 	return nil
+}
+
+// Since returns the verdict with the time at which each finding began. A part
+// that does not report it gets the time of the verdict before, or now if the
+// finding is new. That nobody has signed in yet has no beginning.
+func (v Verdict) Since(before Verdict, now time.Time) Verdict {
+	complete := func(statuses []Status) []Status {
+		statuses = slices.Clone(statuses)
+		for i, s := range statuses {
+			if !s.Since.IsZero() || s.Level == OK || s.Code == CodeNotSignedIn || rowOf(s.Code).transient {
+				continue
+			}
+			statuses[i].Since = now
+			if known := find(before, s); known != nil {
+				statuses[i].Since = known.Since
+			}
+		}
+		return statuses
+	}
+	v.Findings, v.Subjects = complete(v.Findings), complete(v.Subjects)
+	return v
 }
