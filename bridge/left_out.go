@@ -21,7 +21,7 @@ func (l LeftOut) Lines() []string {
 	for _, kind := range slices.Sorted(maps.Keys(l)) {
 		for _, reason := range slices.Sorted(maps.Keys(l[kind])) {
 			count := l[kind][reason]
-			lines = append(lines, fmt.Sprintf("%d %s: %s", count, kindText(kind), leftOutText(reason)))
+			lines = append(lines, fmt.Sprintf("%d %s: %s", count, kindText(kind, count), leftOutText(reason)))
 		}
 	}
 	return lines
@@ -67,22 +67,29 @@ func kindOf(endpoint sensors.Endpoint) sensors.Kind {
 	}[endpoint]
 }
 
-// kindText names the records of a kind.
-func kindText(kind sensors.Kind) string {
-	return cmp.Or(map[sensors.Kind]string{
-		sensors.KindMeasures: "measurements",
-		sensors.KindNights:   "nights and naps",
-		sensors.KindSeries:   "series of a night",
-		sensors.KindStage:    "sleep states",
-		sensors.KindDays:     "days of activity",
-		sensors.KindSlots:    "minutes of activity",
-		sensors.KindWorkouts: "workouts",
-		sensors.KindHeart:    "ECG records",
-		sensors.KindSounds:   "heart sounds",
-		sensors.KindGoals:    "goals",
-		sensors.KindBeds:     "bed events",
-		sensors.KindDevices:  "devices",
-	}[kind], string(kind))
+// kindText names a number of records of a kind.
+func kindText(kind sensors.Kind, count int) string {
+	names, known := map[sensors.Kind][2]string{
+		sensors.KindMeasures: {"measurement", "measurements"},
+		sensors.KindNights:   {"night or nap", "nights and naps"},
+		sensors.KindSeries:   {"series of a night", "series of a night"},
+		sensors.KindStage:    {"sleep state", "sleep states"},
+		sensors.KindDays:     {"day of activity", "days of activity"},
+		sensors.KindSlots:    {"minute of activity", "minutes of activity"},
+		sensors.KindWorkouts: {"workout", "workouts"},
+		sensors.KindHeart:    {"ECG record", "ECG records"},
+		sensors.KindSounds:   {"heart sound", "heart sounds"},
+		sensors.KindGoals:    {"goal", "goals"},
+		sensors.KindBeds:     {"bed event", "bed events"},
+		sensors.KindDevices:  {"device", "devices"},
+	}[kind]
+	switch {
+	case !known:
+		return string(kind)
+	case count == 1:
+		return names[0]
+	}
+	return names[1]
 }
 
 // leftOutText describes a reason.
@@ -98,7 +105,7 @@ func leftOutText(reason sensors.LeftOutReason) string {
 		sensors.LeftOutTarget:          "targets, not measurements",
 		sensors.LeftOutMeaningless:     "of a type that never holds a value",
 		sensors.LeftOutSuperseded:      "superseded by a better source of the same value",
-		sensors.LeftOutApp:             "apps, not devices",
+		sensors.LeftOutApp:             "an app, not hardware",
 		sensors.LeftOutAmbiguous:       "held back, may belong to another user",
 		sensors.LeftOutPolicy:          "held back by withings.attributions",
 	}[reason], string(reason))

@@ -57,13 +57,13 @@ func TestLeftOutIsCountedAndLoggedOnce(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, why := range whys {
-			if why.Key == "sleep_score" && !strings.Contains(why.Note, "1 nights and naps: without a usable time") {
+			if why.Key == "sleep_score" && !strings.Contains(why.Note, "1 night or nap: without a usable time") {
 				t.Errorf("the reason for having no sleep score: %+v", why)
 			}
 		}
 		lines := []string{
-			"1 nights and naps: ending before the start", "1 nights and naps: not a record, or without an id",
-			"1 nights and naps: without a usable time",
+			"1 night or nap: ending before the start", "1 night or nap: not a record, or without an id",
+			"1 night or nap: without a usable time",
 		}
 		if got := stored.Lines(); !slices.Equal(got, lines) {
 			t.Errorf("lines %q", got)
@@ -85,6 +85,10 @@ func TestEveryLeftOutReasonHasAText(t *testing.T) {
 		if strings.HasSuffix(line, ": "+string(reason)) || !strings.HasPrefix(line, "2 measurements: ") {
 			t.Errorf("%s is described as %q", reason, line)
 		}
+	}
+	one := bridge.LeftOut{sensors.KindDevices: {sensors.LeftOutApp: 1}}.Lines()[0]
+	if one != "1 device: an app, not hardware" {
+		t.Error(one)
 	}
 }
 

@@ -36,7 +36,7 @@ func (k checkCommand) run(ctx context.Context, s *session) error {
 		return err
 	}
 	if !k.Live { // the doctor says it
-		s.printf("ok    configuration: %s, %d profiles\n", source, len(c.Withings.Profiles))
+		s.printf("ok    configuration: %s, %s\n", source, plural(len(c.Withings.Profiles), "profile", "profiles"))
 	}
 	if k.Show {
 		shown, err := c.Masked()

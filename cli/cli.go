@@ -97,7 +97,8 @@ func (p Program) Run(args []string) (code int) {
 		selected, err = parser.Parse(append(help.Command, "--help"))
 	}
 	if err != nil {
-		_, _ = fmt.Fprintf(p.Stderr, "vitals2mqtt: %s\nSee `vitals2mqtt --help`.\n", explainUsage(err))
+		_, _ = fmt.Fprintf(p.Stderr, "vitals2mqtt: %s\nSee `vitals2mqtt%s --help`.\n",
+			explainUsage(err), mistakenCommand(err))
 		return exitUsage
 	}
 	ctx, hard, stop := p.signals()

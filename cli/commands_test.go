@@ -58,7 +58,7 @@ func TestLoginStopsOnInterrupt(t *testing.T) {
 	path := o.Configure(t, folder, "[Alice]", "[weight_kg]", "web: {listen: "+clitest.FreeAddress(t)+"}")
 	for words, args := range map[string][]string{
 		"Open this address in a browser": {"login", "alice"},
-		"paste it here":                  {"login", "alice", "--paste"},
+		"it here within 30":              {"login", "alice", "--paste"},
 	} {
 		login := clitest.StartProgram(t, append([]string{"--config", path}, args...)...)
 		_, err := login.Stdout.WaitForLine(t.Context(), words)

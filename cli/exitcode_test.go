@@ -39,7 +39,11 @@ func TestUsage(t *testing.T) {
 	clitest.Run(t, "version").Expect(t, 0, "vitals2mqtt 1.2.3")
 	clitest.Run(t, "--help").Expect(t, 0, "demo", "login", "Exit", "healthcheck")
 	clitest.Run(t, "frobnicate").Expect(t, 2, "frobnicate", "--help")
-	clitest.Run(t, "login").Expect(t, 2, "profile")
+	clitest.Run(t, "login").Expect(t, 2, "missing <profile>", "vitals2mqtt login --help")
+	clitest.Run(t, "push", "rotate", "--jsn").Expect(t, 2, `did you mean "--json"?`, "vitals2mqtt push rotate --help")
+	if got := clitest.Run(t, "init", "--foo"); got.Code != 2 || strings.Contains(got.Stderr, "did you mean") {
+		t.Errorf("%d\n%s", got.Code, got.Stderr)
+	}
 	clitest.Run(t, "demo", "--speed", "0").Expect(t, 2, "--speed")
 	clitest.Run(t, "sensors", "--format", "xml").Expect(t, 2, "markdown")
 }
@@ -99,7 +103,7 @@ func TestInit(t *testing.T) {
 	if err := os.WriteFile(path, []byte(filled), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	clitest.Run(t, "--config", path, "check").Expect(t, 0, "1 profiles")
+	clitest.Run(t, "--config", path, "check").Expect(t, 0, "1 profile\n")
 }
 
 func TestProfileCommandsWithoutCloud(t *testing.T) {
@@ -115,6 +119,19 @@ func TestProfileCommandsWithoutCloud(t *testing.T) {
 	paste("http://x/?code=c&state=s\n").Expect(t, 1, "start again")
 	clitest.Run(t, "--config", path, "logout", "Alice").Expect(t, 0, "not signed in")
 	clitest.Run(t, "--config", path, "healthcheck").Expect(t, 1, "does not respond")
+}
+
+// "Failed" above the values of a profile that has no finding needs a reason.
+func TestStatusOfOneProfileCountsOtherFindings(t *testing.T) {
+	t.Parallel()
+	o := clitest.Start(t)
+	path := o.Configure(t, t.TempDir(), "[Alice, Bob]", "[weight_kg]")
+	clitest.SignIn(t, path, "Alice")
+	clitest.Run(t, "--config", path, "status", "alice").
+		Expect(t, 0, "Failed, judging", "1 finding about other profiles (see `vitals2mqtt status`)")
+	if got := clitest.Run(t, "--config", path, "status", "bob"); strings.Contains(got.Stdout, "other profiles") {
+		t.Errorf("bob's own finding is counted too:\n%s", got.Stdout)
+	}
 }
 
 func TestOnceReportsMissingSignIn(t *testing.T) {

@@ -44,7 +44,7 @@ func TestConfigurationFromAPipe(t *testing.T) {
 		const text = "withings: {client_id: id, client_secret: s, profiles: [Alice]}\n"
 		written <- os.WriteFile(path, []byte(text), 0o600)
 	}()
-	clitest.Run(t, "--config", path, "check").Expect(t, 0, "1 profiles")
+	clitest.Run(t, "--config", path, "check").Expect(t, 0, "1 profile\n")
 	clitest.Must(t, <-written)
 }
 

@@ -92,7 +92,35 @@ func explainUsage(err error) string {
 	if rest, argument := strings.CutPrefix(text, "unexpected argument "); ok && argument && isAtRoot(mistake.Context) {
 		return "unknown command " + rest
 	}
+	if flag, guess, guessed := strings.Cut(text, ", did you mean "); guessed && !isLikelyFlag(flag, guess) {
+		return flag
+	}
+	if rest, missing := strings.CutPrefix(text, "expected "); missing {
+		return "missing " + strings.ReplaceAll(rest, `"`, "")
+	}
 	return text
+}
+
+// isLikelyFlag reports whether Kong's guess begins as the unknown flag does: it
+// takes any flag of a similar length for one.
+func isLikelyFlag(unknown, guess string) bool {
+	name, isFlag := strings.CutPrefix(unknown, "unknown flag --")
+	return !isFlag || name != "" && strings.HasPrefix(guess, `"--`+name[:1])
+}
+
+// mistakenCommand returns the command that a mistake is about, after a space,
+// and "" for the program as a whole.
+func mistakenCommand(err error) (path string) {
+	mistake, ok := errors.AsType[*kong.ParseError](err)
+	if !ok || isAtRoot(mistake.Context) {
+		return ""
+	}
+	for _, step := range mistake.Context.Path {
+		if step.Command != nil {
+			path += " " + step.Command.Name
+		}
+	}
+	return path
 }
 
 // isAtRoot reports whether the arguments before the mistake select no command.

@@ -117,8 +117,9 @@ func (q *questions) askApplication() error {
 
 // askCallback asks for the registered callback.
 func (q *questions) askCallback() error {
-	printTo(q.out, "Callback URL, exactly as registered there. The portal wants a public https address; any page that\n"+
-		"opens will do, such as https://example.org/: then sign in with `login NAME --paste`.\n")
+	printTo(q.out, "Callback URL, exactly as registered there. The portal wants a public https\n"+
+		"address; any page that opens will do, such as https://example.org/: then sign\n"+
+		"in with `login NAME --paste`.\n")
 	return q.ask("Callback URL [http://127.0.0.1:8099/oauth/callback]: ", "withings.callback_url",
 		func(text string) answers {
 			filled := q.filled

@@ -49,7 +49,10 @@ func (r *initReport) check(ctx context.Context, s *session) {
 		}
 	}
 	if r.filled.profiles == nil {
-		r.Todo = append(r.Todo, initTodo{Text: "withings.profiles has only Alice, the name of the example"})
+		r.Todo = append(r.Todo, initTodo{
+			Text:   "withings.profiles has only Alice, the name of the example",
+			Remedy: "put the names of your own profiles there",
+		})
 	}
 	if broker := r.filled.broker; broker.Asks && broker.Username == "" {
 		r.Todo = append(r.Todo, initTodo{Text: "set mqtt.username and mqtt.password: the broker requires them"})

@@ -147,8 +147,12 @@ func (t *terminalLogin) newPage(signIn web.SignIn) (*web.Server, error) {
 func (t *terminalLogin) printInstructions(preface string) {
 	t.printf("%sOpen this address in a browser, choose %s, and allow:\n\n   %slogin/%s\n\n",
 		preface, t.profile.Name, daemon.PageURL(t.config), t.profile.Slug)
-	t.printf("The callback is %s. If your browser cannot reach it, press Ctrl-C and use --paste.\n",
-		daemon.RedirectURL(t.config))
+	hint := "The callback is %s. If your browser cannot reach it, press Ctrl-C and use --paste.\n"
+	if daemon.IsCallbackElsewhere(t.config) {
+		hint = "The callback is %s, which is not the address of this page.\n" +
+			"Unless it leads here, press Ctrl-C and use --paste.\n"
+	}
+	t.printf(hint, daemon.RedirectURL(t.config))
 }
 
 // loginAtDaemon sends the user to the running daemon's page and waits until the

@@ -68,9 +68,10 @@ func (t *terminalLogin) printPasteInstructions() error {
 	}
 	t.printf("1. Open this address in a browser, choose %s and allow access:\n\n   %s\n\n", t.profile.Name, consent)
 	t.printf("   If another account is signed in there, use this one instead:\n\n   %s\n\n", logout)
-	t.printf("2. The browser then goes to %s…\n   (even if no page appears). Copy that address from the address bar\n"+
-		"   and paste it here within 30 seconds. If a page says redirect_uri_mismatch instead, another address is\n"+
-		"   registered in the developer portal: put that one into withings.callback_url.\n\n",
+	t.printf("2. The browser then goes to %s…\n   (even if no page appears). Copy that address from the address bar and paste\n"+
+		"   it here within 30 seconds. If a page says redirect_uri_mismatch instead,\n"+
+		"   another address is registered in the developer portal: put that one into\n"+
+		"   withings.callback_url.\n\n",
 		daemon.RedirectURL(t.config))
 	return nil
 }

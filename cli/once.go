@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"vitals2mqtt/bridge"
+	"vitals2mqtt/checkpoint"
 	"vitals2mqtt/config"
 	"vitals2mqtt/daemon"
 	"vitals2mqtt/withings"
@@ -57,10 +58,14 @@ type onceResult struct {
 	err error
 }
 
+// resultNotPolled is the outcome of each profile when polling has not begun; the
+// reason is in the errors.
+const resultNotPolled = "not polled"
+
 // onceProfile is the outcome for a profile.
 type onceProfile struct {
 	Profile string `json:"profile"`
-	Result  string `json:"result"` // resultOK or what failed
+	Result  string `json:"result"` // resultOK, resultNotPolled or what failed
 
 	name string
 }
@@ -69,15 +74,24 @@ type onceProfile struct {
 func newOnceResult(selected []config.Profile, err error) onceResult {
 	result := onceResult{err: err}
 	failed, others := profileErrors(err)
+	_, unstarted := errors.AsType[*daemon.StartError](err)
 	for _, p := range selected {
 		outcome := onceProfile{Profile: p.Slug, Result: resultOK, name: p.Name}
+		if unstarted {
+			outcome.Result = resultNotPolled
+		}
 		if err := failed[p.Slug]; err != nil {
 			outcome.Result = describeOutcome(err)
 		}
 		result.Profiles = append(result.Profiles, outcome)
 	}
 	for _, err := range others {
-		result.Errors = append(result.Errors, err.Error())
+		text := err.Error()
+		if errors.Is(err, checkpoint.ErrInUse) {
+			text = "another vitals2mqtt uses this state directory; if it is the daemon, " +
+				"`vitals2mqtt refresh` makes it poll now"
+		}
+		result.Errors = append(result.Errors, text)
 	}
 	return result
 }
@@ -147,7 +161,7 @@ func (r onceResult) Lines() []string {
 	var causes []string
 	names, slugs := map[string][]string{}, map[string]string{}
 	for _, p := range r.Profiles {
-		if p.Result == resultOK {
+		if p.Result == resultOK || p.Result == resultNotPolled {
 			continue
 		}
 		if names[p.Result] == nil {

@@ -4,10 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"vitals2mqtt/bridge"
+	"vitals2mqtt/checkpoint"
 	"vitals2mqtt/config"
+	"vitals2mqtt/daemon"
 	"vitals2mqtt/mqtt"
 	"vitals2mqtt/withings"
 )
@@ -52,6 +55,12 @@ func TestOncePrintsEachCauseOnce(t *testing.T) {
 	inUse := fmt.Errorf("%w: %w", errors.New("the state directory is in use"), errors.New("stop the daemon"))
 	if got := newOnceResult(profiles, inUse).Lines(); !slices.Equal(got, []string{inUse.Error()}) {
 		t.Errorf("%q", got)
+	}
+	// Nothing was polled, so nothing is "ok".
+	unstarted := newOnceResult(profiles[:1], &daemon.StartError{Cause: fmt.Errorf("opening: %w", checkpoint.ErrInUse)})
+	if got := unstarted.Lines(); len(got) != 1 || !strings.Contains(got[0], "vitals2mqtt refresh") ||
+		unstarted.Profiles[0].Result != resultNotPolled {
+		t.Errorf("%q, %+v", got, unstarted.Profiles)
 	}
 	// Without a failed fetch, the broker alone.
 	if got := newOnceResult(profiles, errors.Join(nil, broker)).Lines(); !slices.Equal(got, want[2:]) {

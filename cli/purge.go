@@ -63,8 +63,8 @@ func (p purgeCommand) run(ctx context.Context, s *session) error {
 	folder, err := checkpoint.Open(c.StateDir)
 	if errors.Is(err, checkpoint.ErrInUse) {
 		return fmt.Errorf("the daemon is running and would recreate %s: stop it first "+
-			"(the daemon removes the topics itself once the profile is removed from the configuration): %w",
-			profile.Name, err)
+			"(the daemon removes the topics itself once the profile is removed from the configuration)",
+			profile.Name)
 	}
 	if err != nil {
 		return err

@@ -42,7 +42,7 @@ type refreshed struct {
 
 	name    string
 	texts   []string // the changed values for reading
-	verdict string   // what the daemon finds wrong; "" if unknown
+	problem string   // what the daemon's verdict says of a failure
 }
 
 // The outcomes of a poll, as the daemon reports them.
@@ -137,10 +137,7 @@ func refreshByPage(ctx context.Context, c *config.Config, page daemonPage, slug 
 	results := outcomes(c, answer.Profiles)
 	for i := range results {
 		results[i].compare(before, after)
-		found := after.Verdict.Of(results[i].Profile)
-		if found = append(health.SignInFindings(found), health.SyncFindings(found)...); len(found) > 0 {
-			results[i].verdict = strings.TrimSpace(found[0].Text + " " + found[0].Remedy)
-		}
+		results[i].explain(after.Verdict)
 	}
 	return results, nil
 }
@@ -159,6 +156,14 @@ func outcomes(c *config.Config, bySlug map[string]string) (results []refreshed) 
 		results = append(results, refreshed{Profile: slug, Result: bySlug[slug], name: cmp.Or(names[slug], slug)})
 	}
 	return results
+}
+
+// explain takes the sentence of the verdict, which the page shows too, in place
+// of the error of a request.
+func (r *refreshed) explain(verdict health.Verdict) {
+	if found := health.SyncFindings(verdict.Of(r.Profile)); len(found) > 0 {
+		r.problem = strings.TrimSpace(found[0].Text + " " + found[0].Remedy)
+	}
 }
 
 // compare finds the values that changed.
@@ -200,7 +205,7 @@ func (r *refreshed) sentence() string {
 	case r.Result == resultSignInNeeded:
 		return "not signed in: vitals2mqtt login " + r.Profile
 	case r.Result != resultOK:
-		return "failed: " + cmp.Or(r.verdict, r.Result)
+		return "failed: " + cmp.Or(r.problem, r.Result)
 	case r.Changed == nil:
 		return "polled"
 	case len(r.Changed) == 0:

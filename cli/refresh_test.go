@@ -34,6 +34,9 @@ func TestRefreshByPage(t *testing.T) {
 	o, refresh := startForRefresh(t, "{listen: "+clitest.FreeAddress(t)+", password: hunter2}")
 	refresh("alice").Expect(t, 0, "Alice: polled, 1 value changed: weight_kg 71.30 kg")
 	clitest.Must(t, o.WaitRetained(t.Context(), "vitals2mqtt/alice/weight_kg", "71.3"))
+	o.Cloud.AddFault(simulator.Fault{Call: "measure *", Status: 2555})
+	refresh("alice").Expect(t, 1, "Alice: failed: The Withings API fails for Alice at measure/getmeas")
+	o.Cloud.SetFaults()
 	refresh().Expect(t, 4, "Alice: polled, nothing new", "Bob: not signed in: vitals2mqtt login bob",
 		"1 of 2 profiles not refreshed: sign-in needed")
 	o.Cloud.Withdraw("Alice")

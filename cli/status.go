@@ -67,12 +67,16 @@ func (c statusCommand) run(ctx context.Context, s *session) error {
 	if c.JSON || c.Format == "json" {
 		return s.printJSON(report)
 	}
+	findings := report.Verdict.Findings
 	if c.Profile != "" {
-		report.Verdict.Findings = slices.DeleteFunc(report.Verdict.Findings, func(f health.Status) bool {
+		findings = slices.DeleteFunc(slices.Clone(findings), func(f health.Status) bool {
 			return f.Profile != "" && f.Profile != profiles[0].Slug
 		})
 	}
-	report.writeVerdict(s.Stdout, pageErr)
+	report.writeVerdict(s.Stdout, findings, pageErr)
+	if others := len(report.Verdict.Findings) - len(findings); others > 0 {
+		s.printf("\n%s about other profiles (see `vitals2mqtt status`)\n", plural(others, "finding", "findings"))
+	}
 	for i, status := range report.Profiles {
 		if i == 0 || c.All {
 			s.printf("\n")

@@ -13,9 +13,9 @@ import (
 	"vitals2mqtt/health"
 )
 
-// writeVerdict prints the findings; pageErr is why the daemon could not be
-// asked, nil without a page.
-func (r statusReport) writeVerdict(out io.Writer, pageErr error) {
+// writeVerdict prints the verdict in a word and some of its findings; pageErr is
+// why the daemon could not be asked, nil without a page.
+func (r statusReport) writeVerdict(out io.Writer, findings []health.Status, pageErr error) {
 	switch {
 	case r.Source == sourceDaemon:
 		printTo(out, "%s, says the running daemon\n", capitalize(r.Verdict.Word()))
@@ -25,7 +25,7 @@ func (r statusReport) writeVerdict(out io.Writer, pageErr error) {
 		printTo(out, "%s, judging by what is stored: the page is disabled (web.enabled)\n",
 			capitalize(storedWord(r.Verdict)))
 	}
-	for _, f := range r.Verdict.Findings {
+	for _, f := range findings {
 		printTo(out, "\n%-9s  %s\n", f.Level, f.Text)
 		if f.Remedy != "" {
 			printTo(out, "%-9s  -> %s\n", "", f.Remedy)
@@ -106,7 +106,7 @@ func (p profileStatus) writeMissing(out io.Writer) {
 		}
 		printTo(out, "\n")
 		if g.reason != bridge.ReasonSignInNeeded || len(groups) > 1 { // all of them, so why list them
-			printTo(out, "%s", foldList(g.keys, "   ", 100))
+			printTo(out, "%s", foldList(g.keys, "   ", 80))
 		}
 	}
 	if lines := p.LeftOut.Lines(); len(lines) > 0 {

@@ -17,7 +17,7 @@ func Once(ctx, hardStop context.Context, c *config.Config, slug string, o Option
 	withoutPage.Web.Enabled = false
 	d, err := build(ctx, hardStop, &withoutPage, nil, o, o.NewLogger(c))
 	if err != nil {
-		return err
+		return &StartError{err}
 	}
 	defer d.close()
 	disconnect, connected := d.connect(ctx)
@@ -38,6 +38,15 @@ func Once(ctx, hardStop context.Context, c *config.Config, slug string, o Option
 	}
 	return errors.Join(fetched, unsaved, delivered, stopped)
 }
+
+// StartError is why nothing was polled at all.
+type StartError struct{ Cause error }
+
+// Error implements error.
+func (e *StartError) Error() string { return e.Cause.Error() }
+
+// Unwrap returns the cause.
+func (e *StartError) Unwrap() error { return e.Cause }
 
 // deliveryError says why the broker has not accepted what was published.
 func deliveryError(url string, broker mqtt.Status) error {

@@ -75,7 +75,7 @@ func (r *runner) serve(ctx, hardStop context.Context, c *config.Config, log zero
 	go func() { done <- d.run(inner) }()
 	log.Info().Str("version", r.options.Version).Int("profiles", len(c.Withings.Profiles)).Str("broker", c.MQTT.URL).
 		Str("page", servedPageURL(c)).Msg("started")
-	logNotifyError(log, sdnotify.Ready(strconv.Itoa(len(c.Withings.Profiles))+" profiles"))
+	logNotifyError(log, sdnotify.Ready(countProfiles(c)))
 	var next *config.Config
 	handedOver, reloads, stopping := false, r.reloads, ctx.Done()
 	renames := watchRenameRequests(inner, d.folder, c, r.options.Timing.configPoll())
@@ -138,3 +138,11 @@ type startError struct{ error }
 
 // Unwrap returns the cause.
 func (e startError) Unwrap() error { return e.error }
+
+// countProfiles is the number of profiles in words.
+func countProfiles(c *config.Config) string {
+	if len(c.Withings.Profiles) == 1 {
+		return "1 profile"
+	}
+	return strconv.Itoa(len(c.Withings.Profiles)) + " profiles"
+}

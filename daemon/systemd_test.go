@@ -28,7 +28,7 @@ func TestSystemdNotifications(t *testing.T) {
 	clitest.WriteFile(t, path, o.Config("[Alice]", "all"))
 
 	daemon := clitest.StartProgram(t, "--config", path, "run")
-	expectNotification(t, manager, "READY=1\nSTATUS=1 profiles")
+	expectNotification(t, manager, "READY=1\nSTATUS=1 profile")
 	expectNotification(t, manager, "WATCHDOG=1")
 	expectNotification(t, manager, "WATCHDOG=1")
 	clitest.WriteFile(t, path, o.Config("[Alice, Bob]", "all"))

@@ -3,6 +3,7 @@ package doctor
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"vitals2mqtt/config"
 	"vitals2mqtt/health"
@@ -102,11 +103,20 @@ func checkConfiguration(_ context.Context, r *run) []Finding {
 	if r.Config == nil {
 		return r.loadFailures()
 	}
-	findings := []Finding{found("config_ok").number("profiles", len(r.Profiles)).detail("source", r.Source)}
+	findings := []Finding{found("config_ok").number("profiles", len(r.Profiles)).
+		detail("profile_count", countProfiles(len(r.Profiles))).detail("source", r.Source)}
 	for _, warning := range r.Warnings {
 		findings = append(findings, configFinding("config_warning", config.Problem(warning)))
 	}
 	return findings
+}
+
+// countProfiles is the number of profiles in words.
+func countProfiles(n int) string {
+	if n == 1 {
+		return "1 profile"
+	}
+	return fmt.Sprintf("%d profiles", n)
 }
 
 // loadFailures are why there is no configuration.

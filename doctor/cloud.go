@@ -3,6 +3,7 @@ package doctor
 import (
 	"context"
 	"errors"
+	"net/http"
 	"net/netip"
 	"net/url"
 	"strings"
@@ -28,6 +29,8 @@ func checkCredentials(_ context.Context, r *run) []Finding {
 			code = "api_unreachable"
 		case failed.Class == withings.Limited:
 			code = "api_rate_limited"
+		case noStatus && failed.HTTP >= http.StatusInternalServerError:
+			code = "api_failing"
 		case noStatus && (failed.Class == withings.Temporary || failed.Class == withings.Unsupported):
 			code = "api_unexpected_response"
 		case failed.Class == withings.Temporary:

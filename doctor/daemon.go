@@ -74,6 +74,12 @@ func (r *run) profileName(slug string) string {
 	return r.Profiles[at].Name
 }
 
+// compatibleCodes are findings that a check which passes does not contradict: a
+// single request, or a look at the broker, cannot see what they are about.
+func compatibleCodes() []health.Code {
+	return []health.Code{health.CodeRateLimited, health.CodeSecondInstallation}
+}
+
 func brokerCodes() []health.Code {
 	return []health.Code{health.CodeBrokerRefused, health.CodeBrokerUnreachable, health.CodeBrokerConnecting}
 }
@@ -130,6 +136,7 @@ func (r *run) reconcile(row check, findings []Finding) []Finding {
 		reported := lasting[at]
 		replacement := f
 		switch {
+		case f.Level == OK && slices.Contains(compatibleCodes(), reported.Code):
 		case f.Level == OK:
 			replacement = found("differs_from_daemon").term("reported", string(reported.Code))
 		case f.Code == Code(reported.Code) && examinedBy()[reported.Code] != row.name:

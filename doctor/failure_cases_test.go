@@ -134,6 +134,10 @@ func cloudCases() map[string]failureCase {
 			sabotage: func(s *harness) { s.cloud.SetFaults(simulator.Fault{Status: 2555}) },
 			code:     "api_failing", text: "status 2555", remedy: "later",
 		},
+		"the API is failing with HTTP alone": {
+			sabotage: func(s *harness) { s.cloud.SetFaults(simulator.Fault{HTTP: 503}) },
+			code:     "api_failing", text: "the Withings API is failing: HTTP 503", remedy: "later",
+		},
 		"a refusal that does not say of what": {
 			sabotage: func(s *harness) { s.cloud.SetFaults(simulator.Fault{Status: 293, Text: "wrong parameters"}) },
 			code:     "credentials_unproven", text: "status 293: wrong parameters", remedy: "compare withings.client_id",
@@ -153,6 +157,13 @@ func cloudCases() map[string]failureCase {
 		"not signed in": {
 			sabotage: func(s *harness) { must(s.t, s.store.Delete(s.t.Context(), "alice")) },
 			code:     "not_signed_in", text: "not signed in", remedy: "vitals2mqtt login alice", kind: doctor.SignIn,
+		},
+		"not signed in, with a callback elsewhere": {
+			sabotage: func(s *harness) {
+				s.input.CallbackIsExternal = true
+				must(s.t, s.store.Delete(s.t.Context(), "alice"))
+			},
+			code: "not_signed_in", text: "not signed in", remedy: "vitals2mqtt login alice --paste", kind: doctor.SignIn,
 		},
 		"a damaged token": {
 			sabotage: func(s *harness) {

@@ -2,7 +2,7 @@ package doctor
 
 const (
 	runAsDaemon = "run doctor as the user that the daemon runs as; if that is this user: {advice}"
-	signInAgain = "vitals2mqtt login {slug}"
+	signInAgain = "vitals2mqtt login {slug}{paste}"
 )
 
 // localMessages are about what is on this machine.
@@ -16,7 +16,7 @@ func localMessages() []message {
 		fail("addon_options_invalid", "{problem}", "").of(Configuration),
 		fail("config_invalid", "{problem}", "").of(Configuration),
 		warn("config_warning", "{problem}", ""),
-		ok("config_ok", "{source}, {profiles} profiles"),
+		ok("config_ok", "{source}, {profile_count}"),
 
 		fail("state_dir_unreadable", "not readable: {problem}", runAsDaemon),
 		fail("state_dir_invalid", "cannot be used: {problem}", "{advice}"),

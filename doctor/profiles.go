@@ -34,7 +34,7 @@ func checkSignIns(ctx context.Context, r *run) []Finding {
 				owners[token.UserID] = p
 			}
 		}
-		findings = append(findings, finding.detail("slug", p.Slug).forProfile(p))
+		findings = append(findings, r.forSignIn(finding, p))
 	}
 	for _, p := range r.Former {
 		findings = append(findings, found("former_profile").detail("slug", p.Slug).forProfile(p))
@@ -43,6 +43,16 @@ func checkSignIns(ctx context.Context, r *run) []Finding {
 		findings = append(findings, found("application_credentials").because(r.applicationErr))
 	}
 	return findings
+}
+
+// forSignIn adds to a finding about a profile how to sign it in: where the
+// callback does not lead to the page, only pasting ends it.
+func (r *run) forSignIn(f Finding, p Profile) Finding {
+	paste := ""
+	if r.CallbackIsExternal {
+		paste = " --paste"
+	}
+	return f.detail("slug", p.Slug).detail("paste", paste).forProfile(p)
 }
 
 // notSignedIn counts the profiles that are not signed in.
@@ -146,7 +156,7 @@ func checkConsents(_ context.Context, r *run) []Finding {
 		} else if ok {
 			finding = r.checkConsent(p, token.Scopes)
 		}
-		findings = append(findings, finding.detail("slug", p.Slug).forProfile(p))
+		findings = append(findings, r.forSignIn(finding, p))
 	}
 	return findings
 }

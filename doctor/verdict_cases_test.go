@@ -51,6 +51,18 @@ func verdictCases() map[string]failureCase {
 			},
 			code: "differs_from_daemon", text: "works from here", remedy: "next try", alsoFails: true,
 		},
+		"a limit that one request does not meet": {
+			sabotage: func(s *harness) {
+				s.report(health.Status{Level: health.Attention, Code: health.CodeRateLimited, Text: "Limited."})
+			},
+			code: "credentials_ok", text: "accepted",
+		},
+		"a second installation that is not seen on the broker": {
+			sabotage: func(s *harness) {
+				s.report(health.Status{Level: health.Attention, Code: health.CodeSecondInstallation, Text: "Another one."})
+			},
+			code: "bridge_ok", text: "connected",
+		},
 		"a daemon that has just started to connect": {
 			sabotage: func(s *harness) {
 				s.report(health.Status{Level: health.Attention, Code: health.CodeBrokerConnecting, Text: "Connecting."})

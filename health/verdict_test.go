@@ -182,6 +182,12 @@ func TestChanges(t *testing.T) {
 	judge := func(change func(*health.Profile)) health.Verdict {
 		return health.Judge(factsOf(nil, profileWith(change, "alice", "Alice"), profileWith(nil, "bob", "Bob")))
 	}
+	everyone := health.Judge(factsOf(nil,
+		profileWith(func(p *health.Profile) { failing(p, health.FailureOther, 0, 1) }, "alice", "Alice"),
+		profileWith(func(p *health.Profile) { failing(p, health.FailureOther, 0, 1) }, "bob", "Bob")))
+	consent := func(state health.ConsentState) health.Verdict {
+		return judge(func(p *health.Profile) { p.Consent.State = state })
+	}
 	fine, one := judge(nil), judge(func(p *health.Profile) { failing(p, health.FailureOther, 0) })
 	other := judge(func(p *health.Profile) { failing(p, health.FailureOther, 1) })
 	both := judge(func(p *health.Profile) { failing(p, health.FailureOther, 0, 1) })
@@ -199,6 +205,11 @@ func TestChanges(t *testing.T) {
 		{"worsens", other, both, "sync failed failed"},
 		{"eases", both, one, ""},
 		{"ends", one, fine, "sync recovered ended"},
+		{"spreads", one, everyone, "Withings API failing failed"},
+		{
+			"becomes final", consent(health.ConsentRetrying), consent(health.ConsentLost),
+			"sign-in needed failed",
+		},
 	} {
 		got := changesBetween(step.before, step.after)
 		if strings.Join(got, ", ") != step.want {

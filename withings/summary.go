@@ -33,6 +33,8 @@ func Summary(err error) string {
 	switch detail := failed.Text; {
 	case detail == "" && failed.Err != nil:
 		return joinColon(text, failed.Err.Error())
+	case detail == "" && failed.Status == NoStatus && text != "": // HTTP's own status says it
+		return text
 	case detail == "":
 		return joinColon(text, failed.Class.String())
 	default:
