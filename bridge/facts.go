@@ -31,11 +31,10 @@ func (b *Bridge) Facts() health.Facts {
 }
 
 // Verdict judges how everything is.
-func (b *Bridge) Verdict() health.Verdict { return health.Judge(b.Facts()) }
-
-// overdueAfter is how late a poll may be before the program itself must hang:
-// requests to an API that hangs time out long before.
-const overdueAfter = 15 * time.Minute
+func (b *Bridge) Verdict() health.Verdict {
+	facts := b.Facts()
+	return b.reporter.complete(health.Judge(facts), facts.Now)
+}
 
 // facts returns what is known about the profile, and why its state could not be
 // stored.
@@ -47,7 +46,7 @@ func (p *poller) facts(now time.Time) (facts health.Profile, saveFailedAt time.T
 		Name:         p.Name,
 		Consent:      consentFacts(p.Cloud.State(), p.endpoints, p.state.Failing),
 		Started:      !p.plan.lastRound.IsZero(),
-		Overdue:      !p.plan.next.IsZero() && now.Sub(p.plan.next) > overdueAfter,
+		Overdue:      p.plan.isOverdue(now),
 		Stale:        p.topics.isStale(now),
 		LastSync:     toSeconds(p.endpoints.lastSuccess()),
 		NextPoll:     toSeconds(p.plan.next),
@@ -62,6 +61,7 @@ func (p *poller) facts(now time.Time) (facts health.Profile, saveFailedAt time.T
 				Text:    withings.Summary(endpoint.failure),
 				Since:   toSeconds(cmp.Or(p.state.Failing[name].Since, endpoint.lastFailure)),
 				NextTry: toSeconds(endpoint.nextTry()),
+				Last:    toSeconds(endpoint.lastFailure),
 			}
 		}
 		facts.Endpoints = append(facts.Endpoints, fact)

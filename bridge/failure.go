@@ -22,6 +22,17 @@ const (
 	classUnknown     failureClass = "unknown"
 )
 
+// FailureClasses lists all classes of failures that a health report can have.
+func FailureClasses() []string {
+	all := []string{
+		string(classSignIn), string(classRefused), string(classToken), string(classUnreachable), string(classUnknown),
+	}
+	for class := withings.Auth; class <= withings.Application; class++ {
+		all = append(all, class.String())
+	}
+	return all
+}
+
 // failureClassOf returns the class of an error.
 func failureClassOf(err error) failureClass {
 	switch class := withings.ClassOf(err); {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"vitals2mqtt/health"
+	"vitals2mqtt/withings"
 )
 
 // TestHealthHasTheVerdict expects the findings about the whole program in the
@@ -34,5 +35,100 @@ func TestHealthHasTheVerdict(t *testing.T) {
 		if report.Verdict.Level != health.Failed || !report.Verdict.Problem || len(report.Verdict.Subjects) > 0 {
 			t.Errorf("%+v", report.Verdict)
 		}
+	})
+}
+
+// A machine that slept is no hanging program.
+func TestOverdueIsAHangingPoll(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		hang := make(chan struct{})
+		hangs := false
+		alice := &fakeCloud{user: "1", measures: func(time.Time) (withings.Measures, error) {
+			if hangs {
+				<-hang
+			}
+			return withings.Measures{}, nil
+		}}
+		b := newHarness().bridge(t, profile("Alice", alice))
+		isOverdue := func() bool { synctest.Wait(); v := b.Verdict(); return v.Has(health.CodePollOverdue) }
+		runFor(t, b, 0, func() {
+			<-time.After(4 * time.Minute)
+			hangs = true
+			b.StepClock("alice", 12*time.Hour)
+			if isOverdue() {
+				t.Error("overdue when the machine wakes up")
+			}
+			<-time.After(15 * time.Minute) // the loop notices within a minute
+			if isOverdue() {
+				t.Error("overdue too early")
+			}
+			<-time.After(2 * time.Minute)
+			if !isOverdue() {
+				t.Error("a poll hangs, and is not overdue")
+			}
+			close(hang)
+			<-time.After(time.Minute)
+			if isOverdue() {
+				t.Error("overdue after the end of the poll")
+			}
+		})
+	})
+}
+
+// A schedule with long pauses is no reason to call a profile offline.
+func TestLongPausesAreNotStale(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		h := newHarness()
+		fails := false
+		alice := &fakeCloud{user: "1", measures: func(time.Time) (withings.Measures, error) {
+			if fails {
+				return withings.Measures{}, withings.ErrApplication
+			}
+			return withings.Measures{}, nil
+		}}
+		p := profile("Alice", alice)
+		p.Keys = []string{"weight"}
+		p.Schedule = dailySchedule{}
+		runFor(t, h.bridge(t, p), 0, func() {
+			for range 47 {
+				<-time.After(time.Hour)
+				synctest.Wait()
+				if got := h.publisher.get(h.tree.Status("alice")); got != "online" {
+					t.Fatalf("%s: %s", time.Now().UTC(), got)
+				}
+			}
+			fails = true
+			<-time.After(72 * time.Hour)
+			synctest.Wait()
+			if got := h.publisher.get(h.tree.Status("alice")); got != "offline" {
+				t.Errorf("after three days without a success: %s", got)
+			}
+		})
+	})
+}
+
+// While notifications are reliable, the relaxed schedule says how old the last
+// poll may be.
+func TestRelaxedPollsAreNotStale(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		h := newHarness()
+		p, _ := withPush(profile("Alice", &fakeCloud{user: "1"}))
+		p.RelaxedSchedule = everySchedule(12 * time.Hour)
+		b := h.bridge(t, p)
+		runFor(t, b, 0, func() {
+			<-time.After(time.Minute)
+			b.HandleHint(hint(1))
+			for range 24 {
+				<-time.After(time.Hour)
+				synctest.Wait()
+				v := b.Verdict()
+				if got := h.publisher.get(h.tree.Status("alice")); got != "online" || v.Has(health.CodeOffline) {
+					t.Fatalf("%s: %s", time.Now().UTC(), got)
+				}
+			}
+		})
 	})
 }

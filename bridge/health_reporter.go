@@ -2,6 +2,7 @@ package bridge
 
 import (
 	"sync"
+	"time"
 
 	"github.com/rs/zerolog"
 
@@ -14,7 +15,16 @@ type healthReporter struct {
 	log zerolog.Logger
 
 	mu   sync.Mutex
-	last health.Verdict
+	last health.Verdict // the last one that was reported
+	made health.Verdict // the last one that was made
+}
+
+// complete adds since when findings exist, where no part reports it.
+func (r *healthReporter) complete(verdict health.Verdict, now time.Time) health.Verdict {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.made = verdict.Since(r.made, toSeconds(now))
+	return r.made
 }
 
 // report logs the differences to the last verdict.

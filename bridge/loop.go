@@ -94,6 +94,7 @@ func (l *pollLoop) wait(ctx context.Context) (reason string) {
 		return triggerSchedule
 	}
 	for {
+		l.markAlive()
 		hint.Reset(untilHint(l.nextHint()))
 		select {
 		case <-ctx.Done():
@@ -127,6 +128,13 @@ func (l *pollLoop) wait(ctx context.Context) (reason string) {
 			}
 		}
 	}
+}
+
+// markAlive records that the loop has not stopped.
+func (l *pollLoop) markAlive() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.plan.alive = time.Now()
 }
 
 // needsNormalSchedule reports whether notifications were reliable when the poll

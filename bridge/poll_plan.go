@@ -25,6 +25,7 @@ type pollPlan struct {
 	relaxed      bool      // the next poll was planned by the relaxed schedule
 	next         time.Time // the next poll
 	lastRound    time.Time // when the last round ended
+	alive        time.Time // when the loop or a round last went on
 	retryAt      time.Time // a poll before the schedule, the zero time for none
 	failedRounds int
 }
@@ -54,6 +55,16 @@ func (p *pollPlan) advance(last, now time.Time, reliable bool) time.Time {
 		p.next = p.retryAt
 	}
 	return due
+}
+
+// overdueAfter is how late a poll may be before the program itself must hang:
+// requests to an API that hangs time out long before.
+const overdueAfter = 15 * time.Minute
+
+// isOverdue reports whether a poll hangs. A poll can also be late because the
+// machine slept or the clock was set; the loop notices that within a minute.
+func (p *pollPlan) isOverdue(now time.Time) bool {
+	return !p.next.IsZero() && now.Sub(p.next) > overdueAfter && now.Sub(p.alive) > overdueAfter
 }
 
 // finishRound records the errors of a round, and plans a retry if one is

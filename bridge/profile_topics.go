@@ -249,18 +249,30 @@ func (t *profileTopics) publishStatus(now time.Time) {
 	t.set(t.site.Tree.Status(t.profile.Slug), []byte(t.status))
 }
 
-// staleAfter is how long polls must fail before the account counts as offline:
-// this morning's weight stays valid during a short outage.
-const staleAfter = 6 * time.Hour
+// staleAfter and stalePolls are how long and how many polls must fail before the
+// account counts as offline: this morning's weight stays valid during a short
+// outage.
+const (
+	staleAfter = 6 * time.Hour
+	stalePolls = 3
+)
 
-// isStale reports whether nothing could be fetched for hours.
+// isStale reports whether nothing could be fetched for hours. While
+// notifications are reliable, polls are as rare as the relaxed schedule.
 func (t *profileTopics) isStale(now time.Time) bool {
 	last := t.endpoints.lastSuccess()
 	if last.IsZero() {
 		last = t.startedAt
 	}
-	interval := t.profile.Schedule.Next(now).Sub(now)
-	return now.Sub(last) > max(staleAfter, 3*interval)
+	schedule := t.profile.Schedule
+	if t.profile.RelaxedSchedule != nil && t.push.isReliable(now) {
+		schedule = t.profile.RelaxedSchedule
+	}
+	due := last
+	for range stalePolls {
+		due = schedule.Next(due) // a schedule may have long and short pauses
+	}
+	return now.Sub(last) > staleAfter && now.After(due)
 }
 
 // publishDiagnostics publishes the diagnostics of the account.

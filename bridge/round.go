@@ -17,6 +17,7 @@ func (p *poller) sync(ctx context.Context, reason string) error {
 	}
 	log := p.log.With().Str("profile", p.Slug).Str("reason", reason).Logger()
 	p.mu.Lock()
+	p.plan.alive = time.Now()
 	p.topics.setAccount(p.Cloud.State().UserID)
 	p.mu.Unlock()
 	all := endpoints()

@@ -43,20 +43,26 @@ func StoredConsent(token withings.Token, err error) health.Consent {
 	return health.Consent{State: health.ConsentGranted}
 }
 
-// StoredFailures returns the endpoints of a profile that failed last, from its
-// stored state.
-func StoredFailures(m StateStore, slug string) ([]health.Endpoint, error) {
+// StoredEndpoints returns the endpoints of a profile that were ever fetched, and
+// why the last fetch failed, from its stored state. The times of successes are
+// not stored.
+func StoredEndpoints(m StateStore, slug string) ([]health.Endpoint, error) {
 	state := newProfileState()
 	if found, err := m.Load(slug, &state); err != nil || !found {
 		return nil, err
 	}
-	var failing []health.Endpoint
+	var found []health.Endpoint
+	for _, name := range slices.Sorted(maps.Keys(state.Cursors)) {
+		if _, fails := state.Failing[name]; !fails {
+			found = append(found, health.Endpoint{Name: string(name)})
+		}
+	}
 	for _, name := range slices.Sorted(maps.Keys(state.Failing)) {
 		f := state.Failing[name]
-		failing = append(failing, health.Endpoint{
+		found = append(found, health.Endpoint{
 			Name:    string(name),
 			Failure: &health.Failure{Class: f.Class.facts(), Text: f.Text, Since: toSeconds(f.Since)},
 		})
 	}
-	return failing, nil
+	return found, nil
 }

@@ -86,6 +86,7 @@ func (p *poller) applyOptionsLocked(from cursor) sensors.ApplyOptions {
 // the state. p.mu must be held.
 func (p *poller) advanceLocked(endpoint sensors.Endpoint, update sensors.Update) {
 	now := time.Now()
+	p.plan.alive = now
 	p.missing.invalidate()
 	p.changes.devices = p.topics.updateDevices(update.Devices, now) || p.changes.devices
 	p.state.dirty = p.state.AbsentSince.update(endpoint, update, now) || p.state.dirty
@@ -131,6 +132,7 @@ func (p *poller) fail(ctx context.Context, e endpoint, err error) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	now := time.Now()
+	p.plan.alive = now
 	p.missing.invalidate()
 	health := p.endpoints[e.name]
 	health.lastFailure, health.failure = now, err

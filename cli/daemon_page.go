@@ -105,6 +105,8 @@ var errNoDaemon = errors.New("no daemon is running: start it with `vitals2mqtt r
 	"or fetch once with `vitals2mqtt once`")
 
 // checkDaemonRuns returns errNoDaemon when no daemon uses the state directory.
+// Call it before a request to the page: without a daemon, another program may
+// listen at its address and receive the password.
 func checkDaemonRuns(c *config.Config) error {
 	used, err := checkpoint.IsInUse(c.StateDir)
 	if err == nil && !used {

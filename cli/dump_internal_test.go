@@ -14,6 +14,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"vitals2mqtt/bridge"
 	"vitals2mqtt/config"
 	"vitals2mqtt/doctor"
 	"vitals2mqtt/mqtt"
@@ -167,5 +168,21 @@ func TestDoctorAndDumpStopOnInterrupt(t *testing.T) {
 	}
 	if _, err := os.Stat(file); err == nil {
 		t.Error("a bundle was written")
+	}
+}
+
+// What fails without a response, and what needs a sign-in, differ in the dump.
+func TestDumpKeepsTheClassOfAFailure(t *testing.T) {
+	t.Parallel()
+	known := func(class string) string {
+		return dumpEndpoint(bridge.EndpointHealth{Error: "x", Class: class}, time.Time{}).Class
+	}
+	for _, class := range []string{"temporary", "application", "unreachable", "sign_in", "refused", "token", "unknown"} {
+		if got := known(class); got != class {
+			t.Errorf("%s became %s", class, got)
+		}
+	}
+	if got := known("alice"); got != "another" {
+		t.Errorf("alice became %s", got)
 	}
 }

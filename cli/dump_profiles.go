@@ -179,8 +179,7 @@ func dumpEndpoint(e bridge.EndpointHealth, now time.Time) endpointDump {
 	if e.Error == "" {
 		return state
 	}
-	classes := []string{"auth", "forbidden", "params", "temporary", "limited", "unsupported", "application"}
-	state.Class = knownWord(e.Class, classes...)
+	state.Class = knownWord(e.Class, bridge.FailureClasses()...)
 	state.Status, state.HTTP = e.Status, e.HTTP
 	return state
 }

@@ -100,18 +100,15 @@ var errNoResponse = errors.New("the daemon has not responded for 4 minutes; see 
 
 // refresh asks the daemon by its page, else by MQTT.
 func (s *session) refresh(ctx context.Context, c *config.Config, slug string) ([]refreshed, error) {
+	if err := checkDaemonRuns(c); err != nil {
+		return nil, err
+	}
 	page, enabled := pageOf(c)
 	if !enabled {
-		if err := checkDaemonRuns(c); err != nil {
-			return nil, err
-		}
 		return s.refreshByMQTT(ctx, c, slug)
 	}
 	results, err := refreshByPage(ctx, c, page, slug)
 	if errors.Is(err, errNoPage) {
-		if stopped := checkDaemonRuns(c); stopped != nil {
-			return nil, stopped
-		}
 		return nil, fmt.Errorf("a daemon is running, but %w", err)
 	}
 	return results, err

@@ -39,6 +39,8 @@ func TestRefreshByPage(t *testing.T) {
 	o.Cloud.SetFaults()
 	refresh().Expect(t, 4, "Alice: polled, nothing new", "Bob: not signed in: vitals2mqtt login bob",
 		"1 of 2 profiles not refreshed: sign-in needed")
+	o.Cloud.Withdraw("Alice")
+	refresh("alice").Expect(t, 1, "Alice: failed: The Withings API refuses to refresh the token of Alice; that may be temporary. Wait,")
 }
 
 func TestRefreshByMQTT(t *testing.T) {

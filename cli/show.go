@@ -65,7 +65,7 @@ func (c showCommand) run(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
-	explanations, err := explainKeys(ctx, settings, &profile)
+	explanations, err := explainKeys(settings, &profile)
 	if err != nil {
 		return err
 	}
@@ -90,13 +90,10 @@ func (c showCommand) run(ctx context.Context, s *session) error {
 	return err
 }
 
-// explainKeys gives the reason for each key, from the stored state.
-func explainKeys(ctx context.Context, c *config.Config, profile *config.Profile) ([]bridge.Explanation, error) {
-	tokens, err := tokenstore.New(c.StateDir)
-	if err != nil {
-		return nil, err
-	}
-	token, err := tokens.Load(ctx, profile.Slug)
+// explainKeys gives the reason for each key, from the stored state. It changes
+// nothing: the command may run as another user than the daemon.
+func explainKeys(c *config.Config, profile *config.Profile) ([]bridge.Explanation, error) {
+	token, _, err := tokenstore.Peek(c.StateDir, profile.Slug)
 	if err != nil && !errors.Is(err, withings.ErrNoToken) {
 		return nil, err
 	}
@@ -131,7 +128,7 @@ func readValues(ctx context.Context, c *config.Config, profile *config.Profile) 
 		return nil, "", err
 	}
 	ofDevices := daemon.Values(c, profile, devices)
-	if page, enabled := pageOf(c); enabled {
+	if page, enabled := pageOf(c); enabled && checkDaemonRuns(c) == nil {
 		ctx, cancel := context.WithTimeout(ctx, overviewTimeout)
 		defer cancel()
 		overview, err := page.overview(ctx)

@@ -2,6 +2,7 @@ package cli_test
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -195,7 +196,9 @@ func verdictCases() map[string]verdictCase {
 // compares page, probes, commands, MQTT and log.
 func TestEverySurfaceShowsTheSameVerdict(t *testing.T) {
 	t.Parallel()
-	for name, c := range verdictCases() {
+	cases := verdictCases()
+	maps.Copy(cases, responseCases())
+	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := startSurfaces(t, c)

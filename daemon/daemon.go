@@ -133,7 +133,8 @@ func addFacts(facts *health.Facts, c *config.Config, broker brokerHealth, client
 	explainFolder(facts.Folder, c.StateDir)
 	ahead, known := client.ClockOffset()
 	facts.Clock = &health.Clock{Ahead: ahead, Known: known}
-	if status := broker.client.Status(); c.HomeAssistant.Discovery && c.HomeAssistant.BirthTopic != "" {
+	status := broker.client.Status()
+	if status.Connected && c.HomeAssistant.Discovery && c.HomeAssistant.BirthTopic != "" {
 		facts.HomeAssistant = &health.Birth{Offline: status.BirthOffline, Since: status.BirthSince}
 	}
 }

@@ -145,7 +145,9 @@ func (m profileMover) steps(ctx context.Context, roster checkpoint.Roster) (step
 		begun := roster
 		steps = append(steps, func() error { return m.folder.SaveRoster(begun) })
 		for _, move := range roster.Moves {
-			if !move.KeepTokens {
+			if move.KeepTokens { // now, because another profile may get the slug
+				steps = append(steps, func() error { return m.tokens.Delete(ctx, move.From) })
+			} else {
 				steps = append(steps, func() error { return m.tokens.Stage(move.From, move.To) })
 			}
 			steps = append(steps, func() error { return m.folder.Stage(move.From, move.To) })
@@ -154,9 +156,7 @@ func (m profileMover) steps(ctx context.Context, roster checkpoint.Roster) (step
 		steps = append(steps, func() error { return m.folder.SaveRoster(roster) })
 	}
 	for _, move := range roster.Moves {
-		if move.KeepTokens {
-			steps = append(steps, func() error { return m.tokens.Delete(ctx, move.From) })
-		} else {
+		if !move.KeepTokens {
 			steps = append(steps, func() error { return m.tokens.Unstage(move.To) })
 		}
 		steps = append(steps, func() error { return m.folder.Unstage(move.To) })

@@ -100,6 +100,7 @@ func TestKilledRenameIsContinued(t *testing.T) {
 	for name, row := range map[string]struct {
 		stored        map[string]string
 		before, after []config.Profile
+		signIn        map[string]string // between the two
 		want          map[string]string
 	}{
 		"exchanged slugs": {
@@ -120,6 +121,13 @@ func TestKilledRenameIsContinued(t *testing.T) {
 			after:  []config.Profile{{Name: "Alicia", Slug: "alicia"}, {Name: "Bob", Slug: "bob"}},
 			want:   map[string]string{"alicia": "1", "bob": "2"},
 		},
+		"a slug of one that has signed in again": {
+			stored: map[string]string{"a": "1", "b": "2"},
+			before: []config.Profile{{Name: "Alice", Slug: "a"}, {Name: "Bob", Slug: "b"}},
+			signIn: map[string]string{"alice": "1"},
+			after:  []config.Profile{{Name: "Bob", Slug: "a"}, {Name: "Alice", Slug: "alice"}},
+			want:   map[string]string{"alice": "1", "a": "2"},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -127,6 +135,7 @@ func TestKilledRenameIsContinued(t *testing.T) {
 				stateDir := t.TempDir()
 				storeProfiles(t, stateDir, row.stored)
 				adopt(t, stateDir, row.before...)
+				storeProfiles(t, stateDir, row.signIn)
 				killAfter(t, stateDir, steps, row.after)
 				for range 2 {
 					adopt(t, stateDir, row.after...)

@@ -20,7 +20,7 @@ func StoredVerdict(c *config.Config) health.Verdict {
 	for _, p := range c.Withings.Profiles {
 		token, _, err := tokenstore.Peek(c.StateDir, p.Slug)
 		profile := health.Profile{Slug: p.Slug, Name: p.Name, Consent: bridge.StoredConsent(token, err)}
-		profile.Endpoints, err = bridge.StoredFailures(store, p.Slug)
+		profile.Endpoints, err = bridge.StoredEndpoints(store, p.Slug)
 		if _, damaged := errors.AsType[*checkpoint.DamagedError](err); err != nil && !damaged &&
 			!errors.Is(err, fs.ErrNotExist) {
 			facts.Folder.Err = err

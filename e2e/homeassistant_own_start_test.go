@@ -27,7 +27,7 @@ type ownTestbed struct {
 
 // timeToCompare is left to compare both before the first statistics of an
 // hour are made.
-const timeToCompare = 120 * time.Second
+const timeToCompare = 150 * time.Second
 
 // zoneAtNoon is a time zone in which it is about noon at a moment, so that the
 // night is over and the day is not, whenever a test runs. The signs of these
@@ -135,28 +135,23 @@ func (l *ownTestbed) enableAll() (shown map[string]bool) {
 		return there && here
 	})
 	shown = map[string]bool{}
-	theirs := h.entitiesOf("withings")
-	for id, e := range theirs {
+	for id, e := range h.entitiesOf("withings") {
 		shown[id] = e.Disabled == nil
 	}
-	for _, all := range []map[string]entity{theirs, h.entities()} {
-		for _, e := range all {
-			if e.Disabled != nil {
-				h.socket.command("config/entity_registry/update",
-					jsonMember{"entity_id": e.ID, "disabled_by": nil}, &jsonMember{})
-			}
-		}
-	}
 	awaitFor(h.t, "all enabled entities", 2*waitTimeout, time.Second, func() bool {
-		states := h.states()
+		states, complete := h.states(), true
 		for _, all := range []map[string]entity{h.entitiesOf("withings"), h.entities()} {
 			for _, e := range all {
+				if e.Disabled != nil {
+					h.socket.command("config/entity_registry/update",
+						jsonMember{"entity_id": e.ID, "disabled_by": nil}, &jsonMember{})
+				}
 				if s, ok := states[e.ID]; !ok || s.Value == "unavailable" {
-					return false
+					complete = false
 				}
 			}
 		}
-		return true
+		return complete
 	})
 	return shown
 }

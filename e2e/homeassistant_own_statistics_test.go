@@ -42,8 +42,7 @@ type hourRow struct{ Mean, Min, Max, State, Sum *float64 }
 func (h *homeAssistant) hours(ids []string) (rows map[string][]hourRow) {
 	h.t.Helper()
 	h.socket.command("recorder/statistics_during_period", jsonMember{
-		// clock: Home Assistant uses the real time
-		"start_time":    time.Now().Add(-24 * time.Hour).Format(time.RFC3339),
+		"start_time":    time.Now().Add(-24 * time.Hour).Format(time.RFC3339), // clock: Home Assistant uses the real time
 		"statistic_ids": ids,
 		"period":        "hour",
 	}, &rows)

@@ -74,6 +74,9 @@ func (p pair) relation() string {
 	}
 	there, errThere := strconv.ParseFloat(p.before.Value, 64)
 	here, errHere := strconv.ParseFloat(p.after.Value, 64)
+	if p.before.Value == "unknown" && errHere == nil && here == 0 {
+		return "same" // aiowithings reads a zero of a workout as no value
+	}
 	there *= secondsOf(p.before)
 	here *= secondsOf(p.after)
 	if errThere == nil && errHere == nil && math.Abs(there-here) <= 1e-9*max(math.Abs(there), math.Abs(here)) {

@@ -19,11 +19,11 @@ type cause struct {
 // refusal is enough. The API itself is to blame when nothing else answers. Every
 // profile's refresh is refused when no profile's is accepted: one user may have
 // withdrawn the consent, but not all of them at once.
-func commonCauses(profiles []Profile) causes {
+func commonCauses(f Facts) causes {
 	var found causes
 	var refused cause
 	retrying := 0
-	for _, p := range profiles {
+	for _, p := range f.Profiles {
 		if p.Consent.State == ConsentRetrying {
 			retrying++
 			refused.add(p.Slug, "", p.Consent.Since, p.Consent.NextTry)
@@ -38,10 +38,10 @@ func commonCauses(profiles []Profile) causes {
 			}
 		}
 	}
-	if retrying > 1 && retrying == len(profiles) {
+	if retrying > 1 && retrying == len(f.Profiles) {
 		found.refused = &refused
 	}
-	found.unreachable, found.failing = outage(profiles)
+	found.unreachable, found.failing = outage(f)
 	return found
 }
 
@@ -51,40 +51,55 @@ const answerGrace = 2 * time.Minute
 
 // outage finds out whether the API itself is unreachable or failing: every
 // endpoint that was requested fails, in one of these two ways. Some are requested
-// only once a day, so that an earlier answer means nothing.
-func outage(profiles []Profile) (unreachable, failing *cause) {
-	var last time.Time
-	for _, p := range profiles {
+// only once a day, and not at all after a refusal or without a sign-in, so that
+// an earlier answer means nothing. In stored facts, answers have no time: most of
+// the endpoints must fail then.
+func outage(f Facts) (unreachable, failing *cause) {
+	var last, answered time.Time
+	count, responses, others := 0, 0, 0
+	for _, p := range f.Profiles {
 		for _, e := range p.Endpoints {
-			if e.Failure != nil && e.Failure.Since.After(last) {
-				last = e.Failure.Since
-			}
-		}
-	}
-	count, responses := 0, 0
-	for _, p := range profiles {
-		for _, e := range p.Endpoints {
-			switch {
-			case e.Failure == nil && !e.LastSuccess.IsZero() && e.LastSuccess.After(last.Add(-answerGrace)):
-				return nil, nil
-			case e.Failure == nil:
+			answered = later(answered, e.answeredAt())
+			if !e.mayBeOutage() {
+				if e.Failure == nil || e.Failure.Class != FailureConsent {
+					others++
+				}
 				continue
-			case e.Failure.Class == FailureOther:
-				responses++
-			case e.Failure.Class != FailureUnreachable:
-				return nil, nil // the API has answered
 			}
 			count++
+			if e.Failure.Class == FailureOther {
+				responses++
+			}
+			last = later(last, earlier(e.Failure.Since, e.Failure.Last)) // Since is wrong after the clock was
 			addTo(&unreachable, p, e.Failure)
 		}
 	}
 	switch {
+	case f.Stored && others >= count, !answered.IsZero() && answered.After(last.Add(-answerGrace)):
+		return nil, nil
+	case count == 1 && (responses == 1 || !answered.IsZero() && f.Now.Sub(last) < answerGrace):
+		return nil, nil // one endpoint, and no other to compare it with yet
 	case responses == 0:
 		return unreachable, nil
-	case count > 1:
-		return nil, unreachable
 	}
-	return nil, nil // one endpoint, and no other to compare it with
+	return nil, unreachable
+}
+
+// mayBeOutage reports whether an outage of the API would look like this.
+func (e Endpoint) mayBeOutage() bool {
+	return e.Failure != nil && (e.Failure.Class == FailureUnreachable || e.Failure.Class == FailureOther)
+}
+
+// answeredAt is when the API has answered, if that was the end of the last
+// request; zero otherwise. To refuse a request is an answer, too.
+func (e Endpoint) answeredAt() time.Time {
+	switch {
+	case e.Failure == nil:
+		return e.LastSuccess
+	case e.mayBeOutage(), e.Failure.Class == FailureConsent: // without a token nothing is requested
+		return time.Time{}
+	}
+	return e.Failure.Last
 }
 
 func addTo(c **cause, p Profile, f *Failure) {
@@ -143,6 +158,13 @@ func (c causes) explains(f *Failure) bool {
 // earlier returns the earlier of two times; zero means unknown.
 func earlier(a, b time.Time) time.Time {
 	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
+	}
+	return a
+}
+
+func later(a, b time.Time) time.Time {
+	if a.Before(b) {
 		return b
 	}
 	return a

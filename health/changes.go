@@ -1,6 +1,9 @@
 package health
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // Change is a finding that has begun, become more serious, or ended.
 type Change struct {
@@ -24,35 +27,34 @@ func Changes(before, after Verdict) []Change {
 	}
 	for _, s := range before.Findings {
 		row := rowOf(s.Code)
-		if row.transient || find(after, s) != nil {
+		if row.transient || find(after, s) != nil || !isOver(s, before, after) {
 			continue
 		}
 		message := row.recovered
 		if message == "" {
 			message = "resolved: " + row.log
 		}
-		if isReplaced(s, before, after) {
-			message = "replaced: " + row.log
-		}
 		changes = append(changes, Change{Status: s, Ended: true, Message: message})
 	}
 	return changes
 }
 
-// isReplaced reports whether a finding that is gone became another one, so that
-// nothing has recovered: one about the same subject, or one about the whole
-// program that affects its profile.
-func isReplaced(gone Status, before, after Verdict) bool {
-	for _, s := range after.Findings {
-		if find(before, s) != nil {
-			continue
-		}
-		same := s.Subject == gone.Subject && s.Profile == gone.Profile
-		if same || gone.Profile != "" && slices.Contains(s.Affected, gone.Profile) {
-			return true
+// isOver reports whether what a finding was about is over: it may also have
+// become a part of something else, or unknown.
+func isOver(s Status, before, after Verdict) bool {
+	for _, now := range after.Findings {
+		isSame := now.Subject == s.Subject && now.Profile == s.Profile
+		if isSame && find(before, now) == nil || s.Subject == Polling && slices.Contains(now.Affected, s.Profile) {
+			return false
 		}
 	}
-	return false
+	switch s.Subject {
+	case Application, API, Program:
+		return true // known without being a subject
+	}
+	return slices.ContainsFunc(after.Subjects, func(now Status) bool {
+		return now.Subject == s.Subject && (now.Profile == s.Profile || now.Profile == "")
+	})
 }
 
 // find returns the finding about the same thing, nil if there is none.
@@ -63,4 +65,25 @@ func find(v Verdict, wanted Status) *Status {
 		}
 	}
 	return nil
+}
+
+// Since returns the verdict with the time at which each finding began. A part
+// that does not report it gets the time of the verdict before, or now if the
+// finding is new. That nobody has signed in yet has no beginning.
+func (v Verdict) Since(before Verdict, now time.Time) Verdict {
+	complete := func(statuses []Status) []Status {
+		statuses = slices.Clone(statuses)
+		for i, s := range statuses {
+			if !s.Since.IsZero() || s.Level == OK || s.Code == CodeNotSignedIn || rowOf(s.Code).transient {
+				continue
+			}
+			statuses[i].Since = now
+			if known := find(before, s); known != nil {
+				statuses[i].Since = known.Since
+			}
+		}
+		return statuses
+	}
+	v.Findings, v.Subjects = complete(v.Findings), complete(v.Subjects)
+	return v
 }

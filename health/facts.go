@@ -119,6 +119,8 @@ type Failure struct {
 	// Text says it in a few words, without the name of the endpoint.
 	Text           string
 	Since, NextTry time.Time
+	// Last is when the last request failed, zero if unknown.
+	Last time.Time
 }
 
 // FailureClass is who or what a failure is about.

@@ -9,7 +9,7 @@ import (
 
 // Judge makes the verdict.
 func Judge(f Facts) Verdict {
-	causes := commonCauses(f.Profiles)
+	causes := commonCauses(f)
 	subjects := slices.Concat(judgeProgram(f), judgeBroker(f.Broker), causes.statuses(), judgeFolder(f),
 		judgeClock(f.Clock), judgeHomeAssistant(f.HomeAssistant))
 	for _, p := range f.Profiles {

@@ -48,7 +48,7 @@ func judgePolling(f Facts, p Profile, c causes) []Status {
 	for _, e := range p.Endpoints {
 		switch {
 		case e.Failure == nil:
-			answering = answering || !e.LastSuccess.IsZero()
+			answering = answering || f.Stored || !e.LastSuccess.IsZero()
 		case c.explains(e.Failure):
 			explained = true
 		case e.Failure.Class == FailureForbidden:

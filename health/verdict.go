@@ -10,7 +10,8 @@ type Verdict struct {
 	// Level is that of the most serious finding.
 	Level Level `json:"level"`
 	// Problem is true when there is a finding besides the usual ones after a
-	// start.
+	// start. That Home Assistant is offline is none: it would see the problem at
+	// each of its starts.
 	Problem bool `json:"problem"`
 	// Findings are what is not OK: the most serious first, and the whole program
 	// before profiles. They are empty if and only if Level is OK.
@@ -25,7 +26,7 @@ func newVerdict(subjects []Status) Verdict {
 	for _, s := range subjects {
 		if s.Level != OK {
 			v.Findings = append(v.Findings, s)
-			v.Problem = v.Problem || !rowOf(s.Code).transient
+			v.Problem = v.Problem || !rowOf(s.Code).transient && s.Subject != HomeAssistant
 		}
 	}
 	slices.SortStableFunc(v.Findings, func(a, b Status) int { return cmp.Compare(b.Level.rank(), a.Level.rank()) })
@@ -40,7 +41,7 @@ func (v Verdict) Word() string {
 	switch {
 	case v.Level == OK:
 		return "healthy"
-	case !v.Problem:
+	case len(WithoutTransient(v.Findings)) == 0:
 		return "starting"
 	case v.Level == Attention:
 		return "needs attention"

@@ -87,6 +87,44 @@ func TestCommonCauses(t *testing.T) {
 	}
 }
 
+// What is not requested does not answer: an endpoint that was refused yesterday,
+// and a profile without a sign-in.
+func TestOutageBesideWhatIsNotRequested(t *testing.T) {
+	t.Parallel()
+	yesterday := monday.Add(-20 * time.Hour)
+	refused := func(last time.Time) func(*health.Profile) {
+		return func(p *health.Profile) {
+			p.Endpoints[0].Failure = &health.Failure{Class: health.FailureUnreachable, Text: "no network", Since: monday}
+			p.Endpoints[1].Failure = &health.Failure{Class: health.FailureForbidden, Since: yesterday, Last: last}
+		}
+	}
+	signedOut := func(p *health.Profile) {
+		p.Consent.State = health.ConsentNone
+		failing(p, health.FailureConsent, 0, 1)
+		p.Endpoints[0].Failure.Last = monday
+	}
+	for name, row := range map[string]struct {
+		alice, bob func(*health.Profile)
+		want       []health.Code
+	}{
+		"refused yesterday": {refused(yesterday), refused(yesterday), []health.Code{
+			"api_unreachable", "endpoint_forbidden", "endpoint_forbidden",
+		}},
+		"refused now": {refused(yesterday), refused(monday), []health.Code{
+			"endpoint_failing", "endpoint_failing", "endpoint_forbidden", "endpoint_forbidden",
+		}},
+		"signed out": {refused(yesterday), signedOut, []health.Code{
+			"api_unreachable", "endpoint_forbidden", "not_signed_in",
+		}},
+	} {
+		later := func(f *health.Facts) { f.Now = monday.Add(10 * time.Minute) }
+		v := health.Judge(factsOf(later, profileWith(row.alice, "alice", "Alice"), profileWith(row.bob, "bob", "Bob")))
+		if got := codesOf(v.Findings); !slices.Equal(got, row.want) {
+			t.Errorf("%s: %v, want %v", name, got, row.want)
+		}
+	}
+}
+
 func TestTexts(t *testing.T) {
 	t.Parallel()
 	three := func(p *health.Profile) {
@@ -125,11 +163,14 @@ func TestWord(t *testing.T) {
 	}{
 		"in order":      {nil, nil, "healthy"},
 		"first seconds": {func(f *health.Facts) { f.Broker = &health.Broker{} }, parts[1].profile, "starting"},
-		"push":          {nil, func(p *health.Profile) { p.Push = &health.Push{Problem: "x"} }, "needs attention"},
-		"failed":        {nil, func(p *health.Profile) { p.Overdue = true }, "failed"},
+		"Home Assistant": {
+			func(f *health.Facts) { f.HomeAssistant.Offline = true }, nil, "needs attention",
+		},
+		"push":   {nil, func(p *health.Profile) { p.Push = &health.Push{Problem: "x"} }, "needs attention"},
+		"failed": {nil, func(p *health.Profile) { p.Overdue = true }, "failed"},
 	} {
 		v := health.Judge(factsOf(row.program, profileWith(row.profile, "alice", "Alice")))
-		if v.Word() != row.word || v.Problem != (row.word == "failed" || row.word == "needs attention") {
+		if v.Word() != row.word || v.Problem != (row.word == "failed" || name == "push") {
 			t.Errorf("%s: %q, problem %v", name, v.Word(), v.Problem)
 		}
 	}
@@ -170,15 +211,66 @@ func TestChanges(t *testing.T) {
 			"sign-in needed failed, replaced: token refresh refused; retrying ended",
 		},
 	} {
-		var got []string
-		for _, c := range health.Changes(step.before, step.after) {
-			state := string(c.Level)
-			if c.Ended {
-				state = "ended"
-			}
-			got = append(got, c.Message+" "+state)
-		}
+		got := changesBetween(step.before, step.after)
 		if strings.Join(got, ", ") != step.want {
+			t.Errorf("%s: %q, want %q", step.name, got, step.want)
+		}
+	}
+}
+
+func changesBetween(before, after health.Verdict) []string {
+	var got []string
+	for _, c := range health.Changes(before, after) {
+		state := string(c.Level)
+		if c.Ended {
+			state = "ended"
+		}
+		got = append(got, c.Message+" "+state)
+	}
+	return got
+}
+
+// What becomes a part of something else, or unknown, has not ended.
+func TestChangesToSomethingElse(t *testing.T) {
+	t.Parallel()
+	judge := func(program func(*health.Facts), change func(*health.Profile)) health.Verdict {
+		return health.Judge(factsOf(program, profileWith(change, "alice", "Alice")))
+	}
+	class := func(class health.FailureClass, which ...int) health.Verdict {
+		return judge(nil, func(p *health.Profile) { failing(p, class, which...) })
+	}
+	consent := func(state health.ConsentState) health.Verdict {
+		return judge(nil, func(p *health.Profile) {
+			p.Consent.State = state
+			failing(p, health.FailureConsent, 0, 1)
+		})
+	}
+	fine, one := judge(nil, nil), class(health.FailureOther, 0)
+	failing, unreachable := class(health.FailureOther, 0, 1), class(health.FailureUnreachable, 0, 1)
+	homeAssistantOffline := judge(func(f *health.Facts) { f.HomeAssistant.Offline = true }, nil)
+	for _, step := range []struct {
+		name          string
+		before, after health.Verdict
+		want          string
+	}{
+		{"the first endpoint of an outage", one, failing, "Withings API failing failed"},
+		{"another kind of outage", failing, unreachable, "Withings API unreachable failed"},
+		{"the end of the outage", unreachable, fine, "Withings API reachable again ended"},
+		{
+			"one endpoint stays", unreachable, one,
+			"sync failed attention, Withings API reachable again ended",
+		},
+		{"consent withdrawn", one, consent(health.ConsentLost), "sign-in needed failed"},
+		{"token damaged", consent(health.ConsentLost), consent(health.ConsentDamaged), "token file unusable failed"},
+		{"consent unknown", consent(health.ConsentLost), consent(health.ConsentUnknown), ""},
+		{"signed in", consent(health.ConsentDamaged), fine, "signed in ended"},
+		{
+			"Home Assistant unknown", homeAssistantOffline,
+			judge(func(f *health.Facts) { f.HomeAssistant = nil }, nil), "",
+		},
+		{"Home Assistant online", homeAssistantOffline, fine, "Home Assistant is online again ended"},
+	} {
+		if got := strings.Join(changesBetween(step.before, step.after), ", "); got != step.want {
 			t.Errorf("%s: %q, want %q", step.name, got, step.want)
 		}
 	}
@@ -199,6 +291,61 @@ func TestStoredFacts(t *testing.T) {
 	for _, s := range v.Subjects {
 		if s.Subject == health.Program || s.Subject == health.MQTTBroker {
 			t.Errorf("%+v", s)
+		}
+	}
+}
+
+// A notification fetches one endpoint, minutes after all others have answered.
+func TestOneTimeoutIsNoOutage(t *testing.T) {
+	t.Parallel()
+	failedAt := monday.Add(4 * time.Minute)
+	for name, row := range map[string]struct {
+		now, since time.Time
+		which      []int
+		want       health.Code
+	}{
+		"at once":                       {failedAt, failedAt, []int{0}, health.CodeEndpointFailing},
+		"goes on":                       {failedAt.Add(3 * time.Minute), failedAt, []int{0}, health.CodeAPIUnreachable},
+		"two endpoints":                 {failedAt, failedAt, []int{0, 1}, health.CodeAPIUnreachable},
+		"clock was wrong, one endpoint": {failedAt, failedAt.Add(time.Hour), []int{0}, health.CodeEndpointFailing},
+		"clock was wrong":               {monday, monday.Add(time.Hour), []int{0, 2}, health.CodeEndpointFailing},
+	} {
+		facts := factsOf(func(f *health.Facts) { f.Now = row.now }, profileWith(func(p *health.Profile) {
+			p.Endpoints = append(p.Endpoints, health.Endpoint{Name: "v2/user/getdevice", LastSuccess: monday})
+			for _, i := range row.which {
+				p.Endpoints[i].Failure = &health.Failure{
+					Class: health.FailureUnreachable,
+					Text:  "timeout",
+					Since: row.since,
+					Last:  row.now,
+				}
+			}
+		}, "alice", "Alice"))
+		if v := health.Judge(facts); len(v.Findings) != 1 || v.Findings[0].Code != row.want {
+			t.Errorf("%s: %+v, want %s", name, v.Findings, row.want)
+		}
+	}
+}
+
+// Successes are stored without their time, and yet one endpoint without a
+// response is no outage.
+func TestStoredOutage(t *testing.T) {
+	t.Parallel()
+	for failures, want := range map[int]health.Status{
+		1: {Code: health.CodeEndpointFailing, Level: health.Attention},
+		2: {Code: health.CodeAPIUnreachable, Level: health.Failed},
+	} {
+		p := health.Profile{Slug: "alice", Name: "Alice", Consent: health.Consent{State: health.ConsentGranted}}
+		for i, name := range []string{"measure/getmeas", "v2/sleep/get", "v2/user/getdevice"} {
+			e := health.Endpoint{Name: name}
+			if i < failures {
+				e.Failure = &health.Failure{Class: health.FailureUnreachable, Text: "timeout", Since: monday}
+			}
+			p.Endpoints = append(p.Endpoints, e)
+		}
+		v := health.Judge(health.Facts{Stored: true, Profiles: []health.Profile{p}})
+		if len(v.Findings) != 1 || v.Findings[0].Code != want.Code || v.Findings[0].Level != want.Level {
+			t.Errorf("%d of 3 fail: %+v", failures, v.Findings)
 		}
 	}
 }

@@ -48,3 +48,36 @@ func TestBirthRepublishesOnce(t *testing.T) {
 		stop(nil)
 	})
 }
+
+// What is not retained may have changed while there was no connection.
+func TestBirthIsUnknownAfterConnectionLoss(t *testing.T) {
+	t.Parallel()
+	for _, retained := range []bool{false, true} {
+		const birthTopic = "homeassistant/status"
+		b := newFakeBroker()
+		withHarness(t, b, func(h *harness) {
+			c, stop := h.run(Options{
+				BirthTopic:   birthTopic,
+				BirthPayload: online,
+				BirthDelay:   func() time.Duration { return time.Second },
+			}, setOne)
+			advance(time.Second)
+			b.publish(birthTopic, offline)
+			advance(time.Second)
+			if s := c.Status(); !s.BirthOffline || s.BirthSince.IsZero() {
+				t.Errorf("the last will was ignored: %+v", s)
+			}
+			if !retained {
+				b.mu.Lock()
+				delete(b.retained, birthTopic)
+				b.mu.Unlock()
+			}
+			b.closeSessions()
+			advance(time.Minute)
+			if s := c.Status(); !s.Connected || s.BirthOffline != retained || s.BirthSince.IsZero() == retained {
+				t.Errorf("retained %v: %+v", retained, s)
+			}
+			stop(nil)
+		})
+	}
+}

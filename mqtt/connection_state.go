@@ -45,8 +45,11 @@ func (s *connectionState) recordClosed() {
 	s.lostLocked()
 }
 
-// lostLocked records when the connection was lost. s.mu must be held.
+// lostLocked records when the connection was lost. A birth message during that
+// time would not be noticed, and one that is retained arrives again. s.mu must be
+// held.
 func (s *connectionState) lostLocked() {
+	s.status.BirthOffline, s.status.BirthSince = false, time.Time{}
 	if s.status.Since.IsZero() {
 		s.status.Since = time.Now()
 	}
@@ -79,7 +82,11 @@ func (s *connectionState) recordFailure(err error) {
 		}
 	}
 	if s.lastLoggedFailure == nil || !errors.Is(kind, s.lastLoggedFailure) {
-		s.log.Error().Err(err).Str("broker", s.server).
+		code := "broker_unreachable"
+		if errors.Is(err, ErrNotAuthorized) {
+			code = "broker_refused"
+		}
+		s.log.Error().Str("code", code).Err(err).Str("broker", s.server).
 			Msg("broker connection failed; publishing resumes after reconnect")
 	}
 	s.lastLoggedFailure = kind
@@ -98,7 +105,7 @@ func (s *connectionState) recordConflict() {
 	defer s.mu.Unlock()
 	s.conflictSince = time.Now()
 	s.changed.raise()
-	s.log.Error().Str("client_id", s.clientID).
+	s.log.Error().Str("code", "client_id_in_use").Str("client_id", s.clientID).
 		Msg("broker closes every connection immediately; client id may be in use")
 }
 

@@ -114,8 +114,9 @@ type Status struct {
 	LastError     string // "" while connected
 	// Since is when the connection was lost or first failed; zero while connected.
 	Since time.Time
-	// BirthOffline is true when the last message on the birth topic was another
-	// than the birth message, since BirthSince: Home Assistant's last will.
+	// BirthOffline is true when the last message on the birth topic in this
+	// connection was another than the birth message, since BirthSince: Home
+	// Assistant's last will.
 	BirthOffline bool
 	BirthSince   time.Time
 	// Dropped counts the events that were discarded because there were too many.

@@ -109,7 +109,8 @@ func (r *otherInstallation) recordLocked(now time.Time) {
 	if !r.isPresentLocked(now) {
 		r.firstSeen = now
 		r.changed.raise()
-		r.log.Warn().Str("topic", r.stateTopic).Msg("another installation publishes to the same topics")
+		r.log.Warn().Str("code", "second_installation").Str("topic", r.stateTopic).
+			Msg("another installation publishes to the same topics")
 	}
 	r.lastSeen = now
 }

@@ -211,7 +211,7 @@ func (q *quarantine) addLocked(s suspect) {
 	}
 	q.topics[s.topic] = skipped{s, since}
 	q.changed.raise()
-	q.log.Error().Str("topic", s.topic).Int("bytes", s.size).Dur("retry_in", q.pause).
+	q.log.Error().Str("code", "message_refused").Str("topic", s.topic).Int("bytes", s.size).Dur("retry_in", q.pause).
 		Msg("message skipped: broker closes the connection when it is published")
 }
 

@@ -167,7 +167,7 @@ func (v *verifier) record(found readbackResult) {
 	switch now, is := found.problem(v.options.FilterFor); {
 	case is && before.Code != now.Code:
 		v.changed.raise()
-		v.options.Log.Error().Int("topics", len(found.mismatched)).Int("checked", found.checked).
+		v.options.Log.Error().Str("code", now.Code).Int("topics", len(found.mismatched)).Int("checked", found.checked).
 			Str("remedy", now.Remedy).Msg(now.Text)
 	case was && !is:
 		v.changed.raise()

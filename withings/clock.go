@@ -15,24 +15,18 @@ type clock struct {
 }
 
 // observe compares the Date header of a response with when it was requested and
-// when it arrived. It was written at some point in between, so that a slow
-// response is no difference.
+// when it arrived. It was written at some point in between, so that the
+// difference lies in a range. The former one stays while it does, too: it must
+// not change with the duration of the requests.
 func (c *clock) observe(asked, answered time.Time, header http.Header) {
 	earliest, err := http.ParseTime(header.Get("Date"))
 	if err != nil {
 		return
 	}
 	latest := earliest.Add(time.Second) // the header has whole seconds
-	var ahead time.Duration
-	switch {
-	case asked.After(latest):
-		ahead = asked.Sub(latest)
-	case earliest.After(answered):
-		ahead = answered.Sub(earliest)
-	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.ahead, c.known = ahead, true
+	c.ahead, c.known = min(max(c.ahead, asked.Sub(latest)), answered.Sub(earliest)), true
 }
 
 // ClockOffset returns how far the machine's clock is ahead of the cloud's,

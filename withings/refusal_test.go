@@ -229,6 +229,37 @@ func TestWithdrawnConsentBecomesFinalSooner(t *testing.T) {
 	}
 }
 
+// TestForcedRefreshesDelayNoSignIn: whoever tries again a few times is not told
+// later that the consent is gone.
+func TestForcedRefreshesDelayNoSignIn(t *testing.T) {
+	t.Parallel()
+	runHarness(t, 2*time.Hour, func(s *harness) {
+		t := s.t
+		s.validAccess = "none of ours"
+		s.respondToken = func(int, recordedRequest) *fakeResponse {
+			return errorResponse(503, "Invalid Params: invalid refresh_token")
+		}
+		start := time.Now()
+		for time.Since(start) < 12*time.Minute {
+			_, err := s.account.Measures(withings.WithSharedRefresh(t.Context(), true), time.Time{})
+			if errors.Is(err, withings.ErrSignIn) {
+				t.Fatalf("sign-in needed after %v", time.Since(start))
+			}
+			advance(2 * time.Minute)
+		}
+		for {
+			err := s.fetch(t)
+			if errors.Is(err, withings.ErrSignIn) {
+				break
+			}
+			if time.Since(start) > 20*time.Minute {
+				t.Fatalf("no sign-in needed after %v: %v", time.Since(start), err)
+			}
+			advance(time.Minute)
+		}
+	})
+}
+
 // TestRefusalsSurviveRestart: a command that runs every hour counts like a
 // daemon.
 func TestRefusalsSurviveRestart(t *testing.T) {

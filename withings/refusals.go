@@ -73,6 +73,11 @@ func (r Refusals) backoff() time.Duration {
 	if r.Final {
 		return maxRefusalBackoff
 	}
+	if decided := r.First.Add(withdrawalSpan).Sub(r.Last); r.Withdrawn && decided > 0 {
+		// However often a person has tried, it is not asked later whether the
+		// consent is gone.
+		pause = min(pause, max(decided, initialRefusalBackoff))
+	}
 	return min(pause, maxRefusalBackoff)
 }
 

@@ -1,0 +1,70 @@
+package cli_test
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"vitals2mqtt/cli/clitest"
+	"vitals2mqtt/health"
+	"vitals2mqtt/simulator"
+)
+
+// responseCases are faults of what the Withings API answers, and of what is
+// stored about it.
+func responseCases() map[string]verdictCase {
+	return map[string]verdictCase{
+		"a success without content": {
+			codes: []health.Code{health.CodeEndpointFailing, health.CodeEndpointFailing},
+			during: func(_ *testing.T, s *surfaces) {
+				s.harness.Cloud.SetFaults(simulator.Fault{Call: "measure getmeas", Shape: simulator.ShapeNoBody})
+			},
+		},
+		"truncated responses": {
+			codes: []health.Code{health.CodeAPIFailing},
+			during: func(_ *testing.T, s *surfaces) {
+				s.harness.Cloud.SetFaults(simulator.Fault{Call: "*", Shape: simulator.ShapeTruncated})
+			},
+		},
+		"all refreshes refused": {
+			codes: []health.Code{health.CodeRefreshRefused},
+			prepare: func(t *testing.T, s *surfaces, state string) []string {
+				t.Helper()
+				s.harness.Cloud.SetFaults(simulator.Fault{
+					Call: "v2/oauth2 *", Status: 503, Text: "Invalid Params: invalid refresh_token",
+				})
+				expire(t, state, "alice")
+				expire(t, state, "bob")
+				return nil
+			},
+		},
+		"the token endpoint is throttled": {
+			codes: []health.Code{health.CodeRateLimited},
+			prepare: func(t *testing.T, s *surfaces, state string) []string {
+				t.Helper()
+				s.harness.Cloud.SetFaults(simulator.Fault{Call: "v2/oauth2 *", Status: 601, Wait: time.Hour})
+				expire(t, state, "alice")
+				expire(t, state, "bob")
+				return nil
+			},
+		},
+		"a folder in the place of a token": {
+			codes: []health.Code{health.CodeTokenUnreadable},
+			prepare: func(t *testing.T, _ *surfaces, state string) []string {
+				t.Helper()
+				file := filepath.Join(state, "tokens", "alice.json")
+				clitest.Must(t, os.Remove(file))
+				clitest.Must(t, os.MkdirAll(filepath.Join(file, "in the way"), 0o700))
+				return nil
+			},
+		},
+		"the clock is a little off": {
+			codes: []health.Code{health.CodeClockOff},
+			prepare: func(t *testing.T, s *surfaces, _ string) []string {
+				t.Helper()
+				return []string{"api: " + proxyWithClock(t, s.harness.CloudURL, 2*time.Minute)}
+			},
+		},
+	}
+}
