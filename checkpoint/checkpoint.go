@@ -48,7 +48,7 @@ func Open(path string) (*Folder, error) {
 	// Creating the profiles' folder creates a private state directory; the mode of
 	// an existing one is the user's choice.
 	if err := atomicfile.MakeFolder(profiles); err != nil {
-		return nil, fileaccess.Wrap("cannot create the state directory (see state_dir)", path, err)
+		return nil, fileaccess.Wrap("cannot use the state directory (see state_dir)", path, err)
 	}
 	lock := flock.New(filepath.Join(path, lockFile), flock.SetPermissions(0o600),
 		flock.SetFlag(os.O_CREATE|os.O_RDONLY|fileaccess.NonBlocking))

@@ -93,6 +93,7 @@ func TestInit(t *testing.T) {
 		t.Errorf("%v, %v", info.Mode(), err)
 	}
 	clitest.Run(t, "--config", path, "init").Expect(t, 1, "already exists")
+	clitest.Run(t, "--config", t.TempDir(), "init").Expect(t, 1, "is a directory", "remove it")
 	clitest.Run(t, "--config", path, "check").Expect(t, 3, "client_id", "client_secret", "developer portal")
 	text, err := os.ReadFile(path)
 	if err != nil {

@@ -40,8 +40,11 @@ func (initCommand) Help() string {
 // secrets.
 func (k initCommand) run(ctx context.Context, s *session) error {
 	path := cmp.Or(s.configPath, s.getenv("V2M_CONFIG"), "config.yaml")
-	if _, err := os.Lstat(path); err == nil {
-		return fmt.Errorf("%s already exists; choose another file with --config FILE", path)
+	if info, err := os.Lstat(path); err == nil && info.IsDir() {
+		return fmt.Errorf("%s is a directory, which Docker creates for a missing file: remove it", path)
+	} else if err == nil {
+		return fmt.Errorf("%s already exists: edit it and run `vitals2mqtt check`, "+
+			"or choose another file with --config FILE", path)
 	} else if !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("looking for %s: %w", path, err)
 	}

@@ -89,7 +89,7 @@ func listProfile(c *config.Config, p *config.Profile, findings []health.Status) 
 
 func writeProfiles(out io.Writer, listed []listedProfile) error {
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	_, _ = fmt.Fprintln(table, "PROFILE\tTOPIC\tSIGNED IN\tACCOUNT\tSCOPES\tACCESS UNTIL")
+	_, _ = fmt.Fprintln(table, "PROFILE\tTOPIC\tSIGNED IN\tACCOUNT\tSCOPES\tRENEWED BEFORE")
 	var said []string
 	for _, p := range listed {
 		if p.Former {

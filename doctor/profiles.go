@@ -212,5 +212,5 @@ func expiryText(d time.Duration) string {
 	if d < 0 {
 		return "expired " + humanDuration(-d) + " ago"
 	}
-	return "expires in " + humanDuration(d)
+	return "expires in " + humanDuration(d) + " and is renewed automatically"
 }

@@ -65,7 +65,7 @@ func New(o Options) (*Client, error) {
 	}
 	c.state = &connectionState{
 		clientID: options.ClientID,
-		server:   connector.server,
+		server:   readableURL(connector.server),
 		log:      options.Log,
 		changed:  changed,
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -182,4 +183,15 @@ func serverURL(address string) (string, error) {
 		parsed.Host += ":" + scheme.port
 	}
 	return parsed.String(), nil
+}
+
+// readableURL returns paho's spelling of an address in that of the
+// configuration, for the log.
+func readableURL(server string) string {
+	for spelled, configured := range map[string]string{"tcp://": "mqtt://", "ssl://": "mqtts://"} {
+		if rest, ok := strings.CutPrefix(server, spelled); ok {
+			return configured + rest
+		}
+	}
+	return server
 }

@@ -97,6 +97,9 @@ func TestOversizedMessagesAreIgnored(t *testing.T) {
 	if log.count("too large; ignored") != 1 || log.count(`"topic":"v/in"`) != 1 {
 		t.Error("it is not logged")
 	}
+	if log.count(`"broker":"mqtt://127.0.0.1:`) == 0 || log.count("tcp://") != 0 {
+		t.Error("the log has the broker in another spelling than the configuration")
+	}
 }
 
 func TestMessageOrderIsPreserved(t *testing.T) {
