@@ -29,6 +29,9 @@ func parseBroker(s scalar) (any, *parseError) {
 		}
 	}
 	address, err := url.Parse(text)
+	if secretRegexp.MatchString(text) || err == nil && secretRegexp.MatchString(address.Hostname()) {
+		return nil, &parseError{text: "looks like a client id or secret, not like the host of a broker"}
+	}
 	if err != nil || !strings.Contains(text, "://") {
 		if !strings.ContainsAny(text, "@/ ") && !s.isExpanded() {
 			parseErr.suggestion = "mqtt://" + text
