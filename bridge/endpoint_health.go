@@ -125,6 +125,17 @@ func (t endpointTable) requestReread(which func(sensors.Endpoint) bool) {
 	}
 }
 
+// tokenNotStorable returns why the token is not refreshed: the new one could not
+// be stored. A token that cannot be read is another matter.
+func (t endpointTable) tokenNotStorable(account withings.AccountState) (since time.Time, err error) {
+	for _, health := range t {
+		if account.TokenError == nil && failureClassOf(health.failure) == classToken {
+			since, err = earlierOf(since, health.lastFailure), health.failure
+		}
+	}
+	return since, err
+}
+
 // refusedSince says since when the user must sign in, and since when the
 // token's refresh is refused without that being final, with the next attempt;
 // zero times if not.

@@ -36,8 +36,8 @@ func (b *Bridge) Verdict() health.Verdict {
 	return b.reporter.complete(health.Judge(facts), facts.Now)
 }
 
-// facts returns what is known about the profile, and why its state could not be
-// stored.
+// facts returns what is known about the profile, and why its state or its token
+// could not be stored.
 func (p *poller) facts(now time.Time) (facts health.Profile, saveFailedAt time.Time, saveError error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -69,6 +69,10 @@ func (p *poller) facts(now time.Time) (facts health.Profile, saveFailedAt time.T
 	if p.push.isEnabled() {
 		state, _ := p.push.report(now)
 		facts.Push = &health.Push{Healthy: state.Healthy, Problem: state.Problem}
+	}
+	if since, err := p.endpoints.tokenNotStorable(p.Cloud.State()); err != nil {
+		facts.TokenBlocked = true
+		return facts, since, err
 	}
 	return facts, p.state.saveFailedAt, p.state.saveError
 }

@@ -2,6 +2,10 @@ package bridge_test
 
 import (
 	"encoding/json"
+	"fmt"
+	"io/fs"
+	"strings"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -89,7 +93,7 @@ func TestLongPausesAreNotStale(t *testing.T) {
 			return withings.Measures{}, nil
 		}}
 		p := profile("Alice", alice)
-		p.Keys = []string{"weight"}
+		p.Keys = []string{"weight_kg"}
 		p.Schedule = dailySchedule{}
 		runFor(t, h.bridge(t, p), 0, func() {
 			for range 47 {
@@ -128,6 +132,33 @@ func TestRelaxedPollsAreNotStale(t *testing.T) {
 				if got := h.publisher.get(h.tree.Status("alice")); got != "online" || v.Has(health.CodeOffline) {
 					t.Fatalf("%s: %s", time.Now().UTC(), got)
 				}
+			}
+		})
+	})
+}
+
+// A token is not refreshed when the new one could not be stored: then nothing is
+// fetched, and neither the API nor the sign-in is to blame.
+func TestTokenFolderNotWritable(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		h := newHarness()
+		alice := &fakeCloud{user: "1", measures: func(time.Time) (withings.Measures, error) {
+			denied := &fs.PathError{Op: "open", Path: "/state/tokens/alice.json", Err: syscall.EACCES}
+			return withings.Measures{}, fmt.Errorf("token not refreshed: %w", denied)
+		}}
+		p := profile("Alice", alice)
+		p.Keys = []string{"weight_kg"}
+		b := h.bridge(t, p)
+		runFor(t, b, time.Minute, func() {
+			<-time.After(time.Minute)
+			synctest.Wait()
+			v := b.Verdict()
+			if len(v.Findings) != 1 || v.Findings[0].Code != health.CodeStateNotStored {
+				t.Errorf("%+v", v.Findings)
+			}
+			if got := h.publisher.get(h.tree.Diagnostic("alice", "sync_problem")); !strings.Contains(got, `"ON"`) {
+				t.Errorf("sync_problem is %s", got)
 			}
 		})
 	})

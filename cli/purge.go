@@ -82,7 +82,7 @@ func (p purgeCommand) run(ctx context.Context, s *session) error {
 	if err := s.eraseTopics(ctx, c, folder, obsolete); err != nil {
 		return err
 	}
-	s.printf("Cleared %d topics of %s.\n", len(obsolete), profile.Name)
+	s.printf("Cleared %s of %s.\n", plural(len(obsolete), "topic", "topics"), profile.Name)
 	message, unconfirmed := s.signOut(ctx, c, profile.Slug, profile.Name, p.ForgetAnyway)
 	if unconfirmed != nil && message == "" {
 		return unconfirmed // the tokens are kept

@@ -161,7 +161,9 @@ func outcomes(c *config.Config, bySlug map[string]string) (results []refreshed) 
 // explain takes the sentence of the verdict, which the page shows too, in place
 // of the error of a request.
 func (r *refreshed) explain(verdict health.Verdict) {
-	if found := health.SyncFindings(verdict.Of(r.Profile)); len(found) > 0 {
+	found := verdict.Of(r.Profile)
+	found = append(health.SignInFindings(found), health.SyncFindings(found)...)
+	if len(found) > 0 && found[0].Code != health.CodeNotSignedIn {
 		r.problem = strings.TrimSpace(found[0].Text + " " + found[0].Remedy)
 	}
 }
@@ -202,7 +204,7 @@ const maxChanges = 6
 // sentence says what happened.
 func (r *refreshed) sentence() string {
 	switch {
-	case r.Result == resultSignInNeeded:
+	case r.Result == resultSignInNeeded && r.problem == "":
 		return "not signed in: vitals2mqtt login " + r.Profile
 	case r.Result != resultOK:
 		return "failed: " + cmp.Or(r.problem, r.Result)

@@ -67,16 +67,14 @@ func (c statusCommand) run(ctx context.Context, s *session) error {
 	if c.JSON || c.Format == "json" {
 		return s.printJSON(report)
 	}
-	others := 0 // findings that are left out
+	findings := report.Verdict.Findings
 	if c.Profile != "" {
-		all := len(report.Verdict.Findings)
-		report.Verdict.Findings = slices.DeleteFunc(report.Verdict.Findings, func(f health.Status) bool {
+		findings = slices.DeleteFunc(slices.Clone(findings), func(f health.Status) bool {
 			return f.Profile != "" && f.Profile != profiles[0].Slug
 		})
-		others = all - len(report.Verdict.Findings)
 	}
-	report.writeVerdict(s.Stdout, pageErr)
-	if others > 0 {
+	report.writeVerdict(s.Stdout, findings, pageErr)
+	if others := len(report.Verdict.Findings) - len(findings); others > 0 {
 		s.printf("\n%s about other profiles (see `vitals2mqtt status`)\n", plural(others, "finding", "findings"))
 	}
 	for i, status := range report.Profiles {

@@ -13,9 +13,9 @@ import (
 	"vitals2mqtt/health"
 )
 
-// writeVerdict prints the findings; pageErr is why the daemon could not be
-// asked, nil without a page.
-func (r statusReport) writeVerdict(out io.Writer, pageErr error) {
+// writeVerdict prints the verdict in a word and some of its findings; pageErr is
+// why the daemon could not be asked, nil without a page.
+func (r statusReport) writeVerdict(out io.Writer, findings []health.Status, pageErr error) {
 	switch {
 	case r.Source == sourceDaemon:
 		printTo(out, "%s, says the running daemon\n", capitalize(r.Verdict.Word()))
@@ -25,7 +25,7 @@ func (r statusReport) writeVerdict(out io.Writer, pageErr error) {
 		printTo(out, "%s, judging by what is stored: the page is disabled (web.enabled)\n",
 			capitalize(storedWord(r.Verdict)))
 	}
-	for _, f := range r.Verdict.Findings {
+	for _, f := range findings {
 		printTo(out, "\n%-9s  %s\n", f.Level, f.Text)
 		if f.Remedy != "" {
 			printTo(out, "%-9s  -> %s\n", "", f.Remedy)

@@ -31,6 +31,7 @@ func (z zones) values(c *config.Config, p *config.Profile, readings []sensors.Re
 			Text:       reading.Value.String(),
 			Unit:       row.Unit,
 			Shown:      web.FormatValue(row, reading.Value, p.Units, zone),
+			Group:      web.GroupOf(row),
 			MeasuredAt: reading.MeasuredAt,
 			Device:     reading.Model,
 			Zone:       zone,

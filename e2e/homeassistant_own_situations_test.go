@@ -16,6 +16,7 @@ func (l *ownTestbed) expectDifferences() {
 	const alice = "Alice"
 	now := time.Now() // clock: other programs use the real time
 	night := h.states()
+	systolic := night["sensor.withings_systolic_blood_pressure"].Value
 	deleted := cloud.BloodPressure(alice, 125, 82, 62, now)
 	l.await("the second blood pressure", []string{"weight"}, func(value func(string) string) bool {
 		return value("sensor.withings_systolic_blood_pressure") == "125" &&
@@ -42,8 +43,9 @@ func (l *ownTestbed) expectDifferences() {
 		return value(there) != night[there].Value && value(here) == night[here].Value &&
 			value("sensor.alice_sleep_nap_count") == "1"
 	})
-	l.await("a deleted measurement, which stays there", nil, func(value func(string) string) bool {
-		return value("sensor.withings_systolic_blood_pressure") == "125"
+	l.await("the measurement before the deleted one", []string{"weight"}, func(value func(string) string) bool {
+		return value("sensor.withings_systolic_blood_pressure") == systolic &&
+			value("sensor.alice_systolic_blood_pressure_mmhg") == systolic
 	})
 
 	cloud.SetFaults(simulator.Fault{Call: "measure getmeas", HTTP: 500})

@@ -48,8 +48,7 @@ func isOver(s Status, before, after Verdict) bool {
 			return false
 		}
 	}
-	switch s.Subject {
-	case Application, API, Program:
+	if s.Subject == Application || s.Subject == API || s.Subject == Program {
 		return true // known without being a subject
 	}
 	return slices.ContainsFunc(after.Subjects, func(now Status) bool {

@@ -78,8 +78,9 @@ type Profile struct {
 	LastSync, NextPoll time.Time
 	Endpoints          []Endpoint
 	Push               *Push // nil when not configured
-	// TokenUnsaved means that the newest token is in memory only.
-	TokenUnsaved bool
+	// TokenUnsaved means that the newest token is in memory only, TokenBlocked that
+	// it is not refreshed because it could not be stored: see Facts.Folder.
+	TokenUnsaved, TokenBlocked bool
 }
 
 // ConsentState is how a profile is signed in.

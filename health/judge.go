@@ -72,6 +72,11 @@ func judgeFolder(f Facts) []Status {
 		if f.Folder.Remedy != "" {
 			s.Remedy = asSentence(f.Folder.Remedy)
 		}
+		for _, p := range f.Profiles {
+			if p.TokenBlocked {
+				s.Affected = append(s.Affected, p.Slug)
+			}
+		}
 		found = append(found, s)
 	}
 	for _, p := range f.Profiles {

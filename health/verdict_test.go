@@ -205,10 +205,10 @@ func TestChanges(t *testing.T) {
 		{"worsens", other, both, "sync failed failed"},
 		{"eases", both, one, ""},
 		{"ends", one, fine, "sync recovered ended"},
-		{"spreads", one, everyone, "Withings API failing failed, replaced: sync failed ended"},
+		{"spreads", one, everyone, "Withings API failing failed"},
 		{
 			"becomes final", consent(health.ConsentRetrying), consent(health.ConsentLost),
-			"sign-in needed failed, replaced: token refresh refused; retrying ended",
+			"sign-in needed failed",
 		},
 	} {
 		got := changesBetween(step.before, step.after)

@@ -90,6 +90,7 @@ type Value struct {
 	// Shown is the value for reading: rounded, in the units and time zone of the
 	// profile, with its unit.
 	Shown      string    `json:"text,omitempty"`
+	Group      Group     `json:"group,omitempty"`
 	MeasuredAt time.Time `json:"measured_at,omitzero"`
 	Device     string    `json:"device,omitempty"`
 	// Zone is the time zone of MeasuredAt; nil means UTC.

@@ -29,6 +29,7 @@ func templates() *template.Template {
 		"stamp":   formatRFC3339,
 		"heading": func(title, base string) heading { return heading{title, base} },
 		"local":   formatLocal,
+		"grouped": groupValues,
 		"parts":   splitCommands,
 		"moment":  func(now, at time.Time, zone *time.Location) moment { return moment{now, at, zone} },
 	}

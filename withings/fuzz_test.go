@@ -64,6 +64,14 @@ func FuzzMeasures(f *testing.F) { fuzzRoundTrip[Measures](f) }
 func FuzzNights(f *testing.F)   { fuzzRoundTrip[Nights](f) }
 func FuzzStages(f *testing.F)   { fuzzRoundTrip[Stages](f) }
 
+func FuzzActivities(f *testing.F) { fuzzRoundTrip[Activities](f) }
+func FuzzIntraday(f *testing.F)   { fuzzRoundTrip[Intraday](f) }
+func FuzzWorkouts(f *testing.F)   { fuzzRoundTrip[Workouts](f) }
+func FuzzHeart(f *testing.F)      { fuzzRoundTrip[HeartRecords](f) }
+func FuzzSounds(f *testing.F)     { fuzzRoundTrip[SoundRecords](f) }
+func FuzzDevices(f *testing.F)    { fuzzRoundTrip[Devices](f) }
+func FuzzGoals(f *testing.F)      { fuzzRoundTrip[GoalsResponse](f) }
+
 func FuzzEnvelope(f *testing.F) {
 	addSeeds(f)
 	f.Fuzz(func(t *testing.T, raw []byte) {
