@@ -110,17 +110,18 @@ func isLikelyFlag(unknown, guess string) bool {
 
 // mistakenCommand returns the command that a mistake is about, after a space,
 // and "" for the program as a whole.
-func mistakenCommand(err error) (path string) {
+func mistakenCommand(err error) string {
 	mistake, ok := errors.AsType[*kong.ParseError](err)
 	if !ok || isAtRoot(mistake.Context) {
 		return ""
 	}
+	var path strings.Builder
 	for _, step := range mistake.Context.Path {
 		if step.Command != nil {
-			path += " " + step.Command.Name
+			path.WriteString(" " + step.Command.Name)
 		}
 	}
-	return path
+	return path.String()
 }
 
 // isAtRoot reports whether the arguments before the mistake select no command.
