@@ -33,7 +33,7 @@ func TestSystemdNotifications(t *testing.T) {
 	expectNotification(t, manager, "WATCHDOG=1")
 	clitest.WriteFile(t, path, o.Config("[Alice, Bob]", "all"))
 	expectNotification(t, manager, "RELOADING=1\nMONOTONIC_USEC=")
-	expectNotification(t, manager, "READY=1\nSTATUS=profiles: 2")
+	expectNotification(t, manager, "READY=1\nSTATUS=2 profiles")
 	expectNotification(t, manager, "WATCHDOG=1")
 	daemon.Interrupts <- os.Interrupt
 	expectNotification(t, manager, "STOPPING=1")
