@@ -115,13 +115,13 @@ func mistakenCommand(err error) string {
 	if !ok || isAtRoot(mistake.Context) {
 		return ""
 	}
-	var names strings.Builder
+	var path strings.Builder
 	for _, step := range mistake.Context.Path {
 		if step.Command != nil {
-			names.WriteString(" " + step.Command.Name)
+			path.WriteString(" " + step.Command.Name)
 		}
 	}
-	return names.String()
+	return path.String()
 }
 
 // isAtRoot reports whether the arguments before the mistake select no command.

@@ -94,7 +94,7 @@ func build(
 		Requests:   requests,
 		Log:        log,
 		Digest:     c.Digest(),
-		Facts:      func(facts *health.Facts) { addFacts(facts, c, connectionHealth, client) },
+		Facts:      outsideFacts{c, connectionHealth, client, &folderExplanation{}}.add,
 		Changed:    broker.Changed(),
 	})
 	if err != nil {
@@ -127,14 +127,22 @@ func build(
 	return d, nil
 }
 
-// addFacts adds what the bridge does not see.
-func addFacts(facts *health.Facts, c *config.Config, broker brokerHealth, client *withings.Client) {
-	facts.Broker = broker.facts()
-	explainFolder(facts.Folder, c.StateDir)
-	ahead, known := client.ClockOffset()
+// outsideFacts are what the bridge does not see.
+type outsideFacts struct {
+	config *config.Config
+	broker brokerHealth
+	client *withings.Client
+	folder *folderExplanation
+}
+
+// add adds them to the facts of the bridge.
+func (o outsideFacts) add(facts *health.Facts) {
+	facts.Broker = o.broker.facts()
+	o.folder.explain(facts.Folder, o.config.StateDir)
+	ahead, known := o.client.ClockOffset()
 	facts.Clock = &health.Clock{Ahead: ahead, Known: known}
-	status := broker.client.Status()
-	if status.Connected && c.HomeAssistant.Discovery && c.HomeAssistant.BirthTopic != "" {
+	status, home := o.broker.client.Status(), o.config.HomeAssistant
+	if status.Connected && home.Discovery && home.BirthTopic != "" {
 		facts.HomeAssistant = &health.Birth{Offline: status.BirthOffline, Since: status.BirthSince}
 	}
 }

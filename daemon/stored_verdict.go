@@ -3,6 +3,7 @@ package daemon
 import (
 	"errors"
 	"io/fs"
+	"sync"
 
 	"vitals2mqtt/bridge"
 	"vitals2mqtt/checkpoint"
@@ -29,6 +30,31 @@ func StoredVerdict(c *config.Config) health.Verdict {
 	}
 	explainFolder(facts.Folder, c.StateDir)
 	return health.Judge(facts)
+}
+
+// folderExplanation remembers why the state folder cannot be used: on a hung
+// file system, each look would hang too.
+type folderExplanation struct {
+	mu           sync.Mutex
+	of           string // the error's text
+	text, remedy string
+}
+
+// explain says why something in the state folder cannot be used, looking at it
+// once for each error.
+func (e *folderExplanation) explain(folder *health.Folder, path string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	folder.Path = path
+	if folder.Err == nil {
+		e.of = ""
+		return
+	}
+	if text := folder.Err.Error(); text != e.of {
+		explainFolder(folder, path)
+		e.of, e.text, e.remedy = text, folder.Text, folder.Remedy
+	}
+	folder.Text, folder.Remedy = e.text, e.remedy
 }
 
 // explainFolder says why something in the state folder cannot be used.

@@ -56,6 +56,7 @@ func (l *ownTestbed) expectDifferences() {
 	cloud.Delete(goal)
 	cloud.Delete(nap)
 	cloud.BloodPressure(alice, 121, 79, 61, now)
+	h.call("button/press", "button.alice_refresh") // finds what was deleted
 	l.await("the night again", own, func(value func(string) string) bool {
 		const there = "sensor.withings_light_sleep"
 		return value(there) == night[there].Value && value("sensor.withings_systolic_blood_pressure") == "121" &&

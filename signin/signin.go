@@ -32,8 +32,7 @@ var (
 	ErrUnknownState   = errors.New("unknown or already used sign-in link: start again")
 	ErrExpiredState   = errors.New("sign-in link expired (10 minutes): start again")
 	ErrDenied         = errors.New("consent denied on the Withings page: start again and choose allow")
-	ErrAccountInUse   = errors.New("this account is already used by another profile: " +
-		"sign out on the Withings page first (use the second link), then choose the right account")
+	ErrAccountInUse   = errors.New("this account is already used by another profile")
 	// ErrCodeRefused is the usual end of a slow sign-in.
 	ErrCodeRefused = errors.New("the code was too old or already used: open the link again")
 	// ErrCallbackRefused means that the callback is not the one of the link.
@@ -244,7 +243,8 @@ func (s *Service) validate(ctx context.Context, profile string, token withings.T
 		case err != nil: // it could be the same account
 			return fmt.Errorf("reading the token of %s: %w", other.Name, err)
 		case stored.UserID != "" && stored.UserID == token.UserID:
-			return fmt.Errorf("%s: %w", other.Name, ErrAccountInUse)
+			return fmt.Errorf("%w, %s: sign out on the Withings page first (use the second link), "+
+				"then choose the right account", ErrAccountInUse, other.Name)
 		}
 	}
 	return nil

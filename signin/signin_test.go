@@ -112,7 +112,8 @@ func TestAccountOfAnotherProfileIsRejected(t *testing.T) {
 		t.Fatal(err)
 	}
 	profile, err := d.Finish(t.Context(), start(t, d, "bob"), "code-1001")
-	if !errors.Is(err, signin.ErrAccountInUse) || profile != "bob" || !strings.Contains(err.Error(), "Alice") {
+	if !errors.Is(err, signin.ErrAccountInUse) || profile != "bob" ||
+		!strings.Contains(err.Error(), "another profile, Alice: sign out") {
 		t.Errorf("%q, %v", profile, err)
 	}
 	if _, err := store.Load(t.Context(), "bob"); !errors.Is(err, withings.ErrNoToken) {

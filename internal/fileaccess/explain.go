@@ -133,6 +133,8 @@ func (p Process) explainDenied(path, exact string) Explanation {
 		explained.Remedy = fmt.Sprintf("mount a volume at %s that belongs to %d:%d", shellQuote(absolute(path)), p.UID, p.GID)
 	case above && isMissing(path):
 		explained.Remedy = fmt.Sprintf("sudo install -d -m 0700 -o %d -g %d %s", p.UID, p.GID, shellQuote(absolute(path)))
+	case above && isShared(absolute(at)):
+		explained.Remedy = "use a place that this user may enter"
 	case above:
 		explained.Remedy = "use a place that this user may enter, or let it in: sudo chmod o+x " + shellQuote(at)
 	case isShared(absolute(at)):
