@@ -81,6 +81,9 @@ func (s *session) findSource(ctx context.Context, lookup addon.LookupFunc) (sour
 	switch configured := isConfiguredByEnvironment(environ); {
 	case misplaced && !configured:
 		return source{directory, environ}, nil
+	case misplaced: // what the environment lacks may be in the file that was meant
+		_, _ = fmt.Fprintf(s.Stderr, "warning: %s is a directory, not a configuration file; using the environment alone\n",
+			directory)
 	case !configured:
 		return source{environ: environ}, configError{errNoConfig}
 	}

@@ -135,11 +135,13 @@ func (l *ownTestbed) enableAll() (shown map[string]bool) {
 		return there && here
 	})
 	shown = map[string]bool{}
-	for id, e := range h.entitiesOf("withings") {
-		shown[id] = e.Disabled == nil
-	}
 	awaitFor(h.t, "all enabled entities", 2*waitTimeout, time.Second, func() bool {
 		states, complete := h.states(), true
+		for id, e := range h.entitiesOf("withings") { // some are registered later than others
+			if _, seen := shown[id]; !seen {
+				shown[id] = e.Disabled == nil
+			}
+		}
 		for _, all := range []map[string]entity{h.entitiesOf("withings"), h.entities()} {
 			for _, e := range all {
 				if e.Disabled != nil {
