@@ -1,6 +1,8 @@
 package bridge
 
 import (
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -17,7 +19,20 @@ type healthReporter struct {
 	mu   sync.Mutex
 	last health.Verdict // the last one that was reported
 	made health.Verdict // the last one that was made
+	// afterOutage holds, by slug, what remains of an outage at a profile that has
+	// not been polled since, and when it began to be that.
+	afterOutage map[string]remainder
 }
+
+// remainder is a finding that may only be left from an outage.
+type remainder struct {
+	change health.Change
+	at     time.Time
+}
+
+// remainderGrace is how long the next poll of a profile may take to show whether
+// its endpoints still fail after an outage.
+const remainderGrace = 10 * time.Minute
 
 // complete adds since when findings exist, where no part reports it.
 func (r *healthReporter) complete(verdict health.Verdict, now time.Time) health.Verdict {
@@ -28,14 +43,59 @@ func (r *healthReporter) complete(verdict health.Verdict, now time.Time) health.
 }
 
 // report logs the differences to the last verdict.
-func (r *healthReporter) report(verdict health.Verdict) {
+func (r *healthReporter) report(verdict health.Verdict, now time.Time) {
 	r.mu.Lock()
-	changes := health.Changes(r.last, verdict)
+	changes := r.withoutRemainders(health.Changes(r.last, verdict), verdict, now)
 	r.last = verdict
 	r.mu.Unlock()
 	for _, change := range changes {
 		logChange(r.log, change)
 	}
+}
+
+// withoutRemainders holds back what remains of an outage that has ended: one
+// profile was polled first, and the failures of the others are of before. A
+// remainder that lasts is reported after all. r.mu must be held.
+func (r *healthReporter) withoutRemainders(
+	changes []health.Change, verdict health.Verdict, now time.Time,
+) []health.Change {
+	var kept []health.Change
+	for _, change := range changes {
+		_, held := r.afterOutage[change.Profile]
+		switch {
+		case change.Subject != health.Polling:
+			kept = append(kept, change)
+		case change.Ended && held:
+			delete(r.afterOutage, change.Profile)
+		case !change.Ended && hasOutageEnded(changes, change.Profile):
+			if r.afterOutage == nil {
+				r.afterOutage = map[string]remainder{}
+			}
+			r.afterOutage[change.Profile] = remainder{change, now}
+		default:
+			kept = append(kept, change)
+		}
+	}
+	for _, slug := range slices.Sorted(maps.Keys(r.afterOutage)) {
+		held := r.afterOutage[slug]
+		lasts := slices.ContainsFunc(verdict.Findings, func(f health.Status) bool {
+			return f.Subject == health.Polling && f.Profile == slug
+		})
+		if lasts && now.Sub(held.at) < remainderGrace {
+			continue
+		}
+		if delete(r.afterOutage, slug); lasts {
+			kept = append(kept, held.change)
+		}
+	}
+	return kept
+}
+
+// hasOutageEnded reports whether an outage that affected a profile is over.
+func hasOutageEnded(changes []health.Change, slug string) bool {
+	return slices.ContainsFunc(changes, func(c health.Change) bool {
+		return c.Ended && c.Subject == health.API && slices.Contains(c.Affected, slug)
+	})
 }
 
 func logChange(log zerolog.Logger, change health.Change) {

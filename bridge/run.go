@@ -67,7 +67,7 @@ const minHealthInterval = time.Second
 // diagnostics of each profile.
 func (b *Bridge) publishHealth() {
 	verdict := b.Verdict()
-	b.reporter.report(verdict)
+	b.reporter.report(verdict, time.Now())
 	for _, p := range b.pollers {
 		p.mu.Lock()
 		// Before the first round ends nothing is known: what the broker retains from
