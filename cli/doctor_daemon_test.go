@@ -48,7 +48,7 @@ type daemonFault struct {
 	// before changes the state folder before the daemon starts; sabotage breaks
 	// something once it is online. Either may be nil.
 	before   func(t *testing.T, o *clitest.Harness, stateDir string)
-	sabotage func(t *testing.T, o *clitest.Harness, config string)
+	sabotage func(t *testing.T, o *clitest.Harness, config string, daemon *clitest.Process)
 	// codes are those of which the daemon finds at least one.
 	codes []health.Code
 	exit  int
@@ -59,7 +59,7 @@ type daemonFault struct {
 func daemonFaults() map[string]daemonFault {
 	return map[string]daemonFault{
 		"consent withdrawn a moment ago": {
-			sabotage: func(_ *testing.T, o *clitest.Harness, _ string) { o.Cloud.Withdraw("Alice") },
+			sabotage: func(_ *testing.T, o *clitest.Harness, _ string, _ *clitest.Process) { o.Cloud.Withdraw("Alice") },
 			codes:    []health.Code{health.CodeRefreshRetrying},
 			never:    []string{"token accepted", "does at its next poll"},
 		},
@@ -70,16 +70,19 @@ func daemonFaults() map[string]daemonFault {
 			never:  []string{"token accepted", "token_refresh_due"},
 		},
 		"endpoint failing": {
-			sabotage: func(_ *testing.T, o *clitest.Harness, _ string) {
+			sabotage: func(_ *testing.T, o *clitest.Harness, _ string, _ *clitest.Process) {
 				o.Cloud.SetFaults(simulator.Fault{Call: "measure getmeas", Status: 293, Text: "invalid parameters"})
 			},
 			codes: []health.Code{health.CodeEndpointFailing},
 			exit:  1,
 		},
 		"client secret wrong": {
-			sabotage: func(t *testing.T, o *clitest.Harness, config string) {
+			sabotage: func(t *testing.T, o *clitest.Harness, config string, daemon *clitest.Process) {
 				t.Helper()
 				clitest.WriteFile(t, config, strings.ReplaceAll(clitest.ReadFile(t, config), o.Cloud.ClientSecret(), "c0ffee"))
+				// Before that, the token would be refreshed with the right secret.
+				_, err := daemon.Stderr.WaitForLine(t.Context(), "configuration reloaded")
+				clitest.Must(t, err)
 				o.Cloud.Advance(4 * time.Hour) // the access token lapses
 			},
 			codes: []health.Code{health.CodeApplicationCredentials},
@@ -87,7 +90,7 @@ func daemonFaults() map[string]daemonFault {
 			never: []string{"token accepted", "vitals2mqtt login"},
 		},
 		"broker gone": {
-			sabotage: func(_ *testing.T, o *clitest.Harness, _ string) { _ = o.Broker.Close() },
+			sabotage: func(_ *testing.T, o *clitest.Harness, _ string, _ *clitest.Process) { _ = o.Broker.Close() },
 			codes:    []health.Code{health.CodeBrokerUnreachable},
 			exit:     5,
 			never:    []string{"connected to mqtt"},
@@ -134,7 +137,7 @@ func TestDoctorRepeatsTheVerdictOfTheDaemon(t *testing.T) {
 				t.Fatalf("%v\n%s", err, daemon.Stderr)
 			}
 			if fault.sabotage != nil {
-				fault.sabotage(t, o, config)
+				fault.sabotage(t, o, config, daemon)
 			}
 			var verdict health.Verdict
 			if err := clitest.WaitFor(t.Context(), "the verdict", func() bool {
