@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"testing/synctest"
@@ -85,9 +86,9 @@ func TestLongPausesAreNotStale(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		h := newHarness()
-		fails := false
+		var fails atomic.Bool
 		alice := &fakeCloud{user: "1", measures: func(time.Time) (withings.Measures, error) {
-			if fails {
+			if fails.Load() {
 				return withings.Measures{}, withings.ErrApplication
 			}
 			return withings.Measures{}, nil
@@ -103,7 +104,7 @@ func TestLongPausesAreNotStale(t *testing.T) {
 					t.Fatalf("%s: %s", time.Now().UTC(), got)
 				}
 			}
-			fails = true
+			fails.Store(true)
 			<-time.After(72 * time.Hour)
 			synctest.Wait()
 			if got := h.publisher.get(h.tree.Status("alice")); got != "offline" {

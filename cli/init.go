@@ -16,6 +16,7 @@ import (
 	"vitals2mqtt/doctor"
 	"vitals2mqtt/find"
 	"vitals2mqtt/internal/atomicfile"
+	"vitals2mqtt/internal/failure"
 	"vitals2mqtt/internal/secret"
 )
 
@@ -48,8 +49,10 @@ func (k initCommand) run(ctx context.Context, s *session) error {
 	} else if !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("looking for %s: %w", path, err)
 	}
-	if folder := filepath.Dir(path); doctor.StateFolder(folder).Writable() != nil {
-		return fmt.Errorf("cannot write into %s; choose another file with --config FILE", folder)
+	folder := filepath.Dir(path)
+	if err := doctor.StateFolder(folder).Writable(); err != nil {
+		return fmt.Errorf("cannot write into %s (%s); choose another file with --config FILE", folder,
+			failure.CauseOf(err).Text)
 	}
 	var brokers []find.Broker
 	if k.Find {
