@@ -60,6 +60,16 @@ type Record struct {
 	// Event is the type of event that a new record makes, "" for none.
 	Event  EventType        `json:"-"`
 	Values map[string]Value `json:"values,omitempty"`
+
+	// Fields are the values as the cloud delivers them; Interpret makes Values of
+	// them.
+	Fields []Field `json:"-"`
+	// Source is where the record comes from; "" is SourceCloud.
+	Source Source `json:"-"`
+	// Raw is the row of the response in JSON, nil when unknown.
+	Raw []byte `json:"-"`
+	// Deleted is when the record was found to be gone, 0 when it is there.
+	Deleted int64 `json:"-"`
 }
 
 // isNewerThan is the one order of the package: by time of measurement, then by

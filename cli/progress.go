@@ -1,0 +1,3 @@
+package cli
+
+import _ "github.com/schollz/progressbar/v3" // used by long work

@@ -1,0 +1,115 @@
+package sensors
+
+import (
+	"context"
+	"time"
+)
+
+// Source is where a record comes from.
+type Source string
+
+// The sources of records.
+const (
+	SourceCloud        Source = "cloud"        // a response of the Withings API
+	SourceNotification Source = "notification" // only a notification reports it
+	SourceImport       Source = "import"       // a file of the user's
+)
+
+// Cursor is where the reading of an endpoint stopped.
+type Cursor struct {
+	// Since is the newest modification seen, by the cloud's clock.
+	Since time.Time
+	// Backfilled says that the whole history was read once: only later records are
+	// new.
+	Backfilled bool
+	// Offset is where to continue a history of several pages that was
+	// interrupted; 0 for its beginning.
+	Offset int64
+	// RereadAt is when the recent past was last reread.
+	RereadAt time.Time
+}
+
+// Ref names a record of an account. IDs are unique within a kind.
+type Ref struct {
+	Kind Kind
+	ID   int64
+}
+
+// Changes are what a batch changes in an archive.
+type Changes struct {
+	Kind Kind
+	// Put are the new records and the new versions of known ones, interpreted, with
+	// the time they were first received.
+	Put []Record
+	// Gone are the records that are no longer there, as they were.
+	Gone []Record
+	// News names those of Put that may deserve an event: never seen before, and
+	// created since the cursor.
+	News []int64
+	// Complete is true for a batch that covers a range.
+	Complete bool
+	// Rejected is true when the batch was complete and would have removed so much
+	// that a second one must confirm it. Then nothing is changed.
+	Rejected bool
+	// Batch is what was applied, without its records.
+	Batch Batch
+}
+
+// Known is what an archive answers while a batch is applied.
+type Known interface {
+	// Records returns the records with these ids, also those that were removed
+	// (Record.Deleted). Ids that were never seen are missing.
+	Records(kind Kind, ids []int64) (map[int64]Record, error)
+	// Within returns the records of a kind measured in a range, both ends
+	// included, those that were removed excepted.
+	Within(kind Kind, in Range) ([]Record, error)
+}
+
+// Window says which records of a kind the current readings depend on. A record
+// that one of the rules names is part of it. Removed records never are.
+type Window struct {
+	Kind Kind
+	// Newest is how many of the newest records, by Record.At.
+	Newest int
+	// PerField is how many of the newest records with each field and position that
+	// the attribution policy does not hold back.
+	PerField int
+	// Held is how many of the newest records that the policy holds back.
+	Held int
+	// Field and Days select the records with this field in as many days before the
+	// newest of them, and one more.
+	Field string
+	Days  int
+}
+
+// Archive keeps every record of every account, by the cloud's user id. What it
+// returns is the caller's own. Errors leave it as it was.
+type Archive interface {
+	// Apply stores what a batch changes: see Reconcile. The cursor of the endpoint
+	// that the batch comes from is stored in the same transaction, unless the
+	// batch is rejected; without an endpoint none is.
+	Apply(ctx context.Context, user string, b Batch, o ApplyOptions, at Progress) (Changes, error)
+	// Window returns the records that the current readings depend on,
+	// interpreted.
+	Window(ctx context.Context, user string, w Window, policy Policy) ([]Record, error)
+	// Zone returns the account's time zone as last reported, "" when unknown.
+	Zone(ctx context.Context, user string) (string, error)
+	// Cursor returns where the reading of an endpoint stopped.
+	Cursor(ctx context.Context, user string, e Endpoint) (Cursor, error)
+	// Advance stores where the reading of an endpoint stopped.
+	Advance(ctx context.Context, user string, at Progress) error
+	// Untold returns the records whose events are still to be published, oldest
+	// first.
+	Untold(ctx context.Context, user string) ([]Ref, error)
+	// Told records that the events of these records were published, or that they
+	// make none.
+	Told(ctx context.Context, user string, refs ...Ref) error
+	// Revision changes whenever another process changes the account's records.
+	Revision(ctx context.Context, user string) (int64, error)
+}
+
+// Progress is the cursor of an endpoint after a step.
+type Progress struct {
+	Endpoint Endpoint // "" for none
+	Cursor   Cursor
+}
