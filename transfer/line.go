@@ -31,8 +31,7 @@ func (l LineProtocol) Append(to []byte, item Item) []byte {
 	if item.Nap || item.Deleted != 0 {
 		return to
 	}
-	line := append(to, Measurement...)
-	line = appendTag(line, "profile", l.Profile)
+	line := appendTag(append(to, Measurement...), "profile", l.Profile)
 	line = appendTag(line, "device", deviceOf(&item.Record))
 	separator := byte(' ')
 	for _, key := range slices.Sorted(maps.Keys(item.Values)) {

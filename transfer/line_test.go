@@ -62,7 +62,9 @@ func TestLineProtocolHasOneLinePerRecord(t *testing.T) {
 		"removed": {transfer.Item{Record: sensors.Record{
 			At: 3, Deleted: 4, Values: map[string]sensors.Value{"weight_kg": number(t, "1")},
 		}}, ""},
-		"nap":      {transfer.Item{Nap: true, Record: sensors.Record{At: 3, Values: map[string]sensors.Value{"x": number(t, "1")}}}, ""},
+		"nap": {transfer.Item{Nap: true, Record: sensors.Record{
+			At: 3, Values: map[string]sensors.Value{"sleep_score": number(t, "1")},
+		}}, ""},
 		"no value": {transfer.Item{Record: sensors.Record{At: 3, Values: map[string]sensors.Value{"weight_kg": {}}}}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
