@@ -64,9 +64,9 @@ func (d *decoder) decodeDay(row withings.Activity) {
 		Model:    d.modelText(string(row.Model), row.ModelID),
 		Tracker:  row.Tracker.True,
 		Brand:    row.Brand.N,
-		Values:   map[string]Value{},
 	}
-	d.addFields(&rec, EndpointActivity, row.Data, row.Texts)
+	rec.addFields(row.Data, row.Texts)
+	d.interpret(&rec, row.Texts)
 	d.Records = append(d.Records, rec)
 }
 
