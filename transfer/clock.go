@@ -1,6 +1,9 @@
 package transfer
 
-import "time"
+import (
+	"errors"
+	"time"
+)
 
 // wallClock is the moment at which a clock in a zone shows this time of UTC.
 // The hour that a clock repeats is taken as its first time, and one that it
@@ -31,6 +34,9 @@ func shows(clock, shown time.Time) bool {
 	return clock.Format(time.DateTime) == shown.Format(time.DateTime)
 }
 
+// errNoZone means that a time can be any.
+var errNoZone = errors.New("the time has no offset, and the time zone is not known")
+
 // parseTime reads a time with an offset, else of the zone's clock. zoned says
 // that it had one.
 func parseTime(text string, zone *time.Location) (at time.Time, zoned, changed bool, err error) {
@@ -38,11 +44,11 @@ func parseTime(text string, zone *time.Location) (at time.Time, zoned, changed b
 	if err == nil {
 		return at, true, false, nil
 	}
-	if zone == nil {
-		zone = time.UTC
-	}
 	for _, layout := range []string{time.DateTime, "2006-01-02T15:04:05", "2006-01-02 15:04", "2006-01-02T15:04"} {
 		if shown, wrong := time.Parse(layout, text); wrong == nil {
+			if zone == nil {
+				return time.Time{}, false, false, errNoZone
+			}
 			at, changed = wallClock(shown, zone)
 			return at, false, changed, nil
 		}

@@ -90,6 +90,9 @@ func (p *tidyParser) parseRow(cells []string) (*tidyRow, *Problem) {
 
 func (p *tidyParser) parseTime(row *tidyRow, text string) *Problem {
 	at, zoned, changed, err := parseTime(text, p.options.Zone)
+	if errors.Is(err, errNoZone) {
+		return p.problemAt(columnTime, err.Error())
+	}
 	if err != nil {
 		return p.problemAt(columnTime, "not a time such as 2025-01-31T07:00:00+01:00")
 	}

@@ -27,7 +27,7 @@ type Writer interface {
 
 // ReadOptions are what reading a file needs besides it.
 type ReadOptions struct {
-	// Zone is for times without an offset; nil is UTC.
+	// Zone is for times without an offset, which are refused when it is nil.
 	Zone *time.Location
 	// Extra are rows that the user adds for measure types without one.
 	Extra []sensors.Sensor
