@@ -98,9 +98,7 @@ func (u Update) withDiff(before, after map[string]Reading) Update {
 	slices.SortFunc(u.Unknown, func(a, b Unknown) int {
 		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Number, b.Number))
 	})
-	slices.SortFunc(u.Events, func(a, b Event) int {
-		return cmp.Or(a.MeasuredAt.Compare(b.MeasuredAt), cmp.Compare(a.GroupID, b.GroupID))
-	})
+	slices.SortFunc(u.Events, compareEvents)
 	return u
 }
 
@@ -134,6 +132,7 @@ const (
 	keyLastWeighed  = "last_weighed"
 	keyLastMeasured = "last_measured"
 	keyStage        = "sleep_state"
+	keyWorkoutType  = "workout_type"
 	keyNightStart   = "sleep_start"
 	keyNightEnd     = "sleep_end"
 	keyNightDate    = "sleep_date"

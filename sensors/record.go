@@ -44,9 +44,9 @@ type Record struct {
 	Unconfirmed bool   `json:"unconfirmed,omitempty"`
 	Zone        string `json:"zone,omitempty"`
 	Date        string `json:"date,omitempty"`
-	// Start, Class (16 watch, 32 mat), Asleep (in seconds) and NapOnly (too short
-	// and too late to be a night) are for sleep, Code for a sleep state without a
-	// name.
+	// Start is when what lasts began, for a day its first moment. Class (16 watch,
+	// 32 mat), Asleep (in seconds) and NapOnly (too short and too late to be a
+	// night) are for sleep, Code for a sleep state without a name.
 	Start   int64 `json:"start,omitempty"`
 	Class   int64 `json:"class,omitempty"`
 	Asleep  int64 `json:"asleep,omitempty"`
@@ -97,7 +97,7 @@ func (r Record) reading(key string, value Value) Reading {
 	}
 }
 
-func (r Record) event(t EventType) Event {
+func (r Record) event(kind Kind, t EventType) Event {
 	return Event{
 		Type:       t,
 		MeasuredAt: unixTime(r.At),
@@ -105,6 +105,7 @@ func (r Record) event(t EventType) Event {
 		Device:     r.Device,
 		Model:      r.Model,
 		Values:     maps.Clone(r.Values),
+		Refs:       []Ref{{Kind: kind, ID: r.ID}},
 	}
 }
 

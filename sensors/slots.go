@@ -1,18 +1,21 @@
 package sensors
 
-import "vitals2mqtt/withings"
+import (
+	"slices"
+
+	"vitals2mqtt/withings"
+)
 
 // DecodeIntraday reads the minutes of a day that have a value.
 func DecodeIntraday(i withings.Intraday, o DecodeOptions) Batch {
 	d := newDecoder(KindSlots, withings.Flag{}, o)
 	for at, slot := range i.Series {
 		rec := Record{
-			ID:       -at,
 			At:       at,
 			Modified: at,
 			Device:   deviceID(slot.DeviceID, slot.HashDeviceID),
-			Values:   map[string]Value{},
 		}
+		rec.ID = NaturalID(KindSlots, rec)
 		switch {
 		case at <= 0 || at > maxTime:
 			d.leaveOut(LeftOutNoTime, 0, 0, at)
@@ -21,12 +24,22 @@ func DecodeIntraday(i withings.Intraday, o DecodeOptions) Batch {
 			d.leaveOut(LeftOutInvalid, rec.ID, at, nil)
 			continue
 		}
-		d.addFields(&rec, EndpointIntraday, slot.Data, slot.Texts)
-		if len(rec.Values) == 0 && !d.isFuture(at) {
-			continue // it has other fields, such as the duration
-		}
+		rec.addFields(slot.Data, slot.Texts)
+		rec.Fields = measuredFields(KindSlots, rec.Fields)
+		d.interpret(&rec, slot.Texts)
 		rec.Model = d.modelText(string(slot.Model), slot.ModelID)
 		d.add(rec)
 	}
 	return d.Batch
+}
+
+// measuredFields leaves the fields out that say that nothing was measured, so
+// that they do not replace what a former response had for the same minute.
+func measuredFields(kind Kind, fields []Field) []Field {
+	return slices.DeleteFunc(fields, func(f Field) bool {
+		naming, named := NameField(kind, f.Name, f.Position, nil)
+		_, measured := naming.Value(f.Value)
+		_, isNumber := f.Value.Decimal()
+		return named && isNumber && !measured
+	})
 }
