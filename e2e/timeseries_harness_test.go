@@ -230,13 +230,13 @@ func exampleRecords(t *testing.T) (items []transfer.Item, want map[string]bool) 
 		items = append(items, item)
 	}
 	add(sensors.KindMeasures, 1735711200, "Body Comp", "", map[string]string{"weight_kg": "81.35", "fat_ratio_pct": "21.4"})
-	add(sensors.KindMeasures, 1735797600, "Body Comp", "", map[string]string{"weight_kg": "81", "fat_mass_weight_kg": "17.019"})
-	add(sensors.KindMeasures, 1735797600, "BPM, Core=\"2\"", "", map[string]string{"systolic_bp_mmhg": "121", "heart_pulse_bpm": "0"})
+	add(sensors.KindMeasures, 1735797600, "Body Comp", "", map[string]string{"weight_kg": "81", "fat_mass_kg": "17.019"})
+	add(sensors.KindMeasures, 1735797600, "BPM, Core=\"2\"", "", map[string]string{"systolic_blood_pressure_mmhg": "121", "heart_pulse_bpm": "0"})
 	add(sensors.KindMeasures, 1262304000, "", "", map[string]string{"height_m": "1.78"})
 	add(sensors.KindNights, 1735885800, "Sleep Analyzer", "2025-01-03", map[string]string{
 		"sleep_score": "78", "sleep_fell_asleep": "2025-01-02T22:31:00Z",
 	})
-	add(sensors.KindDays, 1735948799, "", "2025-01-03", map[string]string{"steps_today": "12345"})
+	add(sensors.KindDays, 1735948799, "", "2025-01-03", map[string]string{"activity_steps_today": "12345"})
 	return items, want
 }
 

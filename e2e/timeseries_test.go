@@ -95,7 +95,7 @@ func TestInfluxDBIsCaughtUpAfterAWeek(t *testing.T) {
 		t.Fatalf("%d points, %+v", len(points), m.Status())
 	}
 	for i := range int64(perDay * week) {
-		if point := fmt.Sprintf("alice|ScanWatch|heart_rate_bpm=%d %d", 50+i%50, (1735711200+60*i)*int64(time.Second)); !points[point] {
+		if point := fmt.Sprintf("alice|ScanWatch|heart_rate_latest_bpm=%d %d", 50+i%50, (1735711200+60*i)*int64(time.Second)); !points[point] {
 			t.Fatalf("missing: %s", point)
 		}
 	}
@@ -105,7 +105,7 @@ func minuteRecord(i int64) transfer.Item {
 	return transfer.Item{Kind: sensors.KindSlots, Record: sensors.Record{
 		At:     1735711200 + 60*i,
 		Model:  "ScanWatch",
-		Values: map[string]sensors.Value{"heart_rate_bpm": sensors.Number(decimal.FromInt(50 + i%50))},
+		Values: map[string]sensors.Value{"heart_rate_latest_bpm": sensors.Number(decimal.FromInt(50 + i%50))},
 	}}
 }
 
@@ -140,7 +140,7 @@ func TestInfluxDBTakesYearsInFlatMemory(t *testing.T) {
 	archive := &lazyArchive{count: count}
 	m := runMirror(t, archive, mirror.Target{URL: "http://" + db.host, Database: "vitals"})
 	await(t, "the records", func() bool { return m.Status().Sent == count })
-	stored := fmt.Sprint(db.query("SELECT count(heart_rate_bpm) FROM vitals")[0].Values[0][1])
+	stored := fmt.Sprint(db.query("SELECT count(heart_rate_latest_bpm) FROM vitals")[0].Values[0][1])
 	if stored != fmt.Sprint(count) {
 		t.Errorf("%s points", stored)
 	}
