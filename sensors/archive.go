@@ -35,6 +35,12 @@ type Ref struct {
 	ID   int64
 }
 
+// KindRecord is a record with its kind.
+type KindRecord struct {
+	Kind Kind
+	Record
+}
+
 // Changes are what a batch changes in an archive.
 type Changes struct {
 	Kind Kind
@@ -98,9 +104,9 @@ type Archive interface {
 	Cursor(ctx context.Context, user string, e Endpoint) (Cursor, error)
 	// Advance stores where the reading of an endpoint stopped.
 	Advance(ctx context.Context, user string, at Progress) error
-	// Untold returns the records whose events are still to be published, oldest
-	// first.
-	Untold(ctx context.Context, user string) ([]Ref, error)
+	// Untold returns the records whose events are still to be published,
+	// interpreted, oldest first; of more than 500 the newest.
+	Untold(ctx context.Context, user string) ([]KindRecord, error)
 	// Told records that the events of these records were published, or that they
 	// make none.
 	Told(ctx context.Context, user string, refs ...Ref) error
