@@ -78,6 +78,8 @@ func allowedImports() map[string][]string {
 		"tokenstore/storetest": {"withings"},
 		"history/historytest":  {"sensors"},
 
+		"homeassistant/homeassistanttest": {},
+
 		"internal/atomicfile": {},
 		"internal/decimal":    {},
 		"internal/failure":    {},
@@ -102,14 +104,14 @@ func allowedModules() map[string][]string {
 		"github.com/go-json-experiment/json": {
 			"addon", "bridge", "checkpoint", "discovery", "sensors", "simulator", "withings",
 		},
-		"github.com/gofrs/flock":              {"checkpoint", "cli", "internal/atomicfile", "tokenstore"},
-		"github.com/gorilla/websocket":        {"e2e", "homeassistant"},
-		"github.com/mattn/go-isatty":          {"cli"},
-		"github.com/mattn/go-colorable":       {"cli"},
-		"github.com/mochi-mqtt/server/v2":     {"mqtt/broker"},
-		"github.com/mozillazg/go-unidecode":   {"topics"},
-		"github.com/robfig/cron/v3":           {"bridge", "config"},
-		"github.com/prometheus/client_golang": {"web"},
+		"github.com/gofrs/flock":             {"checkpoint", "cli", "internal/atomicfile", "tokenstore"},
+		"github.com/gorilla/websocket":       {"e2e", "homeassistant"},
+		"github.com/mattn/go-isatty":         {"cli"},
+		"github.com/mattn/go-colorable":      {"cli"},
+		"github.com/mochi-mqtt/server/v2":    {"mqtt/broker"},
+		"github.com/mozillazg/go-unidecode":  {"topics"},
+		"github.com/robfig/cron/v3":          {"bridge", "config"},
+		"github.com/VictoriaMetrics/metrics": {"web"},
 		"github.com/rs/zerolog": {
 			"bridge", "checkpoint", "cli", "daemon", "internal/httpserve", "mqtt", "mqtt/broker", "push",
 			"signin", "simulator",
