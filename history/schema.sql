@@ -122,5 +122,6 @@ CREATE TABLE zone_offset (
   zone    TEXT NOT NULL,
   since   INTEGER NOT NULL,
   seconds INTEGER NOT NULL,
+  suffix  TEXT NOT NULL,               -- the same as +01:00
   PRIMARY KEY (zone, since)
 ) STRICT, WITHOUT ROWID;
