@@ -289,3 +289,14 @@ func (h *handle) close() error {
 	}
 	return errors.Join(errs...)
 }
+
+// emptyLog moves what the log holds into the file, and empties it. It fails
+// when somebody reads an older state for long.
+func emptyLog(ctx context.Context, h *handle) error {
+	var busy, frames, moved int
+	err := h.conn.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &frames, &moved)
+	if err == nil && busy != 0 {
+		err = &Error{Fault: FaultLocked}
+	}
+	return err
+}
