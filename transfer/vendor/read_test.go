@@ -16,7 +16,7 @@ import (
 )
 
 // zone loads a time zone.
-func zone(tb testing.TB, name string) *time.Location {
+func zone(tb failer, name string) *time.Location {
 	tb.Helper()
 	location, err := time.LoadLocation(name)
 	if err != nil {
@@ -35,7 +35,7 @@ func folder(files map[string]string) fstest.MapFS {
 }
 
 // readFolder reads an unpacked download of somebody in Zurich.
-func readFolder(tb testing.TB, files map[string]string) ([]transfer.Item, transfer.Report) {
+func readFolder(tb failer, files map[string]string) ([]transfer.Item, transfer.Report) {
 	tb.Helper()
 	d, err := vendor.OpenFolder(folder(files), vendor.Limits{})
 	if err != nil {
@@ -44,7 +44,7 @@ func readFolder(tb testing.TB, files map[string]string) ([]transfer.Item, transf
 	return readAll(tb, d, vendor.Options{Zone: zone(tb, "Europe/Zurich")})
 }
 
-func readAll(tb testing.TB, d *vendor.Download, o vendor.Options) (items []transfer.Item, report transfer.Report) {
+func readAll(tb failer, d *vendor.Download, o vendor.Options) (items []transfer.Item, report transfer.Report) {
 	tb.Helper()
 	for item, err := range d.Read(o, &report) {
 		if err != nil {
@@ -86,7 +86,7 @@ func problems(report transfer.Report) (lines []string) {
 	return lines
 }
 
-func equal[T any](tb testing.TB, what string, got, want T) {
+func equal[T any](tb failer, what string, got, want T) {
 	tb.Helper()
 	if diff := cmp.Diff(want, got); diff != "" {
 		tb.Errorf("%s (-want +got):\n%s", what, diff)
@@ -375,4 +375,11 @@ func TestOneFileIsRead(t *testing.T) {
 			t.Errorf("Recognizes(%q) = %t, want %t", name, got, want)
 		}
 	}
+}
+
+// failer is what a test or a property fails by.
+type failer interface {
+	Helper()
+	Fatal(args ...any)
+	Errorf(format string, args ...any)
 }
