@@ -135,17 +135,15 @@ func (w *DashboardWriter) writeWeight(rec sensors.Record) bool {
 	if shown.Sign() > 0 {
 		fat = w.atMost(shown, places)
 	}
-	text := ""
-	if w.options.Pounds {
-		pounds, err := mass.units()["lb"].dividing(weight, places)
-		if err != nil {
-			return false
-		}
-		text = pounds.Fixed(places)
-	} else {
-		text = w.fixed(weight, places)
+	if !w.options.Pounds {
+		w.add(weightSheet, rec.At, w.fixed(weight, places), fat)
+		return true
 	}
-	w.add(weightSheet, rec.At, text, fat)
+	pounds, err := mass.units()["lb"].dividing(weight, places)
+	if err != nil {
+		return false
+	}
+	w.add(weightSheet, rec.At, pounds.Fixed(places), fat)
 	return true
 }
 
@@ -168,22 +166,22 @@ func (w *DashboardWriter) fatRatio(rec sensors.Record, weight decimal.Decimal) d
 
 func (w *DashboardWriter) writePressure(rec sensors.Record) bool {
 	var cells []string
-	any := false
+	found := false
 	for _, name := range []string{typePulse, typeSystolic, typeDiastolic} {
 		cell := ""
 		if value, ok := wholeBody(rec, name); ok {
-			cell, any = w.fixed(value, 0), true
+			cell, found = w.fixed(value, 0), true
 		}
 		cells = append(cells, cell)
 	}
-	if any && cells[0] == "" {
+	if found && cells[0] == "" {
 		w.count(lostHeartRate)
 		return true
 	}
-	if any {
+	if found {
 		w.add(pressureSheet, rec.At, cells...)
 	}
-	return any
+	return found
 }
 
 // Close writes the files: weight-1.csv and so on.

@@ -63,7 +63,10 @@ func rawFiles() []rawFile {
 		asleep("mvt_score", "Movement score"),
 		stages("bed_sleep-state", "sleep-monitor_sleep-state"),
 		stages("tracker_sleep-state"),
-		{[]string{"blood_glucose_Blood Glucose"}, rawSeries{kind: sensors.KindMeasures, field: typeGlucose, zeroIsNone: true}},
+		{
+			[]string{"blood_glucose_Blood Glucose"},
+			rawSeries{kind: sensors.KindMeasures, field: typeGlucose, zeroIsNone: true},
+		},
 	}
 }
 

@@ -15,16 +15,16 @@ import (
 // writeMeasures writes the rows of a measure group.
 func (w *DownloadWriter) writeMeasures(rec sensors.Record) error {
 	date, written := w.clock.wallText(rec.At, w.losses), map[string]bool{}
-	cells := func(format func(decimal.Decimal, int) string, places int, names ...string) (cells []string, any bool) {
+	cells := func(format func(decimal.Decimal, int) string, places int, names ...string) (cells []string, found bool) {
 		for _, name := range names {
 			value, ok := wholeBody(rec, name)
 			if !ok {
 				cells = append(cells, "")
 				continue
 			}
-			cells, any, written[name] = append(cells, format(value, places)), true, true
+			cells, found, written[name] = append(cells, format(value, places)), true, true
 		}
-		return cells, any
+		return cells, found
 	}
 	add := func(t *table, cells []string) { t.add(rec.At, append([]string{date}, cells...)...) }
 	if row, ok := cells(w.fixed, 2, typeWeight, typeFatMass, typeBoneMass, typeMuscleMass, typeHydration); ok {
@@ -76,7 +76,8 @@ func (w *DownloadWriter) writeOthers(rec sensors.Record, kind sensors.Kind, date
 		if !exact || m.field != typeFatRatio { // else weight.csv has it exactly
 			text = w.fixed(value, 0)
 		}
-		w.table("other", "type", "date", "value", "unit", "position").add(rec.At, m.label, date, withThousands(text), "")
+		t := w.table("other", "type", "date", "value", "unit", "position")
+		t.add(rec.At, m.label, date, withThousands(text), "")
 	}
 }
 
@@ -186,7 +187,10 @@ func (w *DownloadWriter) writeNight(rec sensors.Record) {
 // beginning.
 func nightEventsText(rec sensors.Record) string {
 	events := map[string][]int64{}
-	for code, field := range map[string]string{eventFellAsleep: sensors.FieldFellAsleep, eventWokeUp: sensors.FieldWokeUp} {
+	for code, field := range map[string]string{
+		eventFellAsleep: sensors.FieldFellAsleep,
+		eventWokeUp:     sensors.FieldWokeUp,
+	} {
 		value, ok := fieldNumber(rec, field)
 		if at, whole := value.Int(); ok && whole {
 			events[code] = []int64{at - rec.Start}

@@ -51,7 +51,8 @@ func download() map[string]string {
 		"manual_spo2.csv":      "date,value\n\"2030-02-11 21:05:40\",97\n",
 		"pwv.csv":              "date,value\n\"2030-05-04 07:12:33\",7.4\n",
 		"other.csv": "type,date,value,unit,position\nFAT_PERCENT,\"2030-05-04 07:12:33\",20,\n" +
-			"\"Basal Metabolic Rate (BMR)\",\"2030-05-04 07:12:33\",\"1,712\",\n\"QT interval duration\",\"2030-05-01 09:00:00\",402,\n",
+			"\"Basal Metabolic Rate (BMR)\",\"2030-05-04 07:12:33\",\"1,712\",\n" +
+			"\"QT interval duration\",\"2030-05-01 09:00:00\",402,\n",
 		"sleep.csv": "from,to,\"light (s)\",\"deep (s)\",\"rem (s)\",\"awake (s)\",\"wake up\",\"Duration to sleep (s)\"," +
 			"\"Duration to wake up (s)\",\"Snoring (s)\",\"Snoring episodes\",\"Average heart rate\",\"Heart rate (min)\"," +
 			"\"Heart rate (max)\",\"Night events\",Notes\n" +
@@ -59,7 +60,8 @@ func download() map[string]string {
 			"\"{\"\"2\"\":[900],\"\"3\"\":[28200]}\",\n",
 		"activities.csv": "from,to,\"from (manual)\",\"to (manual)\",Timezone,\"Activity type\",Data,GPS,Modified\n" +
 			"2030-04-20T10:00:00+02:00,2030-04-20T10:45:00+02:00,,,Europe/Zurich,Walking," +
-			"\"{\"\"calories\"\":150,\"\"steps\"\":4300,\"\"distance\"\":3200,\"\"elevation\"\":4}\",,2030-04-20T11:02:10+02:00\n" +
+			"\"{\"\"calories\"\":150,\"\"steps\"\":4300,\"\"distance\"\":3200,\"\"elevation\"\":4}\",," +
+			"2030-04-20T11:02:10+02:00\n" +
 			"2030-04-21T10:00:00+02:00,2030-04-21T10:45:00+02:00,,,Europe/Zurich,\"Ping Pong\",{},,\n",
 		"aggregates_steps.csv":            "date,value\n2030-05-04,2210\n2030-05-03,11874\n",
 		"aggregates_distance.csv":         "date,value\n2030-05-04,1710.5\n2030-05-03,8400.125\n",
@@ -67,10 +69,14 @@ func download() map[string]string {
 		"aggregates_calories_passive.csv": "date,value\n2030-05-04,1600.25\n",
 		"raw_tracker_steps.csv": "start,duration,value\n" +
 			"2030-05-04T10:00:00+02:00,\"[60,60,61]\",\"[212,288,240]\"\n2030-05-04T10:05:00+02:00,[60],[7]\n",
-		"raw_tracker_distance.csv":            "start,duration,value\n2030-05-04T10:00:00+02:00,\"[60,60,61]\",\"[160.25,230,180]\"\n",
-		"raw_hr_hr.csv":                       "start,duration,value\n2030-05-04T10:00:00+02:00,\"[5,600,60]\",\"[61,62,60]\"\n",
-		"raw_bed_snoring.csv":                 "start,duration,value\n2030-05-04T02:00:00+02:00,\"[60,60]\",\"[0,100]\"\n",
-		"raw_bed_sleep-state.csv":             "start,duration,value\n2030-05-04T02:00:00+02:00,\"[120,60]\",\"[1,2]\"\n",
+		"raw_tracker_distance.csv": "start,duration,value\n" +
+			"2030-05-04T10:00:00+02:00,\"[60,60,61]\",\"[160.25,230,180]\"\n",
+		"raw_hr_hr.csv": "start,duration,value\n" +
+			"2030-05-04T10:00:00+02:00,\"[5,600,60]\",\"[61,62,60]\"\n",
+		"raw_bed_snoring.csv": "start,duration,value\n" +
+			"2030-05-04T02:00:00+02:00,\"[60,60]\",\"[0,100]\"\n",
+		"raw_bed_sleep-state.csv": "start,duration,value\n" +
+			"2030-05-04T02:00:00+02:00,\"[120,60]\",\"[1,2]\"\n",
 		"raw_blood_glucose_Blood Glucose.csv": "start,duration,value\n2030-05-04T02:00:00+02:00,[60],[96]\n",
 	}
 }
@@ -209,18 +215,11 @@ func TestWhatIsWrittenIsRead(t *testing.T) {
 
 // fieldID names a value of a record, so that it can be found again.
 func fieldID(item transfer.Item, f sensors.Field) string {
-	when := utc(item.At)
+	when := utc(item.Start) + " " + utc(item.At)
 	if item.Kind == sensors.KindDays {
 		when = item.Date
 	}
-	return strings.Join([]string{string(item.Kind), when, utc(item.Start * boolInt(item.Kind != sensors.KindDays)), f.Name, f.Value.String()}, " ")
-}
-
-func boolInt(b bool) int64 {
-	if b {
-		return 1
-	}
-	return 0
+	return strings.Join([]string{string(item.Kind), when, f.Name, f.Value.String()}, " ")
 }
 
 func TestWritingSaysWhatItCannotCarry(t *testing.T) {
@@ -260,7 +259,8 @@ func TestWritingSaysWhatItCannotCarry(t *testing.T) {
 		"2 values have no place in the layout",
 		"1 values were rounded to the decimals of the layout",
 	})
-	want := "Date,\"Weight (kg)\",\"Fat mass (kg)\",\"Bone mass (kg)\",\"Muscle mass (kg)\",\"Hydration (kg)\",Comments\n" +
+	want := "Date,\"Weight (kg)\",\"Fat mass (kg)\",\"Bone mass (kg)\",\"Muscle mass (kg)\",\"Hydration (kg)\"," +
+		"Comments\n" +
 		"\"2030-10-27 02:30:00\",82.35,,,,,\n"
 	equal(t, "files", files.texts(), map[string]string{"weight.csv": want})
 }
