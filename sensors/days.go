@@ -18,9 +18,9 @@ const maxSilentDays = 2
 // brandWithings is the brand of the vendor's own devices; others are apps.
 const brandWithings = 1
 
-// DecodeDays reads the activity of the days between two moments. Of several
-// rows of one day the best one counts.
-func DecodeDays(a withings.Activities, from, to time.Time, o DecodeOptions) Batch {
+// DecodeDays reads the activity of days. Of several rows of one day the best one
+// counts.
+func DecodeDays(a withings.Activities, o DecodeOptions) Batch {
 	d := newDecoder(KindDays, a.More, o)
 	for _, row := range a.Rows {
 		d.decodeDay(row)
@@ -36,7 +36,7 @@ func DecodeDays(a withings.Activities, from, to time.Time, o DecodeOptions) Batc
 		}
 	}
 	d.Records = slices.Collect(maps.Values(best))
-	return d.Covering(from, to)
+	return d.Batch
 }
 
 func (d *decoder) decodeDay(row withings.Activity) {
@@ -64,6 +64,7 @@ func (d *decoder) decodeDay(row withings.Activity) {
 		Model:    d.modelText(string(row.Model), row.ModelID),
 		Tracker:  row.Tracker.True,
 		Brand:    row.Brand.N,
+		Raw:      row.Raw,
 	}
 	zone, _ := d.zones.lookup(rec.Zone, d.options.Zone)
 	year, month, day := date.Date()
@@ -87,13 +88,21 @@ func acceptsDay(_ collections, rec, known Record, complete bool) bool {
 	return known.At == 0 || !same && (complete || rec.isBetterDay(known))
 }
 
+// takesDay accepts a day in place of the known one: in a complete batch any that
+// differs, otherwise a better one.
+func takesDay(_ Known, rec, prev Record, complete bool) (bool, error) {
+	same := rec.Modified == prev.Modified && rec.Device == prev.Device && rec.Model == prev.Model &&
+		rec.Zone == prev.Zone && hasSameFields(rec.Fields, prev.Fields)
+	return prev.At == 0 || !same && (complete || rec.isBetterDay(prev)), nil
+}
+
 // isBetterDay orders the sources of one day: a tracker before a phone, the
 // vendor's own before others, the one that was counted last.
 func (r Record) isBetterDay(than Record) bool {
 	return cmp.Or(
 		compareBools(r.Tracker, than.Tracker), compareBools(r.Brand == brandWithings, than.Brand == brandWithings),
 		cmp.Compare(r.Modified, than.Modified), cmp.Compare(r.Device, than.Device), cmp.Compare(r.Model, than.Model),
-		cmp.Compare(joinValues(r.Values), joinValues(than.Values)), // any order, so that the order of arrival does not matter
+		cmp.Compare(joinFields(r.Fields), joinFields(than.Fields)), // any order, so that the order of arrival does not matter
 	) > 0
 }
 
@@ -107,13 +116,14 @@ func compareBools(a, b bool) int {
 	return -1
 }
 
-// joinValues returns a text that differs for different values.
-func joinValues(values map[string]Value) string {
-	var text strings.Builder
-	for _, key := range slices.Sorted(maps.Keys(values)) {
-		text.WriteString(key + " " + values[key].String() + "\n")
+// joinFields returns a text that differs for different fields.
+func joinFields(fields []Field) string {
+	var lines []string
+	for _, f := range fields {
+		lines = append(lines, f.Name+" "+f.Value.String())
 	}
-	return text.String()
+	slices.Sort(lines)
+	return strings.Join(lines, "\n")
 }
 
 // calendar is the user's present day.

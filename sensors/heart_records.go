@@ -21,6 +21,7 @@ func DecodeHeartRecords(h withings.HeartRecords, o DecodeOptions) Batch {
 			Device:   string(row.DeviceID),
 			Model:    d.modelText("", row.Model),
 			Zone:     string(row.Timezone),
+			Raw:      row.Raw,
 		}
 		d.decodeECG(&rec, row)
 		if row.Stetho.OK {
@@ -36,11 +37,11 @@ func DecodeHeartRecords(h withings.HeartRecords, o DecodeOptions) Batch {
 }
 
 func (d *decoder) decodeECG(rec *Record, row withings.HeartRecord) {
-	if row.HeartRate.OK {
-		rec.addInt(FieldHeartRate, row.HeartRate.N)
-	}
 	if !row.ECG.OK {
 		return
+	}
+	if row.HeartRate.OK && row.HeartRate.N > 0 {
+		rec.addInt(FieldHeartRate, row.HeartRate.N)
 	}
 	if row.ECG.Value.SignalID.OK {
 		rec.ID = row.ECG.Value.SignalID.N
@@ -70,6 +71,7 @@ func DecodeSoundRecords(h withings.SoundRecords, o DecodeOptions) Batch {
 			Modified: at,
 			Device:   string(row.HashDeviceID),
 			Zone:     string(row.Timezone),
+			Raw:      row.Raw,
 		}
 		if row.SignalID.OK {
 			rec.ID = row.SignalID.N

@@ -16,6 +16,7 @@ type Store struct {
 	weights  weightHistory
 	calendar calendar
 	leftOut  leftOutLedger
+	stale    map[Kind]bool      // older records must replace hidden ones
 	readings map[string]Reading // the current ones, nil when they must be computed again
 }
 
@@ -27,6 +28,7 @@ func NewStore() *Store {
 		weights:     weightHistory{weighIns: map[int64]weighIn{}},
 		calendar:    calendar{zones: zoneCache{}},
 		leftOut:     leftOutLedger{},
+		stale:       map[Kind]bool{},
 	}
 }
 
@@ -46,9 +48,12 @@ type ApplyOptions struct {
 	// TrustAbsence believes that a record is gone which a complete batch lacks,
 	// however new it is: the user requested a refresh.
 	TrustAbsence bool
-	// RejectEmpty rejects a batch that would remove everything it covers.
-	// During outages, the cloud may report success without data.
-	RejectEmpty bool
+	// RejectRemovals rejects a batch that would remove everything it covers, or
+	// many records at once: a second response must confirm it. During outages, the
+	// cloud may report success without data.
+	RejectRemovals bool
+	// Extra are rows that the user adds for measure types without one.
+	Extra []Sensor
 }
 
 // newsOverlap is how far before the previous cursor a record may have been
@@ -72,8 +77,8 @@ func (o ApplyOptions) receivedAt() int64 {
 // Apply applies a batch and returns what changed.
 func (s *Store) Apply(b Batch, o ApplyOptions) Update {
 	rules := rulesFor(b.Kind)
-	if b.Range != nil && o.RejectEmpty && len(b.Listed) == 0 && s.removesAll(rules, *b.Range, o) {
-		return Update{Complete: true, RejectedEmpty: true}
+	if b.Range != nil && o.RejectRemovals && len(b.Listed) == 0 && s.removesAll(rules, *b.Range, o) {
+		return Update{Complete: true, Rejected: true}
 	}
 	before := s.current()
 	u := Update{
@@ -87,7 +92,7 @@ func (s *Store) Apply(b Batch, o ApplyOptions) Update {
 	if b.Kind == KindBeds {
 		b.LeftOut = slices.Concat(b.LeftOut, s.beds.stale(b.Records))
 	}
-	u.LeftOutChanged = s.leftOut.update(b, o.Now)
+	u.LeftOutChanged = s.leftOut.update(b, idsOf(b.Records), o.Now)
 	if b.Zone != "" {
 		s.calendar.zone = b.Zone
 	}
@@ -95,13 +100,13 @@ func (s *Store) Apply(b Batch, o ApplyOptions) Update {
 	for _, rec := range b.Records {
 		if b.Kind == KindBeds {
 			s.beds.record(rec)
-		} else if s.accept(rules, rec, b.Range != nil, o, &u) {
+		} else if acceptRecord(s, rules, rec, b.Range != nil, o, &u) {
 			news = append(news, rec.ID)
 		}
 	}
 	u.Events = s.eventsOf(rules, news)
 	if b.Range != nil {
-		u.Refill = s.forgetMissing(rules, b, o)
+		u.Refill = forgetMissing(s, rules, b, o)
 	}
 	s.refresh(o)
 	return u.withDiff(before, s.current())
@@ -121,7 +126,7 @@ func (s *Store) Tick(o ApplyOptions) Update {
 // refresh brings everything up to date after a change.
 func (s *Store) refresh(o ApplyOptions) {
 	s.beds.endLong(o)
-	s.prune()
+	pruneStore(s)
 	s.calendar.advance(s.records(KindDays), o)
 	s.readings = nil
 }
@@ -135,9 +140,9 @@ func rulesFor(kind Kind) kindRules {
 	return kindRules{kind: kind}
 }
 
-// accept lets a record replace the version before it, if that is not newer, and
+// acceptRecord lets a record replace the version before it, if that is not newer, and
 // reports whether the record is news.
-func (s *Store) accept(k kindRules, rec Record, complete bool, o ApplyOptions, u *Update) (news bool) {
+func acceptRecord(s *Store, k kindRules, rec Record, complete bool, o ApplyOptions, u *Update) (news bool) {
 	c := s.collections[k.kind]
 	known, stored := c.records[rec.ID]
 	version, seen := c.seen[rec.ID]
@@ -159,7 +164,7 @@ func (s *Store) accept(k kindRules, rec Record, complete bool, o ApplyOptions, u
 		rec = rec.withReception(known)
 	}
 	held, wasHeld := c.held[rec.ID]
-	s.remove(k.kind, rec.ID)
+	removeRecord(s, k.kind, rec.ID)
 	action := o.Policy.of(rec)
 	switch {
 	case rec.At == 0:
@@ -195,8 +200,8 @@ func (s *Store) accept(k kindRules, rec Record, complete bool, o ApplyOptions, u
 	return !seen && o.isNew(rec.Created) || waited && !o.InitialSync
 }
 
-// remove deletes a record, but remembers that it was seen.
-func (s *Store) remove(kind Kind, id int64) {
+// removeRecord deletes a record, but remembers that it was seen.
+func removeRecord(s *Store, kind Kind, id int64) {
 	delete(s.collections[kind].records, id)
 	delete(s.collections[kind].held, id)
 	if kind == KindMeasures {
@@ -206,7 +211,7 @@ func (s *Store) remove(kind Kind, id int64) {
 
 // forgetMissing removes what a complete batch does not list, and reports
 // whether older records must be fetched for that.
-func (s *Store) forgetMissing(k kindRules, b Batch, o ApplyOptions) (refill bool) {
+func forgetMissing(s *Store, k kindRules, b Batch, o ApplyOptions) (refill bool) {
 	c := s.collections[k.kind]
 	known := map[int64]Record{}
 	if k.kind == KindMeasures { // a group that is no longer current may be part of the trend
@@ -225,14 +230,14 @@ func (s *Store) forgetMissing(k kindRules, b Batch, o ApplyOptions) (refill bool
 	before := maps.Clone(c.records)
 	for id, rec := range known {
 		if !listed[k.name(rec)] && k.isMissing(rec, *b.Range, o) {
-			s.remove(k.kind, id)
+			removeRecord(s, k.kind, id)
 		}
 	}
 	return k.refill != nil && k.refill(before, c.records)
 }
 
-// prune forgets what no later batch can need.
-func (s *Store) prune() {
+// pruneStore forgets what no later batch can need.
+func pruneStore(s *Store) {
 	for _, k := range kinds() {
 		c := s.collections[k.kind]
 		if k.prune != nil {
@@ -243,8 +248,12 @@ func (s *Store) prune() {
 		forgetLowest(c.waiting, maxHeld)
 	}
 	s.weights.prune()
-	for _, group := range s.collections[KindMeasures].records { // not all of a first fill's thousands
-		addRatios(group.Values)
+	for id, group := range s.records(KindMeasures) { // not all of a first fill's thousands
+		if slices.ContainsFunc(ratios(), func(r ratio) bool { return r.isComputable(group.Values) }) {
+			group.Values = maps.Clone(group.Values)
+			addRatios(group.Values)
+			s.records(KindMeasures)[id] = group
+		}
 	}
 }
 
