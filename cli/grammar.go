@@ -25,12 +25,13 @@ type grammar struct {
 	Login  loginCommand  `cmd:"" group:"start" help:"Sign a profile in."`
 	Doctor doctorCommand `cmd:"" group:"start" help:"Diagnose the setup and suggest fixes."`
 
-	Show       showCommand       `cmd:"" group:"daily" help:"Print the current values of a profile."`
-	Refresh    refreshCommand    `cmd:"" group:"daily" help:"Make the running daemon poll now."`
-	Status     statusCommand     `cmd:"" group:"daily" help:"Print the verdict, and why values are missing."`
-	Profiles   profilesCommand   `cmd:"" group:"daily" help:"List profiles and their sign-in state."`
-	Statistics statisticsCommand `cmd:"" group:"daily" help:"Bring the past into the statistics of Home Assistant."`
-	Once       onceCommand       `cmd:"" group:"daily" help:"Fetch and publish once, then exit."`
+	Show     showCommand     `cmd:"" group:"daily" help:"Print the current values of a profile."`
+	Refresh  refreshCommand  `cmd:"" group:"daily" help:"Make the running daemon poll now."`
+	Status   statusCommand   `cmd:"" group:"daily" help:"Print the verdict, and why values are missing."`
+	Profiles profilesCommand `cmd:"" group:"daily" help:"List profiles and their sign-in state."`
+	Once     onceCommand     `cmd:"" group:"daily" help:"Fetch and publish once, then exit."`
+
+	Statistics statisticsCommand `cmd:"" group:"history" help:"Bring the past into the statistics of Home Assistant."`
 
 	Check       checkCommand       `cmd:"" group:"inspect" help:"Check the configuration; with --live the same as doctor."`
 	Sensors     sensorsCommand     `cmd:"" group:"inspect" help:"Print the sensor catalogue."`
@@ -60,6 +61,7 @@ func (p Program) newParser(into *grammar) *kong.Kong {
 		kong.ExplicitGroups([]kong.Group{
 			{Key: "start", Title: "Getting started:"},
 			{Key: "daily", Title: "Every day:"},
+			{Key: "history", Title: "The past:"},
 			{Key: "inspect", Title: "Looking closer:"},
 			{Key: "remove", Title: "Removing and replacing:"},
 			{Key: "other", Title: "Other:"},
