@@ -60,6 +60,10 @@ func (c statisticsCommand) run(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
+	keys, err := c.keys(daemon.Profile(settings, &profile))
+	if err != nil {
+		return err
+	}
 	access, err := c.access(settings)
 	if err != nil {
 		return err
@@ -73,8 +77,8 @@ func (c statisticsCommand) run(ctx context.Context, s *session) error {
 		return err
 	}
 	defer func() { _ = archive.Close() }()
-	source := daemon.StatisticsSource{Archive: archive, User: user, Zone: daemon.AccountZone(ctx, archive, user)}
-	job, err := c.job(daemon.Profile(settings, &profile), user, source.Zone)
+	zone := daemon.AccountZone(ctx, archive, user)
+	since, err := parseWhen(c.Since, time.Now(), zone)
 	if err != nil {
 		return err
 	}
@@ -85,12 +89,20 @@ func (c statisticsCommand) run(ctx context.Context, s *session) error {
 	defer client.Close()
 	importer := &homeassistant.Importer{
 		Client:  client,
-		Source:  source,
+		Source:  daemon.StatisticsSource{Archive: archive, User: user, Zone: zone},
 		Journal: daemon.StatisticsJournal(settings),
 	}
-	outcomes, err := c.work(ctx, s, importer, job)
+	outcomes, err := c.work(ctx, s, importer, homeassistant.Job{
+		Mode:   c.Mode,
+		Series: daemon.StatisticsSeries(daemon.Profile(settings, &profile), user, keys),
+		Since:  since,
+		Hold:   time.Duration(c.Hold) * day,
+		DryRun: c.DryRun,
+	})
 	return errors.Join(c.print(s, outcomes), err)
 }
+
+const day = 24 * time.Hour
 
 // access is how to reach Home Assistant.
 func (c statisticsCommand) access(settings *config.Config) (homeassistant.Options, error) {
@@ -118,30 +130,17 @@ func (c statisticsCommand) access(settings *config.Config) (homeassistant.Option
 	return o, nil
 }
 
-// job turns the flags into what to do.
-func (c statisticsCommand) job(profile bridge.Profile, user string, zone *time.Location) (homeassistant.Job, error) {
-	since, err := parseWhen(c.Since, time.Now(), zone)
-	if err != nil {
-		return homeassistant.Job{}, err
-	}
-	const day = 24 * time.Hour
-	job := homeassistant.Job{
-		Mode:   c.Mode,
-		Since:  since,
-		Hold:   time.Duration(c.Hold) * day,
-		DryRun: c.DryRun,
-	}
-	keys := profile.Keys
+// keys are what to import or remove.
+func (c statisticsCommand) keys(profile bridge.Profile) ([]string, error) {
 	switch {
 	case len(c.Keys) > 0:
-		keys, err = findStatistics(profile, c.Keys)
+		return findStatistics(profile, c.Keys)
 	case c.Remove: // also of keys that are no longer configured
-		keys = slices.Concat(sensors.Keys(), profile.Keys)
+		keys := slices.Concat(sensors.Keys(), profile.Keys)
 		slices.Sort(keys)
-		keys = slices.Compact(keys)
+		return slices.Compact(keys), nil
 	}
-	job.Series = daemon.StatisticsSeries(profile, user, keys)
-	return job, err
+	return profile.Keys, nil
 }
 
 // findStatistics checks the keys that were asked for.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"sync"
 	"time"
@@ -11,27 +12,24 @@ import (
 	"github.com/rs/zerolog"
 
 	"vitals2mqtt/bridge"
+	"vitals2mqtt/config"
+	"vitals2mqtt/history"
 	"vitals2mqtt/homeassistant"
+	"vitals2mqtt/withings"
 )
 
 // errStatisticsBusy refuses more requests than can be worked off soon.
 var errStatisticsBusy = errors.New("the statistics of this profile are being imported already")
 
-// statisticsArchive is what statistics are made of.
-type statisticsArchive interface {
-	rangeReader
-	zoneReader
-}
-
 // statisticsService brings the past of profiles to Home Assistant on request,
 // one after the other.
 type statisticsService struct {
 	access  homeassistant.Options
-	archive statisticsArchive
 	journal homeassistant.Journal
-	// account returns the cloud's user id of a profile, "" before the sign-in.
-	account func(slug string) (string, error)
-	log     zerolog.Logger
+	// open opens the archive to read.
+	open  func(ctx context.Context) (*history.Archive, error)
+	state bridge.StateStore
+	log   zerolog.Logger
 
 	requests chan statisticsRequest
 	busy     busyProfiles
@@ -44,15 +42,19 @@ type statisticsRequest struct {
 	done    func(summary string, err error)
 }
 
-func newStatisticsService(
-	access homeassistant.Options, archive statisticsArchive, journal homeassistant.Journal,
-	account func(slug string) (string, error), log zerolog.Logger,
-) *statisticsService {
+func newStatisticsService(c *config.Config, state bridge.StateStore, log zerolog.Logger) *statisticsService {
 	return &statisticsService{
-		access:   access,
-		archive:  archive,
-		journal:  journal,
-		account:  account,
+		access:  homeassistant.Options{URL: c.HomeAssistant.URL, Token: c.HomeAssistant.Token},
+		journal: StatisticsJournal(c),
+		open: func(ctx context.Context) (*history.Archive, error) {
+			return history.Open(ctx, history.Options{
+				Path:     filepath.Join(c.StateDir, "history.db"),
+				Extra:    c.Withings.ExtraTypes,
+				Policy:   c.Withings.Attributions,
+				ReadOnly: true,
+			})
+		},
+		state:    state,
 		log:      log,
 		requests: make(chan statisticsRequest, maxStatisticsRequests),
 	}
@@ -149,10 +151,19 @@ func (s *statisticsService) work(ctx context.Context, r statisticsRequest) (stri
 }
 
 func (s *statisticsService) importProfile(ctx context.Context, r statisticsRequest) ([]homeassistant.Outcome, error) {
-	user, err := s.account(r.profile.Slug)
+	account, found, err := bridge.LoadStoredAccount(s.state, r.profile.Slug)
 	if err != nil {
 		return nil, err
 	}
+	if !found {
+		return nil, withings.ErrSignIn
+	}
+	archive, err := s.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = archive.Close() }()
+	user := account.UserID
 	client, err := homeassistant.Dial(ctx, s.access)
 	if err != nil {
 		return nil, err
@@ -160,7 +171,7 @@ func (s *statisticsService) importProfile(ctx context.Context, r statisticsReque
 	defer client.Close()
 	importer := &homeassistant.Importer{
 		Client:  client,
-		Source:  StatisticsSource{Archive: s.archive, User: user, Zone: AccountZone(ctx, s.archive, user)},
+		Source:  StatisticsSource{Archive: archive, User: user, Zone: AccountZone(ctx, archive, user)},
 		Journal: s.journal,
 	}
 	return importer.Import(ctx, homeassistant.Job{

@@ -57,20 +57,21 @@ type check func(t *testing.T, s *harness, b block)
 // other kind fails, so that every block of a guide is tested.
 func checks() map[string]check {
 	return map[string]check{
-		"sh":           checkShell,        // runs beside a daemon, exit code 0 or exit=N
-		"sh stream":    checkStream,       // runs until it has printed something, then Ctrl-C
-		"sh login":     checkLogin,        // waits for consent in a browser
-		"sh paste":     checkPaste,        // the same by paste
-		"sh init":      checkInit,         // the first command of all
-		"yaml fill":    checkFill,         // goes into the file of init
-		"sh ci":        checkContinuously, // .ci/run runs it
-		"sh simulate":  checkSimulate,
-		"sh control":   checkControl,
-		"sh archive":   checkArchive,
-		"sh systemd":   checkSystemd,
-		"sh container": checkContainer,
-		"sh compose":   checkCompose,
-		"text":         func(*testing.T, *harness, block) {},
+		"sh":            checkShell,        // runs beside a daemon, exit code 0 or exit=N
+		"sh stream":     checkStream,       // runs until it has printed something, then Ctrl-C
+		"sh login":      checkLogin,        // waits for consent in a browser
+		"sh paste":      checkPaste,        // the same by paste
+		"sh init":       checkInit,         // the first command of all
+		"yaml fill":     checkFill,         // goes into the file of init
+		"sh ci":         checkContinuously, // .ci/run runs it
+		"sh simulate":   checkSimulate,
+		"sh control":    checkControl,
+		"sh archive":    checkArchive,
+		"sh statistics": checkStatistics, // with a Home Assistant
+		"sh systemd":    checkSystemd,
+		"sh container":  checkContainer,
+		"sh compose":    checkCompose,
+		"text":          func(*testing.T, *harness, block) {},
 		// Registered in the developer portal: the cloud accepts only these callbacks.
 		"text registered": func(*testing.T, *harness, block) {},
 		"json":            checkJSON,
