@@ -1,6 +1,10 @@
 package bridge
 
-import "time"
+import (
+	"time"
+
+	"vitals2mqtt/sensors"
+)
 
 const (
 	// cursorOverlap is how far a query reaches back before the cursor, because it
@@ -18,6 +22,8 @@ type cursor struct {
 	Since time.Time `json:"since"`
 	// Backfilled says that the history was read once: only later records are new.
 	Backfilled bool `json:"filled"`
+	// Offset is where to continue a history that was interrupted.
+	Offset int64 `json:"offset,omitempty"`
 }
 
 // clampFuture returns the cursor, moved back if it lies in the future because
@@ -32,20 +38,29 @@ func (c cursor) clampFuture(now time.Time) cursor {
 // queryStart is where a query starts: a little before the cursor and never in
 // the future; the zero time, which means everything, before the first record.
 func (c cursor) queryStart(now time.Time) time.Time {
-	if c.Since.IsZero() {
+	if c.Since.IsZero() || !c.Backfilled {
 		return time.Time{}
 	}
 	return c.clampFuture(now).Since.Add(-cursorOverlap)
 }
 
-// advance returns the cursor after a response, given its newest modification.
-func (c cursor) advance(newest, now time.Time) cursor {
-	next := cursor{Since: c.clampFuture(now).Since, Backfilled: true}
+// advance returns the cursor after a batch. Only the last one of a reading
+// counts, except that a history goes on where it was interrupted.
+func (c cursor) advance(batch sensors.Batch, now time.Time) cursor {
+	if batch.Continues && c.Backfilled {
+		return c
+	}
+	next := cursor{Since: c.clampFuture(now).Since, Backfilled: !batch.Continues}
+	newest := batch.Cursor
 	if newest.After(now) {
 		newest = now // a cloud clock that runs ahead must not skip records
 	}
 	if newest.After(next.Since) {
 		next.Since = newest
+	}
+	if batch.Continues {
+		next.Offset = batch.Offset
+		return next
 	}
 	if next.Since.IsZero() {
 		// The account is empty so far. The first measurement will be new, so the

@@ -62,11 +62,24 @@ func (r *profileState) wantsSeries() bool {
 }
 
 // advance moves an endpoint's cursor and reports whether it moved.
-func (r *profileState) advance(endpoint sensors.Endpoint, newest, now time.Time) bool {
+func (r *profileState) advance(endpoint sensors.Endpoint, batch sensors.Batch, now time.Time) bool {
 	before := r.Cursors[endpoint]
-	after := before.advance(newest, now)
+	after := before.advance(batch, now)
 	r.Cursors[endpoint] = after
 	return after != before
+}
+
+// finish records that an endpoint was read to its end, and reports whether that
+// changed anything.
+func (r *profileState) finish(endpoint sensors.Endpoint, update sensors.Update) bool {
+	_, failed := r.Failing[endpoint]
+	delete(r.Failing, endpoint)
+	if update.Refill {
+		// The history may contain values that the deleted ones replaced. It is read
+		// again in the next round, without events, like the first time.
+		delete(r.Cursors, endpoint)
+	}
+	return failed || update.Refill
 }
 
 // purge deletes everything but the devices and the topics to clear, and reports

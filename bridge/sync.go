@@ -10,20 +10,25 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// exchange fetches from the cursor on, publishes the changes, and moves the
-// cursor last, so that a crash repeats records but never skips any. It reports
-// whether the response had news.
+// exchange fetches from the cursor on, a page at a time, publishes the changes,
+// and moves the cursor last, so that a crash repeats records but never skips
+// any. It reports whether the response had news.
 func (p *poller) exchange(ctx context.Context, e endpoint, fetch fetchFunc, trustAbsence bool) (news bool, err error) {
 	q := p.newQuery(e)
-	batch, err := fetch(ctx, p.Cloud, q)
-	if err != nil {
-		return false, p.fail(ctx, e, err)
+	for batch, err := range fetch(ctx, p.Cloud, q) {
+		if err != nil {
+			return news, p.fail(ctx, e, err)
+		}
+		update, err := p.apply(ctx, e, q, batch, trustAbsence)
+		if errors.Is(err, errAccountChanged) {
+			return p.exchange(ctx, e, e.fetch, false)
+		}
+		if err != nil {
+			return news, err
+		}
+		news = news || update.HasNews()
 	}
-	update, err := p.apply(ctx, e, q, batch, trustAbsence)
-	if errors.Is(err, errAccountChanged) {
-		return p.exchange(ctx, e, e.fetch, false)
-	}
-	return update.HasNews(), err
+	return news, nil
 }
 
 // errAccountChanged says that the profile was signed in with another account
@@ -44,10 +49,10 @@ func (p *poller) apply(
 	}
 	options := p.applyOptionsLocked(q.cursor)
 	options.TrustAbsence = trustAbsence
-	options.RejectEmpty = !p.state.AbsentSince.isConfirmed(string(e.name), options.Now)
+	options.RejectRemovals = !p.state.AbsentSince.isConfirmed(string(e.name), options.Now)
 	update := p.state.Sensors.Apply(batch, options)
 	p.publishLocked(update)
-	p.advanceLocked(e.name, update)
+	p.advanceLocked(e.name, batch, update)
 	return update, nil
 }
 
@@ -82,32 +87,25 @@ func (p *poller) applyOptionsLocked(from cursor) sensors.ApplyOptions {
 	}
 }
 
-// advanceLocked records a success, moves the cursor of an endpoint, and stores
-// the state. p.mu must be held.
-func (p *poller) advanceLocked(endpoint sensors.Endpoint, update sensors.Update) {
+// advanceLocked moves the cursor of an endpoint after a batch, records a success
+// after the last one, and stores the state. p.mu must be held.
+func (p *poller) advanceLocked(endpoint sensors.Endpoint, batch sensors.Batch, update sensors.Update) {
 	now := time.Now()
 	p.plan.alive = now
 	p.missing.invalidate()
 	p.changes.devices = p.topics.updateDevices(update.Devices, now) || p.changes.devices
 	p.state.dirty = p.state.AbsentSince.update(endpoint, update, now) || p.state.dirty
 	p.unknown.warn(p.log, p.Slug, update.Unknown)
-	p.endpoints[endpoint].recordSuccess(now, p.roundStart)
-	if p.endpoints[endpoint].recordMore(update.More) {
-		p.log.Warn().Str("profile", p.Slug).Str("endpoint", string(endpoint)).
-			Msg("response was announced to continue and did not; values may be missing")
-	}
 	received, announced := p.hints.notifiedAt(endpoint)
 	p.push.recordNewData(update.Events, received, announced, now)
-	advanced := p.state.advance(endpoint, update.Cursor, now)
-	if _, failed := p.state.Failing[endpoint]; failed {
-		delete(p.state.Failing, endpoint)
-		advanced = true
-	}
-	if update.Refill {
-		// The history may contain values that the deleted ones replaced. It is read
-		// again in the next round, without events, like the first time.
-		delete(p.state.Cursors, endpoint)
-		advanced = true
+	advanced := p.state.advance(endpoint, batch, now)
+	if !batch.Continues {
+		p.endpoints[endpoint].recordSuccess(now, p.roundStart)
+		if p.endpoints[endpoint].recordMore(update.More) {
+			p.log.Warn().Str("profile", p.Slug).Str("endpoint", string(endpoint)).
+				Msg("response was announced to continue and did not; values may be missing")
+		}
+		advanced = p.state.finish(endpoint, update) || advanced
 	}
 	p.state.dirty = advanced || len(update.Changed) > 0 || len(update.Gone) > 0 || p.state.dirty
 	if len(update.Events) > 0 {
