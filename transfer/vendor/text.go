@@ -18,6 +18,7 @@ type textReader struct {
 	latin   bool
 	afterCR bool
 	out     []byte
+	err     error // of the input, for good
 }
 
 // newTextReader recognizes the encoding of a text.
@@ -62,16 +63,13 @@ func (t *textReader) Remark() string {
 var errBinary = errors.New("it is no text")
 
 func (t *textReader) Read(p []byte) (int, error) {
-	for len(t.out) < len(p) {
+	for len(t.out) < len(p) && t.err == nil {
 		r, err := t.next()
-		if err != nil {
-			if len(t.out) > 0 {
-				break // the error comes again
-			}
-			return 0, err
+		if r == 0 && err == nil {
+			err = errBinary
 		}
-		if r == 0 {
-			return 0, errBinary
+		if t.err = err; err != nil {
+			break
 		}
 		// Both CRLF and a lone CR end a line.
 		skip := r == '\n' && t.afterCR
@@ -81,6 +79,9 @@ func (t *textReader) Read(p []byte) (int, error) {
 		if !skip {
 			t.out = utf8.AppendRune(t.out, r)
 		}
+	}
+	if len(t.out) == 0 && t.err != nil {
+		return 0, t.err
 	}
 	n := copy(p, t.out)
 	t.out = append(t.out[:0], t.out[n:]...)
