@@ -33,7 +33,7 @@ func allowedImports() map[string][]string {
 		"cli": {
 			"addon", "bridge", "checkpoint", "config", "daemon", "discovery", "doctor", "find", "health", "history",
 			"homeassistant", "mqtt", "mqtt/broker", "push", "sensors", "signin", "simulator", "tokenstore", "topics",
-			"transfer", "units", "web", "withings",
+			"transfer", "transfer/vendor", "units", "web", "withings",
 		},
 		"daemon": {
 			"bridge", "checkpoint", "config", "discovery", "health", "history", "homeassistant", "mirror", "mqtt",
@@ -90,6 +90,7 @@ func allowedImports() map[string][]string {
 		"internal/goldentest": {},
 		"internal/jitter":     {},
 		"internal/secret":     {},
+		"internal/when":       {},
 	}
 }
 
