@@ -1,6 +1,10 @@
 package bridge
 
-import "time"
+import (
+	"time"
+
+	"vitals2mqtt/sensors"
+)
 
 const (
 	// cursorOverlap is how far a query reaches back before the cursor, because it
@@ -12,17 +16,9 @@ const (
 	cursorLookback = 24 * time.Hour
 )
 
-// cursor is where an endpoint stopped.
-type cursor struct {
-	// Since is the newest modification seen, by the cloud's clock.
-	Since time.Time `json:"since"`
-	// Backfilled says that the history was read once: only later records are new.
-	Backfilled bool `json:"filled"`
-}
-
-// clampFuture returns the cursor, moved back if it lies in the future because
-// the clock was wrong when it was set. Then a day is reread.
-func (c cursor) clampFuture(now time.Time) cursor {
+// clampFuture returns a cursor, moved back if it lies in the future because the
+// clock was wrong when it was set. Then a day is reread.
+func clampFuture(c sensors.Cursor, now time.Time) sensors.Cursor {
 	if c.Since.After(now) {
 		c.Since = now.Add(-cursorLookback)
 	}
@@ -30,17 +26,19 @@ func (c cursor) clampFuture(now time.Time) cursor {
 }
 
 // queryStart is where a query starts: a little before the cursor and never in
-// the future; the zero time, which means everything, before the first record.
-func (c cursor) queryStart(now time.Time) time.Time {
-	if c.Since.IsZero() {
+// the future; the zero time, which means everything, until the history was read.
+func queryStart(c sensors.Cursor, now time.Time) time.Time {
+	if !c.Backfilled || c.Since.IsZero() {
 		return time.Time{}
 	}
-	return c.clampFuture(now).Since.Add(-cursorOverlap)
+	return clampFuture(c, now).Since.Add(-cursorOverlap)
 }
 
-// advance returns the cursor after a response, given its newest modification.
-func (c cursor) advance(newest, now time.Time) cursor {
-	next := cursor{Since: c.clampFuture(now).Since, Backfilled: true}
+// advanceCursor returns the cursor after the last page of a response, given its
+// newest modification.
+func advanceCursor(c sensors.Cursor, newest, now time.Time) sensors.Cursor {
+	next := c
+	next.Since, next.Backfilled, next.Offset = clampFuture(c, now).Since, true, 0
 	if newest.After(now) {
 		newest = now // a cloud clock that runs ahead must not skip records
 	}
@@ -53,4 +51,17 @@ func (c cursor) advance(newest, now time.Time) cursor {
 		next.Since = now.Add(-cursorLookback)
 	}
 	return next
+}
+
+// turnPage returns the cursor after a page that is not the last. Until the
+// history was read once, it says where to continue after an interruption.
+func turnPage(c sensors.Cursor, newest, now time.Time, offset int64) sensors.Cursor {
+	if c.Backfilled {
+		return c
+	}
+	c.Offset = offset
+	if newest.After(c.Since) && !newest.After(now) {
+		c.Since = newest
+	}
+	return c
 }

@@ -26,16 +26,6 @@ type profileTopics struct {
 	findingsShown bool
 }
 
-// load reads the stored state, and clears the topics that are no longer
-// configured. Nothing runs yet.
-func (t *profileTopics) load() {
-	t.state.load()
-	if id := t.state.UserID; id != "" {
-		t.account.Store(&id)
-	}
-	t.clearUnwanted()
-}
-
 // setAccount records the account of the profile, and reports whether it
 // replaces another one. In that case, all values and cursors of the former
 // account are removed.

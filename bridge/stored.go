@@ -1,8 +1,10 @@
 package bridge
 
 import (
+	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"vitals2mqtt/sensors"
 )
@@ -25,11 +27,30 @@ func LoadStoredAccount(m StateStore, slug string) (StoredAccount, bool, error) {
 	return StoredAccount{UserID: state.UserID, Keys: state.Keys}, true, nil
 }
 
-// LoadLeftOut reads the counts of a profile from its stored state; none without
-// stored state. It needs no daemon.
-func LoadLeftOut(m StateStore, slug string) (LeftOut, error) {
-	state := newProfileState()
-	if found, err := m.Load(slug, &state); err != nil || !found || state.Sensors == nil {
+// loadStored reads what is stored of a profile. The archive may be nil, when
+// there is none yet.
+func loadStored(
+	ctx context.Context, m StateStore, archive Archive, profile Profile,
+) (state profileState, found bool, err error) {
+	state = newProfileState()
+	if found, err = m.Load(profile.Slug, &state); err != nil || !found {
+		return newProfileState(), false, err
+	}
+	state.initMaps()
+	state.Sensors.RestoreLeftOut(state.LeftOut)
+	if archive == nil || state.UserID == "" {
+		return state, true, nil
+	}
+	o := sensors.ApplyOptions{Policy: profile.Policy, Now: time.Now(), Zone: profile.Zone}
+	_, err = state.loadRecords(ctx, archive, profile, o)
+	return state, true, err
+}
+
+// LoadLeftOut reads the counts of a profile from what is stored; none without
+// stored state. It needs no daemon. The archive may be nil.
+func LoadLeftOut(ctx context.Context, m StateStore, archive Archive, profile Profile) (LeftOut, error) {
+	state, found, err := loadStored(ctx, m, archive, profile)
+	if err != nil || !found {
 		return nil, err
 	}
 	return state.Sensors.LeftOut(), nil
@@ -57,14 +78,16 @@ func Prune(m StateStore, topics []string) error {
 }
 
 // StoredReadings returns the current readings of a profile's configured keys,
-// and those of its devices, from its stored state; none without stored state.
-func StoredReadings(m StateStore, profile Profile) (own, devices []sensors.Reading, err error) {
-	state := newProfileState()
-	found, err := m.Load(profile.Slug, &state)
+// and those of its devices, from what is stored; none without stored state. The
+// archive may be nil.
+func StoredReadings(
+	ctx context.Context, m StateStore, archive Archive, profile Profile,
+) (own, devices []sensors.Reading, err error) {
+	state, found, err := loadStored(ctx, m, archive, profile)
 	if err != nil {
 		return nil, nil, fmt.Errorf("reading the stored state of %s: %w", profile.Slug, err)
 	}
-	if !found || state.Sensors == nil {
+	if !found {
 		return nil, nil, nil
 	}
 	wanted := newKeyFilter(profile)

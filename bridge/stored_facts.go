@@ -1,6 +1,7 @@
 package bridge
 
 import (
+	"context"
 	"errors"
 	"io/fs"
 	"maps"
@@ -44,11 +45,13 @@ func StoredConsent(token withings.Token, err error) health.Consent {
 }
 
 // StoredEndpoints returns the endpoints of a profile that were ever fetched, and
-// why the last fetch failed, from its stored state. The times of successes are
-// not stored.
-func StoredEndpoints(m StateStore, slug string) ([]health.Endpoint, error) {
-	state := newProfileState()
-	if found, err := m.Load(slug, &state); err != nil || !found {
+// why the last fetch failed, from what is stored. The times of successes are not
+// stored. The archive may be nil.
+func StoredEndpoints(
+	ctx context.Context, m StateStore, archive Archive, profile Profile,
+) ([]health.Endpoint, error) {
+	state, found, err := loadStored(ctx, m, archive, profile)
+	if err != nil || !found {
 		return nil, err
 	}
 	var found []health.Endpoint

@@ -10,44 +10,116 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// exchange fetches from the cursor on, publishes the changes, and moves the
-// cursor last, so that a crash repeats records but never skips any. It reports
-// whether the response had news.
+// exchange fetches from the cursor on, a page at a time: it stores the records
+// of a page together with the cursor, and publishes what they change. A crash in
+// between publishes the stored records at the next start. It reports whether
+// the response had news.
 func (p *poller) exchange(ctx context.Context, e endpoint, fetch fetchFunc, trustAbsence bool) (news bool, err error) {
 	q := p.newQuery(e)
-	batch, err := fetch(ctx, p.Cloud, q)
-	if err != nil {
-		return false, p.fail(ctx, e, err)
+	for batch, err := range fetch(ctx, p.Cloud, q) {
+		if err != nil {
+			return news, p.fail(ctx, e, err)
+		}
+		update, err := p.apply(ctx, e, &q, batch, trustAbsence)
+		if errors.Is(err, errAccountChanged) {
+			return p.exchange(ctx, e, e.fetch, false)
+		}
+		if err != nil {
+			return news, err
+		}
+		news = news || update.HasNews()
 	}
-	update, err := p.apply(ctx, e, q, batch, trustAbsence)
-	if errors.Is(err, errAccountChanged) {
-		return p.exchange(ctx, e, e.fetch, false)
-	}
-	return update.HasNews(), err
+	return news, nil
 }
 
 // errAccountChanged says that the profile was signed in with another account
 // during a fetch, so that the response does not match the cursor.
 var errAccountChanged = errors.New("bridge: the account has changed")
 
-// apply applies a batch, publishes the changes, and moves the cursor.
+// apply stores a batch with the cursor after it, and publishes the changes.
 func (p *poller) apply(
-	ctx context.Context, e endpoint, q query, batch sensors.Batch, trustAbsence bool,
+	ctx context.Context, e endpoint, q *query, batch sensors.Batch, trustAbsence bool,
 ) (sensors.Update, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
+	p.records.mu.Lock()
+	defer p.records.mu.Unlock()
 	if ctx.Err() != nil { // the cursor has not moved, so the next start fetches again
 		return sensors.Update{}, context.Cause(ctx)
 	}
-	if p.topics.setAccount(p.Cloud.State().UserID) || q.userID != "" && q.userID != p.state.UserID {
-		return sensors.Update{}, errAccountChanged
+	options, err := p.prepareApply(ctx, e, q, trustAbsence)
+	if err != nil {
+		return sensors.Update{}, err
+	}
+	next := nextCursor(*q, batch)
+	update, stored, err := p.store(ctx, batch, options, sensors.Progress{Endpoint: e.name, Cursor: next})
+	if err != nil {
+		return sensors.Update{}, err
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if stored && !update.Rejected {
+		p.state.Cursors[e.name], q.cursor = next, next
+	}
+	p.recordSuccessLocked(e.name, update)
+	return update, nil
+}
+
+// prepareApply returns the options for applying a batch, or errAccountChanged.
+func (p *poller) prepareApply(
+	ctx context.Context, e endpoint, q *query, trustAbsence bool,
+) (sensors.ApplyOptions, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.setAccountLocked(ctx, p.Cloud.State().UserID) || q.userID != p.state.UserID && q.userID != "" {
+		return sensors.ApplyOptions{}, errAccountChanged
 	}
 	options := p.applyOptionsLocked(q.cursor)
 	options.TrustAbsence = trustAbsence
 	options.RejectEmpty = !p.state.AbsentSince.isConfirmed(string(e.name), options.Now)
-	update := p.state.Sensors.Apply(batch, options)
+	return options, nil
+}
+
+// store applies a batch to the archive, or in memory while the archive cannot
+// store, and publishes the changes. p.records.mu must be held.
+func (p *poller) store(
+	ctx context.Context, batch sensors.Batch, o sensors.ApplyOptions, at sensors.Progress,
+) (update sensors.Update, stored bool, err error) {
+	changes, failed := p.records.applyLocked(ctx, p.account.value(), batch, o, at)
+	if ctx.Err() != nil {
+		return sensors.Update{}, false, context.Cause(ctx)
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if failed != nil {
+		if changes, err = sensors.Reconcile(batch, o, p.state.Sensors); err != nil {
+			return sensors.Update{}, false, err
+		}
+		p.records.markUnstoredLocked(changes)
+	}
+	update, err = p.updateLocked(ctx, changes, o)
+	return update, failed == nil, err
+}
+
+// nextCursor is the cursor after a batch.
+func nextCursor(q query, batch sensors.Batch) sensors.Cursor {
+	now := time.Now()
+	if batch.Offset > 0 {
+		return turnPage(q.cursor, batch.Cursor, now, batch.Offset)
+	}
+	return advanceCursor(q.cursor, batch.Cursor, now)
+}
+
+// updateLocked brings the current readings up to date, publishes the
+// difference, and queues the events. p.mu must be held.
+func (p *poller) updateLocked(
+	ctx context.Context, changes sensors.Changes, o sensors.ApplyOptions,
+) (sensors.Update, error) {
+	user := p.state.UserID
+	update, err := p.state.Sensors.Update(changes, o, p.records.window(ctx, user, p.Policy))
+	if err != nil {
+		return sensors.Update{}, fmt.Errorf("reading the archive: %w", err)
+	}
 	p.publishLocked(update)
-	p.advanceLocked(e.name, update)
+	p.records.told(ctx, user, update.Silent)
 	return update, nil
 }
 
@@ -56,13 +128,13 @@ func (p *poller) newQuery(e endpoint) query {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	now := time.Now()
-	from := p.state.Cursors[e.name].clampFuture(now)
+	from := clampFuture(p.state.Cursors[e.name], now)
 	night, _ := p.state.Sensors.NextSeries()
 	return query{
 		cursor:      from,
 		userID:      p.state.UserID,
 		now:         now,
-		since:       from.queryStart(now),
+		since:       queryStart(from, now),
 		lastSuccess: p.endpoints[e.name].lastSuccess,
 		night:       night,
 		zone:        p.Zone,
@@ -72,7 +144,7 @@ func (p *poller) newQuery(e endpoint) query {
 
 // applyOptionsLocked returns the options for applying a batch now. p.mu must be
 // held.
-func (p *poller) applyOptionsLocked(from cursor) sensors.ApplyOptions {
+func (p *poller) applyOptionsLocked(from sensors.Cursor) sensors.ApplyOptions {
 	return sensors.ApplyOptions{
 		Policy:      p.Policy,
 		Now:         time.Now(),
@@ -82,9 +154,9 @@ func (p *poller) applyOptionsLocked(from cursor) sensors.ApplyOptions {
 	}
 }
 
-// advanceLocked records a success, moves the cursor of an endpoint, and stores
-// the state. p.mu must be held.
-func (p *poller) advanceLocked(endpoint sensors.Endpoint, update sensors.Update) {
+// recordSuccessLocked records that an endpoint answered, and stores the state.
+// p.mu must be held.
+func (p *poller) recordSuccessLocked(endpoint sensors.Endpoint, update sensors.Update) {
 	now := time.Now()
 	p.plan.alive = now
 	p.missing.invalidate()
@@ -98,23 +170,11 @@ func (p *poller) advanceLocked(endpoint sensors.Endpoint, update sensors.Update)
 	}
 	received, announced := p.hints.notifiedAt(endpoint)
 	p.push.recordNewData(update.Events, received, announced, now)
-	advanced := p.state.advance(endpoint, update.Cursor, now)
 	if _, failed := p.state.Failing[endpoint]; failed {
 		delete(p.state.Failing, endpoint)
-		advanced = true
+		p.state.dirty = true
 	}
-	if update.Refill {
-		// The history may contain values that the deleted ones replaced. It is read
-		// again in the next round, without events, like the first time.
-		delete(p.state.Cursors, endpoint)
-		advanced = true
-	}
-	p.state.dirty = advanced || len(update.Changed) > 0 || len(update.Gone) > 0 || p.state.dirty
-	if len(update.Events) > 0 {
-		p.state.save() // even while stopping, because events are sent once they are stored
-	} else {
-		p.state.saveUnlessStopping()
-	}
+	p.state.saveUnlessStopping()
 	p.events.sendNextLocked()
 }
 
