@@ -22,6 +22,7 @@ type configDump struct {
 	MQTT          mqttDump          `json:"mqtt"`
 	HomeAssistant homeAssistantDump `json:"homeassistant"`
 	Notifications notificationsDump `json:"notifications"`
+	History       historyDump       `json:"history"`
 	Web           webDump           `json:"web"`
 	StateDir      string            `json:"state_dir"`
 	LogLevel      string            `json:"log_level"`
@@ -50,6 +51,8 @@ type homeAssistantDump struct {
 	Prefix       string `json:"discovery_prefix"`
 	BirthTopic   string `json:"birth_topic"`
 	BirthPayload string `json:"birth_payload"`
+	URL          string `json:"url"`
+	Token        bool   `json:"token_set"`
 }
 
 type notificationsDump struct {
@@ -58,6 +61,15 @@ type notificationsDump struct {
 	Proxies   int    `json:"trusted_proxies"`
 	Sources   int    `json:"sources"`
 	Relaxed   string `json:"relaxed_schedule"`
+}
+
+type historyDump struct {
+	Keep     string `json:"keep"`
+	Mirror   string `json:"mirror_url"`
+	Token    bool   `json:"mirror_token_set"`
+	Username bool   `json:"mirror_username_set"`
+	Database bool   `json:"mirror_database_set"`
+	Org      bool   `json:"mirror_org_set"`
 }
 
 type webDump struct {
@@ -99,6 +111,8 @@ func dumpConfig(c *config.Config) *configDump {
 			Prefix:       defaultOrOther(c.HomeAssistant.DiscoveryPrefix, "homeassistant"),
 			BirthTopic:   defaultOrOther(c.HomeAssistant.BirthTopic, "homeassistant/status"),
 			BirthPayload: defaultOrOther(c.HomeAssistant.BirthPayload, "online"),
+			URL:          redactAddress(c.HomeAssistant.URL),
+			Token:        !c.HomeAssistant.Token.IsEmpty(),
 		},
 		Notifications: notificationsDump{
 			PublicURL: redactAddress(c.Notifications.PublicURL),
@@ -106,6 +120,14 @@ func dumpConfig(c *config.Config) *configDump {
 			Proxies:   len(c.Notifications.TrustedProxies),
 			Sources:   len(c.Notifications.Sources),
 			Relaxed:   redactSchedule(c.Notifications.RelaxedSchedule.Spec),
+		},
+		History: historyDump{
+			Keep:     c.History.Keep.Spec,
+			Mirror:   redactAddress(c.History.Mirror.URL),
+			Token:    !c.History.Mirror.Token.IsEmpty(),
+			Username: c.History.Mirror.Username != "",
+			Database: c.History.Mirror.Database != "",
+			Org:      c.History.Mirror.Org != "",
 		},
 		Web: webDump{
 			Enabled:  c.Web.Enabled,

@@ -24,7 +24,7 @@ func (k Key) isPlainType() bool {
 // isAddress reports whether a key has a URL, whose host may be in any script,
 // but in one alone.
 func (k Key) isAddress() bool {
-	return slices.Contains([]Type{TypeURL, TypeCallback, TypeBroker, TypePublicURL}, k.Type)
+	return slices.Contains([]Type{TypeURL, TypeCallback, TypeBroker, TypePublicURL, TypeMirror}, k.Type)
 }
 
 // checkCharacters explains a character that looks like another one, or like

@@ -21,6 +21,7 @@ func (r checker) checkConsistency(c *Config) {
 	r.checkTopics(c)
 	r.checkWeb(c)
 	r.checkNotifications(c)
+	r.checkHistory(c)
 	if _, given := r.values["withings.units"]; given {
 		r.warnUnusedUnits(c, c.Withings.Units, r.placeOf("withings.units"))
 	}

@@ -19,6 +19,7 @@ type Config struct {
 	MQTT          MQTT
 	HomeAssistant HomeAssistant
 	Notifications Notifications
+	History       History
 	Web           Web
 	// StateDir is the directory for tokens and state.
 	StateDir string

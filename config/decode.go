@@ -44,7 +44,6 @@ func (r *reader) decodeAll() *Config {
 	for _, row := range slices.Concat(others, profiles) {
 		d.decodeRow(c, row)
 	}
-	d.warnUnimplemented()
 	checker{d}.checkConsistency(c)
 	return c
 }
@@ -174,19 +173,6 @@ func missingHint(key Key) string {
 		variant = " (or " + key.Path + fileSuffix + ")"
 	}
 	return "copy it from your application in the Withings developer portal into this key" + variant + " or into " + key.Env
-}
-
-// warnUnimplemented warns about keys that have no effect yet.
-func (d *decoder) warnUnimplemented() {
-	for _, row := range d.table {
-		if v, ok := d.values[row.Path]; ok && row.Unimplemented {
-			if s, ok := d.readScalar(v); ok {
-				if _, ok := d.parseValue(row.Key, s); ok {
-					d.addWarning(s.place, CodeIgnored, "not available in this version; ignored")
-				}
-			}
-		}
-	}
 }
 
 // warnUnusedUnits warns about units that would be converted a second time:

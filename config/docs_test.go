@@ -79,9 +79,6 @@ func referenceRow(key config.Key) string {
 	case key.Default == "":
 		standard = ""
 	}
-	if key.Unimplemented {
-		what = "Not available in this version; ignored. " + what
-	}
 	what = strings.NewReplacer("<", "&lt;", ">", "&gt;", "|", `\|`).Replace(what)
 	what += " Example: `" + key.Example + "`"
 	return "| " + strings.Join([]string{name, valueText(key), standard, what}, " | ") + " |\n"
@@ -137,6 +134,9 @@ func typeRows() []typeRow {
 		{config.TypeExtraTypes, "rows with `type` and `key`, at most 100: `[{type: 122, key: my_value}]`"},
 		{config.TypeNetworks, "`[10.0.0.0/8, 192.0.2.7]`, or one of them alone; IPv6 in quotes, `[\"2001:db8::/32\"]`"},
 		{config.TypeHosts, "`[homeserver.lan, homeassistant.local]`, or one of them alone; without `http://`, port and `*`"},
+		{config.TypeKeep, "`forever`, or a number of days, weeks or years: `90d`, `26w`, `10y`"},
+		{config.TypeMirror, "`http://` or `https://`, with or without a path and a query: " +
+			"`http://homeserver.lan:8086/write?rp=years`; without user and password"},
 		{config.TypeIdentifier, "lower-case letters, digits and single underscores, a letter first, at most 64"},
 		{config.TypeIcon, "`mdi:` and a name from Material Design Icons"},
 	}

@@ -31,6 +31,8 @@ const (
 	TypePublicURL    Type = "public URL"
 	TypeNetworks     Type = "list of networks"
 	TypeHosts        Type = "list of host names"
+	TypeKeep         Type = "time span"
+	TypeMirror       Type = "database URL"
 )
 
 // Key is one row of the reference: a key of the configuration and its
@@ -57,8 +59,6 @@ type Key struct {
 	AllowEmpty bool
 	// Required keys have no default and must be given, or their _file variant.
 	Required bool
-	// Unimplemented marks keys that are accepted and not used yet.
-	Unimplemented bool
 }
 
 // Reference returns all keys in the order of the documentation, the _file
@@ -117,17 +117,13 @@ func (r tableRow) mayBeEmpty() tableRow {
 	return r
 }
 
-func (r tableRow) notYet() tableRow {
-	r.Unimplemented = true
-	return r
-}
-
 // tableRows returns the whole table, with the names of the variables and the
 // _file variant of each secret.
 func tableRows() []tableRow {
 	var table []tableRow
 	parts := [][]tableRow{
-		withingsRows(), extraTypeRows(), profileRows(), mqttRows(), homeAssistantRows(), notificationRows(), otherRows(),
+		withingsRows(), extraTypeRows(), profileRows(), mqttRows(), homeAssistantRows(), notificationRows(),
+		historyRows(), otherRows(),
 	}
 	for _, part := range parts {
 		for _, r := range part {

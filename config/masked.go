@@ -68,6 +68,8 @@ func fieldNode(field any) *yaml.Node {
 		return listNode(*field)
 	case *[]netip.Prefix:
 		return networksNode(*field)
+	case *Keep:
+		return textNode(field.Spec)
 	case *units.System:
 		return textNode(string(*field))
 	case *[]Profile:

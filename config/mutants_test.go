@@ -27,7 +27,7 @@ func mutantLines(t *testing.T) []string {
 	t.Helper()
 	text := regexp.MustCompile(`(?m)^( *)#([a-z_]+:|(?: {2})*- |(?: {2})+[a-z_]+:)`).
 		ReplaceAllString(exampleFile(t), "$1$2")
-	text = regexp.MustCompile(`(?m)^ *(client_secret|password)_file:.*\n`).ReplaceAllString(text, "")
+	text = regexp.MustCompile(`(?m)^ *(client_secret|password|token)_file:.*\n`).ReplaceAllString(text, "")
 	text = strings.NewReplacer(
 		`client_id: ""`, `client_id: "id"`, `client_secret: ""`, "client_secret: 'hunter2'", "mqtt://", "mqtts://",
 	).Replace(text)

@@ -42,7 +42,7 @@ func TestDefaultsAndExamplesAreValid(t *testing.T) {
 				continue
 			}
 			env := minimalEnv("V2M_MQTT_USERNAME=me", "V2M_MQTT_TLS_CERT_FILE=x", "V2M_MQTT_TLS_KEY_FILE=x", "V2M_WEB_AUTH=none")
-			env = append(env, key.Env+"="+value)
+			env = append(env, "V2M_HISTORY_MIRROR_USERNAME=me", key.Env+"="+value)
 			if path, ok := strings.CutSuffix(key.Env, "_FILE"); ok { // instead of the secret
 				env = slices.DeleteFunc(env, func(entry string) bool { return strings.HasPrefix(entry, path+"=") })
 			}

@@ -74,9 +74,6 @@ func addProperty(node object, path string, schema object) {
 func (k Key) schema(item object) object {
 	describe := k.valueSchema(item)
 	describe["description"] = k.Description
-	if k.Unimplemented {
-		describe["description"] = "Not available in this version; ignored. " + k.Description
-	}
 	if value, ok := k.defaultValue(); ok {
 		describe["default"] = value
 	}
@@ -122,6 +119,8 @@ func (k Key) valueSchema(item object) object {
 		return k.patternSchema(identifierPattern)
 	case TypeIcon:
 		return k.patternSchema(iconPattern)
+	case TypeKeep:
+		return k.patternSchema(keepPattern)
 	case TypeSlug:
 		return k.patternSchema(slugPattern)
 	case TypeAttributions:

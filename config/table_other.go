@@ -2,12 +2,16 @@ package config
 
 import "vitals2mqtt/internal/secret"
 
-// HomeAssistant configures discovery.
+// HomeAssistant configures discovery, and where statistics are sent.
 type HomeAssistant struct {
 	Discovery       bool
 	DiscoveryPrefix string
 	// BirthTopic is "" when birth messages are not used.
 	BirthTopic, BirthPayload string
+	// URL is Home Assistant's own address, "" when unknown. It has no slash at its
+	// end.
+	URL   string
+	Token secret.Text
 }
 
 // Web is the page.
@@ -31,7 +35,7 @@ type Log struct {
 	Format string
 }
 
-// homeAssistantRows describe discovery.
+// homeAssistantRows describe discovery and statistics.
 func homeAssistantRows() []tableRow {
 	return []tableRow{
 		row("homeassistant.discovery", TypeBool, func(c *Config) any { return &c.HomeAssistant.Discovery }).
@@ -47,6 +51,14 @@ func homeAssistantRows() []tableRow {
 		row("homeassistant.birth_payload", TypeText, func(c *Config) any { return &c.HomeAssistant.BirthPayload }).
 			defaults("online").example("hello").
 			describe("Home Assistant's birth payload."),
+		row("homeassistant.url", TypeURL, func(c *Config) any { return &c.HomeAssistant.URL }).
+			example("http://homeassistant.local:8123").
+			describe("Home Assistant's address, for sending the past to its long-term statistics. The add-on needs neither " +
+				"this nor a token."),
+		row("homeassistant.token", TypeSecret, func(c *Config) any { return &c.HomeAssistant.Token }).
+			example("correct horse").
+			describe("A long-lived access token of an administrator in Home Assistant, made on the page of the profile under " +
+				"Security."),
 	}
 }
 
@@ -83,8 +95,5 @@ func otherRows() []tableRow {
 		row("log.format", TypeChoice, func(c *Config) any { return &c.Log.Format }).
 			defaults("auto").choices("auto", "console", "json").example("json").
 			describe("\"console\", \"json\", or \"auto\": console on a terminal, else json."),
-		row("history.enabled", TypeBool, nil).
-			notYet().example("true").
-			describe("Archive every measurement."),
 	}
 }

@@ -59,7 +59,7 @@ func (k Key) parse(s scalar) (any, *parseError) {
 	case TypeChoice:
 		return k.parseChoice(s)
 	case TypeURL:
-		return parseURL(s)
+		return parseURL(s, k.Example)
 	case TypeCallback:
 		return parseCallback(s)
 	case TypePublicURL:
@@ -78,6 +78,10 @@ func (k Key) parse(s scalar) (any, *parseError) {
 		return parseIcon(s)
 	case TypeSlug:
 		return parseSlug(s)
+	case TypeKeep:
+		return parseKeep(s)
+	case TypeMirror:
+		return parseMirror(s)
 	default:
 		s.text = k.trim(s.text)
 		return parseText(s)
@@ -152,8 +156,8 @@ func (k Key) parseChoice(s scalar) (any, *parseError) {
 	}
 }
 
-func parseURL(s scalar) (any, *parseError) {
-	address, parseErr := parseHTTPAddress(s, "http://homeserver.lan:8099")
+func parseURL(s scalar, example string) (any, *parseError) {
+	address, parseErr := parseHTTPAddress(s, example)
 	if parseErr != nil {
 		return nil, parseErr
 	}
