@@ -106,6 +106,7 @@ func (p *poller) load(ctx context.Context) {
 	p.state.load()
 	if id := p.state.UserID; id != "" {
 		p.account.Store(&id)
+		p.adoptFormerLocked(ctx)
 		p.loadRecordsLocked(ctx)
 	}
 	p.topics.clearUnwanted()

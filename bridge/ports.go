@@ -29,6 +29,8 @@ type Archive interface {
 	// Told records that the events of these records were published, or that they
 	// make none.
 	Told(ctx context.Context, user string, refs ...sensors.Ref) error
+	// SetProfile records which profile shows the account.
+	SetProfile(ctx context.Context, user, slug string) error
 	// Revision changes with every change of the account's records, also by another
 	// process.
 	Revision(ctx context.Context, user string) (int64, error)

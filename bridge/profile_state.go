@@ -1,6 +1,7 @@
 package bridge
 
 import (
+	"encoding/json"
 	"slices"
 
 	"vitals2mqtt/sensors"
@@ -15,6 +16,8 @@ type profileState struct {
 	// Outbox holds the events that the broker has not confirmed; the archive knows
 	// their records.
 	Outbox outbox `json:"-"`
+	// Former is what a version without an archive knew.
+	Former json.RawMessage `json:"state,omitempty"`
 	// FormerOutbox is that of a version without an archive.
 	FormerOutbox formerOutbox `json:"outbox,omitzero"`
 	// EventsDropped counts the events that did not fit, for the current account.

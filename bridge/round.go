@@ -111,6 +111,7 @@ func (p *poller) finishRound(failed []error, reason string) {
 		}
 	}
 	p.missing.invalidate()
+	p.topics.clearAbsent()
 	p.topics.publishDiagnostics(now)
 	p.topics.publishStatus(now)
 	p.topics.publishDocument()

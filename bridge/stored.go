@@ -9,6 +9,13 @@ import (
 	"vitals2mqtt/sensors"
 )
 
+// Stored is what is stored of the profiles, for commands while no daemon can be
+// asked. It changes nothing.
+type Stored struct {
+	State   StateStore
+	Archive Archive // nil when there is none yet
+}
+
 // StoredAccount is what a profile's discovery document depends on.
 type StoredAccount struct {
 	UserID string
@@ -27,29 +34,25 @@ func LoadStoredAccount(m StateStore, slug string) (StoredAccount, bool, error) {
 	return StoredAccount{UserID: state.UserID, Keys: state.Keys}, true, nil
 }
 
-// loadStored reads what is stored of a profile. The archive may be nil, when
-// there is none yet.
-func loadStored(
-	ctx context.Context, m StateStore, archive Archive, profile Profile,
-) (state profileState, found bool, err error) {
+// load reads what is stored of a profile.
+func (s Stored) load(ctx context.Context, profile Profile) (state profileState, found bool, err error) {
 	state = newProfileState()
-	if found, err = m.Load(profile.Slug, &state); err != nil || !found {
+	if found, err = s.State.Load(profile.Slug, &state); err != nil || !found {
 		return newProfileState(), false, err
 	}
 	state.initMaps()
 	state.Sensors.RestoreLeftOut(state.LeftOut)
-	if archive == nil || state.UserID == "" {
+	if s.Archive == nil || state.UserID == "" {
 		return state, true, nil
 	}
 	o := sensors.ApplyOptions{Policy: profile.Policy, Now: time.Now(), Zone: profile.Zone}
-	_, err = state.loadRecords(ctx, archive, profile, o)
+	_, err = state.loadRecords(ctx, s.Archive, profile, o)
 	return state, true, err
 }
 
-// LoadLeftOut reads the counts of a profile from what is stored; none without
-// stored state. It needs no daemon. The archive may be nil.
-func LoadLeftOut(ctx context.Context, m StateStore, archive Archive, profile Profile) (LeftOut, error) {
-	state, found, err := loadStored(ctx, m, archive, profile)
+// LeftOut returns the counts of a profile; none without stored state.
+func (s Stored) LeftOut(ctx context.Context, profile Profile) (LeftOut, error) {
+	state, found, err := s.load(ctx, profile)
 	if err != nil || !found {
 		return nil, err
 	}
@@ -77,13 +80,10 @@ func Prune(m StateStore, topics []string) error {
 	return m.Save(ledgerKey, ledger)
 }
 
-// StoredReadings returns the current readings of a profile's configured keys,
-// and those of its devices, from what is stored; none without stored state. The
-// archive may be nil.
-func StoredReadings(
-	ctx context.Context, m StateStore, archive Archive, profile Profile,
-) (own, devices []sensors.Reading, err error) {
-	state, found, err := loadStored(ctx, m, archive, profile)
+// Readings returns the current readings of a profile's configured keys, and
+// those of its devices; none without stored state.
+func (s Stored) Readings(ctx context.Context, profile Profile) (own, devices []sensors.Reading, err error) {
+	state, found, err := s.load(ctx, profile)
 	if err != nil {
 		return nil, nil, fmt.Errorf("reading the stored state of %s: %w", profile.Slug, err)
 	}

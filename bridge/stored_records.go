@@ -65,6 +65,7 @@ func (p *poller) tryLoadRecordsLocked(ctx context.Context) (none sensors.Update,
 	if err != nil {
 		return none, fmt.Errorf("reading the pending events: %w", err)
 	}
+	p.records.report(p.archive.SetProfile(ctx, user, p.Slug))
 	p.records.revision = revision
 	p.events.restoreLocked(p.state.Sensors.EventsOf(pending))
 	return update, nil

@@ -116,17 +116,43 @@ type idleCloud struct{ bridge.Cloud }
 // State implements bridge.Cloud.
 func (idleCloud) State() withings.AccountState { return withings.AccountState{} }
 
+// emptyArchive is an archive that was never written.
+type emptyArchive struct{ bridge.Archive }
+
+// Window implements bridge.Archive.
+func (emptyArchive) Window(context.Context, string, sensors.Window, sensors.Policy) ([]sensors.Record, error) {
+	return nil, nil
+}
+
+// Zone implements bridge.Archive.
+func (emptyArchive) Zone(context.Context, string) (string, error) { return "", nil }
+
+// Cursor implements bridge.Archive.
+func (emptyArchive) Cursor(context.Context, string, sensors.Endpoint) (sensors.Cursor, error) {
+	return sensors.Cursor{}, nil
+}
+
+// Untold implements bridge.Archive.
+func (emptyArchive) Untold(context.Context, string) ([]sensors.KindRecord, error) { return nil, nil }
+
+// Revision implements bridge.Archive.
+func (emptyArchive) Revision(context.Context, string) (int64, error) { return 0, nil }
+
 // publishedAtStart returns what a daemon would publish at its start.
 func publishedAtStart(
-	site discovery.Site, documents bool, profiles []bridge.Profile, store bridge.StateStore,
+	ctx context.Context, site discovery.Site, documents bool, profiles []bridge.Profile, stored bridge.Stored,
 ) (recordingPublisher, error) {
 	published := recordingPublisher{}
-	loop, err := bridge.New(bridge.Options{
+	if stored.Archive == nil {
+		stored.Archive = emptyArchive{}
+	}
+	loop, err := bridge.New(ctx, bridge.Options{
 		Site:       site,
 		Discovery:  documents,
 		Profiles:   profiles,
 		Publisher:  published,
-		StateStore: store,
+		StateStore: stored.State,
+		Archive:    stored.Archive,
 		Requests:   bridge.NewRequestCounter(),
 		Log:        zerolog.Nop(),
 	})

@@ -119,7 +119,7 @@ func (d *diagnosis) buildBundle(program programDump) ([]byte, error) {
 	}
 	if c := d.config; c != nil {
 		b.Config, b.Broker = dumpConfig(c), dumpBroker(d)
-		b.Profiles, b.Verdict = dumpProfiles(c, now), dumpVerdict(d, now)
+		b.Profiles, b.Verdict = dumpProfiles(ctx, c, now), dumpVerdict(ctx, d, now)
 		b.Bridge = dumpBridge(c, d.retained(daemon.Tree(c).BridgeHealth()), now)
 	}
 	for _, f := range d.report.Findings {

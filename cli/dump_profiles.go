@@ -37,7 +37,12 @@ type profileDump struct {
 }
 
 // dumpProfiles describes all profiles.
-func dumpProfiles(c *config.Config, now time.Time) (dumps []profileDump) {
+func dumpProfiles(ctx context.Context, c *config.Config, now time.Time) (dumps []profileDump) {
+	stored, done, err := daemon.OpenStored(ctx, c)
+	if err != nil {
+		stored = bridge.Stored{State: checkpoint.OpenReadOnly(c.StateDir)}
+	}
+	defer done()
 	for i, p := range c.Withings.Profiles {
 		d := profileDump{Number: i + 1, Schedule: redactSchedule(p.Schedule.Spec), Units: string(p.Units)}
 		for _, key := range p.Measurements {
@@ -57,14 +62,13 @@ func dumpProfiles(c *config.Config, now time.Time) (dumps []profileDump) {
 				}
 			}
 		}
-		folder := checkpoint.OpenReadOnly(c.StateDir)
-		if explanations, err := bridge.Explain(folder, daemon.Profile(c, &p), token); err == nil {
+		if explanations, err := stored.Explain(ctx, daemon.Profile(c, &p), token); err == nil {
 			d.Values = map[bridge.Reason]int{}
 			for _, why := range explanations {
 				d.Values[why.Reason]++
 			}
 		}
-		if leftOut, err := bridge.LoadLeftOut(folder, p.Slug); err == nil {
+		if leftOut, err := stored.LeftOut(ctx, daemon.Profile(c, &p)); err == nil {
 			d.LeftOut = leftOut
 		}
 		dumps = append(dumps, d)

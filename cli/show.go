@@ -65,7 +65,7 @@ func (c showCommand) run(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
-	explanations, err := explainKeys(settings, &profile)
+	explanations, err := explainKeys(ctx, settings, &profile)
 	if err != nil {
 		return err
 	}
@@ -92,12 +92,19 @@ func (c showCommand) run(ctx context.Context, s *session) error {
 
 // explainKeys gives the reason for each key, from the stored state. It changes
 // nothing: the command may run as another user than the daemon.
-func explainKeys(c *config.Config, profile *config.Profile) ([]bridge.Explanation, error) {
+func explainKeys(
+	ctx context.Context, c *config.Config, profile *config.Profile,
+) ([]bridge.Explanation, error) {
 	token, _, err := tokenstore.Peek(c.StateDir, profile.Slug)
 	if err != nil && !errors.Is(err, withings.ErrNoToken) {
 		return nil, err
 	}
-	return bridge.Explain(checkpoint.OpenReadOnly(c.StateDir), daemon.Profile(c, profile), token)
+	stored, done, err := daemon.OpenStored(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	return stored.Explain(ctx, daemon.Profile(c, profile), token)
 }
 
 // findKeys checks that the keys exist, and suggests others.
@@ -123,7 +130,12 @@ func findKeys(asked []string, known []bridge.Explanation) (keys []string, err er
 // the daemon if it answers, else as stored. The page does not list the values
 // of devices, which change slowly.
 func readValues(ctx context.Context, c *config.Config, profile *config.Profile) ([]web.Value, string, error) {
-	own, devices, err := bridge.StoredReadings(checkpoint.OpenReadOnly(c.StateDir), daemon.Profile(c, profile))
+	stored, done, err := daemon.OpenStored(ctx, c)
+	if err != nil {
+		return nil, "", err
+	}
+	defer done()
+	own, devices, err := stored.Readings(ctx, daemon.Profile(c, profile))
 	if err != nil {
 		return nil, "", err
 	}

@@ -97,7 +97,7 @@ func (c statusCommand) run(ctx context.Context, s *session) error {
 
 func (c statusCommand) profileStatus(settings *config.Config, profile *config.Profile) profileStatus {
 	status := profileStatus{Slug: profile.Slug, Name: profile.Name, Keys: []bridge.Explanation{}}
-	explanations, err := explainKeys(settings, profile)
+	explanations, err := explainKeys(ctx, settings, profile)
 	if err != nil {
 		status.Error = err.Error()
 		return status
@@ -110,7 +110,12 @@ func (c statusCommand) profileStatus(settings *config.Config, profile *config.Pr
 			status.Keys = append(status.Keys, why)
 		}
 	}
-	if status.LeftOut, err = bridge.LoadLeftOut(checkpoint.OpenReadOnly(settings.StateDir), profile.Slug); err != nil {
+	stored, done, err := daemon.OpenStored(ctx, settings)
+	if err == nil {
+		defer done()
+		status.LeftOut, err = stored.LeftOut(ctx, daemon.Profile(settings, profile))
+	}
+	if err != nil {
 		status.Error = err.Error()
 	}
 	return status
