@@ -1,11 +1,7 @@
 package web
 
 import (
-	"net/http"
 	"time"
-
-	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"vitals2mqtt/health"
 )
@@ -13,7 +9,7 @@ import (
 // metric is a metric of the bridge. Measurements are not among them.
 type metric struct {
 	name   string // after "vitals2mqtt_"
-	kind   prometheus.ValueType
+	kind   metricKind
 	help   string
 	labels []string
 	// collect calls add with each value and its labels.
@@ -22,9 +18,16 @@ type metric struct {
 
 type adder func(value float64, labels ...string)
 
+// metricKind is a type of metric, as in the text format.
+type metricKind string
+
+const (
+	gauge   metricKind = "gauge"
+	counter metricKind = "counter"
+)
+
 // metrics returns all metrics in the order of docs/metrics.md.
 func metrics() []metric {
-	const gauge, counter = prometheus.GaugeValue, prometheus.CounterValue
 	return []metric{
 		{"build_info", gauge, "Always 1; the version is the label.", []string{"version"}, func(o Overview, add adder) {
 			add(1, o.Version)
@@ -90,12 +93,12 @@ func metrics() []metric {
 
 // overall returns a gauge with one value.
 func overall(name, help string, value func(Overview) float64) metric {
-	return metric{name, prometheus.GaugeValue, help, nil, func(o Overview, add adder) { add(value(o)) }}
+	return metric{name, gauge, help, nil, func(o Overview, add adder) { add(value(o)) }}
 }
 
 // byLabel returns a metric with a value for each value of a label.
 func byLabel[N int | uint64](
-	name string, kind prometheus.ValueType, help, label string, values func(Overview) map[string]N,
+	name string, kind metricKind, help, label string, values func(Overview) map[string]N,
 ) metric {
 	return metric{name, kind, help, []string{label}, func(o Overview, add adder) {
 		for labelValue, n := range values(o) {
@@ -107,7 +110,7 @@ func byLabel[N int | uint64](
 // notifications returns a counter that exists if push notifications are
 // configured.
 func notifications(name, help string, count func(Notifications) uint64) metric {
-	return metric{"notifications_" + name + "_total", prometheus.CounterValue, help, nil, func(o Overview, add adder) {
+	return metric{"notifications_" + name + "_total", counter, help, nil, func(o Overview, add adder) {
 		if o.Notifications != nil {
 			add(float64(count(*o.Notifications)))
 		}
@@ -116,7 +119,7 @@ func notifications(name, help string, count func(Notifications) uint64) metric {
 
 // perProfile returns a gauge with a value for each profile that has one.
 func perProfile(name, help string, value func(Profile) (float64, bool)) metric {
-	return metric{name, prometheus.GaugeValue, help, []string{"profile"}, func(o Overview, add adder) {
+	return metric{name, gauge, help, []string{"profile"}, func(o Overview, add adder) {
 		for _, p := range o.Profiles {
 			if v, ok := value(p); ok {
 				add(v, p.Slug)
@@ -137,7 +140,7 @@ func perPush(name, help string, value func(Push) (float64, bool)) metric {
 
 // perEndpoint returns a gauge with a value for each endpoint of each profile.
 func perEndpoint(name, help string, value func(Endpoint) (float64, bool)) metric {
-	return metric{name, prometheus.GaugeValue, help, []string{"profile", "endpoint"}, func(o Overview, add adder) {
+	return metric{name, gauge, help, []string{"profile", "endpoint"}, func(o Overview, add adder) {
 		for _, p := range o.Profiles {
 			for _, e := range p.Endpoints {
 				if v, ok := value(e); ok {
@@ -166,39 +169,4 @@ func boolToFloat(on bool) float64 {
 		return 1
 	}
 	return 0
-}
-
-// collector evaluates the overview for each scrape.
-type collector struct {
-	overview func() Overview
-	metrics  []metric
-	descs    []*prometheus.Desc
-}
-
-// metricsHandler returns the handler of /metrics.
-func metricsHandler(overview func() Overview) http.Handler {
-	c := &collector{overview: overview, metrics: metrics()}
-	for _, row := range c.metrics {
-		c.descs = append(c.descs, prometheus.NewDesc("vitals2mqtt_"+row.name, row.help, row.labels, nil))
-	}
-	registry := prometheus.NewRegistry()
-	registry.MustRegister(c)
-	return promhttp.HandlerFor(registry, promhttp.HandlerOpts{})
-}
-
-// Describe implements prometheus.Collector.
-func (c *collector) Describe(to chan<- *prometheus.Desc) {
-	for _, desc := range c.descs {
-		to <- desc
-	}
-}
-
-// Collect implements prometheus.Collector.
-func (c *collector) Collect(to chan<- prometheus.Metric) {
-	now := c.overview()
-	for i, row := range c.metrics {
-		row.collect(now, func(value float64, labels ...string) {
-			to <- prometheus.MustNewConstMetric(c.descs[i], row.kind, value, labels...)
-		})
-	}
 }
