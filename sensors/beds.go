@@ -3,6 +3,7 @@ package sensors
 import (
 	"time"
 
+	"vitals2mqtt/internal/decimal"
 	"vitals2mqtt/withings"
 )
 
@@ -56,7 +57,14 @@ func DecodeBedEvent(e BedEvent, o DecodeOptions) Batch {
 	case at <= 0 || at > maxTime:
 		d.leaveOut(LeftOutNoTime, 0, 0, d.receivedAt())
 	default:
-		d.add(Record{At: at, Modified: at, Device: e.Device, Values: map[string]Value{keyOccupied: onOff(e.In)}})
+		rec := Record{At: at, Modified: at, Created: at, Device: e.Device, Source: SourceNotification}
+		rec.ID = NaturalID(KindBeds, rec)
+		rec.addInt(FieldInBed, 0)
+		if e.In {
+			rec.Fields[0].Value = Number(decimal.FromInt(1))
+		}
+		d.interpret(&rec, nil)
+		d.add(rec)
 	}
 	return d.Batch
 }

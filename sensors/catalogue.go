@@ -30,10 +30,26 @@ type sensorIndex struct {
 	byPlace map[measureKey]Sensor
 	// fields are the rows of an endpoint that are fields of its response.
 	fields map[Endpoint][]Sensor
+	// named are the fields with a name, measures the measure types, and places
+	// where a key is kept besides its measure type.
+	named    map[fieldKey]Naming
+	measures map[measureKey]Naming
+	places   map[string][]Place
+	// events are the rules of eventRules by the name of the field.
+	events     map[string]int
+	eventTypes []EventType
 }
 
 var catalogueIndex = sync.OnceValue(func() sensorIndex {
-	t := sensorIndex{byKey: map[string]Sensor{}, byPlace: map[measureKey]Sensor{}, fields: map[Endpoint][]Sensor{}}
+	t := sensorIndex{
+		byKey:    map[string]Sensor{},
+		byPlace:  map[measureKey]Sensor{},
+		fields:   map[Endpoint][]Sensor{},
+		named:    map[fieldKey]Naming{},
+		measures: map[measureKey]Naming{},
+		places:   map[string][]Place{},
+		events:   map[string]int{},
+	}
 	for _, s := range Catalogue() {
 		t.byKey[s.Key] = s
 		switch {
@@ -43,6 +59,7 @@ var catalogueIndex = sync.OnceValue(func() sensorIndex {
 			t.fields[s.Endpoint] = append(t.fields[s.Endpoint], s)
 		}
 	}
+	t.indexFields()
 	return t
 })
 

@@ -37,21 +37,11 @@ const (
 	categoryPrefix = "category_"
 )
 
-// className is the name of a class, "class_<n>" for a code without one.
-func (d *decoder) className(kind UnknownKind, words []string, n decimal.Decimal) string {
-	number, whole := n.Int()
-	if whole && number >= 0 && number < int64(len(words)) {
-		return words[number]
-	}
-	if whole {
+// reportClass reports the number of a class that has no name.
+func (d *decoder) reportClass(kind UnknownKind, words []string, n decimal.Decimal) {
+	if number, whole := n.Int(); whole && (number < 0 || number >= int64(len(words))) {
 		d.reportUnknown(kind, number)
 	}
-	return classPrefix + n.String()
-}
-
-// rhythmName is the name of a rhythm class.
-func (d *decoder) rhythmName(n decimal.Decimal) string {
-	return d.className(UnknownClass, rhythmClasses(), n)
 }
 
 // valveClasses are the results of listening to the heart valves, by their
@@ -107,14 +97,4 @@ func eventRules() []eventRule {
 		{EventGlucose, []int{119}},
 		{EventHeart, []int{11, 54, 91, 130, 135, 136, 137, 138, 139, 155}},
 	}
-}
-
-// eventTypeOf classes a group by the measure types it holds.
-func eventTypeOf(measures []int) EventType {
-	for _, c := range eventRules() {
-		if slices.ContainsFunc(c.measures, func(m int) bool { return slices.Contains(measures, m) }) {
-			return c.event
-		}
-	}
-	return EventOther
 }

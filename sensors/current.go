@@ -134,6 +134,7 @@ const (
 	keyLastWeighed  = "last_weighed"
 	keyLastMeasured = "last_measured"
 	keyStage        = "sleep_state"
+	keyWorkoutType  = "workout_type"
 	keyNightStart   = "sleep_start"
 	keyNightEnd     = "sleep_end"
 	keyNightDate    = "sleep_date"

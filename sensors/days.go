@@ -64,9 +64,12 @@ func (d *decoder) decodeDay(row withings.Activity) {
 		Model:    d.modelText(string(row.Model), row.ModelID),
 		Tracker:  row.Tracker.True,
 		Brand:    row.Brand.N,
-		Values:   map[string]Value{},
 	}
-	d.addFields(&rec, EndpointActivity, row.Data, row.Texts)
+	zone, _ := d.zones.lookup(rec.Zone, d.options.Zone)
+	year, month, day := date.Date()
+	rec.Start = startOfDay(time.Date(year, month, day, 12, 0, 0, 0, zone)).Unix()
+	rec.addFields(row.Data, row.Texts)
+	d.interpret(&rec, row.Texts)
 	d.Records = append(d.Records, rec)
 }
 

@@ -101,7 +101,7 @@ func kinds() []kindRules {
 			prune:     func(_ collections, nights map[int64]Record) { pruneNights(nights) },
 		},
 		{kind: KindSeries, keepsEmpty: true, accepts: acceptsSeries, prune: pruneSeries},
-		{kind: KindStage, accepts: acceptsStage},
+		{kind: KindStage, accepts: acceptsStage, prune: pruneStages},
 		{
 			kind:         KindDays,
 			accepts:      acceptsDay,

@@ -1,41 +1,48 @@
 package sensors
 
-import "vitals2mqtt/withings"
+import (
+	"maps"
+	"slices"
 
-// addFields adds the values of the sensors of an endpoint from the fields of a
-// row: the numbers, and the texts where a number should be.
-func (d *decoder) addFields(
-	rec *Record, endpoint Endpoint, fields map[string]withings.Number, texts map[string]string,
-) {
-	for _, row := range catalogueIndex().fields[endpoint] {
-		if value, ok := fieldValue(row, fields); ok {
-			rec.Values[row.Key] = value
-			continue
+	"vitals2mqtt/withings"
+)
+
+// addFields adds the fields of a row, numbers and texts, but for those that the
+// record has already.
+func (r *Record) addFields(fields map[string]withings.Number, texts map[string]string) {
+	own := r.Fields
+	r.Fields = slices.Grow(r.Fields, len(fields)+len(texts))
+	add := func(name string, value Value) {
+		if !slices.ContainsFunc(own, Field{Name: name, Position: NoPosition}.isNamedAs) {
+			r.addField(name, value)
 		}
-		for _, name := range row.Fields {
-			if _, unreadable := texts[name]; unreadable {
-				d.leaveOut(LeftOutNoValue, rec.ID, rec.At, name)
-			}
+	}
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		if number := fields[name]; number.OK {
+			add(name, Number(number.Decimal))
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(texts)) {
+		add(name, Text(texts[name]))
+	}
+}
+
+// interpret makes the values of a record from its fields. Texts where a number
+// should be are left out.
+func (d *decoder) interpret(rec *Record, texts map[string]string) {
+	Interpret(d.Kind, rec, d.options.Extra)
+	for _, name := range slices.Sorted(maps.Keys(texts)) {
+		if naming, named := NameField(d.Kind, name, NoPosition, nil); named && !hasValue(d.Kind, rec.Fields, naming.Key) {
+			d.leaveOut(LeftOutNoValue, rec.ID, rec.At, name)
 		}
 	}
 }
 
-// fieldValue is the first of a sensor's fields that was delivered. All of them
-// are counts, durations, rates and scores: a negative number means that there
-// is no value (−1 occurs), and so does 0 for some.
-func fieldValue(row Sensor, fields map[string]withings.Number) (Value, bool) {
-	if row.Needs != "" && fields[row.Needs].Decimal.Sign() <= 0 {
-		return Value{}, false
-	}
-	for _, name := range row.Fields {
-		number, ok := fields[name]
-		sign := number.Decimal.Sign()
-		if !ok || !number.OK || sign < 0 || sign == 0 && row.ZeroIsNone {
-			continue
-		}
-		if shifted, err := number.Decimal.Shift(row.Shift); err == nil {
-			return Number(shifted), true
-		}
-	}
-	return Value{}, false
+// hasValue reports whether any of the fields has a value for a key.
+func hasValue(kind Kind, fields []Field, key string) bool {
+	return slices.ContainsFunc(fields, func(f Field) bool {
+		naming, named := NameField(kind, f.Name, f.Position, nil)
+		_, ok := naming.Value(f.Value)
+		return named && ok && naming.Key == key
+	})
 }

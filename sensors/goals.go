@@ -3,7 +3,6 @@ package sensors
 import (
 	"maps"
 
-	"vitals2mqtt/internal/decimal"
 	"vitals2mqtt/withings"
 )
 
@@ -11,32 +10,28 @@ import (
 // has no value.
 func DecodeGoals(g withings.Goals, o DecodeOptions) Batch {
 	d := newDecoder(KindGoals, withings.Flag{}, o)
-	values := map[string]Value{}
-	if g.Steps.OK && g.Steps.N > 0 {
-		values["step_goal"] = Number(decimal.FromInt(g.Steps.N))
+	rec := Record{ID: goalsID, At: d.receivedAt(), Modified: d.receivedAt()}
+	if g.Steps.OK {
+		rec.addInt("steps", g.Steps.N)
 	}
-	if g.Sleep.OK && g.Sleep.N > 0 {
-		values["sleep_goal"] = Number(decimal.FromInt(g.Sleep.N))
+	if g.Sleep.OK {
+		rec.addInt("sleep", g.Sleep.N)
 	}
 	if g.Weight.OK {
-		d.addWeightGoal(values, g.Weight.Value)
+		kg, ok := scaled(g.Weight.Value.Value, g.Weight.Value.Unit, 0)
+		if ok {
+			rec.addField("weight", Number(kg))
+		} else {
+			d.leaveOut(LeftOutNoValue, goalsID, 0, keyGoal)
+		}
 	}
-	if len(values) > 0 {
+	d.interpret(&rec, nil)
+	if len(rec.Values) > 0 {
 		// The cloud does not return since when they are set.
-		d.add(Record{ID: goalsID, At: d.receivedAt(), Modified: d.receivedAt(), Values: values})
+		d.add(rec)
 		d.Listed = []int64{goalsID}
 	}
 	return d.Covering(o.Now, o.Now)
-}
-
-func (d *decoder) addWeightGoal(values map[string]Value, weight withings.WeightGoal) {
-	kg, ok := scaled(weight.Value, weight.Unit, 0)
-	switch {
-	case !ok:
-		d.leaveOut(LeftOutNoValue, goalsID, 0, keyGoal)
-	case kg.Sign() > 0:
-		values[keyGoal] = Number(kg)
-	}
 }
 
 // goalsID is the made-up id of the one record of goals.

@@ -21,13 +21,14 @@ func DecodeHeartRecords(h withings.HeartRecords, o DecodeOptions) Batch {
 			Device:   string(row.DeviceID),
 			Model:    d.modelText("", row.Model),
 			Zone:     string(row.Timezone),
-			Values:   map[string]Value{},
 		}
-		if row.ECG.OK {
-			d.decodeECG(&rec, row)
-		}
+		d.decodeECG(&rec, row)
 		if row.Stetho.OK {
-			d.addValveClass(rec.Values, row.Stetho.Value.VHD)
+			d.addValveClass(&rec, row.Stetho.Value.VHD)
+		}
+		if row.Pressure.OK {
+			rec.addNumber("diastole", row.Pressure.Value.Diastole)
+			rec.addNumber("systole", row.Pressure.Value.Systole)
 		}
 		d.addHeartRecord(rec, row, row.Pressure.OK)
 	}
@@ -35,16 +36,26 @@ func DecodeHeartRecords(h withings.HeartRecords, o DecodeOptions) Batch {
 }
 
 func (d *decoder) decodeECG(rec *Record, row withings.HeartRecord) {
-	rec.Event = EventHeart
+	if row.HeartRate.OK {
+		rec.addInt(FieldHeartRate, row.HeartRate.N)
+	}
+	if !row.ECG.OK {
+		return
+	}
 	if row.ECG.Value.SignalID.OK {
 		rec.ID = row.ECG.Value.SignalID.N
 	}
-	rec.Values[keyECGTime] = timestampValue(rec.At)
+	rec.addInt(FieldECG, rec.At)
 	if class := row.ECG.Value.AFib; class.OK {
-		rec.Values[keyRhythm] = Text(d.rhythmName(decimal.FromInt(class.N)))
+		rec.addInt(FieldAFib, class.N)
+		d.reportClass(UnknownClass, rhythmClasses(), decimal.FromInt(class.N))
 	}
-	if row.HeartRate.OK && row.HeartRate.N > 0 {
-		rec.Values[keyECGHeartRate] = Number(decimal.FromInt(row.HeartRate.N))
+}
+
+// addNumber appends a field with a number, if there is one.
+func (r *Record) addNumber(name string, number withings.Number) {
+	if number.OK {
+		r.addField(name, Number(number.Decimal))
 	}
 }
 
@@ -59,12 +70,11 @@ func DecodeSoundRecords(h withings.SoundRecords, o DecodeOptions) Batch {
 			Modified: at,
 			Device:   string(row.HashDeviceID),
 			Zone:     string(row.Timezone),
-			Values:   map[string]Value{},
 		}
 		if row.SignalID.OK {
 			rec.ID = row.SignalID.N
 		}
-		d.addValveClass(rec.Values, row.VHD)
+		d.addValveClass(&rec, row.VHD)
 		d.addHeartRecord(rec, row, false)
 	}
 	return d.Batch
@@ -74,6 +84,7 @@ func DecodeSoundRecords(h withings.SoundRecords, o DecodeOptions) Batch {
 // pressure only is complete: the values are among the measures.
 func (d *decoder) addHeartRecord(rec Record, row any, hasPressure bool) {
 	d.Listed = append(d.Listed, rec.At)
+	d.interpret(&rec, nil)
 	switch {
 	case rec.At == 0:
 		d.leaveOut(LeftOutNoTime, max(0, rec.ID), 0, row)
@@ -89,9 +100,10 @@ func (d *decoder) addHeartRecord(rec Record, row any, hasPressure bool) {
 	d.add(rec)
 }
 
-func (d *decoder) addValveClass(values map[string]Value, class withings.Int) {
+func (d *decoder) addValveClass(rec *Record, class withings.Int) {
 	if class.OK {
-		values[keyValves] = Text(d.className(UnknownValves, valveClasses(), decimal.FromInt(class.N)))
+		rec.addInt(FieldValves, class.N)
+		d.reportClass(UnknownValves, valveClasses(), decimal.FromInt(class.N))
 	}
 }
 

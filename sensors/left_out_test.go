@@ -98,7 +98,7 @@ func TestLeftOutByReason(t *testing.T) {
 		"minutes": {
 			sensors.DecodeIntraday(decodeText[withings.Intraday](t, `{"series":{
 				"1772604000":{"heart_rate":60}, "noon":{"heart_rate":60}, "1772604001":null, "1772604002":{"duration":60}
-			}}`), options), 1, counts{"no_time": 1, "invalid": 1},
+			}}`), options), 2, counts{"no_time": 1, "invalid": 1},
 		},
 		"sleep states": {
 			sensors.DecodeStages(decodeText[withings.Stages](t, `{"series":[

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"maps"
 	"slices"
-	"strings"
 
 	"vitals2mqtt/internal/decimal"
 	"vitals2mqtt/withings"
@@ -83,126 +82,102 @@ func (r *Record) setAttribution(n withings.Int) {
 	}
 }
 
-// decodeGroupValues sets the values of a group by key, and the event that the
-// measure types in it make.
+// decodeGroupValues sets the fields of a group, and its values. What is no
+// value is left out.
 func (d *decoder) decodeGroupValues(rec *Record, measures []withings.Measure) {
-	rec.Values = make(map[string]Value, len(measures))
-	types := make([]int, 0, len(measures))
-	var lesser []rankedKey // few keys occur twice, so the list is short
+	rec.Fields = make([]Field, 0, len(measures))
+	named := make([]int, 0, len(measures)) // indices
 	for i, m := range measures {
-		if !m.Type.OK || !m.Value.OK || !isMeasureType(int(m.Type.N)) {
+		value, ok := scaled(m.Value, m.Unit, 0)
+		if !ok || !m.Type.OK || !isMeasureType(int(m.Type.N)) {
 			d.leaveOut(LeftOutNoValue, rec.ID, rec.At, i)
 			continue
 		}
-		types = append(types, int(m.Type.N))
-		row, rank, reason := sensorFor(int(m.Type.N), m.Position, d.options.Extra)
+		if m.Position.OK && m.Position.N < 0 { // it could not be told from none
+			d.leaveOut(LeftOutUnknownPosition, rec.ID, rec.At, i)
+			continue
+		}
+		field := Field{Name: measureName(int(m.Type.N)), Position: positionOf(m), Value: Number(value)}
+		naming, reason := nameMeasure(int(m.Type.N), field.Position, d.options.Extra)
 		if reason != "" {
 			d.leaveOut(reason, rec.ID, rec.At, i)
-			continue
+		} else {
+			d.reportUnnamed(naming, m, value)
+			named = append(named, i)
 		}
-		d.reportUnnamed(row, m)
-		value, ok := d.measureValue(row, m)
-		if !ok {
+		rec.Fields = append(rec.Fields, field)
+	}
+	Interpret(KindMeasures, rec, d.options.Extra)
+	if len(rec.Values) < len(named) {
+		d.leaveOutSuperseded(rec, measures, named)
+	}
+	rec.Fields = distinctFields(rec.Fields)
+}
+
+// leaveOutSuperseded leaves out the measures of which another one counts.
+func (d *decoder) leaveOutSuperseded(rec *Record, measures []withings.Measure, named []int) {
+	type ranked struct {
+		value Value
+		rank  int
+	}
+	best := map[string]ranked{}
+	for _, i := range named {
+		m := measures[i]
+		naming, _ := nameMeasure(int(m.Type.N), positionOf(m), d.options.Extra)
+		number, _ := scaled(m.Value, m.Unit, 0)
+		value, ok := naming.Value(Number(number))
+		known, again := best[naming.Key]
+		switch {
+		case !ok:
 			d.leaveOut(LeftOutNoValue, rec.ID, rec.At, i)
 			continue
-		}
-		known, again := rec.Values[row.Key]
-		if again && known != value {
+		case again && known.value != value:
 			d.leaveOut(LeftOutSuperseded, rec.ID, rec.At, i)
 		}
-		if again && rankOf(lesser, row.Key) <= rank {
-			continue
-		}
-		rec.Values[row.Key] = value
-		if rank > 0 {
-			lesser = append(lesser, rankedKey{row.Key, rank})
+		if !again || naming.Rank < known.rank {
+			best[naming.Key] = ranked{value, naming.Rank}
 		}
 	}
-	rec.Event = eventTypeOf(types)
+}
+
+// positionOf is the position of a measure, NoPosition for none.
+func positionOf(m withings.Measure) int {
+	if !m.Position.OK {
+		return NoPosition
+	}
+	return int(m.Position.N)
+}
+
+// distinctFields leaves one of the fields with the same name and position: the
+// first.
+func distinctFields(fields []Field) []Field {
+	distinct := fields[:0]
+	for _, f := range fields {
+		if !slices.ContainsFunc(distinct, f.isNamedAs) {
+			distinct = append(distinct, f)
+		}
+	}
+	return distinct
+}
+
+// isNamedAs reports whether two fields have the same name and position.
+func (f Field) isNamedAs(other Field) bool {
+	return f.Name == other.Name && f.Position == other.Position
 }
 
 // reportUnnamed records the numbers of a measure that no table explains.
-func (d *decoder) reportUnnamed(row Sensor, m withings.Measure) {
-	if strings.HasPrefix(row.Key, dynamicPrefix) {
+func (d *decoder) reportUnnamed(naming Naming, m withings.Measure, value decimal.Decimal) {
+	if isDynamic(naming.Key) {
 		d.reportUnknown(UnknownType, m.Type.N)
+	}
+	if naming.Form == FormClass {
+		d.reportClass(UnknownClass, rhythmClasses(), value)
 	}
 	if m.Position.OK {
 		if _, known := PositionName(m.Position.N); !known {
 			d.reportUnknown(UnknownPosition, m.Position.N)
 		}
 	}
-}
-
-// rankedKey is how well the position of a key's value stands for the whole
-// body.
-type rankedKey struct {
-	key  string
-	rank int
-}
-
-// rankOf is the rank of the value that a key has: the last one noted, else the
-// best.
-func rankOf(noted []rankedKey, key string) int {
-	for _, n := range slices.Backward(noted) {
-		if n.key == key {
-			return n.rank
-		}
-	}
-	return 0
-}
-
-// sensorFor finds the sensor of a measure, or the reason to leave it out. The
-// rank is how well the position stands for the whole body: none best, then 7
-// (whole body), then 6 (between the legs: the feet of a scale). Any other
-// position is a quantity of its own.
-func sensorFor(measure int, position withings.Int, extra []Sensor) (row Sensor, rank int, reason LeftOutReason) {
-	if position.OK && position.N != 0 {
-		if row, ok := catalogueIndex().byPlace[measureKey{measure, int(position.N)}]; ok {
-			return row, 0, ""
-		}
-	}
-	if row, reason = wholeBodySensor(measure, extra); reason != "" {
-		return row, 0, reason
-	}
-	switch {
-	case !position.OK:
-		return row, 0, ""
-	case position.N == wholeBody:
-		return row, 1, ""
-	case position.N == betweenLegs:
-		return row, 2, ""
-	case position.N < 0 || position.N > maxPosition:
-		return row, 0, LeftOutUnknownPosition
-	}
-	return row.atPosition(int(position.N)), 0, ""
-}
-
-// wholeBodySensor finds the sensor of a measure type without a position: in the
-// catalogue, among the user's own rows, else type_<n>.
-func wholeBodySensor(measure int, extra []Sensor) (row Sensor, reason LeftOutReason) {
-	if row, ok := catalogueIndex().byPlace[measureKey{measure, 0}]; ok {
-		return row, ""
-	}
-	for _, row := range extra {
-		if row.Measure == measure {
-			return row, ""
-		}
-	}
-	if row, ok := Lookup(typeKey(measure)); ok {
-		return row, ""
-	}
-	return Sensor{}, LeftOutMeaningless
-}
-
-// measureValue is value × 10^unit, exact, in the row's unit; or the text of a
-// class.
-func (d *decoder) measureValue(row Sensor, m withings.Measure) (Value, bool) {
-	if len(row.Options) > 0 {
-		plain, ok := scaled(m.Value, m.Unit, 0)
-		return Text(d.rhythmName(plain)), ok
-	}
-	number, ok := scaled(m.Value, m.Unit, row.Shift)
-	return Number(number), ok
 }
 
 // scaled is value × 10^(unit+shift), and false when one of them is missing:

@@ -36,29 +36,29 @@ func (d *decoder) decodeNight(row withings.Night) {
 		Start:    row.Start.N,
 		Class:    row.Model.N,
 		Pending:  row.Completed.OK && !row.Completed.True,
-		Values:   map[string]Value{},
 	}
 	if named {
 		rec.Zone = string(row.Timezone)
 	}
-	d.addFields(&rec, EndpointNights, row.Data.Fields, row.Data.Texts)
-	rec.Values[keyNightStart], rec.Values[keyNightEnd] = timestampValue(rec.Start), timestampValue(rec.At)
-	rec.Values[keyNightDate] = Text(rec.Date)
-	d.addNightEvent(&rec, keyFellAsleep, row.Data.Events[nightEventFellAsleep], fellAsleepAt(row))
-	d.addNightEvent(&rec, keyWokeUp, row.Data.Events[nightEventWokeUp], wokeUpAt(row))
-	rec.setSleepTime()
-	rec.NapOnly = rec.Asleep < minNightSeconds && end.Hour() >= napFromHour
+	rec.addInt(FieldStart, rec.Start)
+	rec.addInt(FieldEnd, rec.At)
+	rec.addInt(FieldEndHour, int64(end.Hour()))
+	rec.addField(FieldDate, Text(rec.Date))
+	d.addNightEvent(&rec, FieldFellAsleep, row.Data.Events[nightEventFellAsleep], fellAsleepAt(row))
+	d.addNightEvent(&rec, FieldWokeUp, row.Data.Events[nightEventWokeUp], wokeUpAt(row))
+	rec.addFields(row.Data.Fields, row.Data.Texts)
+	d.interpret(&rec, row.Data.Texts)
 	d.add(rec)
 }
 
 // addNightEvent adds the time of an event, 0 when none of its times lies within
 // the night.
-func (d *decoder) addNightEvent(rec *Record, key string, times []int64, at int64) {
+func (d *decoder) addNightEvent(rec *Record, field string, times []int64, at int64) {
 	switch {
 	case at != 0:
-		rec.Values[key] = timestampValue(at)
+		rec.addInt(field, at)
 	case len(times) > 0:
-		d.leaveOut(LeftOutNoValue, rec.ID, rec.At, key)
+		d.leaveOut(LeftOutNoValue, rec.ID, rec.At, field)
 	}
 }
 

@@ -44,9 +44,9 @@ type Record struct {
 	Unconfirmed bool   `json:"unconfirmed,omitempty"`
 	Zone        string `json:"zone,omitempty"`
 	Date        string `json:"date,omitempty"`
-	// Start, Class (16 watch, 32 mat), Asleep (in seconds) and NapOnly (too short
-	// and too late to be a night) are for sleep, Code for a sleep state without a
-	// name.
+	// Start is when what lasts began, for a day its first moment. Class (16 watch,
+	// 32 mat), Asleep (in seconds) and NapOnly (too short and too late to be a
+	// night) are for sleep, Code for a sleep state without a name.
 	Start   int64 `json:"start,omitempty"`
 	Class   int64 `json:"class,omitempty"`
 	Asleep  int64 `json:"asleep,omitempty"`

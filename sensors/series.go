@@ -3,7 +3,9 @@ package sensors
 import (
 	"maps"
 	"math/big"
+	"slices"
 
+	"vitals2mqtt/internal/decimal"
 	"vitals2mqtt/withings"
 )
 
@@ -41,13 +43,54 @@ func SeriesFields() []string {
 // DecodeSeries reads the series of a night: the means over it.
 func DecodeSeries(g withings.Stages, night Record, o DecodeOptions) Batch {
 	d := newDecoder(KindSeries, withings.Flag{}, o)
-	means := Record{ID: night.ID, At: night.At, Modified: night.Modified, Values: map[string]Value{}}
+	means := Record{
+		ID:       night.ID,
+		At:       night.At,
+		Modified: night.Modified,
+		Start:    night.Start,
+		Device:   night.Device,
+		Model:    night.Model,
+	}
 	for _, row := range catalogueIndex().fields[EndpointSeries] {
 		if mean := meanOver(g, night, row.Fields[0]); mean != nil {
-			putRat(means.Values, row.Key, mean)
+			if rounded, err := decimal.FromRat(mean, row.Precision+extraPlaces); err == nil {
+				means.addField(row.Fields[0], Number(rounded))
+			}
 		}
 	}
+	d.interpret(&means, nil)
 	d.add(means)
+	return d.Batch
+}
+
+// DecodeMinutes reads the minutes of a night from the same response. They are
+// kept with those of a day, under names of their own.
+func DecodeMinutes(g withings.Stages, o DecodeOptions) Batch {
+	d := newDecoder(KindSlots, withings.Flag{}, o)
+	minutes := map[int64]*Record{}
+	for _, stretch := range g.Series {
+		for _, name := range slices.Sorted(maps.Keys(stretch.Series)) {
+			for at, number := range stretch.Series[name] {
+				if at <= 0 || at > maxTime || !number.OK {
+					d.leaveOut(LeftOutNoTime, 0, 0, at)
+					continue
+				}
+				minute := Record{At: at, Modified: at, Device: string(stretch.HashDeviceID)}
+				minute.ID = NaturalID(KindSlots, minute)
+				if minutes[minute.ID] == nil {
+					minute.Model = d.modelText(string(stretch.Model), stretch.ModelID)
+					minutes[minute.ID] = &minute
+				}
+				minutes[minute.ID].addField(SleepFieldPrefix+name, Number(number.Decimal))
+			}
+		}
+	}
+	for _, id := range slices.Backward(slices.Sorted(maps.Keys(minutes))) { // ids fall with time
+		minute := minutes[id]
+		minute.Fields = distinctFields(minute.Fields)
+		d.interpret(minute, nil)
+		d.add(*minute)
+	}
 	return d.Batch
 }
 

@@ -2,15 +2,16 @@ package sensors
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 
 	"vitals2mqtt/withings"
 )
 
-// DecodeStages reads the sleep series of the last hours, of which the newest
-// stretch counts: the one that ends last, of those the one that began last. The
-// series comes after the night in one piece, so this is the last known state
-// and never the present one. An empty series changes nothing.
+// DecodeStages reads the stretches of sleep of some hours, of which the newest
+// counts as the state: the one that ends last, of those the one that began
+// last. The series comes after the night in one piece, so this is the last known
+// state and never the present one. An empty series changes nothing.
 func DecodeStages(g withings.Stages, o DecodeOptions) Batch {
 	d := newDecoder(KindStage, withings.Flag{}, o)
 	for _, stretch := range g.Series {
@@ -24,9 +25,7 @@ func DecodeStages(g withings.Stages, o DecodeOptions) Batch {
 			d.decodeStretch(stretch, start, end)
 		}
 	}
-	if len(d.Records) > 1 {
-		d.Records = []Record{slices.MaxFunc(d.Records, compareStretches)}
-	}
+	d.Records = distinctStretches(d.Records)
 	return d.Batch
 }
 
@@ -51,23 +50,41 @@ func compareStretches(a, b Record) int {
 }
 
 func (d *decoder) decodeStretch(stretch withings.Stage, start, end int64) {
-	state, code := unknownStage, int64(0)
-	switch names, n := stageClasses(), stretch.State.N; {
-	case !stretch.State.OK:
-	case n >= 0 && n < int64(len(names)):
-		state = names[n]
-	default:
-		code = n
-		if !slices.Contains(stagesWithoutName(), n) && !d.isFuture(end) {
-			d.reportUnknown(UnknownStage, n)
-		}
-	}
-	d.add(Record{
+	rec := Record{
 		At:     end,
 		Start:  start,
-		Code:   code,
 		Device: string(stretch.HashDeviceID),
 		Model:  d.modelText(string(stretch.Model), stretch.ModelID),
-		Values: map[string]Value{keyStage: Text(state)},
-	})
+	}
+	rec.ID = NaturalID(KindStage, rec)
+	if stretch.State.OK {
+		rec.addInt(FieldState, stretch.State.N)
+	}
+	d.interpret(&rec, nil)
+	if rec.Code != 0 && !slices.Contains(stagesWithoutName(), rec.Code) && !d.isFuture(end) {
+		d.reportUnknown(UnknownStage, rec.Code)
+	}
+	d.add(rec)
+}
+
+// distinctStretches leaves one record of each id, the one that counts.
+func distinctStretches(records []Record) []Record {
+	best := map[int64]Record{}
+	for _, rec := range records {
+		if known, again := best[rec.ID]; !again || compareStretches(rec, known) > 0 {
+			best[rec.ID] = rec
+		}
+	}
+	return slices.SortedFunc(maps.Values(best), compareStretches)
+}
+
+// pruneStages leaves the newest stretch.
+func pruneStages(_ collections, stretches map[int64]Record) {
+	var newest Record
+	for _, rec := range stretches {
+		if newest.At == 0 || compareStretches(rec, newest) > 0 {
+			newest = rec
+		}
+	}
+	maps.DeleteFunc(stretches, func(id int64, _ Record) bool { return id != newest.ID })
 }

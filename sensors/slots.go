@@ -7,12 +7,11 @@ func DecodeIntraday(i withings.Intraday, o DecodeOptions) Batch {
 	d := newDecoder(KindSlots, withings.Flag{}, o)
 	for at, slot := range i.Series {
 		rec := Record{
-			ID:       -at,
 			At:       at,
 			Modified: at,
 			Device:   deviceID(slot.DeviceID, slot.HashDeviceID),
-			Values:   map[string]Value{},
 		}
+		rec.ID = NaturalID(KindSlots, rec)
 		switch {
 		case at <= 0 || at > maxTime:
 			d.leaveOut(LeftOutNoTime, 0, 0, at)
@@ -21,10 +20,8 @@ func DecodeIntraday(i withings.Intraday, o DecodeOptions) Batch {
 			d.leaveOut(LeftOutInvalid, rec.ID, at, nil)
 			continue
 		}
-		d.addFields(&rec, EndpointIntraday, slot.Data, slot.Texts)
-		if len(rec.Values) == 0 && !d.isFuture(at) {
-			continue // it has other fields, such as the duration
-		}
+		rec.addFields(slot.Data, slot.Texts)
+		d.interpret(&rec, slot.Texts)
 		rec.Model = d.modelText(string(slot.Model), slot.ModelID)
 		d.add(rec)
 	}

@@ -179,13 +179,13 @@ func (s *Store) accept(k kindRules, rec Record, complete bool, o ApplyOptions, u
 		rec.Unconfirmed = true
 		u.Unknown = addUnknown(u.Unknown, Unknown{UnknownAttribution, int64(*rec.Attribution)})
 	}
-	if len(rec.Values) == 0 && !k.keepsEmpty {
-		return false
-	}
 	for key, value := range known.Values {
 		if _, again := rec.Values[key]; k.merges && !again {
 			rec.Values[key] = value
 		}
+	}
+	if len(rec.Values) == 0 && !k.keepsEmpty {
+		return false
 	}
 	c.records[rec.ID] = rec
 	if k.stored != nil {

@@ -1,10 +1,5 @@
 package sensors
 
-import (
-	"slices"
-	"strconv"
-)
-
 // workoutCategory is a kind of workout by the cloud's number.
 type workoutCategory struct {
 	number int64
@@ -154,15 +149,4 @@ func workoutNames() []string {
 		names = append(names, c.name)
 	}
 	return names
-}
-
-// workoutName returns the name of a kind of workout, "category_<n>" for a code
-// without one.
-func workoutName(number int64) (name string, known bool) {
-	all := workoutCategories()
-	at := slices.IndexFunc(all, func(c workoutCategory) bool { return c.number == number })
-	if at < 0 {
-		return categoryPrefix + strconv.FormatInt(number, 10), false
-	}
-	return all[at].name, true
 }

@@ -3,7 +3,6 @@ package sensors
 import (
 	"cmp"
 
-	"vitals2mqtt/internal/decimal"
 	"vitals2mqtt/withings"
 )
 
@@ -34,22 +33,19 @@ func (d *decoder) decodeWorkout(row withings.Workout, start, end int64) {
 		Model:    d.modelText("", row.Model),
 		Zone:     string(row.Timezone),
 		Date:     string(row.Date),
-		Event:    EventWorkout,
+		Start:    start,
 	}
 	rec.setAttribution(row.Attribution)
-	name := Other
 	if row.Category.OK {
-		var named bool
-		if name, named = workoutName(row.Category.N); !named {
+		rec.addInt(FieldCategory, row.Category.N)
+		if _, named := workoutTexts()[row.Category.N]; !named {
 			d.reportUnknown(UnknownCategory, row.Category.N)
 		}
 	}
-	rec.Values = map[string]Value{
-		"workout_type":     Text(name),
-		"workout_start":    timestampValue(start),
-		"workout_end":      timestampValue(end),
-		"workout_duration": Number(decimal.FromInt(end - start)),
-	}
-	d.addFields(&rec, EndpointWorkouts, row.Data.Fields, row.Data.Texts)
+	rec.addInt(FieldStart, start)
+	rec.addInt(FieldEnd, end)
+	rec.addInt(FieldDuration, end-start)
+	rec.addFields(row.Data.Fields, row.Data.Texts)
+	d.interpret(&rec, row.Data.Texts)
 	d.add(rec)
 }
