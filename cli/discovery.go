@@ -59,7 +59,7 @@ func (d discoveryCommand) run(ctx context.Context, s *session) error {
 		return err
 	}
 	site := daemon.Site(c, instance, s.version())
-	documents, err := d.storedDocuments(c, s, site, folder, selected)
+	documents, err := d.storedDocuments(ctx, c, s, site, selected)
 	if err != nil {
 		return err
 	}
@@ -135,6 +135,16 @@ func (emptyArchive) Cursor(context.Context, string, sensors.Endpoint) (sensors.C
 // Untold implements bridge.Archive.
 func (emptyArchive) Untold(context.Context, string) ([]sensors.KindRecord, error) { return nil, nil }
 
+// Apply implements bridge.Archive.
+func (emptyArchive) Apply(
+	context.Context, string, sensors.Batch, sensors.ApplyOptions, sensors.Progress,
+) (sensors.Changes, error) {
+	return sensors.Changes{}, nil
+}
+
+// SetProfile implements bridge.Archive.
+func (emptyArchive) SetProfile(context.Context, string, string) error { return nil }
+
 // Revision implements bridge.Archive.
 func (emptyArchive) Revision(context.Context, string) (int64, error) { return 0, nil }
 
@@ -165,11 +175,16 @@ func publishedAtStart(
 
 // storedDocuments returns the documents that a daemon would publish at start.
 func (d discoveryCommand) storedDocuments(
-	c *config.Config, s *session, site discovery.Site, folder *checkpoint.Folder, selected []config.Profile,
+	ctx context.Context, c *config.Config, s *session, site discovery.Site, selected []config.Profile,
 ) (map[string][]byte, error) {
+	stored, done, err := daemon.OpenStored(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	defer done()
 	var profiles []bridge.Profile
 	for _, p := range selected {
-		_, found, err := bridge.LoadStoredAccount(folder, p.Slug)
+		_, found, err := bridge.LoadStoredAccount(stored.State, p.Slug)
 		if err != nil {
 			return nil, err
 		}
@@ -182,7 +197,7 @@ func (d discoveryCommand) storedDocuments(
 		profile.Cloud = idleCloud{}
 		profiles = append(profiles, profile)
 	}
-	published, err := publishedAtStart(site, true, profiles, folder)
+	published, err := publishedAtStart(ctx, site, true, profiles, stored)
 	if err != nil {
 		return nil, err
 	}

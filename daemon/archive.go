@@ -47,8 +47,8 @@ func (o outsideFacts) addArchive(facts *health.Records) {
 	if fault, ok := errors.AsType[*history.Error](facts.Err); ok {
 		facts.Text, facts.Remedy = fault.Error(), fault.Remedy()
 	}
-	if damaged, at := o.archive.Damaged(); damaged != nil {
-		facts.Damaged = &health.Problem{Text: damaged.Error(), Remedy: damaged.Remedy(), Since: at}
+	if damaged := o.archive.Damage(); damaged != nil {
+		facts.Damaged = &health.Problem{Text: damaged.Error(), Remedy: damaged.Remedy()}
 	}
 }
 

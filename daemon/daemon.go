@@ -30,6 +30,7 @@ type daemon struct {
 	log     zerolog.Logger
 	folder  *checkpoint.Folder
 	archive *history.Archive
+	keep    config.Keep
 	broker  *mqtt.Client
 	bridge  *bridge.Bridge
 	// subscriptions and listener are nil without notifications.
@@ -127,6 +128,7 @@ func build(
 		log:           log,
 		folder:        folder,
 		archive:       archive,
+		keep:          c.History.Keep,
 		broker:        broker,
 		bridge:        loop,
 		subscriptions: subscriptions,
@@ -252,6 +254,7 @@ func (d *daemon) run(ctx context.Context) error {
 		group.Go(func() error { return d.listener.Run(inner) })
 	}
 	group.Go(func() error { return d.bridge.Run(inner) })
+	group.Go(func() error { return runRetention(inner, d.archive, d.keep, d.log) })
 	group.Go(func() error { return sdnotify.RunWatchdog(inner, func() bool { return d.status.overview().Alive }) })
 	if d.page != nil {
 		group.Go(func() error { return d.page.Run(inner) })
