@@ -59,7 +59,12 @@ func (p *poller) apply(
 	if stored && !update.Rejected {
 		p.state.Cursors[e.name], q.cursor = next, next
 	}
-	p.recordSuccessLocked(e.name, update)
+	if batch.Continues {
+		p.plan.alive = time.Now()
+		p.events.sendNextLocked()
+	} else {
+		p.recordSuccessLocked(e.name, update)
+	}
 	return update, nil
 }
 
@@ -101,11 +106,10 @@ func (p *poller) store(
 
 // nextCursor is the cursor after a batch.
 func nextCursor(q query, batch sensors.Batch) sensors.Cursor {
-	now := time.Now()
-	if batch.Offset > 0 {
-		return turnPage(q.cursor, batch.Cursor, now, batch.Offset)
+	if batch.Continues {
+		return turnPage(q.cursor, batch.Cursor, time.Now(), batch.Offset)
 	}
-	return advanceCursor(q.cursor, batch.Cursor, now)
+	return advanceCursor(q.cursor, batch.Cursor, time.Now())
 }
 
 // updateLocked brings the current readings up to date, publishes the
