@@ -45,7 +45,7 @@ func (s Stored) load(ctx context.Context, profile Profile) (state profileState, 
 	if s.Archive == nil || state.UserID == "" {
 		return state, true, nil
 	}
-	o := sensors.ApplyOptions{Policy: profile.Policy, Now: time.Now(), Zone: profile.Zone}
+	o := sensors.ApplyOptions{Policy: profile.Policy, Now: time.Now(), Zone: profile.Zone, Extra: profile.Extra}
 	_, err = state.loadRecords(ctx, s.Archive, profile, o)
 	return state, true, err
 }

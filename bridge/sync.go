@@ -79,7 +79,7 @@ func (p *poller) prepareApply(
 	}
 	options := p.applyOptionsLocked(q.cursor)
 	options.TrustAbsence = trustAbsence
-	options.RejectEmpty = !p.state.AbsentSince.isConfirmed(string(e.name), options.Now)
+	options.RejectRemovals = !p.state.AbsentSince.isConfirmed(string(e.name), options.Now)
 	return options, nil
 }
 
@@ -155,6 +155,7 @@ func (p *poller) applyOptionsLocked(from sensors.Cursor) sensors.ApplyOptions {
 		InitialSync: !from.Backfilled,
 		Since:       from.Since,
 		Zone:        p.Zone,
+		Extra:       p.Extra,
 	}
 }
 
