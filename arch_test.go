@@ -78,6 +78,8 @@ func allowedImports() map[string][]string {
 		"tokenstore/storetest": {"withings"},
 		"history/historytest":  {"sensors"},
 
+		"homeassistant/homeassistanttest": {},
+
 		"internal/atomicfile": {},
 		"internal/decimal":    {},
 		"internal/failure":    {},

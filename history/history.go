@@ -9,32 +9,9 @@ import (
 	"iter"
 	"time"
 
-	_ "modernc.org/sqlite" // the driver
-
 	"vitals2mqtt/internal/decimal"
 	"vitals2mqtt/sensors"
 )
-
-// Options are how an archive is opened.
-type Options struct {
-	// Path is the file.
-	Path string
-	// Extra are rows that the user adds for measure types without one.
-	Extra []sensors.Sensor
-	// Policy is what to do per attribution; nil is the default.
-	Policy sensors.Policy
-	// ReadOnly opens an existing file for reading.
-	ReadOnly bool
-}
-
-// Archive is an open archive. It implements sensors.Archive.
-type Archive struct{}
-
-// Open opens the archive, and creates it when it is missing.
-func Open(ctx context.Context, o Options) (*Archive, error) { return nil, errors.ErrUnsupported }
-
-// Close closes the file.
-func (a *Archive) Close() error { return nil }
 
 // Bucket is a span that points are combined over.
 type Bucket string
@@ -138,6 +115,3 @@ func (a *Archive) Records(ctx context.Context, f Filter) iter.Seq2[Stored, error
 func (a *Archive) Changed(ctx context.Context, user string, after int64) iter.Seq2[Stored, error] {
 	return func(yield func(Stored, error) bool) { yield(Stored{}, errors.ErrUnsupported) }
 }
-
-// Backup writes a copy of the archive to a new file, while others use it.
-func (a *Archive) Backup(ctx context.Context, path string) error { return errors.ErrUnsupported }

@@ -1,3 +1,13 @@
+-- Times are unix seconds. Nothing is ever updated in place by other programs:
+-- they read the view "reading".
+
+-- One row: the last sequence number that was given.
+CREATE TABLE counter (
+  id       INTEGER PRIMARY KEY CHECK (id = 1),
+  sequence INTEGER NOT NULL
+) STRICT;
+INSERT INTO counter VALUES (1, 0);
+
 -- One row per account of the cloud. A renamed profile stays the same account.
 CREATE TABLE account (
   id       INTEGER PRIMARY KEY,
@@ -35,7 +45,7 @@ CREATE TABLE record (
   tracker     INTEGER,                 -- of a day: 1 when a tracker counted it
   brand       INTEGER,
   pending     INTEGER NOT NULL DEFAULT 0,
-  part        TEXT,                    -- of a sleep session: 'night' or 'nap'
+  part        TEXT,                    -- of a sleep session: 'night' or 'nap'; NULL for a second record of a sleep
   told        INTEGER NOT NULL DEFAULT 1, -- 0 while its event is still to be published
   deleted_at  INTEGER,                 -- tombstone
   sequence    INTEGER NOT NULL,        -- grows with every change of any record
@@ -59,15 +69,17 @@ CREATE TABLE series (
   shift    INTEGER NOT NULL DEFAULT 0, -- value = mantissa × 10^(exponent+shift)
   rank     INTEGER NOT NULL DEFAULT 0, -- of the fields of a record with one key the lowest counts
   zero_is_none INTEGER NOT NULL DEFAULT 0,
-  needs    TEXT,
-  prefix   TEXT,
+  negative_is_none INTEGER NOT NULL DEFAULT 0,
+  needs    TEXT,                       -- a field of the record that must be there and not 0
+  prefix   TEXT,                       -- before a number without a text
+  else_text TEXT,                      -- for a number without a text, instead of the prefix
   UNIQUE (account, kind, field, position)
 ) STRICT;
 
 -- The values, as the cloud delivered them: in the order of a series in time.
 CREATE TABLE value (
   series   INTEGER NOT NULL REFERENCES series (id),
-  at       INTEGER NOT NULL,           -- of the record
+  at       INTEGER NOT NULL,           -- of the record; of the totals of a day its start
   record   INTEGER NOT NULL REFERENCES record (id),
   mantissa INTEGER,                    -- NULL for a text, or for a number that does not fit
   exponent INTEGER,
@@ -87,7 +99,28 @@ CREATE TABLE cursor (
   endpoint   TEXT NOT NULL,
   since      INTEGER,
   backfilled INTEGER NOT NULL DEFAULT 0,
-  page       INTEGER NOT NULL DEFAULT 0,
+  page       INTEGER NOT NULL DEFAULT 0, -- the offset to continue at
   reread_at  INTEGER,
   PRIMARY KEY (account, endpoint)
+) STRICT, WITHOUT ROWID;
+
+-- The texts of the series whose form is class.
+CREATE TABLE class (
+  series INTEGER NOT NULL REFERENCES series (id),
+  number INTEGER NOT NULL,
+  text   TEXT NOT NULL,
+  PRIMARY KEY (series, number)
+) STRICT, WITHOUT ROWID;
+
+-- The attributions that the policy holds back.
+CREATE TABLE held (
+  attribution INTEGER PRIMARY KEY
+) STRICT;
+
+-- Offsets from UTC of the zones of accounts and records.
+CREATE TABLE zone_offset (
+  zone    TEXT NOT NULL,
+  since   INTEGER NOT NULL,
+  seconds INTEGER NOT NULL,
+  PRIMARY KEY (zone, since)
 ) STRICT, WITHOUT ROWID;

@@ -1,3 +1,4 @@
-// Package homeassistant is a client of Home Assistant's websocket API, for
-// long-term statistics. It knows neither MQTT nor discovery.
+// Package homeassistant is a client of Home Assistant's websocket API that puts
+// measurements of the past into long-term statistics. It knows neither MQTT nor
+// discovery, and not where measurements come from.
 package homeassistant

@@ -1,6 +1,10 @@
 package sensors
 
-import "sync"
+import (
+	"maps"
+	"slices"
+	"sync"
+)
 
 // Action is what to do with a record of one attribution.
 type Action string
@@ -70,6 +74,19 @@ func (p Policy) For(attribution int) Action {
 		return action
 	}
 	return Mark
+}
+
+// Held lists, sorted, the attributions that are held back.
+func (p Policy) Held() (held []int) {
+	named := maps.Clone(defaultPolicy())
+	maps.Copy(named, p)
+	for number, action := range named {
+		if action == Hold {
+			held = append(held, number)
+		}
+	}
+	slices.Sort(held)
+	return held
 }
 
 // of returns the action for a record; what has no attribution is published.

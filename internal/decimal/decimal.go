@@ -71,6 +71,9 @@ func Parse(text string) (Decimal, error) {
 	return New(mantissa, exponent-len(fraction))
 }
 
+// Parts returns the mantissa, without trailing zeros, and the exponent.
+func (d Decimal) Parts() (mantissa int64, exponent int) { return d.mantissa, int(d.exponent) }
+
 // Shift returns d × 10^places, or ErrRange.
 func (d Decimal) Shift(places int) (Decimal, error) {
 	return New(d.mantissa, int(d.exponent)+places)

@@ -1,0 +1,175 @@
+package history
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"os"
+	"sync"
+
+	"vitals2mqtt/sensors"
+)
+
+// Options are how an archive is opened.
+type Options struct {
+	// Path is the file.
+	Path string
+	// Extra are rows that the user adds for measure types without one.
+	Extra []sensors.Sensor
+	// Policy is what to do per attribution; nil is the default.
+	Policy sensors.Policy
+	// ReadOnly opens an existing file for reading.
+	ReadOnly bool
+}
+
+// Archive is an open archive. It implements sensors.Archive. Several may be
+// open on one file, also in several processes.
+type Archive struct {
+	options Options
+	db      *database
+	raw     *compressor
+
+	mu sync.Mutex
+	// own counts the changes of each account that this archive made.
+	own map[string]int64
+}
+
+// Open opens the archive, and creates it when it is missing. A damaged one is
+// set aside, see Damage. Failures that a user can do something about are of
+// type Error.
+func Open(ctx context.Context, o Options) (*Archive, error) {
+	a := &Archive{
+		options: o,
+		raw:     &compressor{},
+		own:     map[string]int64{},
+	}
+	a.db = &database{path: o.Path, readOnly: o.ReadOnly, prepare: a.prepare}
+	if err := a.db.open(ctx); err != nil {
+		return nil, describe(o.Path, "opening the archive", err)
+	}
+	return a, nil
+}
+
+// Close closes the file.
+func (a *Archive) Close() error { return describe(a.options.Path, "closing the archive", a.db.close()) }
+
+// prepare writes what depends on the program and its configuration.
+func (a *Archive) prepare(ctx context.Context, s *session) error {
+	return nameSeries(ctx, s, a.options.Extra)
+}
+
+// Damage returns what became of the archive that was damaged last, nil when
+// there was none or the damaged file was deleted.
+func (a *Archive) Damage() *DamagedError {
+	if aside := lastSetAside(a.options.Path); aside != "" {
+		return &DamagedError{Path: a.options.Path, RenamedTo: aside}
+	}
+	return nil
+}
+
+// Size returns how many bytes the archive takes on the disk.
+func (a *Archive) Size() (bytes int64) {
+	for _, suffix := range []string{"", walSuffix, shmSuffix} {
+		if info, err := os.Stat(a.options.Path + suffix); err == nil {
+			bytes += info.Size()
+		}
+	}
+	return bytes
+}
+
+// accountID returns the row of an account, 0 for an unknown one.
+func accountID(ctx context.Context, s *session, user string) (int64, error) {
+	if id, ok := s.ids.accounts[user]; ok {
+		return id, nil
+	}
+	var id int64
+	err := s.row(ctx, "SELECT id FROM account WHERE user_id = ?", []any{user}, &id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, nil
+	}
+	if err == nil {
+		s.ids.accounts[user] = id
+	}
+	return id, err
+}
+
+// addAccount returns the row of an account, after adding it.
+func addAccount(ctx context.Context, s *session, user string) (int64, error) {
+	if user == "" {
+		return 0, errors.New("an account without a user id")
+	}
+	if id, err := accountID(ctx, s, user); id != 0 || err != nil {
+		return id, err
+	}
+	result, err := s.exec(ctx, "INSERT INTO account (user_id) VALUES (?)", user)
+	if err != nil {
+		return 0, err
+	}
+	id, err := result.LastInsertId()
+	s.ids.accounts[user] = id
+	return id, err
+}
+
+// committed counts a change of this archive's own.
+func (a *Archive) committed(user string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.own[user]++
+}
+
+// generationStep keeps the revisions of files that replaced each other apart.
+const generationStep = 1 << 40
+
+// Revision changes whenever another process changes the account's records, also
+// by replacing the file.
+func (a *Archive) Revision(ctx context.Context, user string) (revision int64, err error) {
+	err = a.db.read(ctx, "reading the revision", func(db *sql.DB) error {
+		a.mu.Lock()
+		defer a.mu.Unlock()
+		err := db.QueryRowContext(ctx, "SELECT revision FROM account WHERE user_id = ?", user).Scan(&revision)
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return err
+		}
+		revision += a.db.generation.Load()*generationStep - a.own[user]
+		return nil
+	})
+	return revision, err
+}
+
+// Zone returns the account's time zone as last reported, "" when unknown.
+func (a *Archive) Zone(ctx context.Context, user string) (zone string, err error) {
+	err = a.db.read(ctx, "reading the time zone", func(db *sql.DB) error {
+		err := db.QueryRowContext(ctx, "SELECT zone FROM account WHERE user_id = ?", user).Scan(&zone)
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil
+		}
+		return err
+	})
+	return zone, err
+}
+
+// SetProfile stores which profile shows an account. A profile shows one.
+func (a *Archive) SetProfile(ctx context.Context, user, slug string) error {
+	return a.db.write(ctx, "storing the profile", func(ctx context.Context, h *handle) error {
+		var known string
+		err := h.row(ctx, "SELECT profile FROM account WHERE user_id = ?", []any{user}, &known)
+		if err == nil && known == slug {
+			return nil
+		}
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return err
+		}
+		if _, err := h.exec(ctx, "UPDATE account SET profile = '' WHERE profile = ?", slug); err != nil {
+			return err
+		}
+		account, err := addAccount(ctx, h.session, user)
+		if err != nil {
+			return err
+		}
+		if _, err := h.exec(ctx, "UPDATE account SET profile = ? WHERE id = ?", slug, account); err != nil {
+			return fmt.Errorf("account: %w", err)
+		}
+		return nil
+	})
+}

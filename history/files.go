@@ -1,0 +1,126 @@
+package history
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"vitals2mqtt/internal/atomicfile"
+)
+
+// fileMode is for the archive and its copies. SQLite gives the -wal and -shm
+// files the mode of the database, whatever the umask.
+const fileMode = 0o600
+
+// Suffixes of the files that SQLite keeps beside a database.
+const (
+	walSuffix = "-wal"
+	shmSuffix = "-shm"
+)
+
+// DamagedInfix follows the former name of an archive that was set aside; the
+// time follows it.
+const DamagedInfix = ".damaged-"
+
+// DamagedError says that a damaged archive was set aside and a new one begun.
+type DamagedError struct {
+	// Path is the archive, RenamedTo where the damaged file is now.
+	Path, RenamedTo string
+}
+
+// Error implements error.
+func (e *DamagedError) Error() string {
+	return fmt.Sprintf("the archive was damaged: it is set aside as %s, and what the cloud has is fetched again; "+
+		"imported records are only in the damaged file", e.RenamedTo)
+}
+
+// Remedy is how to get back what only the damaged file has.
+func (e *DamagedError) Remedy() string {
+	return fmt.Sprintf("stop vitals2mqtt and restore a backup, or type: rm -f %[2]s* && sqlite3 %[1]s .recover | sqlite3 %[2]s; "+
+		"when nothing is missing, delete %[1]s", e.RenamedTo, e.Path)
+}
+
+// createFile creates the file, private, and its folder, unless they exist.
+func createFile(path string) error {
+	folder := filepath.Dir(path)
+	if _, err := os.Stat(folder); errors.Is(err, fs.ErrNotExist) {
+		if err := atomicfile.MakeFolder(folder); err != nil {
+			return err
+		}
+	}
+	return createPrivate(path)
+}
+
+// createPrivate creates an empty file that only its owner can read; an existing
+// one is no error.
+func createPrivate(path string) error {
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_RDWR, fileMode) //nolint:gosec // the path is the user's
+	if errors.Is(err, fs.ErrExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return errors.Join(file.Close(), atomicfile.ChownLikeParent(path))
+}
+
+// restrictModes removes the permissions of others from the archive's files.
+func restrictModes(path string) error {
+	for _, suffix := range []string{"", walSuffix, shmSuffix} {
+		if _, err := atomicfile.RestrictMode(path + suffix); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
+}
+
+// hasLog reports whether the archive was not closed: then its log has content.
+// That is also so while another process has it open.
+func hasLog(path string) bool {
+	info, err := os.Stat(path + walSuffix)
+	return err == nil && info.Size() > 0
+}
+
+// setAside renames the archive with its log, and returns its new name. checked
+// is the file that was found damaged: if another one has taken its place since,
+// nothing is done.
+func setAside(path string, checked os.FileInfo) (string, error) {
+	now, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) || err == nil && !os.SameFile(now, checked) {
+		return "", nil // another process was faster
+	}
+	if err != nil {
+		return "", err
+	}
+	aside := path + DamagedInfix + time.Now().UTC().Format("20060102T150405.000000000")
+	if err := os.Rename(path, aside); err != nil {
+		return "", err
+	}
+	for _, suffix := range []string{walSuffix, shmSuffix} {
+		if err := os.Rename(path+suffix, aside+suffix); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return "", err
+		}
+	}
+	return aside, nil
+}
+
+// lastSetAside returns the newest damaged archive that is still there, "" for
+// none.
+func lastSetAside(path string) string {
+	entries, err := os.ReadDir(filepath.Dir(path)) // sorted by name, and so by age
+	if err != nil {
+		return ""
+	}
+	prefix, last := filepath.Base(path)+DamagedInfix, ""
+	for _, entry := range entries {
+		name := entry.Name()
+		if strings.HasPrefix(name, prefix) && !strings.HasSuffix(name, walSuffix) && !strings.HasSuffix(name, shmSuffix) {
+			last = filepath.Join(filepath.Dir(path), name)
+		}
+	}
+	return last
+}

@@ -1,0 +1,115 @@
+package historytest
+
+import (
+	"testing"
+
+	"vitals2mqtt/sensors"
+)
+
+func testNothingStored(t *testing.T, a sensors.Archive) {
+	t.Helper()
+	expectWindow(t, a, sensors.Window{Kind: sensors.KindMeasures, Newest: 10, PerField: 4, Held: 5})
+	if zone, err := a.Zone(t.Context(), user); zone != "" || err != nil {
+		t.Errorf("zone %q, %v", zone, err)
+	}
+	cursor, err := a.Cursor(t.Context(), user, sensors.EndpointMeasures)
+	if cursor != (sensors.Cursor{}) || err != nil {
+		t.Errorf("cursor %+v, %v", cursor, err)
+	}
+	if untold, err := a.Untold(t.Context(), user); len(untold) > 0 || err != nil {
+		t.Errorf("pending %v, %v", untold, err)
+	}
+	if err := a.Told(t.Context(), user, sensors.Ref{Kind: sensors.KindMeasures, ID: 1}); err != nil {
+		t.Errorf("telling of an unknown record: %v", err)
+	}
+}
+
+func testRecordsAreReturned(t *testing.T, a sensors.Archive) {
+	t.Helper()
+	for kind, rec := range samples() {
+		apply(t, a, sensors.Batch{Kind: kind, Records: []sensors.Record{rec}, Listed: []int64{rec.ID}}, since())
+		records := window(t, a, sensors.Window{Kind: kind, Newest: 10})
+		if len(records) != 1 {
+			t.Errorf("%s: %d records, want 1", kind, len(records))
+			continue
+		}
+		want := clone(rec)
+		want.Raw, want.Source = nil, sensors.SourceCloud
+		sensors.Interpret(kind, &want, nil)
+		if diff := diffRecords(records[0], want); diff != "" {
+			t.Errorf("%s: got (-), want (+)\n%s", kind, diff)
+		}
+	}
+}
+
+func testNewVersionReplaces(t *testing.T, a sensors.Archive) {
+	t.Helper()
+	rec := weighIn(1, noon(), "71.3")
+	apply(t, a, batch(rec), since())
+	changed := weighIn(1, noon().Add(-2*day), "70")
+	changed.Modified = rec.Modified + 1
+	changed.Device, changed.Model = "scale-2", "Body Scan"
+	apply(t, a, batch(changed), since())
+	expectWindow(t, a, sensors.Window{Kind: sensors.KindMeasures, PerField: 4}, "1 = 70")
+	records := window(t, a, sensors.Window{Kind: sensors.KindMeasures, Newest: 9})
+	if len(records) != 1 || records[0].At != changed.At || records[0].Model != "Body Scan" {
+		t.Errorf("%+v, want the new version alone", records)
+	}
+}
+
+func testRemovedRecord(t *testing.T, a sensors.Archive) {
+	t.Helper()
+	older, newer := weighIn(1, noon().Add(-day), "71"), weighIn(2, noon(), "72")
+	apply(t, a, batch(older, newer), since())
+	apply(t, a, covering(batch(older)), since())
+	for _, w := range []sensors.Window{
+		{Kind: sensors.KindMeasures, Newest: 9},
+		{Kind: sensors.KindMeasures, PerField: 1},
+		{Kind: sensors.KindMeasures, Field: "1", Days: 30},
+	} {
+		expectWindow(t, a, w, "1 = 71")
+	}
+	if untold, err := a.Untold(t.Context(), user); len(untold) != 1 || err != nil {
+		t.Errorf("%d pending, %v; want the one that is there", len(untold), err)
+	}
+}
+
+func testComesBack(t *testing.T, a sensors.Archive) {
+	t.Helper()
+	older, newer := weighIn(1, noon().Add(-day), "71"), weighIn(2, noon(), "72")
+	apply(t, a, batch(older, newer), since())
+	apply(t, a, covering(batch(older)), since())
+	apply(t, a, covering(batch(older, newer)), since())
+	expectWindow(t, a, sensors.Window{Kind: sensors.KindMeasures, Newest: 9}, "1 = 71", "2 = 72")
+}
+
+func testAccounts(t *testing.T, a sensors.Archive) {
+	t.Helper()
+	apply(t, a, batch(weighIn(1, noon(), "71")), since())
+	if _, err := a.Apply(t.Context(), "2002", batch(weighIn(1, noon(), "55")), since(), sensors.Progress{}); err != nil {
+		t.Fatal(err)
+	}
+	expectWindow(t, a, sensors.Window{Kind: sensors.KindMeasures, Newest: 9, PerField: 9}, "1 = 71")
+	apply(t, a, covering(batch()), since())
+	expectWindow(t, a, sensors.Window{Kind: sensors.KindMeasures, Newest: 9, PerField: 9})
+	records, err := a.Window(t.Context(), "2002", sensors.Window{Kind: sensors.KindMeasures, Newest: 9}, nil)
+	if len(records) != 1 || err != nil {
+		t.Errorf("the other account has %d records, %v", len(records), err)
+	}
+}
+
+func testZone(t *testing.T, a sensors.Archive) {
+	t.Helper()
+	for _, zone := range []string{"Europe/Berlin", "", "Asia/Tokyo"} {
+		b := batch()
+		b.Zone = zone
+		apply(t, a, b, since())
+		want := zone
+		if zone == "" {
+			want = "Europe/Berlin"
+		}
+		if got, err := a.Zone(t.Context(), user); got != want || err != nil {
+			t.Errorf("zone %q, %v; want %q", got, err, want)
+		}
+	}
+}

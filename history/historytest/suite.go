@@ -1,0 +1,34 @@
+package historytest
+
+import (
+	"testing"
+
+	"vitals2mqtt/sensors"
+)
+
+// Run checks an archive; open returns a new, empty one.
+func Run(t *testing.T, open func(t *testing.T) sensors.Archive) {
+	t.Helper()
+	for name, test := range map[string]func(*testing.T, sensors.Archive){
+		"NothingStored":                      testNothingStored,
+		"RecordsAreReturnedAsTheyCame":       testRecordsAreReturned,
+		"NewVersionReplaces":                 testNewVersionReplaces,
+		"RemovedRecordIsNotShown":            testRemovedRecord,
+		"WindowOfFields":                     testWindowOfFields,
+		"HeldBackRecordsHaveAWindow":         testHeldWindow,
+		"WindowOfDays":                       testWindowOfDays,
+		"CursorIsStoredWithBatch":            testCursor,
+		"EventsArePendingUntilTold":          testUntold,
+		"AccountsAreApart":                   testAccounts,
+		"ZoneIsKept":                         testZone,
+		"CancelledContextChangesNothing":     testCancelled,
+		"ReturnedRecordsBelongToTheCaller":   testOwnership,
+		"RevisionIgnoresOwnChanges":          testRevision,
+		"RecordsThatComeBackAreNotGoneAgain": testComesBack,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test(t, open(t))
+		})
+	}
+}
