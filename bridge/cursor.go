@@ -34,16 +34,25 @@ func queryStart(c sensors.Cursor, now time.Time) time.Time {
 	return clampFuture(c, now).Since.Add(-cursorOverlap)
 }
 
-// advanceCursor returns the cursor after the last page of a response, given its
-// newest modification.
-func advanceCursor(c sensors.Cursor, newest, now time.Time) sensors.Cursor {
+// advanceCursor returns the cursor after a batch. Of a reading in several
+// batches only the last one counts, except that a history goes on where it was
+// interrupted.
+func advanceCursor(c sensors.Cursor, batch sensors.Batch, now time.Time) sensors.Cursor {
+	if batch.Continues && c.Backfilled {
+		return c
+	}
 	next := c
-	next.Since, next.Backfilled, next.Offset = clampFuture(c, now).Since, true, 0
+	next.Since, next.Backfilled, next.Offset = clampFuture(c, now).Since, !batch.Continues, 0
+	newest := batch.Cursor
 	if newest.After(now) {
 		newest = now // a cloud clock that runs ahead must not skip records
 	}
 	if newest.After(next.Since) {
 		next.Since = newest
+	}
+	if batch.Continues {
+		next.Offset = batch.Offset
+		return next
 	}
 	if next.Since.IsZero() {
 		// The account is empty so far. The first measurement will be new, so the
@@ -51,17 +60,4 @@ func advanceCursor(c sensors.Cursor, newest, now time.Time) sensors.Cursor {
 		next.Since = now.Add(-cursorLookback)
 	}
 	return next
-}
-
-// turnPage returns the cursor after a page that is not the last. Until the
-// history was read once, it says where to continue after an interruption.
-func turnPage(c sensors.Cursor, newest, now time.Time, offset int64) sensors.Cursor {
-	if c.Backfilled {
-		return c
-	}
-	c.Offset = offset
-	if newest.After(c.Since) && !newest.After(now) {
-		c.Since = newest
-	}
-	return c
 }

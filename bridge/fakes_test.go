@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"iter"
 	"maps"
 	"net/http"
 	"slices"
@@ -186,6 +187,11 @@ func respond[A, T any](c *fakeCloud, name string, answer func(A) (T, error), req
 	return answer(request)
 }
 
+// onePage answers a request for pages with a single one.
+func onePage[A, T any](c *fakeCloud, name string, answer func(A) (T, error), request A) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) { yield(respond(c, name, answer, request)) }
+}
+
 // span is a requested range of time.
 type span struct{ from, to time.Time }
 
@@ -205,40 +211,44 @@ func ignoringArgument[T any](answer func() (T, error)) func(struct{}) (T, error)
 	return func(struct{}) (T, error) { return answer() }
 }
 
-func (c *fakeCloud) MeasuresBetween(_ context.Context, from, to time.Time) (withings.Measures, error) {
-	return respond(c, "measures between", forSpan(c.measuresBetween), span{from, to})
+func (c *fakeCloud) MeasuresBetween(_ context.Context, from, to time.Time) iter.Seq2[withings.Measures, error] {
+	return onePage(c, "measures between", forSpan(c.measuresBetween), span{from, to})
 }
 
-func (c *fakeCloud) NightsBetween(_ context.Context, from, to time.Time) (withings.Nights, error) {
-	return respond(c, "nights between", forSpan(c.nightsBetween), span{from, to})
+func (c *fakeCloud) NightsBetween(_ context.Context, from, to time.Time) iter.Seq2[withings.Nights, error] {
+	return onePage(c, "nights between", forSpan(c.nightsBetween), span{from, to})
 }
 
-func (c *fakeCloud) Activities(_ context.Context, from, to time.Time) (withings.Activities, error) {
-	return respond(c, "activities", forSpan(c.activities), span{from, to})
+func (c *fakeCloud) Activities(context.Context, time.Time, int64) iter.Seq2[withings.Activities, error] {
+	return onePage[struct{}, withings.Activities](c, "activities since", nil, struct{}{})
+}
+
+func (c *fakeCloud) ActivitiesBetween(_ context.Context, from, to time.Time) iter.Seq2[withings.Activities, error] {
+	return onePage(c, "activities", forSpan(c.activities), span{from, to})
 }
 
 func (c *fakeCloud) Intraday(_ context.Context, from, to time.Time) (withings.Intraday, error) {
 	return respond(c, "intraday", forSpan(c.intraday), span{from, to})
 }
 
-func (c *fakeCloud) Workouts(_ context.Context, since time.Time) (withings.Workouts, error) {
-	return respond(c, "workouts", c.workouts, since)
+func (c *fakeCloud) Workouts(_ context.Context, since time.Time, _ int64) iter.Seq2[withings.Workouts, error] {
+	return onePage(c, "workouts", c.workouts, since)
 }
 
-func (c *fakeCloud) WorkoutsBetween(_ context.Context, from, to time.Time) (withings.Workouts, error) {
-	return respond(c, "workouts between", forSpan(c.workoutsBetween), span{from, to})
+func (c *fakeCloud) WorkoutsBetween(_ context.Context, from, to time.Time) iter.Seq2[withings.Workouts, error] {
+	return onePage(c, "workouts between", forSpan(c.workoutsBetween), span{from, to})
 }
 
-func (c *fakeCloud) HeartRecords(_ context.Context, from time.Time) (withings.HeartRecords, error) {
-	return respond(c, "hearts", c.hearts, from)
+func (c *fakeCloud) HeartRecords(_ context.Context, from time.Time, _ int64) iter.Seq2[withings.HeartRecords, error] {
+	return onePage(c, "hearts", c.hearts, from)
 }
 
 func (c *fakeCloud) HeartSignal(_ context.Context, id int64) (withings.HeartSignal, error) {
 	return respond(c, "signal", c.signal, id)
 }
 
-func (c *fakeCloud) SoundRecords(_ context.Context, from time.Time) (withings.SoundRecords, error) {
-	return respond(c, "sounds", c.sounds, from)
+func (c *fakeCloud) SoundRecords(_ context.Context, from time.Time, _ int64) iter.Seq2[withings.SoundRecords, error] {
+	return onePage(c, "sounds", c.sounds, from)
 }
 
 func (c *fakeCloud) Devices(context.Context) (withings.Devices, error) {
@@ -264,20 +274,12 @@ func (c *fakeCloud) callCount(name string) int {
 	return c.calls[name]
 }
 
-func (c *fakeCloud) Measures(_ context.Context, since time.Time) (withings.Measures, error) {
-	c.count("measures")
-	if c.measures == nil {
-		return withings.Measures{}, nil
-	}
-	return c.measures(since)
+func (c *fakeCloud) Measures(_ context.Context, since time.Time, _ int64) iter.Seq2[withings.Measures, error] {
+	return onePage(c, "measures", c.measures, since)
 }
 
-func (c *fakeCloud) Nights(_ context.Context, since time.Time) (withings.Nights, error) {
-	c.count("nights")
-	if c.nights == nil {
-		return withings.Nights{}, nil
-	}
-	return c.nights(since)
+func (c *fakeCloud) Nights(_ context.Context, since time.Time, _ int64) iter.Seq2[withings.Nights, error] {
+	return onePage(c, "nights", c.nights, since)
 }
 
 func (c *fakeCloud) Stages(_ context.Context, from, to time.Time, _ ...string) (withings.Stages, error) {

@@ -49,7 +49,7 @@ func (p *poller) apply(
 	if err != nil {
 		return sensors.Update{}, err
 	}
-	next := nextCursor(*q, batch)
+	next := advanceCursor(q.cursor, batch, time.Now())
 	update, stored, err := p.store(ctx, batch, options, sensors.Progress{Endpoint: e.name, Cursor: next})
 	if err != nil {
 		return sensors.Update{}, err
@@ -102,14 +102,6 @@ func (p *poller) store(
 	}
 	update, err = p.updateLocked(ctx, changes, o)
 	return update, failed == nil, err
-}
-
-// nextCursor is the cursor after a batch.
-func nextCursor(q query, batch sensors.Batch) sensors.Cursor {
-	if batch.Continues {
-		return turnPage(q.cursor, batch.Cursor, time.Now(), batch.Offset)
-	}
-	return advanceCursor(q.cursor, batch.Cursor, time.Now())
 }
 
 // updateLocked brings the current readings up to date, publishes the
@@ -168,11 +160,6 @@ func (p *poller) recordSuccessLocked(endpoint sensors.Endpoint, update sensors.U
 	p.changes.devices = p.topics.updateDevices(update.Devices, now) || p.changes.devices
 	p.state.dirty = p.state.AbsentSince.update(endpoint, update, now) || p.state.dirty
 	p.unknown.warn(p.log, p.Slug, update.Unknown)
-	p.endpoints[endpoint].recordSuccess(now, p.roundStart)
-	if p.endpoints[endpoint].recordMore(update.More) {
-		p.log.Warn().Str("profile", p.Slug).Str("endpoint", string(endpoint)).
-			Msg("response was announced to continue and did not; values may be missing")
-	}
 	received, announced := p.hints.notifiedAt(endpoint)
 	p.push.recordNewData(update.Events, received, announced, now)
 	if _, failed := p.state.Failing[endpoint]; failed {

@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"iter"
 	"math"
 	"net/http"
 	"net/http/httptest"
@@ -192,8 +193,10 @@ func TestTwoClientsAgree(t *testing.T) {
 	)
 
 	values := numberTable{}
-	measures, err := ours.MeasuresBetween(t.Context(), from, to)
-	for _, group := range measures.Groups {
+	measures, err := allRows(ours.MeasuresBetween(t.Context(), from, to), func(page withings.Measures) []withings.Group {
+		return page.Groups
+	})
+	for _, group := range measures {
 		for _, m := range group.Measures {
 			exact, shiftErr := m.Value.Decimal.Shift(int(m.Unit.N))
 			if shiftErr != nil {
@@ -210,8 +213,10 @@ func TestTwoClientsAgree(t *testing.T) {
 	})
 
 	values = numberTable{}
-	nights, err := ours.NightsBetween(t.Context(), from, to)
-	for _, night := range nights.Series {
+	nights, err := allRows(ours.NightsBetween(t.Context(), from, to), func(page withings.Nights) []withings.Night {
+		return page.Series
+	})
+	for _, night := range nights {
 		values.add(night.Data.Fields["total_sleep_time"].Decimal.Float(), night.Start.N, night.End.N)
 	}
 	values.compare(t, "nights", err, theirs.Answers[1].Value, func(row object, add func(value any, key ...any)) {
@@ -219,8 +224,10 @@ func TestTwoClientsAgree(t *testing.T) {
 	})
 
 	values = numberTable{}
-	workouts, err := ours.WorkoutsBetween(t.Context(), from, to)
-	for _, workout := range workouts.Series {
+	workouts, err := allRows(ours.WorkoutsBetween(t.Context(), from, to), func(page withings.Workouts) []withings.Workout {
+		return page.Series
+	})
+	for _, workout := range workouts {
 		values.add(float64(workout.End.N-workout.Start.N), workout.ID.N, workout.Category.N)
 	}
 	values.compare(t, "workouts", err, theirs.Answers[2].Value, func(row object, add func(value any, key ...any)) {
@@ -230,6 +237,18 @@ func TestTwoClientsAgree(t *testing.T) {
 		}
 		add(numberOf(row["end_date"])-numberOf(row["start_date"]), row["workout_id"], category)
 	})
+}
+
+// allRows fetches all pages.
+func allRows[A, R any](pages iter.Seq2[A, error], rows func(A) []R) ([]R, error) {
+	var all []R
+	for page, err := range pages {
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, rows(page)...)
+	}
+	return all, nil
 }
 
 // numberTable is numbers by what names them.

@@ -20,9 +20,17 @@ type Batch struct {
 	// Range is set when the response is complete for a span of time: a known
 	// record within it that is not listed is gone. See Covering.
 	Range *Range
-	// More is true when the response continues after this batch.
+	// More is true when the response was announced to continue and did not.
 	More bool
-	// Cursor is the newest modification time, zero for an empty response.
+	// Offset is where the page begins that the batch was decoded from, 0 for the
+	// first. A history that is interrupted after it continues there: what comes
+	// twice changes nothing.
+	Offset int64
+	// Continues is true when more batches of the same reading follow. Only the last
+	// one can have a Range, with the rows of all of them listed.
+	Continues bool
+	// Cursor is the newest modification time, also of the batches before it of the
+	// same reading; zero for an empty response.
 	Cursor time.Time
 	// Unknown lists the numbers that no table explains.
 	Unknown []Unknown
@@ -37,10 +45,10 @@ type Batch struct {
 // Range is a span of time.
 type Range struct{ From, To time.Time }
 
-// Covering returns the batch as complete between two moments, unless it goes
-// on.
+// Covering returns the batch as complete between two moments, unless the cloud
+// has more.
 func (b Batch) Covering(from, to time.Time) Batch {
-	if !b.More {
+	if !b.More && !b.Continues {
 		b.Range = &Range{from, to}
 	}
 	return b

@@ -17,6 +17,8 @@ func (Activities) required() requiredMember { return requiredMember{name: "activ
 // Activity is what one source counted on one local day. Data holds the totals
 // by the cloud's field name (steps, distance in metres, soft in seconds …).
 type Activity struct {
+	row
+
 	Date, Timezone, DeviceID, HashDeviceID, Model Text
 	ModelID, Brand, Modified                      Int
 	Tracker                                       Flag
@@ -38,6 +40,8 @@ type Slots map[int64]Slot
 // Slot is what one device measured in one stretch. Data holds the values
 // by the cloud's field name (steps, heart_rate, duration in seconds …).
 type Slot struct {
+	row
+
 	DeviceID, HashDeviceID, Model Text
 	ModelID                       Int
 	Data                          map[string]Number
@@ -57,6 +61,8 @@ func (Workouts) required() requiredMember { return requiredMember{name: "series"
 // Workout is one session. Times are unix seconds; Model is the number of the
 // model here, not its name.
 type Workout struct {
+	row
+
 	ID          Int         `json:"id,omitzero"`
 	Category    Int         `json:"category,omitzero"`
 	Model       Int         `json:"model,omitzero"`
@@ -131,7 +137,9 @@ func (s *Slots) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	return eachMember(dec, func(name []byte) error {
 		at := parseInt(name) // 0 for what is no time
 		var slot Slot
+		start := startRow(dec)
 		err := slot.UnmarshalJSONFrom(dec)
+		start.keepIn(&slot, dec)
 		if *s == nil {
 			*s = make(Slots)
 		}

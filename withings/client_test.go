@@ -91,7 +91,7 @@ func TestStatusesBecomeClasses(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				a, c := newAccount(t, func(recordedRequest) *fakeResponse { return row.response })
-				_, err := a.Measures(t.Context(), time.Time{})
+				_, err := firstPage(a.Measures(t.Context(), time.Time{}, 0))
 				if withings.ClassOf(err) != row.class || err == nil {
 					t.Errorf("class %v of %v, want %v", withings.ClassOf(err), err, row.class)
 				}
@@ -113,7 +113,7 @@ func TestErrorsShowNothingSecret(t *testing.T) {
 		a, _ := newAccount(t, always(func() *fakeResponse {
 			return errorResponse(403, `token access-1\nrefused 0123456789abcdef0123456789abcdef01234567 `+noise)
 		}))
-		_, err := a.Measures(t.Context(), time.Time{})
+		_, err := firstPage(a.Measures(t.Context(), time.Time{}, 0))
 		var ours *withings.Error
 		if !errors.As(err, &ours) {
 			t.Fatal(err)
@@ -146,7 +146,7 @@ func TestTemporaryErrorsAreRetried(t *testing.T) {
 			o.OnRequest = func(r withings.Request) { requests = append(requests, r) }
 		})
 		start := time.Now()
-		m, err := a.Measures(t.Context(), time.Unix(1767225600, 0))
+		m, err := firstPage(a.Measures(t.Context(), time.Unix(1767225600, 0), 0))
 		if err != nil || len(m.Groups) != 1 || m.Timezone != "Europe/Zurich" || m.More.True {
 			t.Fatalf("%+v, %v", m, err)
 		}
@@ -177,7 +177,7 @@ func TestUnansweredRequestTimesOut(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a, c := newAccount(t, func(recordedRequest) *fakeResponse { return nil })
 		start := time.Now()
-		_, err := a.Measures(t.Context(), time.Time{})
+		_, err := firstPage(a.Measures(t.Context(), time.Time{}, 0))
 		if withings.ClassOf(err) != withings.Temporary || !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("got %v", err)
 		}
@@ -194,7 +194,7 @@ func TestCallerCanCancel(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
 		defer cancel()
 		start := time.Now()
-		_, err := a.Measures(ctx, time.Time{})
+		_, err := firstPage(a.Measures(ctx, time.Time{}, 0))
 		if err == nil || time.Since(start) != 3*time.Second || len(c.requests("getmeas")) != 1 {
 			t.Errorf("after %v: %v", time.Since(start), err)
 		}
@@ -218,7 +218,7 @@ func TestEndlessBodyIsCut(t *testing.T) {
 		a, c := newAccount(t, always(func() *fakeResponse {
 			return &fakeResponse{code: 200, contentType: "application/json", bodyReader: body}
 		}))
-		_, err := a.Measures(t.Context(), time.Time{})
+		_, err := firstPage(a.Measures(t.Context(), time.Time{}, 0))
 		if withings.ClassOf(err) != withings.Temporary || len(c.requests("getmeas")) != 1 || body.sent > 64<<20 {
 			t.Errorf("%v after %d requests and %d bytes", err, len(c.requests("getmeas")), body.sent)
 		}
@@ -267,18 +267,18 @@ func TestThrottlingStopsAllAccounts(t *testing.T) {
 				client := newClient(t, c)
 				anna := client.Account("anna", newMemoryStore(newToken(1, 1000*time.Hour)))
 				bert := client.Account("bert", newMemoryStore(newToken(2, 1000*time.Hour)))
-				_, err := anna.Measures(t.Context(), time.Time{})
+				_, err := firstPage(anna.Measures(t.Context(), time.Time{}, 0))
 				if withings.ClassOf(err) != withings.Limited || withings.RetryAfter(err) != row.wait {
 					t.Fatalf("got %v, wait %v", err, withings.RetryAfter(err))
 				}
 				advance(row.wait - time.Second)
-				_, err = bert.Measures(t.Context(), time.Time{})
+				_, err = firstPage(bert.Measures(t.Context(), time.Time{}, 0))
 				if withings.ClassOf(err) != withings.Limited || withings.RetryAfter(err) != time.Second ||
 					len(c.requests("getmeas")) != 1 {
 					t.Fatalf("the other account was let through: %v", err)
 				}
 				advance(time.Second)
-				if _, err = bert.Measures(t.Context(), time.Time{}); err != nil {
+				if _, err = firstPage(bert.Measures(t.Context(), time.Time{}, 0)); err != nil {
 					t.Errorf("after the wait: %v", err)
 				}
 			})
@@ -298,7 +298,7 @@ func TestRateLimitHoldsInAnyMinute(t *testing.T) {
 			var group sync.WaitGroup
 			for range 3*ceiling + 5 {
 				group.Go(func() {
-					if _, err := a.Measures(t.Context(), time.Time{}); err != nil {
+					if _, err := firstPage(a.Measures(t.Context(), time.Time{}, 0)); err != nil {
 						t.Error(err)
 					}
 				})

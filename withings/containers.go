@@ -39,7 +39,10 @@ func (l *List[T]) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 		if dec.PeekKind() != '{' {
 			return dec.SkipValue()
 		}
-		return json.UnmarshalDecode(dec, &(*l)[len(*l)-1])
+		element, start := &(*l)[len(*l)-1], startRow(dec)
+		err := json.UnmarshalDecode(dec, element)
+		start.keepIn(element, dec)
+		return err
 	})
 }
 

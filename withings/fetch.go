@@ -17,33 +17,32 @@ const maxSpan = 24 * time.Hour
 var errReversedRange = errors.New("range end is before its start")
 
 // Measures fetches the measure groups (no goals) that were created or modified
-// since then; the zero time fetches all there are. The groups come in the
-// cloud's order, each once. More is true in the response when it is not
-// complete.
-func (a *Account) Measures(ctx context.Context, since time.Time) (Measures, error) {
+// since then, page by page; the zero time fetches all there are, the newest
+// first. It begins at an offset, 0 for the first page: see fetchPages about the
+// order and the end of the pages of all services.
+func (a *Account) Measures(ctx context.Context, since time.Time, offset int64) iter.Seq2[Measures, error] {
 	form := url.Values{"category": {"1"}}
 	if at := since.Unix(); at > 0 {
 		form.Set("lastupdate", strconv.FormatInt(at, 10))
 	}
-	return fetchMeasures(ctx, a, form)
+	return fetchMeasures(ctx, a, form, offset)
 }
 
 // MeasuresBetween fetches the measure groups (no goals) that were measured
 // between two moments, both included, whenever they reached the cloud. What is
-// known but absent from it was deleted, unless More is true in the response:
-// then it is not complete. A range that ends before it begins is an error.
-func (a *Account) MeasuresBetween(ctx context.Context, from, to time.Time) (Measures, error) {
+// known but absent from all pages was deleted, unless More is true in the last:
+// then they are not complete. A range that ends before it begins is an error.
+func (a *Account) MeasuresBetween(ctx context.Context, from, to time.Time) iter.Seq2[Measures, error] {
 	form := url.Values{"category": {"1"}}
 	if err := setTimeRange(form, from, to); err != nil {
-		return Measures{}, err
+		return failed[Measures](err)
 	}
-	return fetchMeasures(ctx, a, form)
+	return fetchMeasures(ctx, a, form, 0)
 }
 
-func fetchMeasures(ctx context.Context, a *Account, form url.Values) (Measures, error) {
-	return collectPages(ctx, a, "measure", "getmeas", form,
-		func(m *Measures) page[Group] { return page[Group]{&m.Groups, &m.More, &m.Offset} },
-		func(g Group) identity[int64] { return byID(g.ID, g.Modified) })
+func fetchMeasures(ctx context.Context, a *Account, form url.Values, offset int64) iter.Seq2[Measures, error] {
+	return fetchPages(ctx, a, "measure", "getmeas", form, offset,
+		func(m *Measures) page[Group] { return page[Group]{&m.Groups, &m.More, &m.Offset} })
 }
 
 // setSince selects what was created or modified since then, and everything for

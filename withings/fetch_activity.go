@@ -2,6 +2,7 @@ package withings
 
 import (
 	"context"
+	"iter"
 	"maps"
 	"net/url"
 	"strconv"
@@ -20,32 +21,30 @@ const (
 		"steps,distance,elevation,pool_laps,strokes,pool_length"
 )
 
-// Activities fetches the totals of every day between two days, both included:
-// the calendar days of from and to in their own locations. A day can have one
-// row for each source, and none. More is true in the response when it is not
-// complete. A range that ends before it begins is an error.
-func (a *Account) Activities(ctx context.Context, from, to time.Time) (Activities, error) {
+// Activities fetches the totals of the days that were counted or changed since
+// then, page by page from an offset; the zero time fetches all there are. A day
+// can have one row for each source, and none.
+func (a *Account) Activities(ctx context.Context, since time.Time, offset int64) iter.Seq2[Activities, error] {
+	form := url.Values{"data_fields": {activityFields}}
+	setSince(form, since)
+	return fetchActivities(ctx, a, form, offset)
+}
+
+// ActivitiesBetween fetches the totals of every day between two days, both
+// included: the calendar days of from and to in their own locations. What is
+// known but absent from all pages was deleted, unless More is true in the last:
+// then they are not complete. A range that ends before it begins is an error.
+func (a *Account) ActivitiesBetween(ctx context.Context, from, to time.Time) iter.Seq2[Activities, error] {
 	form := url.Values{"data_fields": {activityFields}}
 	if err := setDateRange(form, from, to); err != nil {
-		return Activities{}, err
+		return failed[Activities](err)
 	}
-	return collectPages(ctx, a, "v2/measure", "getactivity", form,
-		func(r *Activities) page[Activity] { return page[Activity]{&r.Rows, &r.More, &r.Offset} },
-		Activity.identity)
+	return fetchActivities(ctx, a, form, 0)
 }
 
-// activityKey names a day of one source: these rows have no id.
-type activityKey struct {
-	date, device, hash, model Text
-	modelID, brand            Int
-	tracker                   Flag
-}
-
-func (a Activity) identity() identity[activityKey] {
-	return identity[activityKey]{
-		key:    activityKey{a.Date, a.DeviceID, a.HashDeviceID, a.Model, a.ModelID, a.Brand, a.Tracker},
-		hasKey: a.Date != "", modified: a.Modified.N,
-	}
+func fetchActivities(ctx context.Context, a *Account, form url.Values, offset int64) iter.Seq2[Activities, error] {
+	return fetchPages(ctx, a, "v2/measure", "getactivity", form, offset,
+		func(r *Activities) page[Activity] { return page[Activity]{&r.Rows, &r.More, &r.Offset} })
 }
 
 // Intraday fetches the slots between two moments. Every day of the range is a
@@ -70,29 +69,27 @@ func (a *Account) Intraday(ctx context.Context, from, to time.Time) (Intraday, e
 	return all, nil
 }
 
-// Workouts fetches the sessions that were created or modified since then; the
-// zero time fetches all there are. More is true in the response when it is not
-// complete.
-func (a *Account) Workouts(ctx context.Context, since time.Time) (Workouts, error) {
+// Workouts fetches the sessions that were created or modified since then, page
+// by page from an offset; the zero time fetches all there are.
+func (a *Account) Workouts(ctx context.Context, since time.Time, offset int64) iter.Seq2[Workouts, error] {
 	form := url.Values{"data_fields": {workoutFields}}
 	setSince(form, since)
-	return fetchWorkouts(ctx, a, form)
+	return fetchWorkouts(ctx, a, form, offset)
 }
 
 // WorkoutsBetween fetches the sessions between two days, both included: the
 // calendar days of from and to in their own locations. What is known but absent
-// from it was deleted, provided that More is not true in the response: then it
-// is not complete. A range that ends before it begins is an error.
-func (a *Account) WorkoutsBetween(ctx context.Context, from, to time.Time) (Workouts, error) {
+// from all pages was deleted, unless More is true in the last: then they are not
+// complete. A range that ends before it begins is an error.
+func (a *Account) WorkoutsBetween(ctx context.Context, from, to time.Time) iter.Seq2[Workouts, error] {
 	form := url.Values{"data_fields": {workoutFields}}
 	if err := setDateRange(form, from, to); err != nil {
-		return Workouts{}, err
+		return failed[Workouts](err)
 	}
-	return fetchWorkouts(ctx, a, form)
+	return fetchWorkouts(ctx, a, form, 0)
 }
 
-func fetchWorkouts(ctx context.Context, a *Account, form url.Values) (Workouts, error) {
-	return collectPages(ctx, a, "v2/measure", "getworkouts", form,
-		func(w *Workouts) page[Workout] { return page[Workout]{&w.Series, &w.More, &w.Offset} },
-		func(w Workout) identity[int64] { return byID(w.ID, w.Modified) })
+func fetchWorkouts(ctx context.Context, a *Account, form url.Values, offset int64) iter.Seq2[Workouts, error] {
+	return fetchPages(ctx, a, "v2/measure", "getworkouts", form, offset,
+		func(w *Workouts) page[Workout] { return page[Workout]{&w.Series, &w.More, &w.Offset} })
 }

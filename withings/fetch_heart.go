@@ -2,18 +2,17 @@ package withings
 
 import (
 	"context"
+	"iter"
 	"net/url"
 	"strconv"
 	"time"
 )
 
-// HeartRecords fetches the list of ECGs since then, without their samples; the
-// zero time fetches all there are. More is true in the response when it is not
-// complete.
-func (a *Account) HeartRecords(ctx context.Context, from time.Time) (HeartRecords, error) {
-	return collectPages(ctx, a, "v2/heart", "list", startDateForm(from),
-		func(h *HeartRecords) page[HeartRecord] { return page[HeartRecord]{&h.Series, &h.More, &h.Offset} },
-		HeartRecord.identity)
+// HeartRecords fetches the list of ECGs since then, without their samples, page
+// by page from an offset; the zero time fetches all there are.
+func (a *Account) HeartRecords(ctx context.Context, from time.Time, offset int64) iter.Seq2[HeartRecords, error] {
+	return fetchPages(ctx, a, "v2/heart", "list", startDateForm(from), offset,
+		func(h *HeartRecords) page[HeartRecord] { return page[HeartRecord]{&h.Series, &h.More, &h.Offset} })
 }
 
 // HeartSignal fetches the samples of one ECG by the signal id that HeartRecords
@@ -23,12 +22,11 @@ func (a *Account) HeartSignal(ctx context.Context, id int64) (HeartSignal, error
 }
 
 // SoundRecords fetches the list of recordings of a stethoscope since then,
-// without the sound; the zero time fetches all there are. More is true in the
-// response when it is not complete.
-func (a *Account) SoundRecords(ctx context.Context, from time.Time) (SoundRecords, error) {
-	return collectPages(ctx, a, "v2/stetho", "list", startDateForm(from),
-		func(s *SoundRecords) page[SoundRecord] { return page[SoundRecord]{&s.Series, &s.More, &s.Offset} },
-		SoundRecord.identity)
+// without the sound, page by page from an offset; the zero time fetches all
+// there are.
+func (a *Account) SoundRecords(ctx context.Context, from time.Time, offset int64) iter.Seq2[SoundRecords, error] {
+	return fetchPages(ctx, a, "v2/stetho", "list", startDateForm(from), offset,
+		func(s *SoundRecords) page[SoundRecord] { return page[SoundRecord]{&s.Series, &s.More, &s.Offset} })
 }
 
 func startDateForm(from time.Time) url.Values {
@@ -37,29 +35,4 @@ func startDateForm(from time.Time) url.Values {
 		form.Set("startdate", strconv.FormatInt(at, 10))
 	}
 	return form
-}
-
-// recordKey names a recording: these rows have no id. A record without an ECG
-// and without heart sounds has no signal either.
-type recordKey struct {
-	device, hash Text
-	at, signal   Int
-}
-
-func (r HeartRecord) identity() identity[recordKey] {
-	signal := r.ECG.Value.SignalID
-	if !signal.OK {
-		signal = r.Stetho.Value.SignalID
-	}
-	return identity[recordKey]{
-		key:    recordKey{device: r.DeviceID, at: r.Timestamp, signal: signal},
-		hasKey: r.Timestamp.OK, modified: r.Modified.N,
-	}
-}
-
-func (r SoundRecord) identity() identity[recordKey] {
-	return identity[recordKey]{
-		key:    recordKey{device: r.DeviceID, hash: r.HashDeviceID, at: r.Timestamp, signal: r.SignalID},
-		hasKey: r.Timestamp.OK,
-	}
 }

@@ -3,6 +3,7 @@ package withings
 import (
 	"cmp"
 	"context"
+	"iter"
 	"net/url"
 	"slices"
 	"strconv"
@@ -11,31 +12,30 @@ import (
 )
 
 // Nights fetches the sleep summaries, with every field by name, that were
-// created or modified since then; the zero time fetches all there are. More is
-// true in the response when it is not complete.
-func (a *Account) Nights(ctx context.Context, since time.Time) (Nights, error) {
+// created or modified since then, page by page from an offset; the zero time
+// fetches all there are. Those that changed last come last.
+func (a *Account) Nights(ctx context.Context, since time.Time, offset int64) iter.Seq2[Nights, error] {
 	form := url.Values{"data_fields": {nightFields}}
 	setSince(form, since)
-	return fetchNights(ctx, a, form)
+	return fetchNights(ctx, a, form, offset)
 }
 
 // NightsBetween fetches the sleep summaries, with every field by name, of the
 // nights and naps that ended between two days, both included: the calendar days
-// of from and to in their own locations. What is known but absent from it was
-// deleted, provided that More is not true in the response: then it is not
-// complete. A range that ends before it begins is an error.
-func (a *Account) NightsBetween(ctx context.Context, from, to time.Time) (Nights, error) {
+// of from and to in their own locations. What is known but absent from all pages
+// was deleted, unless More is true in the last: then they are not complete. A
+// range that ends before it begins is an error.
+func (a *Account) NightsBetween(ctx context.Context, from, to time.Time) iter.Seq2[Nights, error] {
 	form := url.Values{"data_fields": {nightFields}}
 	if err := setDateRange(form, from, to); err != nil {
-		return Nights{}, err
+		return failed[Nights](err)
 	}
-	return fetchNights(ctx, a, form)
+	return fetchNights(ctx, a, form, 0)
 }
 
-func fetchNights(ctx context.Context, a *Account, form url.Values) (Nights, error) {
-	return collectPages(ctx, a, "v2/sleep", "getsummary", form,
-		func(n *Nights) page[Night] { return page[Night]{&n.Series, &n.More, &n.Offset} },
-		func(n Night) identity[int64] { return byID(n.ID, n.Modified) })
+func fetchNights(ctx context.Context, a *Account, form url.Values, offset int64) iter.Seq2[Nights, error] {
+	return fetchPages(ctx, a, "v2/sleep", "getsummary", form, offset,
+		func(n *Nights) page[Night] { return page[Night]{&n.Series, &n.More, &n.Offset} })
 }
 
 // Stages fetches the sleep stages between two moments, sorted by their start,

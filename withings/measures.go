@@ -2,9 +2,9 @@ package withings
 
 import "github.com/go-json-experiment/json/jsontext"
 
-// Measures is the response of measure getmeas. After paging, More is still true
-// only when the cloud had more than could be fetched, or answered without a
-// body.
+// Measures is a page of the response of measure getmeas. Offset is where the next
+// page begins, without a value in the last. More is true in the last one when
+// the cloud had more than could be fetched.
 type Measures struct {
 	UpdateTime Int         `json:"updatetime,omitzero"`
 	Timezone   Text        `json:"timezone,omitzero"`
@@ -17,6 +17,8 @@ func (Measures) required() requiredMember { return requiredMember{name: "measure
 
 // Group is one measurement with all its values. Times are unix seconds.
 type Group struct {
+	row
+
 	ID           Int           `json:"grpid,omitzero"`
 	Attribution  Int           `json:"attrib,omitzero"`
 	Date         Int           `json:"date,omitzero"`

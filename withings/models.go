@@ -12,6 +12,8 @@ func (HeartRecords) required() requiredMember { return requiredMember{name: "ser
 // HeartRecord is one ECG, with pressure and heart sounds where the device has
 // them. Times are unix seconds, HeartRate is in beats per minute.
 type HeartRecord struct {
+	row
+
 	DeviceID  Text                 `json:"deviceid,omitzero"`
 	Timezone  Text                 `json:"timezone,omitzero"`
 	Model     Int                  `json:"model,omitzero"`
@@ -63,6 +65,8 @@ func (SoundRecords) required() requiredMember { return requiredMember{name: "ser
 
 // SoundRecord is one recording of a stethoscope; Timestamp in unix seconds.
 type SoundRecord struct {
+	row
+
 	DeviceID     Text `json:"deviceid,omitzero"`
 	HashDeviceID Text `json:"hash_deviceid,omitzero"`
 	Timezone     Text `json:"timezone,omitzero"`

@@ -11,127 +11,83 @@ import (
 // maxPages bounds one call: far more than any history needs.
 const maxPages = 500
 
-// page points at what paging reads of a response, and writes in the last one.
+// page points at what paging reads and writes in a response.
 type page[R any] struct {
 	rows   *List[R]
 	more   *Flag
 	offset *Int
 }
 
-// collectPages requests pages until there are no more. It returns the last
-// response with the rows of all of them, each once and in the cloud's order;
-// more is still true when they are not complete.
-func collectPages[A, R any, K comparable](
-	ctx context.Context, a *Account, service, action string, form url.Values,
-	open func(*A) page[R], identify func(R) identity[K],
-) (A, error) {
-	var none, last A
-	var all pagedRows[R]
-	complete, err := fetchPages(ctx, a, service, action, form, func(response A) page[R] {
-		last = response
-		part := open(&last)
-		all.add(*part.rows)
-		return part
-	})
-	if err != nil {
-		return none, err
-	}
-	whole := open(&last)
-	*whole.rows = dedupeRows(all, identify)
-	*whole.more = Flag{True: !complete, OK: true}
-	return last, nil
-}
-
-// fetchPages requests pages until there are no more. complete is false when the
-// cloud reports more but makes no progress.
+// fetchPages requests pages, from an offset on, until there are no more. Only
+// one page is held at a time, because together they can be the history of many
+// years. Rows that move between two pages while data arrive come twice. In each
+// page, Offset is where the next one begins, without a value in the last; More
+// is true in the last one when the cloud reports more but makes no progress.
+// After an error there are no more pages.
 func fetchPages[A, R any](
-	ctx context.Context, a *Account, service, action string, form url.Values, take func(A) page[R],
-) (complete bool, err error) {
-	var at int64
-	for range maxPages {
-		response, err := call[A](ctx, a, service, action, form)
-		if err != nil {
-			return false, err
-		}
-		got := take(response)
-		switch {
-		case !got.more.True:
-			return true, nil
-		case len(*got.rows) == 0 || !got.offset.OK || got.offset.N <= at:
-			return false, nil
-		}
-		at = got.offset.N
-		form = maps.Clone(form)
-		form.Set("offset", strconv.FormatInt(at, 10))
-	}
-	return false, nil
-}
-
-// pagedRows holds the rows of all pages, and where each page ends. The rows are
-// kept once, because they can be the history of many years.
-type pagedRows[R any] struct {
-	rows []R
-	ends []int
-}
-
-func (p *pagedRows[R]) add(page []R) {
-	if len(p.rows) == 0 {
-		p.rows = page // most responses are one page: nothing is copied
-	} else {
-		p.rows = append(p.rows, page...)
-	}
-	p.ends = append(p.ends, len(p.rows))
-}
-
-// all lists every row with the number of its page.
-func (p *pagedRows[R]) all() iter.Seq2[int, R] {
-	return func(yield func(int, R) bool) {
-		start := 0
-		for page, end := range p.ends {
-			for _, row := range p.rows[start:end] {
-				if !yield(page, row) {
-					return
-				}
+	ctx context.Context, a *Account, service, action string, form url.Values, offset int64, open func(*A) page[R],
+) iter.Seq2[A, error] {
+	return func(yield func(A, error) bool) {
+		for n := 1; ; n++ {
+			response, err := fetchPage[A](ctx, a, service, action, form, offset)
+			if err != nil {
+				yield(response, err)
+				return
 			}
-			start = end
+			is := open(&response)
+			next, isLast := is.next(offset)
+			if isLast = isLast || n == maxPages; isLast {
+				*is.offset = Int{}
+			} else {
+				*is.more = Flag{}
+			}
+			if !yield(response, nil) || isLast {
+				return
+			}
+			offset = next
 		}
 	}
 }
 
-// identity identifies a row. Of rows with one key the newest counts; modified
-// is 0 where a service does not return it. Rows without a key all count.
-type identity[K comparable] struct {
-	key      K
-	hasKey   bool
-	modified int64
+func fetchPage[A any](
+	ctx context.Context, a *Account, service, action string, form url.Values, offset int64,
+) (A, error) {
+	if offset > 0 {
+		form = maps.Clone(form)
+		form.Set("offset", strconv.FormatInt(offset, 10))
+	}
+	return call[A](ctx, a, service, action, form)
 }
 
-// byID is the identity of rows that the cloud numbers.
-func byID(id, modified Int) identity[int64] { return identity[int64]{id.N, id.OK, modified.N} }
+// next is the offset of the page after the one at an offset, if there is one
+// and the cloud makes progress.
+func (p page[R]) next(at int64) (offset int64, isLast bool) {
+	isLast = !p.more.True || len(*p.rows) == 0 || !p.offset.OK || p.offset.N <= at
+	return p.offset.N, isLast
+}
 
-// dedupeRows drops what shifting pages delivered twice: of rows with one key
-// those modified last stay, from the last page that has them. Rows without a
-// key and rows that one page lists side by side are kept. It reuses the memory
-// of the pages.
-func dedupeRows[R any, K comparable](p pagedRows[R], identify func(R) identity[K]) []R {
-	type version struct {
-		modified int64
-		page     int
+// Next is where the next page begins, and false in the last page.
+func (m Measures) Next() (offset int64, more bool) { return m.Offset.N, m.Offset.OK }
+
+// Next is where the next page begins, and false in the last page.
+func (n Nights) Next() (offset int64, more bool) { return n.Offset.N, n.Offset.OK }
+
+// Next is where the next page begins, and false in the last page.
+func (a Activities) Next() (offset int64, more bool) { return a.Offset.N, a.Offset.OK }
+
+// Next is where the next page begins, and false in the last page.
+func (w Workouts) Next() (offset int64, more bool) { return w.Offset.N, w.Offset.OK }
+
+// Next is where the next page begins, and false in the last page.
+func (h HeartRecords) Next() (offset int64, more bool) { return h.Offset.N, h.Offset.OK }
+
+// Next is where the next page begins, and false in the last page.
+func (s SoundRecords) Next() (offset int64, more bool) { return s.Offset.N, s.Offset.OK }
+
+// failed is the sequence of a call that fails before its first request.
+func failed[A any](err error) iter.Seq2[A, error] {
+	return func(yield func(A, error) bool) {
+		var none A
+		yield(none, err)
 	}
-	best := make(map[K]version, len(p.rows))
-	for page, row := range p.all() {
-		id := identify(row)
-		have, seen := best[id.key]
-		if id.hasKey && (!seen || id.modified > have.modified || (id.modified == have.modified && page > have.page)) {
-			best[id.key] = version{id.modified, page}
-		}
-	}
-	kept := p.rows[:0]
-	for page, row := range p.all() {
-		if is := identify(row); !is.hasKey || best[is.key] == (version{is.modified, page}) {
-			kept = append(kept, row)
-		}
-	}
-	clear(p.rows[len(kept):])
-	return kept
 }

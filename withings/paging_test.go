@@ -1,6 +1,7 @@
 package withings_test
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"testing"
@@ -19,41 +20,55 @@ func groupJSON(id, modified, value int) string {
 		`,"measures":[{"value":` + strconv.Itoa(value) + `,"type":1,"unit":0}]}`
 }
 
+// TestPagesAreFollowedToTheEnd: a page is there before the next is requested,
+// and says where that one begins.
 func TestPagesAreFollowedToTheEnd(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		a, c := newAccount(t, func(v recordedRequest) *fakeResponse {
+		respond := func(v recordedRequest) *fakeResponse {
 			switch v.form.Get("offset") {
 			case "":
 				return groupsResponse(groupJSON(1, 10, 70)+","+groupJSON(2, 10, 71), `,"more":1,"offset":2`)
 			case "2":
-				// 2 was pushed to this page (the later copy counts), 1 was
-				// edited meanwhile, 3 is new.
-				return groupsResponse(groupJSON(2, 10, 75)+","+groupJSON(1, 11, 69)+","+groupJSON(3, 9, 72),
-					`,"more":true,"offset":"4"`)
+				return groupsResponse(groupJSON(2, 10, 75)+","+groupJSON(3, 9, 72), `,"more":true,"offset":"4"`)
 			case "4":
-				return groupsResponse(groupJSON(3, 8, 1)+`,{"measures":[]}`, ``)
+				return groupsResponse(groupJSON(4, 8, 1)+`,{"measures":[]}`, `,"more":false,"offset":9`)
 			}
 			t.Errorf("requested offset %q", v.form.Get("offset"))
 			return errorResponse(503, "")
-		})
-		m, err := a.Measures(t.Context(), time.Unix(1767225600, 0))
-		if err != nil || m.More.True {
-			t.Fatalf("%v, more %v", err, m.More)
 		}
-		got := make(map[int64]string)
-		for _, g := range m.Groups {
-			if g.ID.OK {
-				got[g.ID.N] += g.Measures[0].Value.Decimal.String() + " "
+		for start, want := range map[int64][]string{
+			0: {"page of 2, requests 1, next 2", "page of 2, requests 2, next 4", "page of 2, requests 3, last"},
+			2: {"page of 2, requests 1, next 4", "page of 2, requests 2, last"},
+			4: {"page of 2, requests 1, last"},
+		} {
+			a, c := newAccount(t, respond)
+			var got []string
+			for m, err := range a.Measures(t.Context(), time.Unix(1767225600, 0), start) {
+				if err != nil || m.More.True {
+					t.Fatalf("%v, more %v", err, m.More)
+				}
+				next := "last"
+				if m.Offset.OK {
+					next = "next " + strconv.FormatInt(m.Offset.N, 10)
+				}
+				got = append(got, fmt.Sprintf("page of %d, requests %d, %s", len(m.Groups), len(c.requests("getmeas")), next))
+			}
+			if !slices.Equal(got, want) {
+				t.Errorf("from %d: %q, want %q", start, got, want)
+			}
+			for _, v := range c.requests("getmeas") {
+				if v.form.Get("lastupdate") != "1767225600" || v.form.Get("category") != "1" {
+					t.Errorf("a page was requested with other parameters: %v", v.form)
+				}
 			}
 		}
-		if len(m.Groups) != 4 || len(got) != 3 || got[1] != "69 " || got[2] != "75 " || got[3] != "72 " {
-			t.Errorf("got %v of %d groups", got, len(m.Groups))
+		a, c := newAccount(t, respond)
+		if _, err := firstPage(a.Measures(t.Context(), time.Unix(1767225600, 0), 0)); err != nil {
+			t.Fatal(err)
 		}
-		for _, v := range c.requests("getmeas") {
-			if v.form.Get("lastupdate") != "1767225600" || v.form.Get("category") != "1" {
-				t.Errorf("a page was requested with other parameters: %v", v.form)
-			}
+		if n := len(c.requests("getmeas")); n != 1 {
+			t.Errorf("%d requests for one page", n)
 		}
 	})
 }
@@ -84,9 +99,9 @@ func TestPagingGuards(t *testing.T) {
 					n++
 					return row.response(n)
 				})
-				m, err := a.Measures(t.Context(), time.Time{})
-				if err != nil || n != row.requests || !m.More.True {
-					t.Errorf("%d requests, want %d; more %v; %v", n, row.requests, m.More, err)
+				got := collect(a.Measures(t.Context(), time.Time{}, 0), readMeasures)
+				if got.err != nil || n != row.requests || !got.more {
+					t.Errorf("%d requests, want %d; %+v", n, row.requests, got)
 				}
 			})
 		})
@@ -104,9 +119,8 @@ func TestNightsRequestEveryField(t *testing.T) {
 			return okResponse(`{"status":0,"body":{"series":[{"id":1,"modified":6,"data":{"hr_min":41}},{"id":2,"data":[]}],` +
 				`"more":false,"offset":0}}`)
 		})
-		nights, err := a.Nights(t.Context(), time.Time{})
-		if err != nil || len(nights.Series) != 2 || nights.Series[0].Data.Fields["hr_min"].Decimal.String() != "41" {
-			t.Fatalf("%+v, %v", nights, err)
+		if got := collect(a.Nights(t.Context(), time.Time{}, 0), readNights); got != (outcome{rows: 3}) {
+			t.Fatalf("%+v", got)
 		}
 		request := c.requests("getsummary")[1].form
 		if request.Get("lastupdate") != "1" || request.Get("offset") != "300" || len(request.Get("data_fields")) < 500 {

@@ -189,7 +189,7 @@ func TestForcedRefreshIsTriedAtOnce(t *testing.T) {
 		if err := s.fetch(t); !errors.Is(err, withings.ErrSignIn) || len(s.requests("requesttoken")) != before {
 			t.Fatalf("a poll is to wait: %v", err)
 		}
-		_, err := s.account.Measures(withings.WithSharedRefresh(t.Context(), true), time.Time{})
+		_, err := firstPage(s.account.Measures(withings.WithSharedRefresh(t.Context(), true), time.Time{}, 0))
 		if state := s.account.State(); err != nil || state.Refused || !state.SignedIn {
 			t.Fatalf("%v, %+v", err, state)
 		}
@@ -212,11 +212,11 @@ func TestWithdrawnConsentBecomesFinalSooner(t *testing.T) {
 				client := newClient(t, s.fakeCloud)
 				anna := client.Account(profile, s.store)
 				if others {
-					_, _ = client.Account("ben", newMemoryStore(newToken(1, 0))).Measures(t.Context(), time.Time{})
+					_, _ = firstPage(client.Account("ben", newMemoryStore(newToken(1, 0))).Measures(t.Context(), time.Time{}, 0))
 				}
 				start, signIn := time.Now(), time.Duration(-1)
 				for time.Since(start) < 2*time.Hour && signIn < 0 {
-					if _, err := anna.Measures(t.Context(), time.Time{}); errors.Is(err, withings.ErrSignIn) {
+					if _, err := firstPage(anna.Measures(t.Context(), time.Time{}, 0)); errors.Is(err, withings.ErrSignIn) {
 						signIn = time.Since(start)
 					}
 					advance(time.Minute)
@@ -241,7 +241,7 @@ func TestForcedRefreshesDelayNoSignIn(t *testing.T) {
 		}
 		start := time.Now()
 		for time.Since(start) < 12*time.Minute {
-			_, err := s.account.Measures(withings.WithSharedRefresh(t.Context(), true), time.Time{})
+			_, err := firstPage(s.account.Measures(withings.WithSharedRefresh(t.Context(), true), time.Time{}, 0))
 			if errors.Is(err, withings.ErrSignIn) {
 				t.Fatalf("sign-in needed after %v", time.Since(start))
 			}
@@ -272,7 +272,7 @@ func TestRefusalsSurviveRestart(t *testing.T) {
 		var err error
 		for range 5 {
 			fresh := newClient(t, s.fakeCloud).Account(profile, s.store)
-			_, err = fresh.Measures(t.Context(), time.Time{})
+			_, err = firstPage(fresh.Measures(t.Context(), time.Time{}, 0))
 			advance(time.Hour)
 		}
 		if !errors.Is(err, withings.ErrSignIn) {
@@ -280,7 +280,7 @@ func TestRefusalsSurviveRestart(t *testing.T) {
 		}
 		fresh := newClient(t, s.fakeCloud).Account(profile, s.store)
 		s.respondToken = func(int, recordedRequest) *fakeResponse { return newResponse(502, "text/html", "") }
-		if _, err := fresh.Measures(t.Context(), time.Time{}); !errors.Is(err, withings.ErrSignIn) {
+		if _, err := firstPage(fresh.Measures(t.Context(), time.Time{}, 0)); !errors.Is(err, withings.ErrSignIn) {
 			t.Errorf("an outage restored the consent: %v", err)
 		}
 	})

@@ -26,12 +26,12 @@ func poll(ctx context.Context, t *testing.T, a *withings.Account) {
 	now := time.Date(2026, 11, 29, 8, 0, 0, 0, time.UTC)
 	var group sync.WaitGroup
 	for name, call := range map[string]func() error{
-		"measures":   func() error { _, err := a.Measures(ctx, now); return err },
-		"nights":     func() error { _, err := a.Nights(ctx, now); return err },
+		"measures":   func() error { _, err := firstPage(a.Measures(ctx, now, 0)); return err },
+		"nights":     func() error { _, err := firstPage(a.Nights(ctx, now, 0)); return err },
 		"stages":     func() error { _, err := a.Stages(ctx, now.Add(-time.Hour), now); return err },
-		"activities": func() error { _, err := a.Activities(ctx, now, now); return err },
+		"activities": func() error { _, err := firstPage(a.ActivitiesBetween(ctx, now, now)); return err },
 		"intraday":   func() error { _, err := a.Intraday(ctx, now.Add(-time.Hour), now); return err },
-		"workouts":   func() error { _, err := a.Workouts(ctx, now); return err },
+		"workouts":   func() error { _, err := firstPage(a.Workouts(ctx, now, 0)); return err },
 		"devices":    func() error { _, err := a.Devices(ctx); return err },
 		"goals":      func() error { _, err := a.Goals(ctx); return err },
 	} {

@@ -2,6 +2,7 @@ package withings_test
 
 import (
 	"context"
+	"iter"
 	"maps"
 	"net/url"
 	"strconv"
@@ -101,7 +102,11 @@ func apiCalls() map[string]apiCall {
 			"action=get&startdate=1767267000&enddate=1767353400&data_fields=rmssd,sdnn_1", "series", nil,
 		},
 		"Activities": {
-			fetchActivities, "/v2/measure", "action=getactivity" + dateRangeForm + "&data_fields=" + activityFields,
+			fetchActivities, "/v2/measure", "action=getactivity&lastupdate=1767267000&data_fields=" + activityFields,
+			"activities", dayRow,
+		},
+		"ActivitiesBetween": {
+			fetchActivitiesBetween, "/v2/measure", "action=getactivity" + dateRangeForm + "&data_fields=" + activityFields,
 			"activities", dayRow,
 		},
 		"Intraday": {
@@ -124,24 +129,45 @@ func apiCalls() map[string]apiCall {
 	}
 }
 
+// firstPage fetches one page.
+func firstPage[A any](pages iter.Seq2[A, error]) (first A, err error) {
+	for first, err = range pages {
+		break
+	}
+	return first, err
+}
+
+// collect fetches all pages. An outcome with an error has the rows before it.
+func collect[A any](pages iter.Seq2[A, error], read func(A) (rows int, more withings.Flag)) outcome {
+	var all outcome
+	for response, err := range pages {
+		rows, more := read(response)
+		all.rows, all.more, all.err = all.rows+rows, more.True, err
+	}
+	return all
+}
+
+func readMeasures(m withings.Measures) (int, withings.Flag)         { return len(m.Groups), m.More }
+func readNights(n withings.Nights) (int, withings.Flag)             { return len(n.Series), n.More }
+func readActivities(a withings.Activities) (int, withings.Flag)     { return len(a.Rows), a.More }
+func readWorkouts(w withings.Workouts) (int, withings.Flag)         { return len(w.Series), w.More }
+func readHeartRecords(h withings.HeartRecords) (int, withings.Flag) { return len(h.Series), h.More }
+func readSoundRecords(s withings.SoundRecords) (int, withings.Flag) { return len(s.Series), s.More }
+
 func fetchMeasures(ctx context.Context, a *withings.Account) outcome {
-	m, err := a.Measures(ctx, rangeStart())
-	return outcome{len(m.Groups), m.More.True, err}
+	return collect(a.Measures(ctx, rangeStart(), 0), readMeasures)
 }
 
 func fetchMeasuresBetween(ctx context.Context, a *withings.Account) outcome {
-	m, err := a.MeasuresBetween(ctx, rangeStart(), rangeEnd())
-	return outcome{len(m.Groups), m.More.True, err}
+	return collect(a.MeasuresBetween(ctx, rangeStart(), rangeEnd()), readMeasures)
 }
 
 func fetchNights(ctx context.Context, a *withings.Account) outcome {
-	n, err := a.Nights(ctx, rangeStart())
-	return outcome{len(n.Series), n.More.True, err}
+	return collect(a.Nights(ctx, rangeStart(), 0), readNights)
 }
 
 func fetchNightsBetween(ctx context.Context, a *withings.Account) outcome {
-	n, err := a.NightsBetween(ctx, rangeStart(), rangeEnd())
-	return outcome{len(n.Series), n.More.True, err}
+	return collect(a.NightsBetween(ctx, rangeStart(), rangeEnd()), readNights)
 }
 
 func fetchStages(fields ...string) func(context.Context, *withings.Account) outcome {
@@ -152,8 +178,11 @@ func fetchStages(fields ...string) func(context.Context, *withings.Account) outc
 }
 
 func fetchActivities(ctx context.Context, a *withings.Account) outcome {
-	r, err := a.Activities(ctx, rangeStart(), rangeEnd())
-	return outcome{len(r.Rows), r.More.True, err}
+	return collect(a.Activities(ctx, rangeStart(), 0), readActivities)
+}
+
+func fetchActivitiesBetween(ctx context.Context, a *withings.Account) outcome {
+	return collect(a.ActivitiesBetween(ctx, rangeStart(), rangeEnd()), readActivities)
 }
 
 func fetchIntraday(ctx context.Context, a *withings.Account) outcome {
@@ -162,23 +191,19 @@ func fetchIntraday(ctx context.Context, a *withings.Account) outcome {
 }
 
 func fetchWorkouts(ctx context.Context, a *withings.Account) outcome {
-	w, err := a.Workouts(ctx, rangeStart())
-	return outcome{len(w.Series), w.More.True, err}
+	return collect(a.Workouts(ctx, rangeStart(), 0), readWorkouts)
 }
 
 func fetchWorkoutsBetween(ctx context.Context, a *withings.Account) outcome {
-	w, err := a.WorkoutsBetween(ctx, rangeStart(), rangeEnd())
-	return outcome{len(w.Series), w.More.True, err}
+	return collect(a.WorkoutsBetween(ctx, rangeStart(), rangeEnd()), readWorkouts)
 }
 
 func fetchHeartRecords(ctx context.Context, a *withings.Account) outcome {
-	h, err := a.HeartRecords(ctx, rangeStart())
-	return outcome{len(h.Series), h.More.True, err}
+	return collect(a.HeartRecords(ctx, rangeStart(), 0), readHeartRecords)
 }
 
 func fetchSoundRecords(ctx context.Context, a *withings.Account) outcome {
-	s, err := a.SoundRecords(ctx, rangeStart())
-	return outcome{len(s.Series), s.More.True, err}
+	return collect(a.SoundRecords(ctx, rangeStart(), 0), readSoundRecords)
 }
 
 func fetchHeartSignal(ctx context.Context, a *withings.Account) outcome {
@@ -238,32 +263,45 @@ func TestRequestForms(t *testing.T) {
 func TestZeroTimeFetchesEverything(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct {
-		call       func(a *withings.Account) error
+		call       func(a *withings.Account) outcome
 		field, was string
 	}{
 		"Measures": {
-			func(a *withings.Account) error { _, err := a.Measures(t.Context(), time.Time{}); return err }, "lastupdate", "",
+			func(a *withings.Account) outcome {
+				return collect(a.Measures(t.Context(), time.Time{}, 0), readMeasures)
+			}, "lastupdate", "",
 		},
 		"Nights": {
-			func(a *withings.Account) error { _, err := a.Nights(t.Context(), time.Time{}); return err }, "lastupdate", "1",
+			func(a *withings.Account) outcome { return collect(a.Nights(t.Context(), time.Time{}, 0), readNights) }, "lastupdate", "1",
+		},
+		"Activities": {
+			func(a *withings.Account) outcome {
+				return collect(a.Activities(t.Context(), time.Time{}, 0), readActivities)
+			}, "lastupdate", "1",
 		},
 		"Workouts": {
-			func(a *withings.Account) error { _, err := a.Workouts(t.Context(), time.Time{}); return err }, "lastupdate", "1",
+			func(a *withings.Account) outcome {
+				return collect(a.Workouts(t.Context(), time.Time{}, 0), readWorkouts)
+			}, "lastupdate", "1",
 		},
 		"HeartRecords": {
-			func(a *withings.Account) error { _, err := a.HeartRecords(t.Context(), time.Time{}); return err }, "startdate", "",
+			func(a *withings.Account) outcome {
+				return collect(a.HeartRecords(t.Context(), time.Time{}, 0), readHeartRecords)
+			}, "startdate", "",
 		},
 		"SoundRecords": {
-			func(a *withings.Account) error { _, err := a.SoundRecords(t.Context(), time.Time{}); return err }, "startdate", "",
+			func(a *withings.Account) outcome {
+				return collect(a.SoundRecords(t.Context(), time.Time{}, 0), readSoundRecords)
+			}, "startdate", "",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			a, c := newAccount(t, always(func() *fakeResponse {
-				return okResponse(`{"status":0,"body":{"measuregrps":[],"series":[]}}`)
+				return okResponse(`{"status":0,"body":{"measuregrps":[],"series":[],"activities":[]}}`)
 			}))
-			if err := row.call(a); err != nil {
-				t.Fatal(err)
+			if got := row.call(a); got.err != nil {
+				t.Fatal(got.err)
 			}
 			if form := c.recorded[0].form; form.Get(row.field) != row.was || form.Has(row.field) != (row.was != "") {
 				t.Errorf("request %v", form)

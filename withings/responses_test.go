@@ -21,7 +21,7 @@ func accountFromFile(t *testing.T, file string) *withings.Account {
 
 func TestActivityResponses(t *testing.T) {
 	t.Parallel()
-	days, err := accountFromFile(t, "activities").Activities(t.Context(), rangeStart(), rangeEnd())
+	days, err := firstPage(accountFromFile(t, "activities").ActivitiesBetween(t.Context(), rangeStart(), rangeEnd()))
 	if err != nil || len(days.Rows) != 2 || days.More.True {
 		t.Fatalf("%+v, %v", days, err)
 	}
@@ -35,7 +35,7 @@ func TestActivityResponses(t *testing.T) {
 		day.Series[1767337200].DeviceID != "invented-watch" || day.Series[1767337320].ModelID.OK {
 		t.Errorf("slots = %+v, %v", day.Series, err)
 	}
-	sessions, err := accountFromFile(t, "workouts").Workouts(t.Context(), rangeStart())
+	sessions, err := firstPage(accountFromFile(t, "workouts").Workouts(t.Context(), rangeStart(), 0))
 	if err != nil || len(sessions.Series) != 2 || sessions.More.True {
 		t.Fatalf("%+v, %v", sessions, err)
 	}
@@ -51,7 +51,7 @@ func TestActivityResponses(t *testing.T) {
 
 func TestHeartResponses(t *testing.T) {
 	t.Parallel()
-	records, err := accountFromFile(t, "heart_list").HeartRecords(t.Context(), rangeStart())
+	records, err := firstPage(accountFromFile(t, "heart_list").HeartRecords(t.Context(), rangeStart(), 0))
 	if err != nil || len(records.Series) != 3 {
 		t.Fatalf("%+v, %v", records, err)
 	}
@@ -64,7 +64,7 @@ func TestHeartResponses(t *testing.T) {
 	if err != nil || len(signal.Signal) != 5 || signal.Signal[0].N != -20 || signal.SamplingFrequency.N != 300 {
 		t.Errorf("signal = %+v, %v", signal, err)
 	}
-	sounds, err := accountFromFile(t, "stetho_list").SoundRecords(t.Context(), rangeStart())
+	sounds, err := firstPage(accountFromFile(t, "stetho_list").SoundRecords(t.Context(), rangeStart(), 0))
 	if err != nil || len(sounds.Series) != 1 || sounds.Series[0].SignalID.N != 48123458 || !sounds.Series[0].VHD.OK {
 		t.Errorf("sounds = %+v, %v", sounds, err)
 	}

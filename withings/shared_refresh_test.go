@@ -15,7 +15,7 @@ func (s *harness) fetchConcurrently(ctx context.Context) (failed int, last error
 	var group sync.WaitGroup
 	var mu sync.Mutex
 	one := func() {
-		_, err := s.account.Measures(ctx, time.Time{})
+		_, err := firstPage(s.account.Measures(ctx, time.Time{}, 0))
 		mu.Lock()
 		defer mu.Unlock()
 		if err != nil {

@@ -20,6 +20,8 @@ func (Nights) required() requiredMember { return requiredMember{name: "series"} 
 // Night is one night or nap of one device. Times are unix seconds; Date is the
 // local day of its end; Model is the class of device (16 tracker, 32 mat).
 type Night struct {
+	row
+
 	ID           Int       `json:"id,omitzero"`
 	Model        Int       `json:"model,omitzero"`
 	ModelID      Int       `json:"model_id,omitzero"`
@@ -54,6 +56,8 @@ func (Stages) required() requiredMember { return requiredMember{name: "series"} 
 // Stage is a slice of one sleep stage. Times are unix seconds; Series holds
 // values by the cloud's name (hr, rr, snoring …) and unix second.
 type Stage struct {
+	row
+
 	Start, End, State, ModelID Int
 	Model, HashDeviceID        Text
 	Series                     map[string]map[int64]Number

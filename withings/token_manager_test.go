@@ -47,7 +47,7 @@ func runHarness(t *testing.T, life time.Duration, test func(s *harness)) {
 // fetch makes a data call.
 func (s *harness) fetch(t *testing.T) error {
 	t.Helper()
-	_, err := s.account.Measures(t.Context(), time.Time{})
+	_, err := firstPage(s.account.Measures(t.Context(), time.Time{}, 0))
 	return err
 }
 
@@ -319,7 +319,7 @@ func TestRefreshResponseSurvivesCancellation(t *testing.T) {
 			advance(2 * time.Second)
 			return tokenPairResponse(2)
 		}
-		_, err := s.account.Measures(ctx, time.Time{})
+		_, err := firstPage(s.account.Measures(ctx, time.Time{}, 0))
 		if err == nil || s.store.stored().Refresh != secret.New("refresh-2") {
 			t.Errorf("stored %+v after %v", s.store.stored(), err)
 		}

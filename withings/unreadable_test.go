@@ -12,7 +12,7 @@ import (
 func TestByteOrderMarkIsSkipped(t *testing.T) {
 	t.Parallel()
 	a, _ := newAccount(t, always(func() *fakeResponse { return okResponse("\uFEFF" + oneGroup) }))
-	if got, err := a.Measures(t.Context(), time.Time{}); err != nil || len(got.Groups) != 1 {
+	if got, err := firstPage(a.Measures(t.Context(), time.Time{}, 0)); err != nil || len(got.Groups) != 1 {
 		t.Errorf("%+v, %v", got, err)
 	}
 }
@@ -44,7 +44,7 @@ func TestUnreadableResponsesAreNamed(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				a, _ := newAccount(t, always(func() *fakeResponse { return row.response }))
-				_, err := a.Measures(t.Context(), time.Time{})
+				_, err := firstPage(a.Measures(t.Context(), time.Time{}, 0))
 				if err == nil || !strings.Contains(err.Error(), row.want) || withings.ClassOf(err) != withings.Temporary {
 					t.Errorf("%v, want %s", err, row.want)
 				}
