@@ -238,7 +238,7 @@ func TestOnlyActiveTrackerStartsAtZero(t *testing.T) {
 						t.Errorf("%s is %q, want %q", key, got, test.steps)
 					}
 				}
-				whys, err := bridge.Explain(h.store, p, withings.Token{UserID: "1"})
+				whys, err := h.stored().Explain(t.Context(), p, withings.Token{UserID: "1"})
 				if err != nil {
 					t.Fatal(err)
 				}
