@@ -59,12 +59,7 @@ func (p *poller) apply(
 	if stored && !update.Rejected {
 		p.state.Cursors[e.name], q.cursor = next, next
 	}
-	if batch.Continues {
-		p.plan.alive = time.Now()
-		p.events.sendNextLocked()
-	} else {
-		p.recordSuccessLocked(e.name, update)
-	}
+	p.recordBatchLocked(e.name, update, !batch.Continues)
 	return update, nil
 }
 
@@ -151,9 +146,9 @@ func (p *poller) applyOptionsLocked(from sensors.Cursor) sensors.ApplyOptions {
 	}
 }
 
-// recordSuccessLocked records that an endpoint answered, and stores the state.
-// p.mu must be held.
-func (p *poller) recordSuccessLocked(endpoint sensors.Endpoint, update sensors.Update) {
+// recordBatchLocked records what a batch brought, and a success after the last
+// one of a reading. p.mu must be held.
+func (p *poller) recordBatchLocked(endpoint sensors.Endpoint, update sensors.Update, last bool) {
 	now := time.Now()
 	p.plan.alive = now
 	p.missing.invalidate()
@@ -162,12 +157,25 @@ func (p *poller) recordSuccessLocked(endpoint sensors.Endpoint, update sensors.U
 	p.unknown.warn(p.log, p.Slug, update.Unknown)
 	received, announced := p.hints.notifiedAt(endpoint)
 	p.push.recordNewData(update.Events, received, announced, now)
+	if last {
+		p.recordSuccessLocked(endpoint, update, now)
+	}
+	p.state.saveUnlessStopping()
+	p.events.sendNextLocked()
+}
+
+// recordSuccessLocked records that an endpoint was read to its end. p.mu must be
+// held.
+func (p *poller) recordSuccessLocked(endpoint sensors.Endpoint, update sensors.Update, now time.Time) {
+	p.endpoints[endpoint].recordSuccess(now, p.roundStart)
+	if p.endpoints[endpoint].recordMore(update.More) {
+		p.log.Warn().Str("profile", p.Slug).Str("endpoint", string(endpoint)).
+			Msg("response was announced to continue and did not; values may be missing")
+	}
 	if _, failed := p.state.Failing[endpoint]; failed {
 		delete(p.state.Failing, endpoint)
 		p.state.dirty = true
 	}
-	p.state.saveUnlessStopping()
-	p.events.sendNextLocked()
 }
 
 // refusedPause is how long an endpoint is paused that the scopes or the plan of
