@@ -1,6 +1,7 @@
 package bridge_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -9,6 +10,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"vitals2mqtt/sensors"
 	"vitals2mqtt/withings"
 )
 
@@ -218,16 +220,18 @@ func TestEventsAreSentWhenStoreFails(t *testing.T) {
 type storeCheckingPublisher struct {
 	*fakePublisher
 
-	disk    *memoryStore
+	archive *faultyArchive
 	missing []string
 }
 
 func (s *storeCheckingPublisher) SendConfirmed(topic string, payload []byte, confirmed func()) {
-	s.disk.mu.Lock()
-	if !strings.Contains(string(s.disk.files["alice"]), fmt.Sprintf(`{"payload":%s}`, payload)) {
+	pending, err := s.archive.Untold(context.Background(), "1")
+	isStored := slices.ContainsFunc(pending, func(rec sensors.KindRecord) bool {
+		return strings.Contains(string(payload), fmt.Sprintf(`"group_id":%d,`, rec.ID))
+	})
+	if err != nil || !isStored {
 		s.missing = append(s.missing, string(payload))
 	}
-	s.disk.mu.Unlock()
 	s.fakePublisher.SendConfirmed(topic, payload, confirmed)
 }
 
@@ -235,7 +239,7 @@ func TestEventsAreStoredBeforeTheyAreSent(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		h, alice := weighInHarness(t)
-		out := &storeCheckingPublisher{fakePublisher: h.publisher, disk: h.store}
+		out := &storeCheckingPublisher{fakePublisher: h.publisher, archive: h.archive}
 		o := h.options(profile("Alice", alice))
 		o.Publisher = out
 		b := newBridge(t, o)

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"maps"
@@ -52,10 +53,10 @@ func dumpProfiles(ctx context.Context, c *config.Config, now time.Time) (dumps [
 				d.OtherKeys++
 			}
 		}
-		token, stored, err := tokenstore.Peek(c.StateDir, p.Slug)
+		token, storedAt, err := tokenstore.Peek(c.StateDir, p.Slug)
 		d.Token = tokenState(err)
 		if err == nil {
-			d.RenewedAgo, d.ExpiresIn = formatSpan(now.Sub(stored)), formatSpan(token.Expiry.Sub(now))
+			d.RenewedAgo, d.ExpiresIn = formatSpan(now.Sub(storedAt)), formatSpan(token.Expiry.Sub(now))
 			for _, scope := range token.Scopes {
 				if slices.Contains(withings.ScopesWithEvents(), scope) {
 					d.Scopes = append(d.Scopes, scope)

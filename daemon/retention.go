@@ -8,6 +8,7 @@ import (
 
 	"vitals2mqtt/config"
 	"vitals2mqtt/history"
+	"vitals2mqtt/sensors"
 )
 
 // pruneInterval is how often old measurements are removed from the archive.
@@ -21,7 +22,8 @@ func runRetention(ctx context.Context, archive *history.Archive, keep config.Kee
 	ticker := time.NewTicker(pruneInterval)
 	defer ticker.Stop()
 	for {
-		removed, err := archive.Prune(ctx, keep.Begin(time.Now()))
+		now := time.Now()
+		removed, err := archive.Prune(ctx, keep.Begin(now), now, sensors.Windows()...)
 		switch {
 		case ctx.Err() != nil:
 			return nil
