@@ -37,6 +37,7 @@ func (a *Archive) Apply(
 			extra:   a.options.Extra,
 			raw:     a.raw,
 			rows:    known.rows,
+			seen:    map[int64]timeSpan{},
 		}
 		if !o.Now.IsZero() {
 			w.now = o.Now.Unix()
@@ -73,6 +74,9 @@ func (w *writer) store(ctx context.Context, floor int64, c sensors.Changes) erro
 			return err
 		}
 	}
+	if err := w.putDevices(ctx); err != nil {
+		return err
+	}
 	if w.kind == sensors.KindNights {
 		for _, rec := range slices.Concat(c.Put, c.Gone) {
 			w.sleep.add(rec.Date, rec.At)
@@ -97,8 +101,10 @@ func putZone(ctx context.Context, s *session, account int64, zone string) error 
 	if err := s.row(ctx, "SELECT zone FROM account WHERE id = ?", []any{account}, &known); err != nil || known == zone {
 		return err
 	}
-	_, err := s.exec(ctx, "UPDATE account SET zone = ? WHERE id = ?", zone, account)
-	return err
+	if _, err := s.exec(ctx, "UPDATE account SET zone = ? WHERE id = ?", zone, account); err != nil {
+		return err
+	}
+	return writeZone(ctx, s, zone)
 }
 
 // known answers questions about the records of an account, in the transaction
