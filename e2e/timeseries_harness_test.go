@@ -192,7 +192,7 @@ func runMirror(t *testing.T, source mirror.Source, target mirror.Target) *mirror
 	m, err := mirror.New(mirror.Options{
 		Target:   target,
 		Source:   source,
-		Accounts: func() []mirror.Account { return []mirror.Account{{User: "1", Profile: "alice"}} },
+		Accounts: func(context.Context) []mirror.Account { return []mirror.Account{{User: "1", Profile: "alice"}} },
 		Log:      zerolog.Nop(),
 	})
 	if err != nil {

@@ -126,6 +126,7 @@ func forget(ctx context.Context, s *session, user string) error {
 		"DELETE FROM record WHERE account = ?",
 		"DELETE FROM series WHERE account = ?",
 		"DELETE FROM cursor WHERE account = ?",
+		"DELETE FROM mirror WHERE account = ?",
 		"DELETE FROM account WHERE id = ?",
 	} {
 		if _, err := s.exec(ctx, statement, account); err != nil {
