@@ -77,6 +77,7 @@ func allowedImports() map[string][]string {
 		"cli/clitest":          {"cli", "daemon", "find", "mqtt/broker", "simulator", "web"},
 		"tokenstore/storetest": {"withings"},
 		"history/historytest":  {"sensors"},
+		"transfer/vendor":      {"sensors", "transfer"},
 
 		"homeassistant/homeassistanttest": {},
 

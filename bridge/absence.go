@@ -46,7 +46,7 @@ func (a absences) end(what string) bool {
 // reports whether that changed anything.
 func (a absences) update(endpoint sensors.Endpoint, update sensors.Update, now time.Time) bool {
 	switch {
-	case update.RejectedEmpty:
+	case update.Rejected:
 		return a.start(string(endpoint), now)
 	case update.Complete:
 		return a.end(string(endpoint))

@@ -33,7 +33,7 @@ func TestRejectedResponseIsReread(t *testing.T) {
 	if got := a.rereadDue(measures, now); got != now.Add(rereadEvery) {
 		t.Errorf("due at %v without an absence", got)
 	}
-	if !a.update(measures, sensors.Update{RejectedEmpty: true}, now) || a.update(measures, sensors.Update{}, now) {
+	if !a.update(measures, sensors.Update{Rejected: true}, now) || a.update(measures, sensors.Update{}, now) {
 		t.Error("a rejected response starts no absence, or an incomplete one changes it")
 	}
 	if got := a.rereadDue(measures, now); got != now.Add(absenceConfirmDelay) {

@@ -49,7 +49,7 @@ func (p *poller) apply(
 	}
 	options := p.applyOptionsLocked(q.cursor)
 	options.TrustAbsence = trustAbsence
-	options.RejectEmpty = !p.state.AbsentSince.isConfirmed(string(e.name), options.Now)
+	options.RejectRemovals = !p.state.AbsentSince.isConfirmed(string(e.name), options.Now)
 	update := p.state.Sensors.Apply(batch, options)
 	p.publishLocked(update)
 	p.advanceLocked(e.name, batch, update)

@@ -63,9 +63,9 @@ func TestProgressDrawsBarOnTerminal(t *testing.T) {
 	})
 }
 
-func TestProgressOfUnknownSizeStartsNoGoroutine(t *testing.T) {
+func TestProgressOfUnknownSizeCounts(t *testing.T) {
 	t.Parallel()
-	synctest.Test(t, func(t *testing.T) { // fails if a goroutine is left
+	synctest.Test(t, func(t *testing.T) {
 		var out bytes.Buffer
 		p := startProgress(&out, true, "backfill", "pages", 0)
 		p.Describe("measures")

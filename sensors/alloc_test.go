@@ -2,8 +2,6 @@ package sensors_test
 
 import (
 	"testing"
-
-	"vitals2mqtt/sensors"
 )
 
 // TestApplyMeasuresAllocations has a page of 1,000 groups of seven measures.
@@ -19,7 +17,7 @@ func TestApplyMeasuresAllocations(t *testing.T) {
 			measure(77, 35000, -3), measure(88, 3000, -3)))
 	}
 	perMeasure := testing.AllocsPerRun(3, func() {
-		applyMeasures(sensors.NewStore(), page, pollOptions())
+		applyMeasures(newStore(), page, pollOptions())
 	}) / (groups * measures)
 	t.Logf("%.2f allocations a measure", perMeasure)
 	if perMeasure > 3 {

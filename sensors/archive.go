@@ -52,6 +52,8 @@ type Changes struct {
 	// News names those of Put that may deserve an event: never seen before, and
 	// created since the cursor.
 	News []int64
+	// Read are the ids of all records of the batch.
+	Read []int64
 	// Complete is true for a batch that covers a range.
 	Complete bool
 	// Rejected is true when the batch was complete and would have removed so much
@@ -72,14 +74,23 @@ type Known interface {
 }
 
 // Window says which records of a kind the current readings depend on. A record
-// that one of the rules names is part of it. Removed records never are.
+// that one of the rules names is part of it. Records that were removed or are
+// pending never are, and those that the attribution policy holds back only by
+// Held.
 type Window struct {
 	Kind Kind
-	// Newest is how many of the newest records, by Record.At.
+	// Newest is how many of the newest records, by Record.At, days by their date.
 	Newest int
-	// PerField is how many of the newest records with each field and position that
-	// the attribution policy does not hold back.
+	// PerField is how many of the newest records with each field and position.
 	PerField int
+	// Together are fields that mean something together: PerField of the newest
+	// records that have all fields of a list, for the whole body.
+	Together [][]string
+	// PerDevice is how many of the newest records of each device.
+	PerDevice int
+	// Night selects the sessions with the date of the newest night; see
+	// PartsOfNights.
+	Night bool
 	// Held is how many of the newest records that the policy holds back.
 	Held int
 	// Field and Days select the records with this field in as many days before the

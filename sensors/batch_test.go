@@ -68,7 +68,7 @@ func TestCoveringNeedsACompleteResponse(t *testing.T) {
 // TestSameBatchTwice repeats no event and changes nothing, whatever the kind.
 func TestSameBatchTwice(t *testing.T) {
 	t.Parallel()
-	s := sensors.NewStore()
+	s := newStore()
 	for name, batch := range batches() {
 		s.Apply(batch, pollOptions())
 		if u := s.Apply(batches()[name], pollOptions()); u.HasNews() {

@@ -121,13 +121,13 @@ func (s bedStays) stale(events []Record) []LeftOut {
 
 // endBefore ends the stays that a night shows to be over: the event of
 // getting up was lost. The mat uploads the night when it has ended.
-func (s bedStays) endBefore(night Record, o ApplyOptions) {
+func (s bedStays) endBefore(night Record) {
 	if night.Class != classMat {
 		return
 	}
 	for id, b := range s {
 		if b.In && b.At < night.At && (night.Device == "" || night.Device == id) {
-			s[id] = bed{At: night.At, Received: o.receivedAt(), Entered: b.lastEntered()}
+			s[id] = bed{At: night.At, Received: night.Received, Entered: b.lastEntered()}
 		}
 	}
 }

@@ -1,8 +1,6 @@
 package sensors_test
 
 import (
-	"encoding/json"
-	"fmt"
 	"testing"
 	"time"
 
@@ -23,18 +21,11 @@ func TestBedEventsInAnyOrder(t *testing.T) {
 		bedEvent("m2", true, -8), bedEvent("m2", false, -2),
 	}
 	rapid.Check(t, func(t *rapid.T) {
-		s := sensors.NewStore()
+		s := newStore()
 		for _, e := range append(rapid.Permutation(events).Draw(t, "order"), rapid.SampledFrom(events).Draw(t, "again")) {
 			applyBedEvent(s, e, pollOptions())
 		}
-		text, err := json.Marshal(s)
-		if err != nil {
-			t.Fatal(err)
-		}
-		s = sensors.NewStore()
-		if err := json.Unmarshal(text, s); err != nil {
-			t.Fatal(err)
-		}
+		s = s.restarted(pollOptions())
 		beds := s.Beds()
 		if beds[sensors.DeviceID("m1")].Value.String() != on || beds[sensors.DeviceID("m2")].Value.String() != off {
 			t.Errorf("beds %v", beds)
@@ -48,7 +39,7 @@ func TestBedEventsInAnyOrder(t *testing.T) {
 // TestNightEndsStayWithLostOutEvent: the "out" of the mat was lost.
 func TestNightEndsStayWithLostOutEvent(t *testing.T) {
 	t.Parallel()
-	s := sensors.NewStore()
+	s := newStore()
 	applyBedEvent(s, bedEvent("mat", true, -10), pollOptions())
 	applyBedEvent(s, bedEvent("other", true, -10), pollOptions())
 	applyNights(s, nightsOf(matNight(1, at(-9.9), at(-2), totalSleep("25000"))), pollOptions())
@@ -69,22 +60,8 @@ func TestNightEndsStayWithLostOutEvent(t *testing.T) {
 	}
 }
 
-// reloaded is the state after the program was stopped and started.
-func reloaded(t *testing.T, s *sensors.Store) *sensors.Store {
-	t.Helper()
-	text, err := json.Marshal(s)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s = sensors.NewStore()
-	if err := json.Unmarshal(text, s); err != nil {
-		t.Fatal(err)
-	}
-	return s
-}
-
 // wantInBed is whether the user is in bed, and since when in hours.
-func wantInBed(t *testing.T, s *sensors.Store, want string, hours float64) {
+func wantInBed(t *testing.T, s *store, want string, hours float64) {
 	t.Helper()
 	if r, _ := s.Current(sensors.KeyInBed); r.Value.String() != want || r.MeasuredAt.Unix() != at(hours) {
 		t.Errorf("in bed: %s since %s, want %s since %s", r.Value, r.MeasuredAt, want, unixTime(at(hours)))
@@ -97,7 +74,7 @@ func TestStayElsewhereEndsStayWithLostOutEvent(t *testing.T) {
 	t.Parallel()
 	events := []sensors.BedEvent{bedEvent("m1", true, -9), bedEvent("m2", true, -8), bedEvent("m2", false, -2)}
 	rapid.Check(t, func(t *rapid.T) {
-		s := sensors.NewStore()
+		s := newStore()
 		for _, e := range rapid.Permutation(events).Draw(t, "order") {
 			applyBedEvent(s, e, pollOptions())
 		}
@@ -105,14 +82,14 @@ func TestStayElsewhereEndsStayWithLostOutEvent(t *testing.T) {
 			t.Errorf("in bed: %v", r)
 		}
 	})
-	s := sensors.NewStore()
+	s := newStore()
 	applyBedEvent(s, events[0], pollOptions())
 	applyBedEvent(s, events[1], pollOptions())
 	wantInBed(t, s, on, -8)
-	s = reloaded(t, s)
+	s = s.restarted(pollOptions())
 	applyBedEvent(s, events[2], pollOptions())
 	wantInBed(t, s, off, -2)
-	s = reloaded(t, s)
+	s = s.restarted(pollOptions())
 	wantInBed(t, s, off, -2)
 	applyBedEvent(s, bedEvent("m1", true, -1), pollOptions())
 	wantInBed(t, s, on, -1)
@@ -126,10 +103,10 @@ func TestStayElsewhereEndsStayWithLostOutEvent(t *testing.T) {
 func TestStayEndsAfterOneDay(t *testing.T) {
 	t.Parallel()
 	later := func(hours float64) sensors.ApplyOptions { return sensors.ApplyOptions{Now: unixTime(at(hours))} }
-	s := sensors.NewStore()
+	s := newStore()
 	s.Tick(later(0))
 	applyBedEvent(s, bedEvent("mat", true, -1), pollOptions())
-	s = reloaded(t, s)
+	s = s.restarted(pollOptions())
 	s.Tick(later(22.9))
 	wantInBed(t, s, on, -1)
 	u := s.Tick(later(23.1)) // the same day as before
@@ -143,29 +120,19 @@ func TestStayEndsAfterOneDay(t *testing.T) {
 	if u := s.Tick(later(23.2)); len(u.Changed) != 0 {
 		t.Errorf("changed again: %v", u.Changed)
 	}
-	s = reloaded(t, s)
+	s = s.restarted(pollOptions())
 	applyBedEvent(s, bedEvent("mat", true, -1), later(23.3)) // repeated
 	wantInBed(t, s, off, -1)
 	applyBedEvent(s, bedEvent("mat", true, 22), later(23.4)) // late, and true
 	wantInBed(t, s, on, 22)
-	s = sensors.NewStore()
+	s = newStore()
 	applyBedEvent(s, bedEvent("mat", true, -30), pollOptions())
 	wantInBed(t, s, off, -30)
 }
 
-// TestStoredStayWithoutEnteredTime has a state from before the time of entering
-// was kept.
-func TestStoredStayWithoutEnteredTime(t *testing.T) {
-	t.Parallel()
-	s := unmarshalState(t, fmt.Appendf(nil, `{"version":2,"beds":{"m1":{"in":true,"at":%d},"m2":{"in":true,"at":%d}}}`,
-		at(-9), at(-8)))
-	applyBedEvent(s, bedEvent("m2", false, -2), pollOptions())
-	wantInBed(t, s, off, -2)
-}
-
 func TestInvalidBedEventsAreIgnored(t *testing.T) {
 	t.Parallel()
-	s := sensors.NewStore()
+	s := newStore()
 	for _, e := range []sensors.BedEvent{
 		{},
 		{Device: "", In: true, At: noon()},

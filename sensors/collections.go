@@ -15,6 +15,7 @@ type collection struct {
 type heldGroup struct {
 	At        int64    `json:"at"`
 	Received  int64    `json:"received"`
+	Modified  int64    `json:"modified,omitempty"`
 	Keys      []string `json:"keys,omitempty"` // it would have a value for
 	Ambiguous bool     `json:"ambiguous,omitempty"`
 }
@@ -60,7 +61,7 @@ func (c collections) eventsOf(k kindRules, news []int64) []Event {
 			continue
 		}
 		addRatios(rec.Values)
-		events = append(events, rec.event(rec.Event))
+		events = append(events, rec.event(k.kind, rec.Event))
 	}
 	return events
 }

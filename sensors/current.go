@@ -98,9 +98,7 @@ func (u Update) withDiff(before, after map[string]Reading) Update {
 	slices.SortFunc(u.Unknown, func(a, b Unknown) int {
 		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Number, b.Number))
 	})
-	slices.SortFunc(u.Events, func(a, b Event) int {
-		return cmp.Or(a.MeasuredAt.Compare(b.MeasuredAt), cmp.Compare(a.GroupID, b.GroupID))
-	})
+	slices.SortFunc(u.Events, compareEvents)
 	return u
 }
 

@@ -87,13 +87,21 @@ func acceptsDay(_ collections, rec, known Record, complete bool) bool {
 	return known.At == 0 || !same && (complete || rec.isBetterDay(known))
 }
 
+// takesDay accepts a day in place of the known one: in a complete batch any that
+// differs, otherwise a better one.
+func takesDay(_ Known, rec, prev Record, complete bool) (bool, error) {
+	same := rec.Modified == prev.Modified && rec.Device == prev.Device && rec.Model == prev.Model &&
+		rec.Zone == prev.Zone && hasSameFields(rec.Fields, prev.Fields)
+	return prev.At == 0 || !same && (complete || rec.isBetterDay(prev)), nil
+}
+
 // isBetterDay orders the sources of one day: a tracker before a phone, the
 // vendor's own before others, the one that was counted last.
 func (r Record) isBetterDay(than Record) bool {
 	return cmp.Or(
 		compareBools(r.Tracker, than.Tracker), compareBools(r.Brand == brandWithings, than.Brand == brandWithings),
 		cmp.Compare(r.Modified, than.Modified), cmp.Compare(r.Device, than.Device), cmp.Compare(r.Model, than.Model),
-		cmp.Compare(joinValues(r.Values), joinValues(than.Values)), // any order, so that the order of arrival does not matter
+		cmp.Compare(joinFields(r.Fields), joinFields(than.Fields)), // any order, so that the order of arrival does not matter
 	) > 0
 }
 
@@ -107,13 +115,14 @@ func compareBools(a, b bool) int {
 	return -1
 }
 
-// joinValues returns a text that differs for different values.
-func joinValues(values map[string]Value) string {
-	var text strings.Builder
-	for _, key := range slices.Sorted(maps.Keys(values)) {
-		text.WriteString(key + " " + values[key].String() + "\n")
+// joinFields returns a text that differs for different fields.
+func joinFields(fields []Field) string {
+	var lines []string
+	for _, f := range fields {
+		lines = append(lines, f.Name+" "+f.Value.String())
 	}
-	return text.String()
+	slices.Sort(lines)
+	return strings.Join(lines, "\n")
 }
 
 // calendar is the user's present day.

@@ -19,7 +19,7 @@ func TestDayFields(t *testing.T) {
 	} {
 		row.Data[field] = wireNumber(text)
 	}
-	s := sensors.NewStore()
+	s := newStore()
 	u := applyDays(s, noon(), row)
 	wantReadings(t, s, map[string]string{
 		"activity_steps_today": "8123", "activity_distance_today": "6011.4", "activity_floors_climbed_today": "7",
@@ -52,7 +52,7 @@ func TestDayHeartZonesNeedHeartRate(t *testing.T) {
 	t.Parallel()
 	row := activityRow("2026-03-04", "Europe/Zurich", noon(), "10")
 	row.Data["hr_average"], row.Data["steps"] = wireNumber("0"), wireNumber("-1")
-	s := sensors.NewStore()
+	s := newStore()
 	applyDays(s, noon(), row)
 	wantReadings(t, s, map[string]string{
 		"activity_heart_rate_average_bpm_today": "", "activity_heart_rate_zone_1_seconds_today": "",
@@ -66,7 +66,7 @@ func TestLateRowOfYesterdayIsNotToday(t *testing.T) {
 	zone := loadZone(t, "Europe/Zurich")
 	evening, night := parseTime(t, "2026-03-03T20:00:00Z"), parseTime(t, "2026-03-04T05:00:00Z")
 	today := dayStart(t, zone, "2026-03-04")
-	s := sensors.NewStore()
+	s := newStore()
 	applyDays(s, evening, activityRow("2026-03-03", "Europe/Zurich", evening, "4000"))
 	u := applyDays(s, night, activityRow("2026-03-03", "Europe/Zurich", night, "4400"))
 	wantSteps(t, "before the first row", s, "0", today)
@@ -87,7 +87,7 @@ func TestLateRowOfYesterdayIsNotToday(t *testing.T) {
 // range.
 func TestUnlistedDayIsRemoved(t *testing.T) {
 	t.Parallel()
-	s := sensors.NewStore()
+	s := newStore()
 	row := activityRow("2026-03-04", "Europe/Zurich", noon(), "500")
 	applyDays(s, noon(), row)
 	asked := func(from, to string) {
@@ -103,7 +103,7 @@ func TestUnlistedDayIsRemoved(t *testing.T) {
 
 func TestInvalidDaysAreIgnored(t *testing.T) {
 	t.Parallel()
-	s := sensors.NewStore()
+	s := newStore()
 	applyDays(s, noon(), activityRow("", "", noon(), "1"), activityRow("2026-02-30", "", noon(), "2"),
 		activityRow("04.03.2026", "", noon(), "3"),
 		activityRow("2026-3-4", "", noon(), "4"))
@@ -115,16 +115,16 @@ func TestInvalidDaysAreIgnored(t *testing.T) {
 func TestDaySurvivesStorage(t *testing.T) {
 	t.Parallel()
 	now := parseTime(t, "2026-09-26T11:59:00Z") // a minute before midnight in Auckland; the day that follows has 23 hours
-	s := sensors.NewStore()
+	s := newStore()
 	applyDays(s, now, activityRow("2026-09-26", "Pacific/Auckland", now, "4000"))
-	s = unmarshalState(t, marshalState(t, s))
+	s = s.restarted(sensors.ApplyOptions{Now: now})
 	wantSteps(t, "stored", s, "4000", parseTime(t, "2026-09-25T12:00:00Z"))
 	wantReadings(t, s, map[string]string{"activity_heart_rate_average_bpm_today": "71"})
 	if u := tick(s, now.Add(30*time.Second)); len(u.Changed)+len(u.Gone) != 0 {
 		t.Errorf("changed %v, gone %v", changedKeys(u), u.Gone)
 	}
 	tick(s, now.Add(time.Minute))
-	s = unmarshalState(t, marshalState(t, s))
+	s = s.restarted(sensors.ApplyOptions{Now: now.Add(time.Minute)})
 	wantSteps(t, "stored after midnight", s, "0", parseTime(t, "2026-09-26T12:00:00Z"))
 	wantReadings(t, s, map[string]string{"activity_heart_rate_average_bpm_today": ""})
 	tick(s, now.Add(time.Minute+23*time.Hour))
@@ -136,7 +136,7 @@ func TestDaySurvivesStorage(t *testing.T) {
 func TestDayFollowsTravellingWatch(t *testing.T) {
 	t.Parallel()
 	zurich, york, tokyo := loadZone(t, "Europe/Zurich"), loadZone(t, "America/New_York"), loadZone(t, "Asia/Tokyo")
-	s := sensors.NewStore()
+	s := newStore()
 	at := parseTime(t, "2026-03-04T15:00:00Z")
 	applyDays(s, at, activityRow("2026-03-04", zurich.String(), at, "3000"))
 	wantSteps(t, "at home", s, "3000", dayStart(t, zurich, "2026-03-04"))
@@ -167,7 +167,7 @@ func TestDayFollowsTravellingWatch(t *testing.T) {
 // The account's zone moves before the watch does: the row decides.
 func TestRowZoneBeforeAccountZone(t *testing.T) {
 	t.Parallel()
-	s := sensors.NewStore()
+	s := newStore()
 	now := parseTime(t, "2026-03-04T23:30:00Z")
 	applyDays(s, now, activityRow("2026-03-05", "Europe/Zurich", now, "3"))
 	applyMeasures(s, withings.Measures{Timezone: "America/New_York"}, sensors.ApplyOptions{Now: now})
@@ -177,12 +177,12 @@ func TestRowZoneBeforeAccountZone(t *testing.T) {
 // Without any row, and without a clock, there is no today.
 func TestNoTodayWithoutRowsOrClock(t *testing.T) {
 	t.Parallel()
-	s := sensors.NewStore()
+	s := newStore()
 	tick(s, noon())
 	if got := s.Readings(); len(got) != 0 {
 		t.Errorf("readings %v", got)
 	}
-	s = sensors.NewStore()
+	s = newStore()
 	rows := []withings.Activity{activityRow("2026-03-04", "", noon(), "7")}
 	applyActivities(s, withings.Activities{Rows: rows}, noon(), noon(), sensors.ApplyOptions{})
 	wantReadings(t, s, map[string]string{"activity_steps_today": ""})

@@ -66,18 +66,18 @@ func activityRow(date, zone string, modified time.Time, steps string) withings.A
 
 // applyDays applies rows that were requested from a day before to a day after
 // now.
-func applyDays(s *sensors.Store, now time.Time, rows ...withings.Activity) sensors.Update {
+func applyDays(s *store, now time.Time, rows ...withings.Activity) sensors.Update {
 	return applyActivities(s, withings.Activities{Rows: rows}, now.Add(-24*time.Hour), now.Add(24*time.Hour),
 		sensors.ApplyOptions{Now: now})
 }
 
 // tick moves a state on to a moment.
-func tick(s *sensors.Store, now time.Time) sensors.Update {
+func tick(s *store, now time.Time) sensors.Update {
 	return s.Tick(sensors.ApplyOptions{Now: now})
 }
 
 // wantSteps checks the steps of today and since when they are counted.
-func wantSteps(t tester, what string, s *sensors.Store, steps string, since time.Time) {
+func wantSteps(t tester, what string, s *store, steps string, since time.Time) {
 	t.Helper()
 	r, ok := s.Current("activity_steps_today")
 	if !ok || r.Value.String() != steps || !r.LastReset.Equal(since) || r.LastReset.IsZero() != since.IsZero() {
@@ -122,7 +122,7 @@ func TestTodayInLocalZone(t *testing.T) {
 			if test.fallback != "" {
 				rules.Zone = loadZone(t, test.fallback)
 			}
-			s := sensors.NewStore()
+			s := newStore()
 			applyMeasures(s, withings.Measures{Timezone: withings.Text(test.account)}, rules)
 			applyActivities(s, withings.Activities{Rows: []withings.Activity{
 				activityRow("2026-03-05", test.row, now, "500"),
@@ -166,7 +166,7 @@ func TestDayChangesAtLocalMidnight(t *testing.T) {
 			zone := loadZone(t, test.zone)
 			first, second := dayStart(t, zone, test.first), dayStart(t, zone, test.second)
 			end := second.Add(test.hours * time.Hour)
-			s := sensors.NewStore()
+			s := newStore()
 			applyDays(s, first.Add(10*time.Hour), activityRow(test.first, test.zone, first.Add(10*time.Hour), "4000"))
 			// Nothing happens before midnight, neither at the server's nor at
 			// UTC's.
@@ -222,7 +222,7 @@ func TestDayStartAtAnyMoment(t *testing.T) {
 		// silent.
 		now := counting.Add(time.Duration(rapid.IntRange(0, 47*60*60).Draw(t, "seconds later")) * time.Second)
 		date, today := counting.In(zone).Format(time.DateOnly), now.In(zone).Format(time.DateOnly)
-		s := sensors.NewStore()
+		s := newStore()
 		applyDays(s, counting, activityRow(date, name, counting, "1234"))
 		tick(s, now)
 		steps := "0"
@@ -267,7 +267,7 @@ func TestBestSourceOfADay(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			for _, order := range permutations(test.rows) {
-				s := sensors.NewStore()
+				s := newStore()
 				applyDays(s, now, order...)
 				wantReadings(t, s, map[string]string{"activity_steps_today": test.steps})
 			}

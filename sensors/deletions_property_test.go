@@ -9,7 +9,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
-	"vitals2mqtt/sensors"
 	"vitals2mqtt/withings"
 )
 
@@ -100,20 +99,20 @@ func drawHistory(t *rapid.T) []withings.Group {
 	return history
 }
 
-func takeGroups(s *sensors.Store, groups []withings.Group) {
+func takeGroups(s *store, groups []withings.Group) {
 	applyMeasures(s, measuresOf(groups...), pollOptions())
 }
 
-func takeNights(s *sensors.Store, nights []withings.Night) {
+func takeNights(s *store, nights []withings.Night) {
 	applyNights(s, nightsOf(nights...), pollOptions())
 }
 
-func takeWorkouts(s *sensors.Store, series []withings.Workout) {
+func takeWorkouts(s *store, series []withings.Workout) {
 	applyWorkouts(s, workoutsOf(series...), pollOptions())
 }
 
 // wantSameReadings compares with a state that never saw what was deleted.
-func wantSameReadings(t *rapid.T, what string, never, s *sensors.Store) {
+func wantSameReadings(t *rapid.T, what string, never, s *store) {
 	t.Helper()
 	if diff := cmp.Diff(summarize(never), summarize(s)); diff != "" {
 		t.Errorf("%s (-never seen +deleted):\n%s", what, diff)
@@ -129,26 +128,19 @@ func TestDeletedGroupsLeaveNoTrace(t *testing.T) {
 		inCloud := lastVersions(history, groupID, groupDate, groupChange, begin, end)
 		deleted := drawDeleted(t, inCloud, groupID, groupDate, from, to, maxGroupsPerKey-2)
 		rest := remaining(history, deleted, groupID)
-		never := sensors.NewStore()
+		never := newStore()
 		takeGroups(never, rest)
 
 		s := applyShuffled(t, history, takeGroups)
 		listed := lastVersions(rest, groupID, groupDate, groupChange, from, to)
 		u := applyMeasuresRange(s, measuresOf(listed...), from, to, rereadOptions())
-		if !u.Refill {
-			wantSameReadings(t, "deleted", never, s)
-		}
-		if len(deleted) == 0 && (u.Refill || len(u.Changed)+len(u.Gone) != 0) {
+		wantSameReadings(t, "deleted", never, s)
+		if len(deleted) == 0 && (len(u.Changed)+len(u.Gone) != 0) {
 			t.Errorf("nothing was deleted: %+v", u)
 		}
 		// Once more changes nothing, also with the old responses in it.
-		if again := applyMeasuresRange(s, measuresOf(listed...), from, to, rereadOptions()); again.Refill ||
-			len(again.Changed)+len(again.Gone) != 0 {
+		if again := applyMeasuresRange(s, measuresOf(listed...), from, to, rereadOptions()); len(again.Changed)+len(again.Gone) != 0 {
 			t.Errorf("compared again: %+v", again)
-		}
-		if u.Refill {
-			takeGroups(s, lastVersions(rest, groupID, groupDate, groupChange, begin, end))
-			wantSameReadings(t, "read again", never, s)
 		}
 	})
 }
@@ -164,7 +156,7 @@ func TestAnyNumberOfDeletions(t *testing.T) {
 		inCloud := lastVersions(history, groupID, groupDate, groupChange, begin, end)
 		deleted := drawDeleted(t, inCloud, groupID, groupDate, from, to, len(inCloud))
 		rest := remaining(history, deleted, groupID)
-		never := sensors.NewStore()
+		never := newStore()
 		takeGroups(never, rest)
 		s := applyShuffled(t, history, takeGroups)
 		applyMeasuresRange(s, measuresOf(lastVersions(rest, groupID, groupDate, groupChange, from, to)...), from, to,
@@ -192,7 +184,7 @@ func TestDeletedNightsLeaveNoTrace(t *testing.T) {
 		inCloud := lastVersions(history, nightID, nightEnd, nightChange, begin, end)
 		deleted := drawDeleted(t, inCloud, nightID, nightEnd, from, to, len(inCloud))
 		rest := remaining(history, deleted, nightID)
-		never := sensors.NewStore()
+		never := newStore()
 		takeNights(never, rest)
 		s := applyShuffled(t, history, takeNights)
 		u := applyNightsRange(s, nightsOf(lastVersions(rest, nightID, nightEnd, nightChange, from, to)...), from, to,
@@ -221,13 +213,13 @@ func TestDeletedWorkoutsLeaveNoTrace(t *testing.T) {
 		inCloud := lastVersions(history, workoutID, workoutEnd, workoutChange, begin, end)
 		deleted := drawDeleted(t, inCloud, workoutID, workoutEnd, from, to, len(inCloud))
 		rest := remaining(history, deleted, workoutID)
-		never := sensors.NewStore()
+		never := newStore()
 		takeWorkouts(never, rest)
 		s := applyShuffled(t, history, takeWorkouts)
 		u := applyWorkoutsRange(s, workoutsOf(lastVersions(rest, workoutID, workoutEnd, workoutChange, from, to)...), from,
 			to, rereadOptions())
 		wantSameReadings(t, "deleted", never, s)
-		if u.Refill && len(rest) > 0 || len(u.Events) != 0 {
+		if len(u.Events) != 0 {
 			t.Errorf("update %+v", u)
 		}
 	})
@@ -251,9 +243,7 @@ func TestRecentRecordsAreNotDeleted(t *testing.T) {
 			return all
 		}
 		before := readings()
-		if u := applyMeasuresRange(s, measuresOf(), from, to, rules); u.Refill {
-			t.Error("refill")
-		}
+		applyMeasuresRange(s, measuresOf(), from, to, rules)
 		if diff := cmp.Diff(before, readings()); diff != "" {
 			t.Errorf("(-before +after):\n%s", diff)
 		}

@@ -2,6 +2,7 @@ package sensors
 
 import (
 	"math/big"
+	"slices"
 
 	"vitals2mqtt/internal/decimal"
 )
@@ -23,6 +24,22 @@ func ratios() []ratio {
 		{"hydration_pct", "hydration", keyWeight, true},
 		{"pulse_pressure_mmhg", "systolic_blood_pressure_mmhg", "diastolic_blood_pressure_mmhg", false},
 	}
+}
+
+// isRatio reports whether a key is a ratio.
+func isRatio(key string) bool {
+	return slices.ContainsFunc(ratios(), func(r ratio) bool { return r.key == key })
+}
+
+// ratioFields are the measure types that ratios are computed from.
+func ratioFields() [][]string {
+	var pairs [][]string
+	for _, r := range ratios() {
+		pairs = append(pairs, []string{
+			measureName(catalogueIndex().byKey[r.left].Measure), measureName(catalogueIndex().byKey[r.right].Measure),
+		})
+	}
+	return pairs
 }
 
 // addRatios adds the values that are computed from two measures of one group.

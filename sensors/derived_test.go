@@ -5,7 +5,6 @@ import (
 	"testing"
 	"time"
 
-	"vitals2mqtt/sensors"
 	"vitals2mqtt/withings"
 )
 
@@ -41,7 +40,7 @@ func TestBodyMassIndex(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			for _, order := range permutations(test.groups) {
-				s := sensors.NewStore()
+				s := newStore()
 				applyMeasures(s, measuresOf(order...), pollOptions())
 				wantReadings(t, s, map[string]string{"bmi": test.bmi})
 			}
@@ -52,7 +51,7 @@ func TestBodyMassIndex(t *testing.T) {
 func TestBodyMassIndexHasTimeOfWeighIn(t *testing.T) {
 	t.Parallel()
 	height, weight := group(1, at(-80000), measure(4, 2, 0)), group(2, at(-1), measure(1, 80, 0))
-	s := sensors.NewStore()
+	s := newStore()
 	applyMeasures(s, measuresOf(height, weight), pollOptions())
 	r, _ := s.Current("bmi")
 	if r.GroupID != 2 || r.MeasuredAt.Unix() != at(-1) || r.Device != "scale" || r.Attribution == nil {
@@ -71,7 +70,7 @@ func TestBodyMassIndexHasTimeOfWeighIn(t *testing.T) {
 // week.
 func TestRatiosStayWithinAGroup(t *testing.T) {
 	t.Parallel()
-	s := sensors.NewStore()
+	s := newStore()
 	applyMeasures(s, measuresOf(
 		group(1, at(-9), measure(1, 80, 0), measure(76, 60, 0), measure(88, 3, 0), measure(77, 45, 0)),
 		group(2, at(-5), measure(76, 66, 0), measure(77, 1, 0)), // muscles alone
@@ -133,7 +132,7 @@ func TestRatios(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := sensors.NewStore()
+			s := newStore()
 			applyMeasures(s, measuresOf(group(1, at(-1), test.measures...)), pollOptions())
 			wantReadings(t, s, test.want)
 		})
@@ -142,7 +141,7 @@ func TestRatios(t *testing.T) {
 
 func TestPulsePressureNeedsOneGroup(t *testing.T) {
 	t.Parallel()
-	s := sensors.NewStore()
+	s := newStore()
 	applyMeasures(s, measuresOf(group(1, at(-3), measure(9, 70, 0), measure(10, 110, 0)),
 		group(2, at(-2), measure(9, 90, 0)),
 		group(3, at(-1), measure(10, 150, 0))), pollOptions())
@@ -157,7 +156,7 @@ func TestPulsePressureNeedsOneGroup(t *testing.T) {
 // TestDistanceToTheGoal follows the goal and the weight.
 func TestDistanceToTheGoal(t *testing.T) {
 	t.Parallel()
-	s := sensors.NewStore()
+	s := newStore()
 	applyGoals(s, decodeGoals(t, allGoals), pollOptions())
 	wantReadings(t, s, map[string]string{"weight_to_goal_kg": ""})
 	u := applyMeasures(s, measuresOf(group(1, at(-2), measure(1, 79300, -3))), pollOptions())
@@ -182,7 +181,7 @@ func TestTargetGroupsDeriveNothing(t *testing.T) {
 	t.Parallel()
 	target := group(1, at(-1), measure(1, 60, 0), measure(76, 50, 0))
 	target.Category = wireInt(2)
-	s := sensors.NewStore()
+	s := newStore()
 	applyMeasures(s, measuresOf(target), pollOptions())
 	if got := s.Readings(); len(got) != 0 {
 		t.Errorf("readings %v", got)
@@ -192,7 +191,7 @@ func TestTargetGroupsDeriveNothing(t *testing.T) {
 // TestLastWeighedAndLastMeasured has something newer of every kind in turn.
 func TestLastWeighedAndLastMeasured(t *testing.T) {
 	t.Parallel()
-	s := sensors.NewStore()
+	s := newStore()
 	after := func(what, weighed, measured string) {
 		t.Helper()
 		wantReadings(t, s, map[string]string{"last_weighed": weighed, "last_measured": measured})

@@ -78,65 +78,6 @@ func from(endpoint Endpoint, rows []Sensor) []Sensor {
 	return rows
 }
 
-// kinds is the table of all kinds of records with an id.
-func kinds() []kindRules {
-	return []kindRules{
-		{
-			kind:         KindMeasures,
-			newestCounts: true,
-			remembers:    true,
-			stored: func(s *Store, rec Record, o ApplyOptions) {
-				zone, _ := s.calendar.zones.lookup(rec.Zone, o.Zone)
-				s.weights.record(rec, zone)
-			},
-			announcedBy: KindHeart,
-			refill:      hidesGroups,
-			prune:       newestPerKey(maxGroupsPerKey),
-		},
-		{
-			kind:      KindNights,
-			remembers: true,
-			stored:    func(s *Store, night Record, o ApplyOptions) { s.beds.endBefore(night, o) },
-			refill:    hidesNight,
-			prune:     func(_ collections, nights map[int64]Record) { pruneNights(nights) },
-		},
-		{kind: KindSeries, keepsEmpty: true, accepts: acceptsSeries, prune: pruneSeries},
-		{kind: KindStage, accepts: acceptsStage, prune: pruneStages},
-		{
-			kind:         KindDays,
-			accepts:      acceptsDay,
-			missing:      isDayMissing,
-			doubtsSingle: true,
-			prune:        newest(maxDays, func(r Record) int64 { return -r.ID }),
-		},
-		{kind: KindSlots, merges: true, prune: newestPerKey(1)},
-		{kind: KindWorkouts, remembers: true, refill: leavesNone, prune: newest(maxWorkouts, measuredAt)},
-		{
-			kind:         KindHeart,
-			newestCounts: true,
-			remembers:    true,
-			announcedBy:  KindMeasures,
-			listedAs:     measuredAt,
-			refill:       leavesNone,
-			prune:        newest(maxHeartRecords, measuredAt),
-		},
-		{
-			kind:         KindSounds,
-			newestCounts: true,
-			remembers:    true,
-			listedAs:     measuredAt,
-			refill:       leavesNone,
-			prune:        newest(maxHeartRecords, measuredAt),
-		},
-		{
-			kind:         KindGoals,
-			accepts:      acceptsGoals,
-			missing:      func(Record, Range, ApplyOptions) bool { return true },
-			doubtsSingle: true,
-		},
-	}
-}
-
 // Scope is the scope that the endpoint needs.
 func (e Endpoint) Scope() string {
 	for _, s := range endpointScopes() {

@@ -97,7 +97,7 @@ func TestEveryKeyCanHaveAValue(t *testing.T) {
 		}
 	}
 	night.Data.Events = map[int][]int64{2: {900}, 3: {26400}}
-	s := sensors.NewStore()
+	s := newStore()
 	applyGoals(s, decodeGoals(t, allGoals), pollOptions())
 	applyMeasures(s, measuresOf(body, weightGroup(9, -31, 70000)), pollOptions())
 	applyNights(s, nightsOf(night), pollOptions())

@@ -40,7 +40,7 @@ func TestEventByContent(t *testing.T) {
 			for _, kind := range test.types {
 				measures = append(measures, measure(kind, 1, 0))
 			}
-			s := sensors.NewStore()
+			s := newStore()
 			u := applyMeasures(s, measuresOf(group(1, at(-1), measures...)), pollOptions())
 			if got := eventTypesOf(u); !slices.Equal(got, []sensors.EventType{test.want}) {
 				t.Fatalf("events %v, want %s", got, test.want)
@@ -74,7 +74,7 @@ func TestEventsOnlyForNewGroups(t *testing.T) {
 			t.Parallel()
 			g := group(1, at(-200), measure(1, 70, 0)) // measured long ago, uploaded late
 			g.Created, g.Modified = wireInt(test.created), wireInt(at(-0.5))
-			s := sensors.NewStore()
+			s := newStore()
 			if u := applyMeasures(s, measuresOf(g), test.rules); len(u.Events) != test.want {
 				t.Errorf("measures: %d events, want %d", len(u.Events), test.want)
 			}
@@ -89,7 +89,7 @@ func TestEventsOnlyForNewGroups(t *testing.T) {
 
 func TestEventsAreOrderedAndUnique(t *testing.T) {
 	t.Parallel()
-	s := sensors.NewStore()
+	s := newStore()
 	a, b, c := group(3, at(-3), measure(1, 70, 0)), group(2, at(-2), measure(9, 80, 0)),
 		group(1, at(-2), measure(11, 60, 0))
 	u := applyMeasures(s, measuresOf(b, a, c, a), pollOptions())
@@ -117,7 +117,7 @@ func TestNightEvents(t *testing.T) {
 
 	t.Run("two devices in one response", func(t *testing.T) {
 		t.Parallel()
-		s := sensors.NewStore()
+		s := newStore()
 		u := applyNights(s, nightsOf(nap, second, watch, night), pollOptions())
 		if got := eventTypesOf(u); !slices.Equal(got, []sensors.EventType{sensors.EventSleep, sensors.EventNap}) {
 			t.Errorf("events %v", got)
@@ -128,7 +128,7 @@ func TestNightEvents(t *testing.T) {
 	})
 	t.Run("the second device comes later", func(t *testing.T) {
 		t.Parallel()
-		s := sensors.NewStore()
+		s := newStore()
 		applyNights(s, nightsOf(night), pollOptions())
 		u := applyNights(s, nightsOf(watch), pollOptions())
 		if len(u.Events) != 0 {
@@ -138,7 +138,7 @@ func TestNightEvents(t *testing.T) {
 	})
 	t.Run("again", func(t *testing.T) {
 		t.Parallel()
-		s := sensors.NewStore()
+		s := newStore()
 		applyNights(s, nightsOf(night), pollOptions())
 		u := applyNights(s, nightsOf(night, nap), pollOptions())
 		if !slices.Equal(eventTypesOf(u), []sensors.EventType{sensors.EventNap}) {

@@ -27,24 +27,14 @@ const (
 
 func unixTime(second int64) time.Time { return time.Unix(second, 0).UTC() }
 
-// storedRecords is what a stored store holds of some kinds.
-type storedRecords struct {
-	Groups []struct{}      `json:"groups"`
-	Seen   map[int64]int64 `json:"met"`
-	Nights []struct {
-		ID     int64 `json:"id"`
-		Asleep int64 `json:"asleep"`
-	} `json:"nights"`
-}
-
-// recordsOf returns what a store keeps, by way of its stored form.
-func recordsOf(t *testing.T, s *sensors.Store) storedRecords {
+// recordsOf returns the records of a kind that a store keeps with their values.
+func recordsOf(t *testing.T, s *store, kind sensors.Kind) []sensors.Record {
 	t.Helper()
-	var records storedRecords
-	if err := json.Unmarshal(marshalState(t, s), &records); err != nil {
+	records, err := s.Within(kind, sensors.Range{To: unixTime(maxTime)})
+	if err != nil {
 		t.Fatal(err)
 	}
-	return records
+	return slices.DeleteFunc(records, func(rec sensors.Record) bool { return len(rec.Values) == 0 })
 }
 
 // noon is the present of the tests.
@@ -105,7 +95,7 @@ func matNight(id, start, end int64, fields map[string]string) withings.Night {
 func nightsOf(series ...withings.Night) withings.Nights { return withings.Nights{Series: series} }
 
 // wantReadings compares current readings with texts by key; "" is no reading.
-func wantReadings(t *testing.T, s *sensors.Store, readings map[string]string) {
+func wantReadings(t *testing.T, s *store, readings map[string]string) {
 	t.Helper()
 	got := map[string]string{}
 	for key := range readings {
@@ -119,7 +109,7 @@ func wantReadings(t *testing.T, s *sensors.Store, readings map[string]string) {
 
 // readingsJSON are the current readings as JSON, without the times of
 // reception.
-func readingsJSON(t *testing.T, s *sensors.Store) string {
+func readingsJSON(t *testing.T, s *store) string {
 	t.Helper()
 	readings := s.Readings()
 	for i := range readings {
@@ -155,8 +145,8 @@ func decodeOptions(o sensors.ApplyOptions) sensors.DecodeOptions {
 // applier returns a function that decodes a response and applies it.
 func applier[T any](
 	decode func(T, sensors.DecodeOptions) sensors.Batch,
-) func(*sensors.Store, T, sensors.ApplyOptions) sensors.Update {
-	return func(s *sensors.Store, reply T, o sensors.ApplyOptions) sensors.Update {
+) func(*store, T, sensors.ApplyOptions) sensors.Update {
+	return func(s *store, reply T, o sensors.ApplyOptions) sensors.Update {
 		return s.Apply(decode(reply, decodeOptions(o)), o)
 	}
 }
@@ -164,8 +154,8 @@ func applier[T any](
 // rangeApplier does the same with a response that covers a range.
 func rangeApplier[T any](
 	decode func(T, sensors.DecodeOptions) sensors.Batch,
-) func(*sensors.Store, T, time.Time, time.Time, sensors.ApplyOptions) sensors.Update {
-	return func(s *sensors.Store, reply T, from, to time.Time, o sensors.ApplyOptions) sensors.Update {
+) func(*store, T, time.Time, time.Time, sensors.ApplyOptions) sensors.Update {
+	return func(s *store, reply T, from, to time.Time, o sensors.ApplyOptions) sensors.Update {
 		return s.Apply(decode(reply, decodeOptions(o)).Covering(from, to), o)
 	}
 }
@@ -187,13 +177,13 @@ var (
 	applyBedEvent          = applier(sensors.DecodeBedEvent)
 )
 
-func applySeries(s *sensors.Store, g withings.Stages, o sensors.ApplyOptions) sensors.Update {
+func applySeries(s *store, g withings.Stages, o sensors.ApplyOptions) sensors.Update {
 	night, _ := s.NextSeries()
 	return s.Apply(sensors.DecodeSeries(g, night, decodeOptions(o)), o)
 }
 
 func applyActivities(
-	s *sensors.Store, a withings.Activities, from, to time.Time, o sensors.ApplyOptions,
+	s *store, a withings.Activities, from, to time.Time, o sensors.ApplyOptions,
 ) sensors.Update {
 	return s.Apply(sensors.DecodeDays(a, from, to, decodeOptions(o)), o)
 }

@@ -37,6 +37,11 @@ func DecodeGoals(g withings.Goals, o DecodeOptions) Batch {
 // goalsID is the made-up id of the one record of goals.
 const goalsID = -1
 
+// takesGoals accepts other goals than the known ones, whose time stays.
+func takesGoals(_ Known, rec, prev Record, _ bool) (bool, error) {
+	return !hasSameFields(rec.Fields, prev.Fields), nil
+}
+
 // acceptsGoals accepts other goals than the known ones, whose time stays.
 func acceptsGoals(_ collections, rec, known Record, _ bool) bool {
 	return !maps.Equal(rec.Values, known.Values)

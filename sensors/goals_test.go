@@ -48,7 +48,7 @@ func TestGoals(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := sensors.NewStore()
+			s := newStore()
 			applyGoals(s, decodeGoals(t, test.body), pollOptions())
 			wantReadings(t, s, map[string]string{
 				"step_goal": test.steps, "sleep_goal": test.sleep, "weight_goal": test.weight, "last_measured": "",
@@ -59,14 +59,14 @@ func TestGoals(t *testing.T) {
 
 func TestRemovedGoals(t *testing.T) {
 	t.Parallel()
-	s := sensors.NewStore()
+	s := newStore()
 	applyGoals(s, decodeGoals(t, allGoals), pollOptions())
 	u := applyGoals(s, decodeGoals(t, `{"goals":{"steps":10000}}`), pollOptions())
 	wantKeys(t, "gone", u.Gone, "sleep_goal", "weight_goal")
 	wantReadings(t, s, map[string]string{"step_goal": "10000", "sleep_goal": "", "weight_goal": ""})
 	u = applyGoals(s, decodeGoals(t, `{"goals":[]}`), pollOptions())
 	wantKeys(t, "gone", u.Gone, "step_goal")
-	u = applyGoals(unmarshalState(t, marshalState(t, s)), decodeGoals(t, `{"goals":[]}`), pollOptions())
+	u = applyGoals(s.restarted(pollOptions()), decodeGoals(t, `{"goals":[]}`), pollOptions())
 	if len(u.Changed)+len(u.Gone) != 0 {
 		t.Errorf("still none: %+v", u)
 	}
@@ -76,7 +76,7 @@ func TestRemovedGoals(t *testing.T) {
 // change, which must not move with every poll.
 func TestRepeatedGoalsKeepTheirTime(t *testing.T) {
 	t.Parallel()
-	s := sensors.NewStore()
+	s := newStore()
 	applyGoals(s, decodeGoals(t, allGoals), pollOptions())
 	since := func(what string, want time.Time) {
 		t.Helper()
@@ -95,7 +95,7 @@ func TestRepeatedGoalsKeepTheirTime(t *testing.T) {
 		}
 		since("the same", noon())
 	}
-	s = unmarshalState(t, marshalState(t, s))
+	s = s.restarted(pollOptions())
 	applyGoals(s, decodeGoals(t, allGoals), hour(2))
 	since("the same after a restart", noon())
 	u := applyGoals(s, decodeGoals(t, `{"goals":{"steps":10000,"sleep":28800,"weight":{"value":69,"unit":0}}}`), hour(3))

@@ -29,7 +29,7 @@ func decodeFile[T any](t *testing.T, path string) T {
 // TestGoldenReadings takes the responses of an invented user all the way.
 func TestGoldenReadings(t *testing.T) {
 	t.Parallel()
-	s := sensors.NewStore()
+	s := newStore()
 	measures := applyMeasures(s, decodeFile[withings.Measures](t, "testdata/getmeas.json"), pollOptions())
 	nights := applyNights(s, decodeFile[withings.Nights](t, "testdata/getsummary.json"), pollOptions())
 	stages := applyStages(s, decodeFile[withings.Stages](t, "testdata/get.json"), pollOptions())

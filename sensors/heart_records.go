@@ -36,11 +36,11 @@ func DecodeHeartRecords(h withings.HeartRecords, o DecodeOptions) Batch {
 }
 
 func (d *decoder) decodeECG(rec *Record, row withings.HeartRecord) {
-	if row.HeartRate.OK {
-		rec.addInt(FieldHeartRate, row.HeartRate.N)
-	}
 	if !row.ECG.OK {
 		return
+	}
+	if row.HeartRate.OK && row.HeartRate.N > 0 {
+		rec.addInt(FieldHeartRate, row.HeartRate.N)
 	}
 	if row.ECG.Value.SignalID.OK {
 		rec.ID = row.ECG.Value.SignalID.N

@@ -51,7 +51,7 @@ func soundRecordsOf(series ...withings.SoundRecord) withings.SoundRecords {
 
 func TestECG(t *testing.T) {
 	t.Parallel()
-	s := sensors.NewStore()
+	s := newStore()
 	u := applyHeartRecords(s, heartRecordsOf(ecgRecord(48123456, at(-1), 1), ecgRecord(48123455, at(-20), 0)),
 		pollOptions())
 	wantReadings(t, s, map[string]string{
@@ -90,7 +90,7 @@ func TestRhythmClasses(t *testing.T) {
 		"negative_normal_rate", "negative_high_rate", "positive_normal_rate", "positive_high_rate", "no_diagnosis",
 	}
 	for class := int64(-2); class < int64(len(names))+3; class++ {
-		s := sensors.NewStore()
+		s := newStore()
 		u := applyHeartRecords(s, heartRecordsOf(ecgRecord(1, at(-1), class)), pollOptions())
 		name, unknown := "class_"+strconv.FormatInt(class, 10), []sensors.Unknown{{sensors.UnknownClass, class}}
 		if class >= 0 && class < int64(len(names)) {
@@ -122,7 +122,7 @@ func TestECGWithGaps(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := sensors.NewStore()
+			s := newStore()
 			u := applyHeartRecords(s, heartRecordsOf(test.row), pollOptions())
 			wantReadings(t, s, map[string]string{
 				"ecg_afib": test.class, "ecg_heart_rate_bpm": test.rate, "ecg_time": test.moment,
@@ -141,17 +141,17 @@ func TestECGAndItsGroupAreOneEvent(t *testing.T) {
 	group, row := measuresOf(rhythmGroup(7, at(-1), 1)), heartRecordsOf(ecgRecord(9, at(-1)+35, 1))
 	pulse := measuresOf(group.Groups[0])
 	pulse.Groups[0].Measures = []withings.Measure{measure(11, 60, 0)}
-	heart := func(s *sensors.Store) []sensors.Event { return applyHeartRecords(s, row, pollOptions()).Events }
-	measured := func(s *sensors.Store) []sensors.Event { return applyMeasures(s, group, pollOptions()).Events }
-	restart := func(s *sensors.Store) []sensors.Event { *s = *unmarshalState(t, marshalState(t, s)); return nil }
-	tests := map[string][]func(*sensors.Store) []sensors.Event{
+	heart := func(s *store) []sensors.Event { return applyHeartRecords(s, row, pollOptions()).Events }
+	measured := func(s *store) []sensors.Event { return applyMeasures(s, group, pollOptions()).Events }
+	restart := func(s *store) []sensors.Event { *s = *s.restarted(pollOptions()); return nil }
+	tests := map[string][]func(*store) []sensors.Event{
 		"the group first":           {measured, heart, heart, measured},
 		"the record first":          {heart, measured, measured, heart},
 		"the group first, restart":  {measured, restart, heart, restart, measured},
 		"the record first, restart": {heart, restart, measured, restart, heart},
 	}
 	for name, steps := range tests {
-		s, events := sensors.NewStore(), []sensors.Event(nil)
+		s, events := newStore(), []sensors.Event(nil)
 		for _, step := range steps {
 			events = append(events, step(s)...)
 		}
@@ -161,7 +161,7 @@ func TestECGAndItsGroupAreOneEvent(t *testing.T) {
 		wantReadings(t, s, map[string]string{"ecg_afib": "positive", "ecg_heart_rate_bpm": "63"})
 	}
 	// A pulse is no electrocardiogram, and another day is another one.
-	s := sensors.NewStore()
+	s := newStore()
 	heart(s)
 	if u := applyMeasures(s, pulse, pollOptions()); len(u.Events) != 1 {
 		t.Errorf("pulse: events %+v", u.Events)
@@ -180,7 +180,7 @@ func TestEventsOnlyForNewECGs(t *testing.T) {
 		at    int64
 		want  int
 	}{"new": {pollOptions(), at(-1), 1}, "long before": {pollOptions(), at(-8), 0}, "first fill": {first, at(-1), 0}} {
-		s := sensors.NewStore()
+		s := newStore()
 		if u := applyHeartRecords(s, heartRecordsOf(ecgRecord(1, test.at, 0)), test.rules); len(u.Events) != test.want {
 			t.Errorf("%s: %d events, want %d", name, len(u.Events), test.want)
 		}
@@ -193,7 +193,7 @@ func TestReclassifiedECG(t *testing.T) {
 	before, after := ecgRecord(1, at(-1), 2), ecgRecord(1, at(-1), 0)
 	after.Modified = wireInt(at(-0.5))
 	for _, order := range permutations([]withings.HeartRecord{before, after, before}) {
-		s := sensors.NewStore()
+		s := newStore()
 		events := 0
 		for _, row := range order {
 			events += len(applyHeartRecords(s, heartRecordsOf(row), pollOptions()).Events)
@@ -208,7 +208,7 @@ func TestReclassifiedECG(t *testing.T) {
 // TestNewestRhythm: groups and records both count.
 func TestNewestRhythm(t *testing.T) {
 	t.Parallel()
-	s := sensors.NewStore()
+	s := newStore()
 	applyHeartRecords(s, heartRecordsOf(ecgRecord(1, at(-3), 1)), pollOptions())
 	applyMeasures(s, measuresOf(rhythmGroup(2, at(-2), 0)), pollOptions())
 	wantReadings(t, s, map[string]string{"ecg_afib": "negative", "ecg_time": "2026-03-04T09:00:00Z"})
@@ -225,7 +225,7 @@ func TestBloodPressureMonitorWithECG(t *testing.T) {
 	row.Pressure = withings.Maybe[withings.BloodPressure]{
 		Value: withings.BloodPressure{Diastole: wireNumber("78"), Systole: wireNumber("124")}, OK: true,
 	}
-	s := sensors.NewStore()
+	s := newStore()
 	u := applyHeartRecords(s, heartRecordsOf(row), pollOptions())
 	wantReadings(t, s, map[string]string{
 		"ecg_afib": "inconclusive", "vhd_result": "negative", "ecg_heart_rate_bpm": "63", "ecg_time": "2026-03-04T11:00:00Z",
@@ -258,7 +258,7 @@ func TestHeartSounds(t *testing.T) {
 	for class, name := range map[int64]string{
 		0: "negative", 1: "positive", 2: "inconclusive", 3: "class_3", 77: "class_77", -1: "class_-1",
 	} {
-		s := sensors.NewStore()
+		s := newStore()
 		u := applySoundRecords(s, soundRecordsOf(soundRecord(1, at(-3), 1-min(class, 1)), soundRecord(2, at(-1), class),
 			soundRecord(3, at(-2), 0)), pollOptions())
 		wantReadings(t, s, map[string]string{"vhd_result": name, "last_measured": "2026-03-04T11:00:00Z", "ecg_time": ""})
@@ -274,7 +274,7 @@ func TestHeartSounds(t *testing.T) {
 	}
 	classless, undated := soundRecord(1, at(-1), 0), soundRecord(2, 0, 0)
 	classless.VHD = withings.Int{}
-	s := sensors.NewStore()
+	s := newStore()
 	u := applySoundRecords(s, soundRecordsOf(classless, undated, soundRecord(3, at(30), 0)), pollOptions())
 	if got := s.Readings(); len(got) != 0 || future(u) != 1 {
 		t.Errorf("readings %v, %d of the future", got, future(u))
@@ -287,10 +287,10 @@ func TestHeartRecordsWithoutAnID(t *testing.T) {
 	first, second := ecgRecord(0, at(-2), 0), ecgRecord(0, at(-1), 1)
 	first.ECG.Value.SignalID, second.ECG.Value.SignalID = withings.Int{}, withings.Int{}
 	for _, order := range permutations([]withings.HeartRecord{first, second, first}) {
-		s, events := sensors.NewStore(), 0
+		s, events := newStore(), 0
 		for _, row := range order {
 			events += len(applyHeartRecords(s, heartRecordsOf(row), pollOptions()).Events)
-			s = unmarshalState(t, marshalState(t, s))
+			s = s.restarted(pollOptions())
 		}
 		wantReadings(t, s, map[string]string{"ecg_afib": "positive", "ecg_time": "2026-03-04T11:00:00Z"})
 		if events != 2 {

@@ -18,18 +18,30 @@ const (
 	maxHeartRecords = 10
 	maxSeen         = 1000
 	maxHeld         = 2000
+	maxSessions     = 60 // of sleep
+	maxStages       = 4
+	maxBedEvents    = 10 // of each mat
 )
 
 // kindRules is how one kind of record is kept. Its zero value suits a kind with
 // one record that is always replaced.
 type kindRules struct {
 	kind Kind
+	// numbered says that the cloud gives the records ids, so that those with an id
+	// of ours are imported.
+	numbered bool
+	// bySecond says that imported records give way to those of the cloud that were
+	// measured in the same second, byField that they do so field by field.
+	bySecond, byField bool
 	// remembers keeps the versions of records that are no longer kept, so that
 	// none is news twice.
 	remembers bool
 	// accepts decides on a record in addition to its version; complete is true
 	// for a batch that covers a range.
 	accepts func(all collections, rec, known Record, complete bool) bool
+	// takes decides on a record in addition to its version; prev is the known one,
+	// complete is true for a batch that covers a range.
+	takes func(known Known, rec, prev Record, complete bool) (bool, error)
 	// keepsEmpty keeps records without values.
 	keepsEmpty bool
 	// merges keeps the values that the next version lacks.
@@ -53,6 +65,8 @@ type kindRules struct {
 	refill func(before, after map[int64]Record) bool
 	// prune removes the records that no later response can need.
 	prune func(all collections, records map[int64]Record)
+	// window selects what is kept from an archive.
+	window Window
 }
 
 // name is what a response lists a record as.
@@ -110,6 +124,16 @@ func newestPerKey(keep int) func(collections, map[int64]Record) {
 				delete(records, rec.ID)
 			}
 		}
+	}
+}
+
+// newestOrPerKey keeps the newest records, and the newest of every key.
+func newestOrPerKey(keep int) func(collections, map[int64]Record) {
+	return func(all collections, records map[int64]Record) {
+		recent := maps.Clone(records)
+		newest(keep, measuredAt)(all, recent)
+		newestPerKey(1)(all, records)
+		maps.Copy(records, recent)
 	}
 }
 

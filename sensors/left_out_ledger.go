@@ -31,9 +31,9 @@ func isWholeResponse(kind Kind) bool {
 }
 
 // update records what a batch leaves out in place of what was left out of the
-// same records before, and reports whether anything but the time of reception
+// same records before, whose ids are given, and reports whether anything but the time of reception
 // has changed.
-func (l leftOutLedger) update(b Batch, now time.Time) (changed bool) {
+func (l leftOutLedger) update(b Batch, ids []int64, now time.Time) (changed bool) {
 	known := l[b.Kind]
 	if len(known)+len(b.LeftOut) == 0 {
 		return false
@@ -43,8 +43,8 @@ func (l leftOutLedger) update(b Batch, now time.Time) (changed bool) {
 		next = map[uint64]LeftOut{}
 	}
 	read := map[int64]bool{}
-	for _, rec := range b.Records {
-		read[rec.ID] = true
+	for _, id := range ids {
+		read[id] = true
 	}
 	for _, left := range b.LeftOut {
 		read[left.Record] = true
@@ -107,6 +107,12 @@ func (l leftOutLedger) restore(stored map[Kind][]LeftOut) {
 		forgetOldestLeftOut(l[kind])
 	}
 }
+
+// LeftOutList lists what was received but is not used, sorted, to be stored.
+func (s *Store) LeftOutList() map[Kind][]LeftOut { return s.leftOut.list() }
+
+// RestoreLeftOut adds what LeftOutList returned.
+func (s *Store) RestoreLeftOut(stored map[Kind][]LeftOut) { s.leftOut.restore(stored) }
 
 // LeftOut counts what was received but is not used, by kind of record and
 // reason: each once, however often it was received, at most 1,000 of a kind.

@@ -69,7 +69,7 @@ func TestExtractValues(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := sensors.NewStore()
+			s := newStore()
 			applyMeasures(s, measuresOf(group(1, at(-1), test.measures...)), pollOptions())
 			wantReadings(t, s, test.want)
 		})
@@ -78,7 +78,7 @@ func TestExtractValues(t *testing.T) {
 
 func TestReadingHasItsOrigin(t *testing.T) {
 	t.Parallel()
-	s := sensors.NewStore()
+	s := newStore()
 	g := group(77, at(-2), measure(1, 70, 0))
 	g.Attribution, g.Created, g.Modified, g.Timezone = wireInt(8), wireInt(at(-1)), wireInt(at(-0.5)), ""
 	u := applyMeasures(s, measuresOf(g), pollOptions())
@@ -104,7 +104,7 @@ func TestModelByNumber(t *testing.T) {
 	t.Parallel()
 	g := group(1, at(-1), measure(1, 70, 0))
 	g.Model, g.ModelID, g.DeviceID, g.HashDeviceID = "", wireInt(6), "", "hash"
-	s := sensors.NewStore()
+	s := newStore()
 	applyMeasures(s, measuresOf(g), pollOptions())
 	if r, _ := s.Current("weight_kg"); r.Model != "Body Cardio" || r.Device != "hash" {
 		t.Errorf("model %q of %q", r.Model, r.Device)
@@ -122,7 +122,7 @@ func TestTargetGroupsAreIgnored(t *testing.T) {
 	t.Parallel()
 	target, unmarked := group(1, at(-1), measure(1, 60, 0)), group(2, at(-2), measure(1, 70, 0))
 	target.Category, unmarked.Category = wireInt(2), withings.Int{}
-	s := sensors.NewStore()
+	s := newStore()
 	u := applyMeasures(s, measuresOf(target, unmarked), pollOptions())
 	wantReadings(t, s, map[string]string{"weight_kg": "70"})
 	if len(u.Events) != 1 {
@@ -147,7 +147,7 @@ func TestAttributions(t *testing.T) {
 	for _, test := range tests {
 		g := group(1, at(-1), measure(1, 70, 0))
 		g.Attribution = test.attribution
-		s := sensors.NewStore()
+		s := newStore()
 		u := applyMeasures(s, measuresOf(g), pollOptions())
 		r, ok := s.Current("weight_kg")
 		if ok != test.published || r.Unconfirmed != test.marked || len(u.Events) == 1 != test.published {
@@ -166,7 +166,7 @@ func TestHeldCountCountsGroups(t *testing.T) {
 	t.Parallel()
 	guest, other := group(1, at(-2), measure(1, 99, 0)), group(2, at(-1), measure(1, 98, 0))
 	guest.Attribution, other.Attribution = wireInt(1), wireInt(1)
-	s := sensors.NewStore()
+	s := newStore()
 	applyMeasures(s, measuresOf(guest, other), pollOptions())
 	applyMeasures(s, measuresOf(guest), pollOptions())
 	if s.HeldCount() != 2 {
@@ -190,7 +190,7 @@ func TestHeldCountCountsGroups(t *testing.T) {
 
 func TestUnknownNumbersAreReported(t *testing.T) {
 	t.Parallel()
-	s := sensors.NewStore()
+	s := newStore()
 	strange := group(1, at(-2), measure(300, 1, 0), measure(240, 1, 0), measure(240, 1, 0), measure(18, 1, 0),
 		measure(130, 77, 0))
 	strange.Model, strange.ModelID, strange.Attribution = "", wireInt(9999), wireInt(10009)
@@ -213,7 +213,7 @@ func TestUnknownNumbersAreReported(t *testing.T) {
 
 func TestFutureGroupsAreIgnored(t *testing.T) {
 	t.Parallel()
-	s := sensors.NewStore()
+	s := newStore()
 	wrong := group(1, at(48), measure(1, 10, 0))
 	u := applyMeasures(s, measuresOf(wrong, group(2, at(-1), measure(1, 70, 0)), group(3, at(23), measure(4, 2, 0))),
 		pollOptions())
@@ -235,7 +235,7 @@ func TestGroupsWithoutIDOrDateAreIgnored(t *testing.T) {
 	t.Parallel()
 	anonymous, undated := group(0, at(-1), measure(1, 1, 0)), group(2, 0, measure(1, 2, 0))
 	anonymous.ID, undated.Modified = withings.Int{}, wireInt(at(-1))
-	s := sensors.NewStore()
+	s := newStore()
 	applyMeasures(s, measuresOf(anonymous, undated), pollOptions())
 	if got := s.Readings(); len(got) != 0 {
 		t.Errorf("readings %v", got)

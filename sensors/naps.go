@@ -153,7 +153,7 @@ func sleepEvents(nights map[int64]Record, news []int64) []Event {
 		for kind, rows := range sleeps {
 			for _, row := range rows {
 				if slices.Contains(news, row.ID) && !overlapsAny(announced, row) {
-					events = append(events, row.event(kind))
+					events = append(events, row.event(KindNights, kind))
 				}
 			}
 		}

@@ -24,7 +24,7 @@ func TestNightFields(t *testing.T) {
 		"breathing_disturbances_intensity": "-1", "wakeupcount": "0",
 	})
 	n.Date = "2026-03-04"
-	s := sensors.NewStore()
+	s := newStore()
 	u := applyNights(s, nightsOf(n), pollOptions())
 	wantReadings(t, s, map[string]string{
 		"sleep_total_duration_seconds": "24000", "sleep_deep_duration_seconds": "5400", "sleep_efficiency_pct": "91",
@@ -82,7 +82,7 @@ func TestNightSelection(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := sensors.NewStore()
+			s := newStore()
 			applyNights(s, nightsOf(test.rows...), pollOptions())
 			wantReadings(t, s, map[string]string{
 				"sleep_end": test.night, "sleep_total_duration_seconds": test.total, "sleep_nap_count": test.naps,
@@ -97,7 +97,7 @@ func TestEqualSleepPrefersMat(t *testing.T) {
 	mat := matNight(1, at(-13), at(-5), totalSleep("25000"))
 	watch := matNight(2, at(-13), at(-4.9), totalSleep("25000"))
 	watch.Model, watch.HashDeviceID = wireInt(16), "watch"
-	s := sensors.NewStore()
+	s := newStore()
 	applyNights(s, nightsOf(watch, mat), pollOptions())
 	if r, _ := s.Current("sleep_end"); r.Device != "mat" {
 		t.Errorf("the night is the %s's", r.Device)
@@ -106,7 +106,7 @@ func TestEqualSleepPrefersMat(t *testing.T) {
 
 func TestNightStaysUntilNextIsComplete(t *testing.T) {
 	t.Parallel()
-	s := sensors.NewStore()
+	s := newStore()
 	yesterday := matNight(1, at(-37), at(-29), totalSleep("25000"))
 	applyNights(s, nightsOf(yesterday), pollOptions())
 	applyNights(s, nightsOf(), pollOptions())
@@ -131,21 +131,21 @@ func TestNightStaysUntilNextIsComplete(t *testing.T) {
 
 func TestOldNightOutlivesNaps(t *testing.T) {
 	t.Parallel()
-	s := sensors.NewStore()
+	s := newStore()
 	applyNights(s, nightsOf(matNight(1, at(-24*30-13), at(-24*30-5), totalSleep("25000"))), pollOptions())
 	for day := range int64(20) {
 		applyNights(s, nightsOf(matNight(2+day, at(float64(-24*(20-day)-1)), at(float64(-24*(20-day))), totalSleep("1500"))),
 			pollOptions())
 	}
 	wantReadings(t, s, map[string]string{"sleep_date": "2026-02-02", "sleep_total_duration_seconds": "25000"})
-	if got := len(recordsOf(t, s).Nights); got != maxNightDates+1 {
+	if got := len(recordsOf(t, s, sensors.KindNights)); got != maxNightDates+1 {
 		t.Errorf("%d sessions are kept", got)
 	}
 }
 
 func TestRescoredNightReplacesOldVersion(t *testing.T) {
 	t.Parallel()
-	s := sensors.NewStore()
+	s := newStore()
 	n := matNight(1, at(-13), at(-5), map[string]string{"total_sleep_time": "25000", "sleep_score": "60"})
 	applyNights(s, nightsOf(n), pollOptions())
 	again := matNight(1, at(-13), at(-5), totalSleep("26000"))
@@ -163,7 +163,7 @@ func TestRescoredNightReplacesOldVersion(t *testing.T) {
 
 func TestIncompleteNightIsIgnored(t *testing.T) {
 	t.Parallel()
-	s := sensors.NewStore()
+	s := newStore()
 	first := pollOptions()
 	first.InitialSync = true
 	n := matNight(1, at(-13), at(-5), totalSleep("25000"))
@@ -216,7 +216,7 @@ func TestDateOfANight(t *testing.T) {
 			n.Date, n.Timezone = test.date, test.zone
 			rules := pollOptions()
 			rules.Zone = test.fallback
-			s := sensors.NewStore()
+			s := newStore()
 			applyNights(s, nightsOf(n), rules)
 			if r, _ := s.Current("sleep_end"); r.Date != test.want || r.Zone != test.name {
 				t.Errorf("date %q, zone %q", r.Date, r.Zone)
@@ -230,7 +230,7 @@ func TestInvalidNightsAreIgnored(t *testing.T) {
 	backwards, anonymous, endless := matNight(1, at(-5), at(-13), nil), matNight(2, at(-13), at(-5), nil),
 		matNight(3, at(-13), at(-5), nil)
 	anonymous.ID, endless.End = withings.Int{}, withings.Int{}
-	s := sensors.NewStore()
+	s := newStore()
 	u := applyNights(s, nightsOf(backwards, anonymous, endless, matNight(4, at(40), at(48), totalSleep("25000"))),
 		pollOptions())
 	if got := s.Readings(); len(got) != 0 || future(u) != 1 {

@@ -12,7 +12,7 @@ import (
 func TestPositionWithoutRow(t *testing.T) {
 	t.Parallel()
 	own := sensors.Sensor{Key: "urine_a", Name: "Urine A", Measure: 122, Unit: "g", Endpoint: sensors.EndpointMeasures}
-	s := sensors.NewStore()
+	s := newStore()
 	options := decodeOptions(pollOptions())
 	options.Extra = []sensors.Sensor{own}
 	response := measuresOf(
@@ -53,7 +53,7 @@ func TestImpossiblePositions(t *testing.T) {
 	for _, position := range []int64{-1, 100, 1 << 40} {
 		all = append(all, measure(91, 7, 0, position))
 	}
-	s := sensors.NewStore()
+	s := newStore()
 	applyMeasures(s, measuresOf(group(1, at(-1), all...)), pollOptions())
 	wantLeftOut(t, "of three", s, sensors.KindMeasures, counts{"unknown_position": 3})
 	if len(s.Readings()) != 0 {

@@ -1,7 +1,6 @@
 package sensors_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
@@ -43,7 +42,7 @@ func drawGroups(t *rapid.T) []withings.Group {
 }
 
 // summarize is what a history ends in, by key.
-func summarize(s *sensors.Store) map[string]string {
+func summarize(s *store) map[string]string {
 	out := map[string]string{"held": strconv.Itoa(s.HeldCount())}
 	for _, r := range s.Readings() {
 		out[r.Key] = fmt.Sprintf("%s at %d of %d changed %d %t", r.Value, r.MeasuredAt.Unix(), r.GroupID, r.Modified.Unix(),
@@ -116,23 +115,16 @@ func tenths(m withings.Measure) string {
 
 // applyShuffled hands a history over in any order, split into any responses,
 // with repetitions, and stores the state in between.
-func applyShuffled[T any](t *rapid.T, history []T, take func(*sensors.Store, []T)) *sensors.Store {
+func applyShuffled[T any](t *rapid.T, history []T, take func(*store, []T)) *store {
 	order := rapid.Permutation(history).Draw(t, "order")
 	order = append(order, rapid.SliceOfN(rapid.SampledFrom(history), 0, 5).Draw(t, "repeated")...)
-	s := sensors.NewStore()
+	s := newStore()
 	for len(order) > 0 {
 		n := rapid.IntRange(1, len(order)).Draw(t, "answer")
 		take(s, order[:n])
 		order = order[n:]
 		if rapid.Bool().Draw(t, "restart") {
-			text, err := json.Marshal(s)
-			if err != nil {
-				t.Fatal(err)
-			}
-			s = sensors.NewStore()
-			if err := json.Unmarshal(text, s); err != nil {
-				t.Fatal(err)
-			}
+			s = s.restarted(pollOptions())
 		}
 	}
 	return s
@@ -142,7 +134,7 @@ func TestGroupsInAnyOrder(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		history := drawGroups(t)
-		s := applyShuffled(t, history, func(s *sensors.Store, groups []withings.Group) {
+		s := applyShuffled(t, history, func(s *store, groups []withings.Group) {
 			applyMeasures(s, measuresOf(groups...), pollOptions())
 		})
 		got := summarize(s)
@@ -155,7 +147,7 @@ func TestGroupsInAnyOrder(t *testing.T) {
 			t.Errorf("(-want +got):\n%s", diff)
 		}
 		// And all of it, the computed values too, as in the straight order.
-		straight := sensors.NewStore()
+		straight := newStore()
 		applyMeasures(straight, measuresOf(history...), pollOptions())
 		if diff := cmp.Diff(summarize(straight), summarize(s)); diff != "" {
 			t.Errorf("(-in order +any order):\n%s", diff)
@@ -178,8 +170,8 @@ func TestNightsInAnyOrder(t *testing.T) {
 				history = append(history, n)
 			}
 		}
-		take := func(s *sensors.Store, nights []withings.Night) { applyNights(s, nightsOf(nights...), pollOptions()) }
-		straight := sensors.NewStore()
+		take := func(s *store, nights []withings.Night) { applyNights(s, nightsOf(nights...), pollOptions()) }
+		straight := newStore()
 		take(straight, history)
 		if diff := cmp.Diff(summarize(straight), summarize(applyShuffled(t, history, take))); diff != "" {
 			t.Errorf("(-in order +any order):\n%s", diff)
@@ -194,7 +186,7 @@ func TestEventsAreNeverRepeated(t *testing.T) {
 		announced := map[int64]int{}
 		rules := pollOptions()
 		rules.Since = unixTime(at(-1000))
-		applyShuffled(t, history, func(s *sensors.Store, groups []withings.Group) {
+		applyShuffled(t, history, func(s *store, groups []withings.Group) {
 			for _, e := range applyMeasures(s, measuresOf(groups...), rules).Events {
 				announced[e.GroupID]++
 			}
@@ -213,7 +205,7 @@ func TestUpdatesSumToReadings(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		followed := map[string]string{}
-		s := applyShuffled(t, drawGroups(t), func(s *sensors.Store, groups []withings.Group) {
+		s := applyShuffled(t, drawGroups(t), func(s *store, groups []withings.Group) {
 			u := applyMeasures(s, measuresOf(groups...), pollOptions())
 			for _, r := range u.Changed {
 				followed[r.Key] = r.Value.String()

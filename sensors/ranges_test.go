@@ -25,7 +25,7 @@ func TestDeletedMeasure(t *testing.T) {
 	t.Parallel()
 	from, to := lastMonth()
 	kept, deleted := group(1, at(-60), measure(1, 70, 0)), group(2, at(-50), measure(1, 90, 0), measure(11, 60, 0))
-	s := sensors.NewStore()
+	s := newStore()
 	applyMeasures(s, measuresOf(kept, deleted), pollOptions())
 	wantReadings(t, s, map[string]string{"weight_kg": "90", "weight_trend_kg": "80"}) // both of one day
 	u := applyMeasuresRange(s, measuresOf(kept), from, to, rereadOptions())
@@ -34,31 +34,25 @@ func TestDeletedMeasure(t *testing.T) {
 		"last_measured": "2026-03-02T00:00:00Z",
 	})
 	wantKeys(t, "gone", u.Gone, "heart_pulse_bpm")
-	if !u.Refill {
-		t.Error("an older pulse may be in the cloud: everything must be read again")
-	}
 	if r, _ := s.Current("weight_kg"); r.GroupID != 1 || !r.ReceivedAt.Equal(noon()) {
 		t.Errorf("reading %+v", r)
 	}
 	u = applyMeasuresRange(s, measuresOf(kept), from, to, rereadOptions())
-	if u.Refill || len(u.Changed)+len(u.Gone)+len(u.Events) != 0 {
+	if len(u.Changed)+len(u.Gone)+len(u.Events) != 0 {
 		t.Errorf("the day after: %+v", u)
 	}
 }
 
-// TestDeletionWithoutRefill still knows an older value of every key.
-func TestDeletionWithoutRefill(t *testing.T) {
+// TestDeletionWithOlderValue still knows an older value of every key.
+func TestDeletionWithOlderValue(t *testing.T) {
 	t.Parallel()
 	from, to := lastMonth()
 	old := group(1, at(-9000), measure(1, 70, 0), measure(11, 60, 0)) // long before the range
-	s := sensors.NewStore()
+	s := newStore()
 	applyMeasures(s, measuresOf(old, group(2, at(-50), measure(1, 90, 0), measure(11, 90, 0))), pollOptions())
 	u := applyMeasuresRange(s, measuresOf(), from, to, rereadOptions())
 	wantReadings(t, s, map[string]string{"weight_kg": "70", "heart_pulse_bpm": "60"})
 	wantKeys(t, "gone", u.Gone, "weight_change_30d_kg", "weight_change_7d_kg") // there is one weigh-in left
-	if u.Refill {
-		t.Errorf("update %+v", u)
-	}
 }
 
 // A record that was just received can be missing from a stale replica of the
@@ -69,7 +63,7 @@ func TestRecentGroupIsNotDeleted(t *testing.T) {
 	g, n := group(1, at(-50), measure(1, 70, 0)), matNight(2, at(-60), at(-52), totalSleep("25000"))
 	w, e := workout(3, at(-50), nil), ecgRecord(4, at(-50), 0)
 	for minutes, gone := range map[int]bool{0: false, 1: false, 9: false, 10: false, 11: true, 60: true} {
-		s := sensors.NewStore()
+		s := newStore()
 		applyMeasures(s, measuresOf(g), pollOptions())
 		applyNights(s, nightsOf(n), pollOptions())
 		applyWorkouts(s, workoutsOf(w), pollOptions())
@@ -98,7 +92,7 @@ func TestEditResetsReceivedAt(t *testing.T) {
 	t.Parallel()
 	from, to := lastMonth()
 	g := group(1, at(-50), measure(1, 70, 0))
-	s := sensors.NewStore()
+	s := newStore()
 	applyMeasures(s, measuresOf(g), pollOptions())
 	rules := pollOptions()
 	rules.Now = noon().Add(20 * time.Minute)
@@ -135,7 +129,7 @@ func TestRangeEdges(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := sensors.NewStore()
+			s := newStore()
 			applyMeasures(s, measuresOf(group(1, test.when.Unix(), measure(1, 70, 0))), pollOptions())
 			applyWorkouts(s, workoutsOf(workout(2, test.when.Unix(), nil)), pollOptions())
 			applyNights(s, nightsOf(matNight(3, test.when.Add(-8*time.Hour).Unix(), test.when.Unix(), totalSleep("25000"))),
@@ -156,20 +150,20 @@ func TestRangeEdges(t *testing.T) {
 func TestRangeResponseHasEvents(t *testing.T) {
 	t.Parallel()
 	from, to := lastMonth()
-	s := sensors.NewStore()
+	s := newStore()
 	u := applyMeasuresRange(s, measuresOf(group(1, at(-1), measure(1, 70, 0))), from, to, pollOptions())
 	wantReadings(t, s, map[string]string{"weight_kg": "70"})
-	if u.Refill || len(u.Events) != 1 || u.Cursor.Unix() != at(-1) {
+	if len(u.Events) != 1 || u.Cursor.Unix() != at(-1) {
 		t.Errorf("update %+v", u)
 	}
 	u = applyNightsRange(s, nightsOf(eightHourNight(2)), from, to, pollOptions())
 	wantReadings(t, s, map[string]string{"sleep_date": "2026-03-04"})
-	if u.Refill || len(u.Events) != 1 {
+	if len(u.Events) != 1 {
 		t.Errorf("update %+v", u)
 	}
 	u = applyWorkoutsRange(s, workoutsOf(workout(3, at(-1), nil)), from, to, pollOptions())
 	wantReadings(t, s, map[string]string{"workout_type": "walk"})
-	if u.Refill || len(u.Events) != 1 {
+	if len(u.Events) != 1 {
 		t.Errorf("update %+v", u)
 	}
 }
@@ -180,12 +174,12 @@ func TestDeletedHeldGroup(t *testing.T) {
 	from, to := lastMonth()
 	guest, other := group(1, at(-50), measure(1, 99, 0)), group(2, at(-40), measure(1, 98, 0))
 	guest.Attribution, other.Attribution = wireInt(1), wireInt(1)
-	s := sensors.NewStore()
+	s := newStore()
 	applyMeasures(s, measuresOf(guest, other), pollOptions())
-	u := applyMeasuresRange(s, measuresOf(other), from, to, rereadOptions())
+	applyMeasuresRange(s, measuresOf(other), from, to, rereadOptions())
 	hidden, ambiguous := s.IsKeyHeld("weight_kg")
-	if s.HeldCount() != 1 || u.Refill || !hidden || !ambiguous {
-		t.Errorf("%d held back (%t, %t), refill %t", s.HeldCount(), hidden, ambiguous, u.Refill)
+	if s.HeldCount() != 1 || !hidden || !ambiguous {
+		t.Errorf("%d held back (%t, %t)", s.HeldCount(), hidden, ambiguous)
 	}
 	applyMeasuresRange(s, measuresOf(), from, to, rereadOptions())
 	if hidden, _ = s.IsKeyHeld("weight_kg"); s.HeldCount() != 0 || hidden {
@@ -199,7 +193,7 @@ func TestDeletedGroupReturns(t *testing.T) {
 	t.Parallel()
 	from, to := lastMonth()
 	g, n := group(1, at(-50), measure(1, 70, 0)), matNight(2, at(-60), at(-52), totalSleep("25000"))
-	s := sensors.NewStore()
+	s := newStore()
 	applyMeasures(s, measuresOf(g), pollOptions())
 	applyNights(s, nightsOf(n), pollOptions())
 	before := readingsJSON(t, s)
@@ -208,7 +202,7 @@ func TestDeletedGroupReturns(t *testing.T) {
 	if got := s.Readings(); len(got) != 0 {
 		t.Errorf("readings %v", got)
 	}
-	s = unmarshalState(t, marshalState(t, s))
+	s = s.restarted(pollOptions())
 	measures, nights := applyMeasures(s, measuresOf(g), rereadOptions()), applyNights(s, nightsOf(n), rereadOptions())
 	if readingsJSON(t, s) != before || len(measures.Events)+len(nights.Events) != 0 {
 		t.Errorf("readings\n%s\nwant\n%s\nevents %v %v", readingsJSON(t, s), before, measures.Events, nights.Events)
@@ -220,13 +214,13 @@ func TestDeletedNight(t *testing.T) {
 	from, to := lastMonth()
 	before, last, nap := matNight(1, at(-37), at(-29), totalSleep("20000")), eightHourNight(2),
 		matNight(3, at(-1), at(-0.5), totalSleep("1500"))
-	s := sensors.NewStore()
+	s := newStore()
 	applyNights(s, nightsOf(before, last, nap), pollOptions())
 	u := applyNightsRange(s, nightsOf(before, nap), from, to, rereadOptions())
 	wantReadings(t, s, map[string]string{
 		"sleep_total_duration_seconds": "20000", "sleep_date": "2026-03-03", "sleep_nap_count": "1",
 	})
-	if u.Refill || len(u.Events) != 0 {
+	if len(u.Events) != 0 {
 		t.Errorf("update %+v", u)
 	}
 	applyNightsRange(s, nightsOf(before), from, to, rereadOptions())
@@ -235,11 +229,8 @@ func TestDeletedNight(t *testing.T) {
 		"last_measured": "2026-03-03T07:00:00Z",
 	})
 	u = applyNightsRange(s, nightsOf(), from, to, rereadOptions())
-	if !u.Refill || len(s.Readings()) != 0 || !slices.Contains(u.Gone, "sleep_date") {
+	if len(s.Readings()) != 0 || !slices.Contains(u.Gone, "sleep_date") {
 		t.Errorf("update %+v", u)
-	}
-	if u = applyNightsRange(s, nightsOf(), from, to, rereadOptions()); u.Refill {
-		t.Error("a user without nights needs no refill every day")
 	}
 }
 
@@ -248,7 +239,7 @@ func TestIncompleteNightIsNotDeleted(t *testing.T) {
 	t.Parallel()
 	from, to := lastMonth()
 	n := matNight(2, at(-60), at(-52), totalSleep("25000"))
-	s := sensors.NewStore()
+	s := newStore()
 	applyNights(s, nightsOf(n), pollOptions())
 	n.Completed, n.Modified = withings.Flag{OK: true}, wireInt(at(-1))
 	applyNightsRange(s, nightsOf(n), from, to, rereadOptions())
@@ -261,7 +252,7 @@ func TestDeletedECG(t *testing.T) {
 	t.Parallel()
 	from, to := lastMonth()
 	before, last, old := ecgRecord(1, at(-60), 1), ecgRecord(2, at(-50), 2), ecgRecord(3, at(-24*40), 0)
-	s := sensors.NewStore()
+	s := newStore()
 	applyHeartRecords(s, heartRecordsOf(before, last, old), pollOptions())
 	applySoundRecords(s, soundRecordsOf(soundRecord(4, at(-50), 1)), pollOptions())
 	applyMeasures(s, measuresOf(group(5, at(-70), measure(130, 0, 0))), pollOptions())
@@ -298,7 +289,7 @@ func TestDeletedECG(t *testing.T) {
 func TestDeletedSound(t *testing.T) {
 	t.Parallel()
 	from, to := lastMonth()
-	s := sensors.NewStore()
+	s := newStore()
 	heard := ecgRecord(1, at(-70), 1)
 	heard.ECG.OK = false
 	heard.Stetho = withings.Maybe[withings.HeartSound]{Value: withings.HeartSound{VHD: wireInt(2)}, OK: true}
@@ -310,20 +301,15 @@ func TestDeletedSound(t *testing.T) {
 	wantReadings(t, s, map[string]string{"vhd_result": "positive"}) // it has just come
 	applySoundRecordsRange(s, soundRecordsOf(before), from, to, rereadOptions())
 	wantReadings(t, s, map[string]string{"vhd_result": "negative"})
-	if u := applySoundRecordsRange(s, soundRecordsOf(), from, to, rereadOptions()); !u.Refill {
-		t.Error("the last known sound is gone, and older ones are not requested")
-	}
+	applySoundRecordsRange(s, soundRecordsOf(), from, to, rereadOptions())
 	wantReadings(t, s, map[string]string{"vhd_result": "inconclusive"})
-	if u := applySoundRecordsRange(s, soundRecordsOf(), from, to, rereadOptions()); u.Refill {
-		t.Error("a user without sounds needs no refill every day")
-	}
 }
 
 // TestTrustAbsenceDeletesRecentGroup deletes what came a moment ago.
 func TestTrustAbsenceDeletesRecentGroup(t *testing.T) {
 	t.Parallel()
 	from, to := lastMonth()
-	s := sensors.NewStore()
+	s := newStore()
 	before, last := group(1, at(-3), measure(1, 70000, -3)), group(2, at(0)-5, measure(1, 85000, -3))
 	applyMeasures(s, measuresOf(before, last), pollOptions())
 	applyMeasuresRange(s, measuresOf(before), from, to, pollOptions())

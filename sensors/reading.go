@@ -138,6 +138,8 @@ type Event struct {
 	Device     string
 	Model      string
 	Values     map[string]Value // by key
+	// Refs are the records that the event announces.
+	Refs []Ref `json:"-"`
 }
 
 // Update is what one batch changed.
@@ -149,6 +151,8 @@ type Update struct {
 	Gone []string
 	// Events holds one event per new group, oldest first; empty on a first fill.
 	Events []Event
+	// Silent are news without an event, such as a second record of the same sleep.
+	Silent []Ref `json:"-"`
 	// Unknown lists the numbers in the batch that no table explains, sorted.
 	Unknown []Unknown
 	// Devices are those of a batch of devices; nil for other kinds.
@@ -158,9 +162,9 @@ type Update struct {
 	Complete bool
 	// More is true when the response was said to continue and did not.
 	More bool
-	// RejectedEmpty is true when such a batch was empty and would have removed
-	// everything: see ApplyOptions.RejectEmpty.
-	RejectedEmpty bool
+	// Rejected is true when such a batch would have removed too much: see
+	// ApplyOptions.RejectRemovals.
+	Rejected bool
 	// Refill is true when a deletion removed the last known value of a key;
 	// older ones may be in the cloud, and only fetching everything again finds
 	// them.

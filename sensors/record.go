@@ -97,7 +97,7 @@ func (r Record) reading(key string, value Value) Reading {
 	}
 }
 
-func (r Record) event(t EventType) Event {
+func (r Record) event(kind Kind, t EventType) Event {
 	return Event{
 		Type:       t,
 		MeasuredAt: unixTime(r.At),
@@ -105,6 +105,7 @@ func (r Record) event(t EventType) Event {
 		Device:     r.Device,
 		Model:      r.Model,
 		Values:     maps.Clone(r.Values),
+		Refs:       []Ref{{Kind: kind, ID: r.ID}},
 	}
 }
 

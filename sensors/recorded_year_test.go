@@ -17,13 +17,13 @@ import (
 
 // recordedYear takes everything in that was recorded of one client's account,
 // from May 2021 to October 2022, and some of later.
-func recordedYear(t *testing.T) *sensors.Store {
+func recordedYear(t *testing.T) *store {
 	t.Helper()
-	s, rules := sensors.NewStore(), initialOptions()
+	s, rules := newStore(), initialOptions()
 	take := func(what string, u sensors.Update) {
 		t.Helper()
-		if len(u.Events)+future(u)+len(u.Unknown) != 0 || u.Refill {
-			t.Errorf("%s: events %v, %d of the future, unknown %v, refill %t", what, u.Events, future(u), u.Unknown, u.Refill)
+		if len(u.Events)+future(u)+len(u.Unknown) != 0 {
+			t.Errorf("%s: events %v, %d of the future, unknown %v", what, u.Events, future(u), u.Unknown)
 		}
 	}
 	path := func(name string) string { return recording(t, "aiowithings/"+name+".json") }
@@ -130,7 +130,7 @@ func TestRecordedYear(t *testing.T) {
 		t.Error("the series is wanted again")
 	}
 	before := readingsJSON(t, s)
-	if s = unmarshalState(t, marshalState(t, s)); readingsJSON(t, s) != before {
+	if s = s.restarted(pollOptions()); readingsJSON(t, s) != before {
 		t.Errorf("stored\n%s\nwant\n%s", readingsJSON(t, s), before)
 	}
 }
@@ -152,7 +152,7 @@ func TestRecordedTrend(t *testing.T) {
 			t.Parallel()
 			end := dayStart(t, loadZone(t, "Europe/Paris"), date).Add(24 * time.Hour)
 			until := slices.DeleteFunc(slices.Clone(groups), func(g withings.Group) bool { return g.Date.N >= end.Unix() })
-			s := sensors.NewStore()
+			s := newStore()
 			applyMeasures(s, withings.Measures{Timezone: "Europe/Paris", Groups: until}, initialOptions())
 			wantReadings(t, s, map[string]string{
 				"weight_trend_kg": test.trend, "weight_change_7d_kg": test.week, "weight_change_30d_kg": test.month,
@@ -224,7 +224,7 @@ func TestRecordedDays(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			answer := decodeFile[body[withings.Activities]](t, recording(t, test.path))
-			s, now := sensors.NewStore(), parseTime(t, test.now)
+			s, now := newStore(), parseTime(t, test.now)
 			applyActivities(s, answer.Body, now.Add(-48*time.Hour), now.Add(48*time.Hour), sensors.ApplyOptions{Now: now})
 			wantReadings(t, s, test.want)
 			wantSteps(t, name, s, test.want["activity_steps_today"], parseTime(t, test.since))
@@ -239,7 +239,7 @@ func TestRecordedFortnight(t *testing.T) {
 	steps := map[string]string{"2023-10-18": "2204", "2023-10-19": "95", "2023-10-20": "1209", "2023-10-21": "1155"}
 	for _, date := range slices.Sorted(maps.Keys(steps)) {
 		now := parseTime(t, date+"T21:59:59Z")
-		s := sensors.NewStore()
+		s := newStore()
 		applyActivities(s, withings.Activities{Rows: days}, now.Add(-15*24*time.Hour), now.Add(48*time.Hour),
 			sensors.ApplyOptions{Now: now})
 		wantSteps(t, date, s, steps[date], now.Add(time.Second-24*time.Hour))
@@ -253,7 +253,7 @@ func TestRecordedGoals(t *testing.T) {
 		"goals_1": {"step_goal": "", "sleep_goal": "", "weight_goal": "70.5"},
 		"goals_2": {"step_goal": "10000", "sleep_goal": "28800", "weight_goal": ""},
 	} {
-		s := sensors.NewStore()
+		s := newStore()
 		applyGoals(s, decodeFile[body[withings.GoalsResponse]](t, recording(t, "aiowithings/"+path+".json")).Body.Goals.Value,
 			initialOptions())
 		wantReadings(t, s, expected)
@@ -311,7 +311,7 @@ func TestRecordedSlots(t *testing.T) {
 		second, _ := slot.Data["timestamp"].Decimal.Int()
 		slots[second] = slot
 	}
-	s := sensors.NewStore()
+	s := newStore()
 	applyIntraday(s, intradayOf(slots), initialOptions())
 	wantReadings(t, s, map[string]string{
 		"heart_rate_latest_bpm": "96", "spo2_latest_pct": "97", "respiratory_rate_latest_bpm": "15",
@@ -329,7 +329,7 @@ func TestRecordedECG(t *testing.T) {
 		Group    withings.Group `json:"measuregrp"`
 		Timezone withings.Text  `json:"timezone"`
 	}](t, recording(t, "vitamux/ecg.json"))
-	s := sensors.NewStore()
+	s := newStore()
 	applyMeasures(s, withings.Measures{Timezone: record.Timezone, Groups: []withings.Group{record.Group}},
 		initialOptions())
 	wantReadings(t, s, map[string]string{

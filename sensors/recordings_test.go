@@ -40,7 +40,7 @@ func TestRecordedMeasurements(t *testing.T) {
 	for i := range groups {
 		groups[i].ID = wireInt(int64(i) + 1)
 	}
-	s := sensors.NewStore()
+	s := newStore()
 	u := applyMeasures(s, withings.Measures{Groups: groups}, initialOptions())
 	wantReadings(t, s, map[string]string{
 		"weight_kg": "70", "fat_mass_kg": "5", "fat_free_mass_kg": "60", "muscle_mass_kg": "50", "bone_mass_kg": "10",
@@ -60,7 +60,7 @@ func TestRecordedMeasurements(t *testing.T) {
 func TestRecordedAmbiguousMeasurementsAreHeld(t *testing.T) {
 	t.Parallel()
 	groups := decodeFile[withings.List[withings.Group]](t, recording(t, "home-assistant/measurements.json"))
-	s := sensors.NewStore()
+	s := newStore()
 	applyMeasures(s, withings.Measures{Groups: groups}, initialOptions())
 	if s.HeldCount() != 1 || len(s.Readings()) != 0 {
 		t.Errorf("%d held back, readings %v: the last version of the one group is ambiguous", s.HeldCount(), s.Readings())
@@ -71,7 +71,7 @@ func TestRecordedBodyScan(t *testing.T) {
 	t.Parallel()
 	groups := decodeFile[withings.List[withings.Group]](t, recording(t, "aiowithings/measurement_positions.json"))
 	first := groups[:1]
-	s := sensors.NewStore()
+	s := newStore()
 	u := applyMeasures(s, withings.Measures{Groups: first}, initialOptions())
 	wantReadings(t, s, map[string]string{
 		"weight_kg": "95.854", "fat_free_mass_kg": "77.18", "fat_mass_kg": "18.66", "muscle_mass_kg": "73.38",
@@ -93,7 +93,7 @@ func TestRecordedBodyScan(t *testing.T) {
 func TestRecordedNights(t *testing.T) {
 	t.Parallel()
 	series := decodeFile[withings.List[withings.Night]](t, recording(t, "home-assistant/sleep_summaries.json"))
-	s := sensors.NewStore()
+	s := newStore()
 	applyNights(s, withings.Nights{Series: series}, initialOptions())
 	// Five nights, the newest in the second place.
 	wantReadings(t, s, map[string]string{
@@ -115,7 +115,7 @@ func TestRecordedNightsOneByOne(t *testing.T) {
 	if len(series) != 300 {
 		t.Fatalf("%d rows", len(series))
 	}
-	s, newest := sensors.NewStore(), ""
+	s, newest := newStore(), ""
 	for _, row := range series {
 		applyNights(s, nightsOf(row), initialOptions())
 		newest = max(newest, string(row.Date))
@@ -131,7 +131,7 @@ func TestRecordedNightsOneByOne(t *testing.T) {
 func TestRecordedYears(t *testing.T) {
 	t.Parallel()
 	groups := decodeFile[withings.List[withings.Group]](t, recording(t, "aiowithings/measurement_list_part1.json"))
-	forward, backward := sensors.NewStore(), sensors.NewStore()
+	forward, backward := newStore(), newStore()
 	applyMeasures(forward, measuresOf(groups...), initialOptions())
 	for _, g := range slices.Backward(groups) {
 		applyMeasures(backward, measuresOf(g), initialOptions())
@@ -139,7 +139,7 @@ func TestRecordedYears(t *testing.T) {
 	if readingsJSON(t, forward) != readingsJSON(t, backward) {
 		t.Errorf("forward\n%s\nbackward\n%s", readingsJSON(t, forward), readingsJSON(t, backward))
 	}
-	if kept := len(recordsOf(t, forward).Groups); len(forward.Readings()) < 5 || kept > 100 {
+	if kept := len(recordsOf(t, forward, sensors.KindMeasures)); len(forward.Readings()) < 5 || kept > 100 {
 		t.Errorf("%d readings, %d groups kept", len(forward.Readings()), kept)
 	}
 }
@@ -155,7 +155,7 @@ func TestRecordedStages(t *testing.T) {
 		t.Run(test.path, func(t *testing.T) {
 			t.Parallel()
 			answer := decodeFile[body[withings.Stages]](t, recording(t, test.path))
-			s := sensors.NewStore()
+			s := newStore()
 			applyStages(s, answer.Body, initialOptions())
 			wantReadings(t, s, map[string]string{"sleep_state": test.state})
 			if r, _ := s.Current("sleep_state"); r.MeasuredAt.Format(time.RFC3339) != test.at {

@@ -4,7 +4,6 @@ package sensors_test
 // hold.
 
 import (
-	"encoding/json"
 	"math"
 	"testing"
 	"time"
@@ -20,7 +19,7 @@ import (
 func TestRecentWeighInStaysInTrend(t *testing.T) {
 	t.Parallel()
 	from, to := lastMonth()
-	s := sensors.NewStore()
+	s := newStore()
 	first := weightGroup(1, -3, 80000)
 	applyMeasures(s, measuresOf(first), sensors.ApplyOptions{Now: noon().Add(-48 * time.Hour)})
 	applyMeasures(s, measuresOf(weightGroup(2, -2, 90000)), pollOptions())
@@ -37,7 +36,7 @@ func TestRecentHeldGroupStaysHeld(t *testing.T) {
 	from, to := lastMonth()
 	g := group(1, at(-50), measure(1, 70, 0))
 	g.Attribution = wireInt(1)
-	s := sensors.NewStore()
+	s := newStore()
 	applyMeasures(s, measuresOf(g), pollOptions())
 	soon := pollOptions()
 	soon.Now = noon().Add(time.Minute)
@@ -57,7 +56,7 @@ func TestTrendAcrossLongGap(t *testing.T) {
 			for i, day := range days {
 				groups = append(groups, weightGroup(int64(i)+1, day, 80000+int64(min(i, 1))*10000))
 			}
-			s := sensors.NewStore()
+			s := newStore()
 			applyMeasures(s, measuresOf(groups...), farFutureOptions())
 			trend, last := naiveTrend(groups, loadZone(t, "Europe/Zurich"))
 			for key, wanted := range map[string]float64{
@@ -79,7 +78,7 @@ func TestTrendAcrossLongGap(t *testing.T) {
 func TestDeletionPastForgottenGroupsNeedsRefill(t *testing.T) {
 	t.Parallel()
 	from, to := lastMonth()
-	s := sensors.NewStore()
+	s := newStore()
 	old := []withings.Group{
 		group(1, at(-24*100), measure(1, 60, 0), measure(4, 178, -2)), group(2, at(-24*50), measure(1, 70, 0)),
 	}
@@ -87,10 +86,8 @@ func TestDeletionPastForgottenGroupsNeedsRefill(t *testing.T) {
 	for i := range int64(4) { // a guest's, deleted later
 		applyMeasures(s, measuresOf(group(3+i, at(-24*10)+i, measure(1, 99, 0))), pollOptions())
 	}
-	u := applyMeasuresRange(s, measuresOf(), from, to, rereadOptions())
-	if !u.Refill {
-		wantReadings(t, s, map[string]string{"weight_kg": "70"})
-	}
+	applyMeasuresRange(s, measuresOf(), from, to, rereadOptions())
+	wantReadings(t, s, map[string]string{"weight_kg": "70"})
 }
 
 // The same as a property: any number of deletions with groups outside the
@@ -104,14 +101,12 @@ func TestDeletionsWithGroupsOutsideRange(t *testing.T) {
 		inCloud := lastVersions(history, groupID, groupDate, groupChange, begin, end)
 		deleted := drawDeleted(t, inCloud, groupID, groupDate, from, to, len(inCloud))
 		rest := remaining(history, deleted, groupID)
-		never := sensors.NewStore()
+		never := newStore()
 		takeGroups(never, rest)
 		s := applyShuffled(t, history, takeGroups)
 		listed := lastVersions(rest, groupID, groupDate, groupChange, from, to)
-		u := applyMeasuresRange(s, measuresOf(listed...), from, to, rereadOptions())
-		if !u.Refill {
-			wantSameReadings(t, "deleted", never, s)
-		}
+		applyMeasuresRange(s, measuresOf(listed...), from, to, rereadOptions())
+		wantSameReadings(t, "deleted", never, s)
 	})
 }
 
@@ -119,7 +114,7 @@ func TestDeletionsWithGroupsOutsideRange(t *testing.T) {
 func TestDeletedNightWithOnlyNapsLeftNeedsRefill(t *testing.T) {
 	t.Parallel()
 	from, to := lastMonth()
-	s := sensors.NewStore()
+	s := newStore()
 	var naps []withings.Night
 	for i := range int64(8) {
 		end := float64(-24*i) - 1
@@ -129,10 +124,8 @@ func TestDeletedNightWithOnlyNapsLeftNeedsRefill(t *testing.T) {
 		matNight(2, at(-24*12-13), at(-24*12-5), totalSleep("25000"))
 	applyNights(s, nightsOf(append(naps, older, last)...), pollOptions())
 	wantReadings(t, s, map[string]string{"sleep_total_duration_seconds": "25000"})
-	u := applyNightsRange(s, nightsOf(naps...), from, to, rereadOptions())
-	if !u.Refill {
-		wantReadings(t, s, map[string]string{"sleep_total_duration_seconds": "10000"})
-	}
+	applyNightsRange(s, nightsOf(naps...), from, to, rereadOptions())
+	wantReadings(t, s, map[string]string{"sleep_total_duration_seconds": "10000"})
 }
 
 // The fallback zone determines last_reset as well as the date.
@@ -140,7 +133,7 @@ func TestLastResetUsesFallbackZone(t *testing.T) {
 	t.Parallel()
 	zone := loadZone(t, "Pacific/Auckland")
 	rules := sensors.ApplyOptions{Now: noon(), Zone: zone}
-	s := sensors.NewStore()
+	s := newStore()
 	one := withings.Activities{Rows: []withings.Activity{activityRow("2026-03-05", "", noon(), "500")}}
 	applyActivities(s, one, noon(), noon().Add(24*time.Hour), rules)
 	wantSteps(t, "fallback", s, "500", dayStart(t, zone, "2026-03-05"))
@@ -150,7 +143,7 @@ func TestLastResetUsesFallbackZone(t *testing.T) {
 func TestUnknownRowZoneFallsBackToAccountZone(t *testing.T) {
 	t.Parallel()
 	now := parseTime(t, "2026-03-04T12:00:00Z") // 01:00 of the 5th in Auckland
-	s := sensors.NewStore()
+	s := newStore()
 	applyMeasures(s, withings.Measures{Timezone: "Pacific/Auckland"}, sensors.ApplyOptions{Now: now})
 	const zone = "Mars/Olympus"
 	applyDays(s, now, activityRow("2026-03-04", zone, now, "400"), activityRow("2026-03-05", zone, now, "500"))
@@ -167,7 +160,7 @@ func TestLastResetOnDayWithoutMidnight(t *testing.T) {
 	} {
 		zone := loadZone(t, name)
 		begin := dayStart(t, zone, date)
-		s := sensors.NewStore()
+		s := newStore()
 		applyDays(s, begin.Add(time.Hour), activityRow(date, name, begin.Add(time.Hour), "7"))
 		wantSteps(t, name, s, "7", begin)
 	}
@@ -179,7 +172,7 @@ func TestWithingsTrackerBeforeOtherBrands(t *testing.T) {
 	own := activityRow("2026-03-04", "", noon().Add(-time.Hour), "10")
 	foreign := activityRow("2026-03-04", "", noon(), "20")
 	foreign.Brand, foreign.DeviceID = wireInt(18), "band"
-	s := sensors.NewStore()
+	s := newStore()
 	applyDays(s, noon(), own, foreign)
 	wantReadings(t, s, map[string]string{"activity_steps_today": "10"})
 }
@@ -190,7 +183,7 @@ func TestEqualActivityRowsInAnyOrder(t *testing.T) {
 	a, b := activityRow("2026-03-04", "", noon(), "10"), activityRow("2026-03-04", "", noon(), "10")
 	a.Data = map[string]withings.Number{"steps": wireNumber("10")}
 	b.Data = map[string]withings.Number{"distance": wireNumber("7")}
-	one, two := sensors.NewStore(), sensors.NewStore()
+	one, two := newStore(), newStore()
 	applyDays(one, noon(), a, b)
 	applyDays(two, noon(), b, a)
 	if diff := cmp.Diff(summarize(one), summarize(two)); diff != "" {
@@ -203,7 +196,7 @@ func TestRepeatedRowWithoutModifiedChangesNothing(t *testing.T) {
 	t.Parallel()
 	row := activityRow("2026-03-04", "", noon(), "10")
 	row.Modified = withings.Int{}
-	s := sensors.NewStore()
+	s := newStore()
 	applyDays(s, noon(), row)
 	if u := applyDays(s, noon().Add(5*time.Minute), row); len(u.Changed) != 0 {
 		t.Errorf("changed %v", changedKeys(u))
@@ -213,7 +206,7 @@ func TestRepeatedRowWithoutModifiedChangesNothing(t *testing.T) {
 func TestRepeatedRowKeepsFirstReceivedAt(t *testing.T) {
 	t.Parallel()
 	row := activityRow("2026-03-04", "", noon(), "10")
-	s := sensors.NewStore()
+	s := newStore()
 	applyDays(s, noon(), row)
 	applyDays(s, noon().Add(5*time.Minute), row)
 	if r, _ := s.Current("activity_steps_today"); !r.ReceivedAt.Equal(noon()) {
@@ -226,7 +219,7 @@ func TestWorkoutEventHasLastVersion(t *testing.T) {
 	t.Parallel()
 	w, newer := workout(1, at(-1), calorieFields("50")), workout(1, at(-1), calorieFields("55"))
 	newer.Modified = wireInt(at(-0.5))
-	s := sensors.NewStore()
+	s := newStore()
 	u := applyWorkouts(s, workoutsOf(w, newer), pollOptions())
 	if len(u.Events) != 1 || u.Events[0].Values["workout_active_calories_burnt"].String() != "55" {
 		t.Errorf("events %+v", u.Events)
@@ -238,7 +231,7 @@ func TestPolicyAppliesToWorkouts(t *testing.T) {
 	t.Parallel()
 	guest, strange := workout(1, at(-1), nil), workout(2, at(-2), nil)
 	guest.Attribution, strange.Attribution = wireInt(1), wireInt(10009)
-	s := sensors.NewStore()
+	s := newStore()
 	applyWorkouts(s, workoutsOf(guest, strange), pollOptions())
 	r, _ := s.Current("workout_type")
 	if r.GroupID != 2 || !r.Unconfirmed {
@@ -251,7 +244,7 @@ func TestECGWithoutSignalHasNoGroupID(t *testing.T) {
 	t.Parallel()
 	row := ecgRecord(0, at(-1), 1)
 	row.ECG.Value.SignalID = withings.Int{}
-	s := sensors.NewStore()
+	s := newStore()
 	u := applyHeartRecords(s, heartRecordsOf(row), pollOptions())
 	if r, _ := s.Current("ecg_afib"); r.GroupID != 0 || u.Events[0].GroupID != 0 {
 		t.Errorf("group id %d, event's %d, want 0", r.GroupID, u.Events[0].GroupID)
@@ -264,11 +257,11 @@ func TestECGAndHeartSoundInSameSecond(t *testing.T) {
 	t.Parallel()
 	row, noise := ecgRecord(0, at(-1), 1), soundRecord(0, at(-1), 1)
 	row.ECG.Value.SignalID, noise.SignalID = withings.Int{}, withings.Int{}
-	s := sensors.NewStore()
+	s := newStore()
 	applyHeartRecords(s, heartRecordsOf(row), pollOptions())
 	applySoundRecords(s, soundRecordsOf(noise), pollOptions())
 	wantReadings(t, s, map[string]string{"ecg_afib": "positive", "vhd_result": "positive"})
-	s = sensors.NewStore()
+	s = newStore()
 	applySoundRecords(s, soundRecordsOf(noise), pollOptions())
 	applyHeartRecords(s, heartRecordsOf(row), pollOptions())
 	wantReadings(t, s, map[string]string{"ecg_afib": "positive", "vhd_result": "positive"})
@@ -278,7 +271,7 @@ func TestECGAndHeartSoundInSameSecond(t *testing.T) {
 // group of the first came before.
 func TestSecondECGWithinTwoMinutesIsAnEvent(t *testing.T) {
 	t.Parallel()
-	s := sensors.NewStore()
+	s := newStore()
 	events := len(applyMeasures(s, measuresOf(rhythmGroup(1, at(-1), 2)), pollOptions()).Events)
 	records := heartRecordsOf(ecgRecord(11, at(-1), 2), ecgRecord(12, at(-1)+100, 0))
 	events += len(applyHeartRecords(s, records, pollOptions()).Events)
@@ -293,7 +286,7 @@ func TestSlotUsesHashDeviceID(t *testing.T) {
 	t.Parallel()
 	m := slot(map[string]string{"heart_rate": "60"})
 	m.DeviceID, m.HashDeviceID = "", "watch"
-	s := sensors.NewStore()
+	s := newStore()
 	applyIntraday(s, intradayOf(withings.Slots{at(-1): m}), pollOptions())
 	if r, _ := s.Current("heart_rate_latest_bpm"); r.Device != "watch" {
 		t.Errorf("device %q", r.Device)
@@ -303,7 +296,7 @@ func TestSlotUsesHashDeviceID(t *testing.T) {
 // A night that arrives between NextSeries and DecodeSeries is still unread.
 func TestSeriesOfReplacedNightIsRequestedAgain(t *testing.T) {
 	t.Parallel()
-	s := sensors.NewStore()
+	s := newStore()
 	applyNights(s, nightsOf(matNight(5, at(-37), at(-29), totalSleep("25000"))), pollOptions())
 	night, _ := s.NextSeries()
 	applyNights(s, nightsOf(eightHourNight(6)), pollOptions())
@@ -312,34 +305,22 @@ func TestSeriesOfReplacedNightIsRequestedAgain(t *testing.T) {
 	wantNextSeries(t, "the new night", s, true)
 }
 
-func TestStoredGoalsAreValidated(t *testing.T) {
-	t.Parallel()
-	s := sensors.NewStore()
-	err := json.Unmarshal([]byte(`{"version":2,"goals":{"at":9999999999999,"values":{"weight_goal":70}}}`), s)
-	if err == nil {
-		_, err = json.Marshal(s.Readings())
-		t.Errorf("taken; its readings: %v", err)
-	}
-}
-
 // A weigh-in that is deleted after a break of more than 400 days needs a
 // refill: otherwise weight_kg would have no trend.
 func TestTrendAfterLongBreakNeedsRefill(t *testing.T) {
 	t.Parallel()
 	from, to := lastMonth()
-	s := sensors.NewStore()
+	s := newStore()
 	applyMeasures(s, measuresOf(weightGroup(1, -420, 70000), weightGroup(2, -2, 99000)), pollOptions())
-	u := applyMeasuresRange(s, measuresOf(), from, to, rereadOptions())
-	if !u.Refill {
-		wantReadings(t, s, map[string]string{"weight_kg": "70", "weight_trend_kg": "70"})
-	}
+	applyMeasuresRange(s, measuresOf(), from, to, rereadOptions())
+	wantReadings(t, s, map[string]string{"weight_kg": "70", "weight_trend_kg": "70"})
 }
 
 // After a flight from Zurich to New York, the row that was modified last has
 // the zone of the user, even if a row of the next Zurich day exists.
 func TestZoneOfLastModifiedRowWins(t *testing.T) {
 	t.Parallel()
-	s := sensors.NewStore()
+	s := newStore()
 	air, landed := parseTime(t, "2026-03-04T23:10:00Z"), parseTime(t, "2026-03-04T23:30:00Z")
 	applyDays(s, landed, activityRow("2026-03-05", "Europe/Zurich", air, "0"), activityRow("2026-03-04",
 		"America/New_York", landed, "3500"))
@@ -351,11 +332,11 @@ func TestZoneOfLastModifiedRowWins(t *testing.T) {
 func TestDeletingAllECGsNeedsRefill(t *testing.T) {
 	t.Parallel()
 	from, to := lastMonth()
-	s := sensors.NewStore()
+	s := newStore()
 	applyHeartRecords(s, heartRecordsOf(ecgRecord(1, at(-50), 1)), pollOptions())
-	u := applyHeartRecordsRange(s, heartRecordsOf(), from, to, rereadOptions())
-	if len(s.Readings()) != 0 || !u.Refill {
-		t.Errorf("readings %v, refill %t", s.Readings(), u.Refill)
+	applyHeartRecordsRange(s, heartRecordsOf(), from, to, rereadOptions())
+	if len(s.Readings()) != 0 {
+		t.Errorf("readings %v", s.Readings())
 	}
 }
 
@@ -366,7 +347,7 @@ func TestRatioOfPrunedGroup(t *testing.T) {
 	for i := range int64(4) {
 		all = append(all, group(10+i, at(-50)+i, measure(1, 70, 0)), group(20+i, at(-40)+i, measure(76, 50, 0)))
 	}
-	once, many := sensors.NewStore(), sensors.NewStore()
+	once, many := newStore(), newStore()
 	applyMeasures(once, measuresOf(all...), pollOptions())
 	for _, g := range all {
 		applyMeasures(many, measuresOf(g), pollOptions())
@@ -391,7 +372,7 @@ func TestRecordedTrendAcrossLongGap(t *testing.T) {
 				until = append(until, g)
 			}
 		}
-		s := sensors.NewStore()
+		s := newStore()
 		applyMeasures(s, withings.Measures{Timezone: "Europe/Paris", Groups: until}, initialOptions())
 		wantReadings(t, s, map[string]string{
 			"weight_trend_kg": test.trend, "weight_change_7d_kg": test.week, "weight_change_30d_kg": test.month,

@@ -17,6 +17,13 @@ func (s *Store) NextSeries() (night Record, wanted bool) {
 	return night, ok && (!known || read.Modified != night.Modified)
 }
 
+// takesSeries accepts the means over the known version of a night.
+func takesSeries(known Known, means, _ Record, _ bool) (bool, error) {
+	nights, err := known.Records(KindNights, []int64{means.ID})
+	night, ok := nights[means.ID]
+	return ok && night.Deleted == 0 && night.Modified == means.Modified, err
+}
+
 // acceptsSeries accepts the means over the known version of a night.
 func acceptsSeries(all collections, means, _ Record, _ bool) bool {
 	night, known := all.nights()[means.ID]

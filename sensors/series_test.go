@@ -29,7 +29,7 @@ func eightHourNight(id int64) withings.Night {
 	return matNight(id, at(-13), at(-5), totalSleep("25000"))
 }
 
-func wantNextSeries(t *testing.T, what string, s *sensors.Store, wanted bool) {
+func wantNextSeries(t *testing.T, what string, s *store, wanted bool) {
 	t.Helper()
 	night, ok := s.NextSeries()
 	if ok != wanted || ok && (night.Start != at(-13) || night.At != at(-5)) {
@@ -77,7 +77,7 @@ func TestSeriesMean(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := sensors.NewStore()
+			s := newStore()
 			applyNights(s, nightsOf(eightHourNight(6)), pollOptions())
 			applySeries(s, stagesOf(test.series...), pollOptions())
 			wantReadings(t, s, map[string]string{"sleep_hrv_rmssd_ms": test.rmssd, "sleep_hrv_sdnn_ms": "", "sleep_state": ""})
@@ -89,7 +89,7 @@ func TestSeriesReading(t *testing.T) {
 	t.Parallel()
 	night := stageSeries("mat", at(-12), "rmssd", "40")
 	night.Series["sdnn_1"] = map[int64]withings.Number{at(-12): wireNumber("55.25")}
-	s := sensors.NewStore()
+	s := newStore()
 	applyNights(s, nightsOf(eightHourNight(6)), pollOptions())
 	u := applySeries(s, stagesOf(night), pollOptions())
 	wantReadings(t, s, map[string]string{"sleep_hrv_rmssd_ms": "40", "sleep_hrv_sdnn_ms": "55.3"})
@@ -108,7 +108,7 @@ func TestSeriesReading(t *testing.T) {
 
 func TestSeriesIsRequestedOncePerVersion(t *testing.T) {
 	t.Parallel()
-	s := sensors.NewStore()
+	s := newStore()
 	wantNextSeries(t, "no night", s, false)
 	applySeries(s, stagesOf(stageSeries("mat", at(-12), "rmssd", "40")), pollOptions()) // there was no night
 	wantReadings(t, s, map[string]string{"sleep_hrv_rmssd_ms": ""})
@@ -117,7 +117,7 @@ func TestSeriesIsRequestedOncePerVersion(t *testing.T) {
 	wantNextSeries(t, "a night", s, true)
 	applySeries(s, stagesOf(stageSeries("mat", at(-12), "rmssd", "40")), pollOptions())
 	wantNextSeries(t, "read", s, false)
-	s = unmarshalState(t, marshalState(t, s))
+	s = s.restarted(pollOptions())
 	wantNextSeries(t, "read and stored", s, false)
 	wantReadings(t, s, map[string]string{"sleep_hrv_rmssd_ms": "40"})
 	applyNights(s, nightsOf(eightHourNight(6)), pollOptions())
@@ -137,7 +137,7 @@ func TestSeriesIsRequestedOncePerVersion(t *testing.T) {
 // nap are not requested.
 func TestSeriesIsOfTheLastNight(t *testing.T) {
 	t.Parallel()
-	s := sensors.NewStore()
+	s := newStore()
 	applyNights(s, nightsOf(eightHourNight(6)), pollOptions())
 	applySeries(s, stagesOf(stageSeries("mat", at(-12), "rmssd", "40")), pollOptions())
 	applyNights(s, nightsOf(matNight(5, at(-37), at(-29), totalSleep("25000")),
@@ -162,7 +162,7 @@ func TestSeriesIsOfTheLastNight(t *testing.T) {
 func TestSeriesOfADeletedNight(t *testing.T) {
 	t.Parallel()
 	before := matNight(5, at(-37), at(-29), totalSleep("25000"))
-	s := sensors.NewStore()
+	s := newStore()
 	applyNights(s, nightsOf(before), pollOptions())
 	applySeries(s, stagesOf(stageSeries("mat", at(-36), "rmssd", "30")), pollOptions())
 	applyNights(s, nightsOf(eightHourNight(6)), pollOptions())
@@ -181,7 +181,7 @@ func TestMeanIsExact(t *testing.T) {
 	for range 100 {
 		tenths = append(tenths, "0.1", "0.2")
 	}
-	s := sensors.NewStore()
+	s := newStore()
 	applyNights(s, nightsOf(eightHourNight(6)), pollOptions())
 	applySeries(s, stagesOf(stageSeries("mat", at(-12), "rmssd", tenths...)), pollOptions())
 	// 100 × 0.1 + 100 × 0.2 = 30, over 200 is 0.15: a half that rounds up to 0.2.

@@ -41,7 +41,7 @@ func TestSleepState(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := sensors.NewStore()
+			s := newStore()
 			applyStages(s, withings.Stages{Series: test.series}, pollOptions())
 			wantReadings(t, s, map[string]string{"sleep_state": test.want})
 		})
@@ -58,14 +58,14 @@ func TestUnknownSleepStateKeepsCode(t *testing.T) {
 		0: {0, nil}, 3: {0, nil}, 4: {4, nil}, 5: {5, nil}, 15: {15, nil},
 		77: {77, []sensors.Unknown{{sensors.UnknownStage, 77}}},
 	} {
-		s := sensors.NewStore()
+		s := newStore()
 		u := applyStages(s, withings.Stages{Series: []withings.Stage{stageRow(-1, -0.5, state)}}, pollOptions())
-		s = unmarshalState(t, marshalState(t, s))
+		s = s.restarted(pollOptions())
 		if r, _ := s.Current("sleep_state"); r.Code != wanted.code || !slices.Equal(u.Unknown, wanted.unknown) {
 			t.Errorf("state %d: code %d, unknown %v", state, r.Code, u.Unknown)
 		}
 	}
-	s := sensors.NewStore()
+	s := newStore()
 	applyStages(s, withings.Stages{Series: []withings.Stage{stageRow(-1, -0.5, 5)}}, pollOptions())
 	u := applyStages(s, withings.Stages{Series: []withings.Stage{stageRow(-1, -0.5, 15)}}, pollOptions())
 	if len(u.Changed) != 1 {
@@ -75,7 +75,7 @@ func TestUnknownSleepStateKeepsCode(t *testing.T) {
 
 func TestEmptySeriesKeepsSleepState(t *testing.T) {
 	t.Parallel()
-	s := sensors.NewStore()
+	s := newStore()
 	applyStages(s, withings.Stages{Series: []withings.Stage{stageRow(-1, -0.5, 2)}}, pollOptions())
 	u := applyStages(s, withings.Stages{}, pollOptions())
 	wantReadings(t, s, map[string]string{"sleep_state": "deep"})

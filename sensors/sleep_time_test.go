@@ -1,7 +1,6 @@
 package sensors_test
 
 import (
-	"fmt"
 	"maps"
 	"testing"
 
@@ -32,7 +31,7 @@ func TestMissingTotalUsesStageSum(t *testing.T) {
 	watch := watchNight(2, at(-12.5), at(-5), stageFields("12000", "5000", "4000"))
 	nap := watchNight(3, at(-2), at(-1), stageFields("1200", "300", "0"))
 	for _, order := range permutations([]withings.Night{mat, watch, nap}) {
-		s := sensors.NewStore()
+		s := newStore()
 		applyNights(s, nightsOf(order...), pollOptions())
 		wantReadings(t, s, map[string]string{
 			"sleep_total_duration_seconds": "24400", "sleep_score": "82", "sleep_heart_rate_average_bpm": "55",
@@ -79,9 +78,9 @@ func TestTimeAsleep(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := sensors.NewStore()
+			s := newStore()
 			applyNights(s, nightsOf(matNight(1, at(-13), at(-5), test.fields)), pollOptions())
-			if kept := recordsOf(t, s).Nights; len(kept) != 1 || kept[0].Asleep != test.asleep {
+			if kept := recordsOf(t, s, sensors.KindNights); len(kept) != 1 || kept[0].Asleep != test.asleep {
 				t.Errorf("%+v, want %d s asleep", kept, test.asleep)
 			}
 			wantReadings(t, s, map[string]string{"sleep_total_duration_seconds": test.shown})
@@ -124,7 +123,7 @@ func TestMatBeforeWatchInSameNight(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			for _, order := range permutations([]withings.Night{test.mat, test.watch}) {
-				s := sensors.NewStore()
+				s := newStore()
 				for _, row := range order {
 					applyNights(s, nightsOf(row), pollOptions())
 				}
@@ -141,7 +140,7 @@ func TestMatBeforeWatchInSameNight(t *testing.T) {
 // event.
 func TestSecondDeviceOfNightIsNoEvent(t *testing.T) {
 	t.Parallel()
-	s := sensors.NewStore()
+	s := newStore()
 	first := applyNights(s, nightsOf(watchNight(2, at(-13), at(-5), totalSleep("25000"))), pollOptions())
 	second := applyNights(s, nightsOf(matNight(1, at(-13), at(-5), totalSleep("24400"))), pollOptions())
 	if len(first.Events) != 1 || len(second.Events) != 0 {
@@ -150,19 +149,4 @@ func TestSecondDeviceOfNightIsNoEvent(t *testing.T) {
 	if r, _ := s.Current("sleep_end"); r.Device != "mat" {
 		t.Errorf("the night is the %s's", r.Device)
 	}
-}
-
-// A stored session that was measured by its span is measured by its sleep after
-// a restart.
-func TestStoredSleepTimeIsRecomputed(t *testing.T) {
-	t.Parallel()
-	s := unmarshalState(t, fmt.Appendf(nil,
-		`{"version":2,"nights":[{"id":2,"at":%d,"start":%d,"class":16,"date":"2026-03-04",
-		"asleep":27000,
-		"values":{"sleep_light_duration_seconds":12000,
-		"sleep_deep_duration_seconds":5000,"sleep_rem_duration_seconds":4000}}]}`, at(-5), at(-12.5)))
-	if kept := recordsOf(t, s).Nights; len(kept) != 1 || kept[0].Asleep != 21000 {
-		t.Errorf("%+v, want 21000 s asleep", kept)
-	}
-	wantReadings(t, s, map[string]string{"sleep_total_duration_seconds": "21000"})
 }

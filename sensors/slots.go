@@ -1,6 +1,10 @@
 package sensors
 
-import "vitals2mqtt/withings"
+import (
+	"slices"
+
+	"vitals2mqtt/withings"
+)
 
 // DecodeIntraday reads the minutes of a day that have a value.
 func DecodeIntraday(i withings.Intraday, o DecodeOptions) Batch {
@@ -21,9 +25,21 @@ func DecodeIntraday(i withings.Intraday, o DecodeOptions) Batch {
 			continue
 		}
 		rec.addFields(slot.Data, slot.Texts)
+		rec.Fields = measuredFields(KindSlots, rec.Fields)
 		d.interpret(&rec, slot.Texts)
 		rec.Model = d.modelText(string(slot.Model), slot.ModelID)
 		d.add(rec)
 	}
 	return d.Batch
+}
+
+// measuredFields leaves the fields out that say that nothing was measured, so
+// that they do not replace what a former response had for the same minute.
+func measuredFields(kind Kind, fields []Field) []Field {
+	return slices.DeleteFunc(fields, func(f Field) bool {
+		naming, named := NameField(kind, f.Name, f.Position, nil)
+		_, measured := naming.Value(f.Value)
+		_, isNumber := f.Value.Decimal()
+		return named && isNumber && !measured
+	})
 }

@@ -26,7 +26,7 @@ func intradayOf(slots withings.Slots) withings.Intraday { return withings.Intrad
 // them.
 func TestNewestSlots(t *testing.T) {
 	t.Parallel()
-	s := sensors.NewStore()
+	s := newStore()
 	u := applyIntraday(s, intradayOf(withings.Slots{
 		at(-5): slot(map[string]string{
 			"heart_rate":            "61",
@@ -59,7 +59,7 @@ func TestNewestSlots(t *testing.T) {
 
 func TestSlotsInAnyOrder(t *testing.T) {
 	t.Parallel()
-	s := sensors.NewStore()
+	s := newStore()
 	heart := func(hours float64, bpm string) sensors.Update {
 		return applyIntraday(s, intradayOf(withings.Slots{at(hours): slot(map[string]string{"heart_rate": bpm})}),
 			pollOptions())
@@ -82,7 +82,7 @@ func TestSlotsInAnyOrder(t *testing.T) {
 
 func TestFutureSlotsAreIgnored(t *testing.T) {
 	t.Parallel()
-	s := sensors.NewStore()
+	s := newStore()
 	ahead := withings.Slots{at(25): slot(map[string]string{"heart_rate": "60"})}
 	u := applyIntraday(s, intradayOf(withings.Slots{
 		at(25): ahead[at(25)], at(23): slot(map[string]string{"heart_rate": "61"}), 0: slot(map[string]string{"rr": "1"}),
@@ -101,7 +101,7 @@ func TestSlotOfAnUnknownModel(t *testing.T) {
 	t.Parallel()
 	nameless := slot(map[string]string{"heart_rate": "60"})
 	nameless.Model, nameless.ModelID = "", wireInt(9999)
-	s := sensors.NewStore()
+	s := newStore()
 	u := applyIntraday(s, intradayOf(withings.Slots{at(-1): nameless}), pollOptions())
 	if len(u.Unknown) != 1 || u.Unknown[0] != (sensors.Unknown{sensors.UnknownModel, 9999}) {
 		t.Errorf("unknown %v", u.Unknown)
@@ -129,7 +129,7 @@ func TestSlotsInAnyParts(t *testing.T) {
 		if len(day) == 0 {
 			return
 		}
-		s := applyShuffled(t, day, func(s *sensors.Store, parts []withings.Slots) {
+		s := applyShuffled(t, day, func(s *store, parts []withings.Slots) {
 			whole := withings.Slots{}
 			for _, part := range parts {
 				maps.Copy(whole, part)

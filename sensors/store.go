@@ -16,6 +16,7 @@ type Store struct {
 	weights  weightHistory
 	calendar calendar
 	leftOut  leftOutLedger
+	stale    map[Kind]bool      // older records must replace hidden ones
 	readings map[string]Reading // the current ones, nil when they must be computed again
 }
 
@@ -27,6 +28,7 @@ func NewStore() *Store {
 		weights:     weightHistory{weighIns: map[int64]weighIn{}},
 		calendar:    calendar{zones: zoneCache{}},
 		leftOut:     leftOutLedger{},
+		stale:       map[Kind]bool{},
 	}
 }
 
@@ -46,9 +48,12 @@ type ApplyOptions struct {
 	// TrustAbsence believes that a record is gone which a complete batch lacks,
 	// however new it is: the user requested a refresh.
 	TrustAbsence bool
-	// RejectEmpty rejects a batch that would remove everything it covers.
-	// During outages, the cloud may report success without data.
-	RejectEmpty bool
+	// RejectRemovals rejects a batch that would remove everything it covers, or
+	// many records at once: a second response must confirm it. During outages, the
+	// cloud may report success without data.
+	RejectRemovals bool
+	// Extra are rows that the user adds for measure types without one.
+	Extra []Sensor
 }
 
 // newsOverlap is how far before the previous cursor a record may have been
@@ -72,8 +77,8 @@ func (o ApplyOptions) receivedAt() int64 {
 // Apply applies a batch and returns what changed.
 func (s *Store) Apply(b Batch, o ApplyOptions) Update {
 	rules := rulesFor(b.Kind)
-	if b.Range != nil && o.RejectEmpty && len(b.Listed) == 0 && s.removesAll(rules, *b.Range, o) {
-		return Update{Complete: true, RejectedEmpty: true}
+	if b.Range != nil && o.RejectRemovals && len(b.Listed) == 0 && s.removesAll(rules, *b.Range, o) {
+		return Update{Complete: true, Rejected: true}
 	}
 	before := s.current()
 	u := Update{
@@ -87,7 +92,7 @@ func (s *Store) Apply(b Batch, o ApplyOptions) Update {
 	if b.Kind == KindBeds {
 		b.LeftOut = slices.Concat(b.LeftOut, s.beds.stale(b.Records))
 	}
-	u.LeftOutChanged = s.leftOut.update(b, o.Now)
+	u.LeftOutChanged = s.leftOut.update(b, idsOf(b.Records), o.Now)
 	if b.Zone != "" {
 		s.calendar.zone = b.Zone
 	}
@@ -243,8 +248,12 @@ func (s *Store) prune() {
 		forgetLowest(c.waiting, maxHeld)
 	}
 	s.weights.prune()
-	for _, group := range s.collections[KindMeasures].records { // not all of a first fill's thousands
-		addRatios(group.Values)
+	for id, group := range s.records(KindMeasures) { // not all of a first fill's thousands
+		if slices.ContainsFunc(ratios(), func(r ratio) bool { return r.isComputable(group.Values) }) {
+			group.Values = maps.Clone(group.Values)
+			addRatios(group.Values)
+			s.records(KindMeasures)[id] = group
+		}
 	}
 }
 

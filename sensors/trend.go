@@ -22,6 +22,7 @@ const (
 	// newest weigh-ins leaves enough.
 	weightDays    = 400 // days
 	maxWeights    = 3000
+	weightMeasure = 1
 	secondsPerDay = 24 * 60 * 60
 )
 

@@ -44,7 +44,7 @@ func farFutureOptions() sensors.ApplyOptions {
 // Over the last seven days: 81.1892403809 − 80.361 = 0.8282403809.
 func TestTrendByHand(t *testing.T) {
 	t.Parallel()
-	s := sensors.NewStore()
+	s := newStore()
 	for _, step := range []struct {
 		day, kg     int64
 		trend, week string
@@ -67,10 +67,10 @@ func TestTrendByHand(t *testing.T) {
 		if turned {
 			slices.Reverse(all)
 		}
-		s = sensors.NewStore()
+		s = newStore()
 		for _, g := range all {
 			applyMeasures(s, measuresOf(g), farFutureOptions())
-			s = unmarshalState(t, marshalState(t, s))
+			s = s.restarted(pollOptions())
 		}
 		wantReadings(t, s, map[string]string{
 			"weight_trend_kg": "81.189", "weight_change_7d_kg": "0.828", "weight_change_30d_kg": "",
@@ -86,7 +86,7 @@ func TestTrendByHand(t *testing.T) {
 //	after 23 days 72.3 − 0.9 × 0.911370619 = 71.479766443
 func TestTrendOfAStraightLine(t *testing.T) {
 	t.Parallel()
-	s := sensors.NewStore()
+	s := newStore()
 	applyMeasures(s, measuresOf(weightGroup(1, 0, 70000), weightGroup(2, 30, 73000)), farFutureOptions())
 	wantReadings(t, s, map[string]string{
 		"weight_trend_kg": "72.138", "weight_change_7d_kg": "0.658", "weight_change_30d_kg": "2.138",
@@ -99,7 +99,7 @@ func TestTrendChangeNeedsEnoughDays(t *testing.T) {
 		0: {"", ""}, 1: {"", ""}, 6: {"", ""}, 7: {"0", ""}, 8: {"0", ""}, 29: {"0", ""},
 		30: {"0", "0"}, 31: {"0", "0"}, 199: {"0", "0"}, 200: {"0", "0"},
 	} {
-		s := sensors.NewStore()
+		s := newStore()
 		applyMeasures(s, measuresOf(weightGroup(1, 0, 71234), weightGroup(2, days, 71234)), farFutureOptions())
 		wantReadings(t, s, map[string]string{
 			"weight_trend_kg": "71.234", "weight_change_7d_kg": test.week,
@@ -119,7 +119,7 @@ func TestConstantWeightIsItsOwnTrend(t *testing.T) {
 			groups = append(groups, weightGroup(id+1, day, grams))
 			day += int64(rapid.IntRange(0, 9).Draw(t, "days later"))
 		}
-		s := applyShuffled(t, groups, func(s *sensors.Store, groups []withings.Group) {
+		s := applyShuffled(t, groups, func(s *store, groups []withings.Group) {
 			applyMeasures(s, measuresOf(groups...), farFutureOptions())
 		})
 		for key, wanted := range map[string]string{
@@ -135,7 +135,7 @@ func TestConstantWeightIsItsOwnTrend(t *testing.T) {
 // TestDayWeightIsMeanOfWeighIns weighs twice; the current weight is the last.
 func TestDayWeightIsMeanOfWeighIns(t *testing.T) {
 	t.Parallel()
-	s := sensors.NewStore()
+	s := newStore()
 	applyMeasures(s, measuresOf(group(1, at(-1), measure(1, 80, 0)), group(2, at(0), measure(1, 81, 0))),
 		farFutureOptions())
 	wantReadings(t, s, map[string]string{"weight_kg": "81", "weight_trend_kg": "80.5"})
@@ -169,7 +169,7 @@ func TestTrendCountsLocalDays(t *testing.T) {
 			if test.fallback != "" {
 				rules.Zone = loadZone(t, test.fallback)
 			}
-			s := sensors.NewStore()
+			s := newStore()
 			applyMeasures(s, withings.Measures{
 				Timezone: withings.Text(test.account), Groups: []withings.Group{first, second},
 			}, rules)
@@ -181,7 +181,7 @@ func TestTrendCountsLocalDays(t *testing.T) {
 func TestTrendFollowsEdits(t *testing.T) {
 	t.Parallel()
 	first, second := weightGroup(1, 0, 80000), weightGroup(2, 1, 90000)
-	s := sensors.NewStore()
+	s := newStore()
 	applyMeasures(s, measuresOf(first, second), farFutureOptions())
 	wantReadings(t, s, map[string]string{"weight_trend_kg": "81"})
 	guest := second
@@ -266,7 +266,7 @@ func TestTrendMatchesNaiveTrend(t *testing.T) {
 					groups = append(groups, g)
 					second += 60 + int64(rapid.IntRange(0, (gap+1)*86400).Draw(t, "seconds later"))
 				}
-				s := applyShuffled(t, groups, func(s *sensors.Store, groups []withings.Group) {
+				s := applyShuffled(t, groups, func(s *store, groups []withings.Group) {
 					applyMeasures(s, measuresOf(groups...), farFutureOptions())
 				})
 				trend, last := naiveTrend(groups, loadZone(t, zone))

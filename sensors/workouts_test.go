@@ -41,7 +41,7 @@ func TestWorkoutFields(t *testing.T) {
 		"spo2_average": "97", "steps": "6120", "distance": "7010.5", "elevation": "4", "pool_laps": "40", "strokes": "800",
 	})
 	w.Category = wireInt(187)
-	s := sensors.NewStore()
+	s := newStore()
 	u := applyWorkouts(s, workoutsOf(w), pollOptions())
 	wantReadings(t, s, map[string]string{
 		"workout_type": "rowing", "workout_start": "2026-03-04T10:30:00Z", "workout_end": "2026-03-04T11:00:00Z",
@@ -91,7 +91,7 @@ func TestWorkoutWithoutValues(t *testing.T) {
 					w.Data.Fields[field] = wireNumber(text)
 				}
 			}
-			s := sensors.NewStore()
+			s := newStore()
 			applyWorkouts(s, workoutsOf(w), pollOptions())
 			wantReadings(t, s, none)
 		})
@@ -107,7 +107,7 @@ func TestWorkoutHeartZonesNeedHeartRate(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := sensors.NewStore()
+			s := newStore()
 			applyWorkouts(s, workoutsOf(workout(1, at(-1), map[string]string{"hr_average": test.average, "hr_zone_1": "600"})),
 				pollOptions())
 			wantReadings(t, s, map[string]string{"workout_heart_rate_zone_1_seconds": test.zone})
@@ -123,10 +123,10 @@ func TestLastWorkoutIsByEndTime(t *testing.T) {
 	short.Modified = wireInt(at(-0.1)) // changed last
 	old := workout(3, at(-30), calorieFields("70"))
 	for _, order := range permutations([]withings.Workout{long, short, old}) {
-		s := sensors.NewStore()
+		s := newStore()
 		applyWorkouts(s, workoutsOf(order...), pollOptions())
 		wantReadings(t, s, map[string]string{"workout_active_calories_burnt": "100", "workout_duration": "25200"})
-		s = sensors.NewStore()
+		s = newStore()
 		for _, w := range order {
 			applyWorkouts(s, workoutsOf(w), pollOptions())
 		}
@@ -138,7 +138,7 @@ func TestWorkoutEdits(t *testing.T) {
 	t.Parallel()
 	first := workout(1, at(-3), calorieFields("50"))
 	last := workout(2, at(-1), map[string]string{"calories": "60", "steps": "700"})
-	s := sensors.NewStore()
+	s := newStore()
 	applyWorkouts(s, workoutsOf(first, last), pollOptions())
 
 	fixed := workout(2, at(-1), calorieFields("61")) // the steps are gone
@@ -176,7 +176,7 @@ func TestWorkoutVersionsInAnyOrder(t *testing.T) {
 	w, newer := workout(1, at(-1), calorieFields("50")), workout(1, at(-1), calorieFields("55"))
 	newer.Modified = wireInt(at(-0.5))
 	for _, order := range permutations([]withings.Workout{w, newer, w}) {
-		s := sensors.NewStore()
+		s := newStore()
 		u := applyWorkouts(s, workoutsOf(order...), pollOptions())
 		if len(u.Events) != 1 {
 			t.Errorf("events %v", u.Events)
@@ -209,7 +209,7 @@ func TestWorkoutCategories(t *testing.T) {
 			t.Parallel()
 			w := workout(1, at(-1), nil)
 			w.Category = test.category
-			s := sensors.NewStore()
+			s := newStore()
 			u := applyWorkouts(s, workoutsOf(w), pollOptions())
 			wantReadings(t, s, map[string]string{"workout_type": test.name})
 			if diff := cmp.Diff(test.unknown, u.Unknown); diff != "" {
@@ -242,12 +242,12 @@ func TestEventsOnlyForNewWorkouts(t *testing.T) {
 			t.Parallel()
 			w := workout(1, at(-30), nil)
 			w.Modified = wireInt(test.modified)
-			s := sensors.NewStore()
+			s := newStore()
 			if u := applyWorkouts(s, workoutsOf(w), test.rules); len(u.Events) != test.want {
 				t.Errorf("%d events, want %d", len(u.Events), test.want)
 			}
 			w.Modified = wireInt(at(-0.1)) // what is known is never news
-			if u := applyWorkouts(unmarshalState(t, marshalState(t, s)), workoutsOf(w), pollOptions()); len(u.Events) != 0 {
+			if u := applyWorkouts(s.restarted(pollOptions()), workoutsOf(w), pollOptions()); len(u.Events) != 0 {
 				t.Errorf("events %v", u.Events)
 			}
 		})
@@ -261,7 +261,7 @@ func TestInvalidWorkoutsAreIgnored(t *testing.T) {
 	nameless.ID, backwards.Start, endless.End = withings.Int{}, wireInt(at(-0.5)), withings.Int{}
 	beginless := workout(5, at(-1), nil)
 	beginless.Start = withings.Int{}
-	s := sensors.NewStore()
+	s := newStore()
 	u := applyWorkouts(s, workoutsOf(nameless, backwards, ahead, endless, beginless), pollOptions())
 	if got := s.Readings(); len(got) != 0 || future(u) != 1 || len(u.Events) != 0 {
 		t.Errorf("readings %v, %d of the future, events %v", got, future(u), u.Events)
@@ -281,13 +281,13 @@ func TestInvalidWorkoutsAreIgnored(t *testing.T) {
 func TestDeletedWorkout(t *testing.T) {
 	t.Parallel()
 	first, last := workout(1, at(-60), calorieFields("50")), workout(2, at(-50), calorieFields("60"))
-	s := sensors.NewStore()
+	s := newStore()
 	applyWorkouts(s, workoutsOf(first, last), pollOptions())
 	from, to := noon().Add(-30*24*time.Hour), noon()
 
 	soon := pollOptions()
 	soon.Now = noon().Add(9 * time.Minute)
-	if u := applyWorkoutsRange(s, workoutsOf(first), from, to, soon); len(u.Changed)+len(u.Gone) != 0 || u.Refill {
+	if u := applyWorkoutsRange(s, workoutsOf(first), from, to, soon); len(u.Changed)+len(u.Gone) != 0 {
 		t.Errorf("nine minutes after it came: %+v", u)
 	}
 	soon.Now = noon().Add(11 * time.Minute)
@@ -295,7 +295,7 @@ func TestDeletedWorkout(t *testing.T) {
 	wantReadings(t, s, map[string]string{
 		"workout_active_calories_burnt": "50", "workout_end": "2026-03-02T00:00:00Z", "last_measured": "2026-03-02T00:00:00Z",
 	})
-	if u.Refill || len(u.Events) != 0 {
+	if len(u.Events) != 0 {
 		t.Errorf("update %+v", u)
 	}
 	// A late response brings it back, and that is no news.
@@ -304,11 +304,8 @@ func TestDeletedWorkout(t *testing.T) {
 	}
 	wantReadings(t, s, map[string]string{"workout_active_calories_burnt": "60"})
 	soon.Now = noon().Add(time.Hour)
-	if u = applyWorkoutsRange(s, workoutsOf(), from, to, soon); !u.Refill || len(s.Readings()) != 0 {
+	if u = applyWorkoutsRange(s, workoutsOf(), from, to, soon); len(s.Readings()) != 0 {
 		t.Errorf("nothing is left: %+v", u)
-	}
-	if u = applyWorkoutsRange(s, workoutsOf(), from, to, soon); u.Refill {
-		t.Error("a user without workouts needs no refill every day")
 	}
 }
 
@@ -332,8 +329,8 @@ func TestWorkoutsInAnyOrder(t *testing.T) {
 				last = w
 			}
 		}
-		take := func(s *sensors.Store, rows []withings.Workout) { applyWorkouts(s, workoutsOf(rows...), pollOptions()) }
-		straight := sensors.NewStore()
+		take := func(s *store, rows []withings.Workout) { applyWorkouts(s, workoutsOf(rows...), pollOptions()) }
+		straight := newStore()
 		take(straight, history)
 		s := applyShuffled(t, history, take)
 		if diff := cmp.Diff(summarize(straight), summarize(s)); diff != "" {

@@ -1,6 +1,8 @@
 package transfer
 
 import (
+	"bufio"
+	"io"
 	"maps"
 	"slices"
 	"strconv"
@@ -19,6 +21,8 @@ type LineProtocol struct {
 	Profile string
 	// Numbers leaves texts out, for databases that make 0 of them.
 	Numbers bool
+	// Keys are the keys to write; all when empty.
+	Keys []string
 	// Zone is for records without a time zone; nil is UTC.
 	Zone *time.Location
 }
@@ -36,7 +40,7 @@ func (l LineProtocol) Append(to []byte, item Item) []byte {
 	separator := byte(' ')
 	for _, key := range slices.Sorted(maps.Keys(item.Values)) {
 		number, isNumber := item.Values[key].Decimal()
-		if !isNumber && (l.Numbers || !item.Values[key].Valid()) {
+		if len(l.Keys) > 0 && !slices.Contains(l.Keys, key) || !isNumber && (l.Numbers || !item.Values[key].Valid()) {
 			continue
 		}
 		line = append(line, separator)
@@ -81,3 +85,25 @@ func appendText(line []byte, text string) []byte {
 	line = append(line, strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\r", " ", "\n", " ").Replace(text)...)
 	return append(line, '"')
 }
+
+// lineWriter writes line protocol.
+type lineWriter struct {
+	protocol LineProtocol
+	out      *bufio.Writer
+	line     []byte
+}
+
+// NewLineWriter writes records as line protocol, one line per record.
+func NewLineWriter(out io.Writer, protocol LineProtocol) Writer {
+	return &lineWriter{protocol: protocol, out: bufio.NewWriter(out)}
+}
+
+// Write implements Writer.
+func (w *lineWriter) Write(item Item) error {
+	w.line = w.protocol.Append(w.line[:0], item)
+	_, err := w.out.Write(w.line)
+	return err
+}
+
+// Close implements Writer.
+func (w *lineWriter) Close() error { return w.out.Flush() }

@@ -55,9 +55,9 @@ func TestLineProtocolHasOneLinePerRecord(t *testing.T) {
 		},
 		"the totals of a day have its beginning": {
 			transfer.Item{Kind: sensors.KindDays, Record: sensors.Record{
-				At: 1735777777, Date: "2025-01-01", Values: map[string]sensors.Value{"steps_today": number(t, "7000")},
+				At: 1735777777, Date: "2025-01-01", Values: map[string]sensors.Value{"activity_steps_today": number(t, "7000")},
 			}},
-			"vitals,profile=alice steps_today=7000 1735686000000000000\n",
+			"vitals,profile=alice activity_steps_today=7000 1735686000000000000\n",
 		},
 		"removed": {transfer.Item{Record: sensors.Record{
 			At: 3, Deleted: 4, Values: map[string]sensors.Value{"weight_kg": number(t, "1")},

@@ -95,3 +95,14 @@ func (r *Report) SortFiles() {
 		return cmp.Or(cmp.Compare(skipped(a), skipped(b)), cmp.Compare(a.Name, b.Name))
 	})
 }
+
+// problems are the mistakes in one file.
+type problems struct {
+	name   string
+	report *Report
+}
+
+func (p problems) add(one Problem) {
+	one.File = p.name
+	p.report.AddProblem(one)
+}

@@ -4,6 +4,7 @@
 package transfer
 
 import (
+	"errors"
 	"time"
 
 	"vitals2mqtt/sensors"
@@ -26,11 +27,32 @@ type Writer interface {
 
 // ReadOptions are what reading a file needs besides it.
 type ReadOptions struct {
-	// Zone is for times without an offset; nil is UTC.
+	// Zone is for times without an offset, which are refused when it is nil.
 	Zone *time.Location
 	// Extra are rows that the user adds for measure types without one.
 	Extra []sensors.Sensor
+	// Now bounds the times: what is more than a day later was not measured. The
+	// zero time bounds nothing.
+	Now time.Time
 }
+
+// checkTime refuses a time that nothing can have been measured at.
+func (o ReadOptions) checkTime(at time.Time) error {
+	if at.Unix() <= 0 || at.Year() > maxYear {
+		return errors.New("the time is out of range")
+	}
+	if !o.Now.IsZero() && at.After(o.Now.Add(maxClockSkew)) {
+		return errors.New("the time is in the future")
+	}
+	return nil
+}
+
+const (
+	// maxYear is the last one that RFC 3339 can express.
+	maxYear = 9999
+	// maxClockSkew is how much a clock may be ahead.
+	maxClockSkew = 24 * time.Hour
+)
 
 // zoneOf is the time zone of a record: its own, else the fallback, else UTC.
 func zoneOf(rec *sensors.Record, fallback *time.Location) *time.Location {
@@ -59,10 +81,14 @@ func loadZone(name string) *time.Location {
 // day have the beginning of the day, so that counting on does not move them.
 func timeOf(item *Item, fallback *time.Location) time.Time {
 	zone := zoneOf(&item.Record, fallback)
-	if item.Kind == sensors.KindDays {
-		if day, err := time.ParseInLocation(time.DateOnly, item.Date, zone); err == nil {
-			return day
-		}
+	if item.Kind != sensors.KindDays {
+		return time.Unix(item.At, 0).In(zone)
+	}
+	if item.Start != 0 {
+		return time.Unix(item.Start, 0).In(zone)
+	}
+	if day, err := time.ParseInLocation(time.DateOnly, item.Date, zone); err == nil {
+		return day
 	}
 	return time.Unix(item.At, 0).In(zone)
 }

@@ -1,6 +1,6 @@
 // Package units converts a metric value to a profile's unit system for plain
-// MQTT subscribers. It is not for Home Assistant, which always gets the metric
-// value and converts it by itself.
+// MQTT subscribers, and values of files to metric ones. It is not for Home
+// Assistant, which always gets the metric value and converts it by itself.
 package units
 
 import (

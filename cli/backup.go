@@ -1,0 +1,73 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+)
+
+type backupCommand struct {
+	jsonFlag
+
+	File string `arg:"" name:"file" help:"New file for the copy."`
+}
+
+// Help is the long help text.
+func (backupCommand) Help() string {
+	return "Writes a copy of the archive while the daemon runs: copying the file itself can give a damaged copy. To " +
+		"restore it, stop the daemon and put it back as history.db in the state directory."
+}
+
+// backupResult is what a backup wrote.
+type backupResult struct {
+	File  string `json:"file"`
+	Bytes int64  `json:"bytes"`
+}
+
+func (b backupCommand) run(ctx context.Context, s *session) (err error) {
+	settings, err := s.load(ctx)
+	if err != nil {
+		return err
+	}
+	if info, err := os.Lstat(b.File); err == nil {
+		if info.IsDir() {
+			return usageError(b.File + " is a folder; name a new file in it")
+		}
+		return usageError(b.File + " already exists; choose another file")
+	}
+	archive, err := openArchive(ctx, settings, true)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, archive.Close()) }()
+	if err := archive.Backup(ctx, b.File); err != nil {
+		if errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("the folder of %s does not exist: %w", b.File, err)
+		}
+		return fmt.Errorf("copying the archive: %w", err)
+	}
+	info, err := os.Stat(b.File)
+	if err != nil {
+		return err
+	}
+	if b.JSON {
+		return s.printJSON(backupResult{b.File, info.Size()})
+	}
+	s.printf("Wrote %s (%s).\n", b.File, formatBytes(info.Size()))
+	return nil
+}
+
+// formatBytes is a size for people.
+func formatBytes(bytes int64) string {
+	const unit = 1000
+	if bytes < unit {
+		return plural(int(bytes), "byte", "bytes")
+	}
+	size, prefixes := float64(bytes)/unit, "kMGT"
+	for size >= unit && len(prefixes) > 1 {
+		size, prefixes = size/unit, prefixes[1:]
+	}
+	return fmt.Sprintf("%.1f %cB", size, prefixes[0])
+}

@@ -1,0 +1,72 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"vitals2mqtt/internal/atomicfile"
+)
+
+// day is the unit in which an export shows how far it is: records are written in
+// the order of their time.
+const day = 24 * time.Hour
+
+// writeFile writes a single file, in a folder under a name of its own.
+func (j *exportJob) writeFile(ctx context.Context, s *session, path string) (err error) {
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		path = filepath.Join(path, j.fileName())
+	}
+	file, err := atomicfile.Create(path)
+	if err != nil {
+		return fmt.Errorf("writing the export: %w", err)
+	}
+	shown := &dayProgress{session: s, until: j.now}
+	if !j.filter.To.IsZero() && j.filter.To.Before(j.now) {
+		shown.until = j.filter.To
+	}
+	count, err := j.write(ctx, file, shown.reach)
+	shown.close()
+	if err != nil {
+		return errors.Join(err, file.Discard())
+	}
+	if err := file.Commit(); err != nil {
+		return fmt.Errorf("writing the export: %w", err)
+	}
+	s.printf("Wrote %s: %s.\n", path, plural(count, "record", "records"))
+	return nil
+}
+
+// dayProgress shows how many days of the history are written.
+type dayProgress struct {
+	session *session
+	until   time.Time
+	shown   *progress
+	last    time.Time
+}
+
+// reach is called with the time of each record. Only the first one says how
+// long the history is.
+func (d *dayProgress) reach(at time.Time) {
+	if d.shown == nil {
+		d.shown, d.last = d.session.newProgress("export", "days", max(1, int64(d.until.Sub(at)/day))), at
+	}
+	if days := at.Sub(d.last) / day; days > 0 {
+		d.shown.Add(int64(days))
+		d.last = d.last.Add(days * day)
+	}
+}
+
+func (d *dayProgress) close() {
+	if d.shown != nil {
+		d.shown.Close()
+	}
+}
+
+// writeFolder writes a format of several files.
+func (j *exportJob) writeFolder(ctx context.Context, s *session, path string) error {
+	return errors.ErrUnsupported
+}

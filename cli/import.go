@@ -1,0 +1,186 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"vitals2mqtt/config"
+	"vitals2mqtt/history"
+	"vitals2mqtt/sensors"
+	"vitals2mqtt/transfer"
+)
+
+type importCommand struct {
+	jsonFlag
+
+	Profile string `arg:"" help:"Profile name from the configuration."`
+	File    string `arg:"" name:"file" help:"File or folder to read; - is standard input."`
+	Format  string `enum:"auto,tidy,jsonl,vendor" default:"auto" help:"auto, tidy, jsonl, vendor."`
+	Zone    string `placeholder:"ZONE" help:"Time zone of times without an offset, such as Europe/Berlin."`
+	DryRun  bool   `help:"Only say what would be imported."`
+}
+
+// Help is the long help text.
+func (importCommand) Help() string {
+	return "Reads the data download of a Withings account (the ZIP, its folder or one of its files), tidy CSV and the " +
+		"JSON Lines of `vitals2mqtt export`. What the archive has already is not imported again, so that an import " +
+		"that was interrupted or had mistakes can be repeated. The daemon may be running."
+}
+
+// importResult is what an import did.
+type importResult struct {
+	Profile string `json:"profile"`
+	File    string `json:"file"`
+	DryRun  bool   `json:"dry_run"`
+	// Records were read. Added of them were new or brought new values, Known are
+	// in the archive already.
+	Records int `json:"records"`
+	Added   int `json:"added"`
+	Known   int `json:"known"`
+	transfer.Report
+}
+
+func (c importCommand) run(ctx context.Context, s *session) (err error) {
+	settings, err := s.load(ctx)
+	if err != nil {
+		return err
+	}
+	profile, err := findProfile(settings, c.Profile)
+	if err != nil {
+		return err
+	}
+	user, err := findAccount(settings, &profile)
+	if err != nil {
+		return err
+	}
+	zone, err := c.parseZone()
+	if err != nil {
+		return err
+	}
+	archive, done, err := c.openTarget(ctx, settings)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, done()) }()
+	if zone == nil {
+		zone = accountZone(ctx, archive, user)
+	}
+	into := &importer{
+		archive: archive,
+		user:    user,
+		options: sensors.ApplyOptions{
+			Policy:      settings.Withings.Attributions,
+			Now:         time.Now(),
+			InitialSync: true,
+			Zone:        zone,
+			Extra:       settings.Withings.ExtraTypes,
+		},
+		waiting: map[sensors.Kind][]sensors.Record{},
+		result:  importResult{Profile: profile.Slug, File: c.File, DryRun: c.DryRun},
+	}
+	failed := c.importFrom(ctx, s, into)
+	if err := s.printImport(&into.result, c.JSON, failed); err != nil {
+		return errors.Join(failed, err)
+	}
+	return failed
+}
+
+// importFrom reads the file into the archive.
+func (c importCommand) importFrom(ctx context.Context, s *session, into *importer) error {
+	in, err := openImport(c.File, c.Format, s.Stdin)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = in.Close() }() // it was only read
+	shown := s.newProgress("import", "bytes", in.size())
+	defer shown.Close()
+	read := int64(0)
+	options := transfer.ReadOptions{Zone: into.options.Zone, Extra: into.options.Extra, Now: into.options.Now}
+	for item, err := range in.records(options, &into.result.Report) {
+		if err == nil {
+			err = into.add(ctx, item)
+		}
+		if err != nil {
+			return into.explain(ctx, err)
+		}
+		now := in.bytesRead()
+		shown.Add(now - read)
+		read = now
+	}
+	if err := into.flush(ctx); err != nil {
+		return into.explain(ctx, err)
+	}
+	if count := into.result.ProblemCount; count > 0 {
+		return fmt.Errorf("%s in the file; everything else was read", plural(count, "problem", "problems"))
+	}
+	return nil
+}
+
+// parseZone returns the zone of the flag, nil without one.
+func (c importCommand) parseZone() (*time.Location, error) {
+	if c.Zone == "" {
+		return nil, nil //nolint:nilnil // no zone is no mistake
+	}
+	zone, err := time.LoadLocation(c.Zone)
+	if err != nil || c.Zone == "Local" {
+		return nil, usageError(fmt.Sprintf("unknown time zone %q; use a name such as Europe/Berlin", c.Zone))
+	}
+	return zone, nil
+}
+
+// accountZone is the time zone of an account, nil when it is not known.
+func accountZone(ctx context.Context, archive *history.Archive, user string) *time.Location {
+	name, err := archive.Zone(ctx, user)
+	if err != nil || name == "" || name == "Local" {
+		return nil
+	}
+	zone, err := time.LoadLocation(name)
+	if err != nil {
+		return nil
+	}
+	return zone
+}
+
+// openTarget opens the archive that is imported into: for a dry run a copy, so
+// that it says exactly what an import would do.
+func (c importCommand) openTarget(
+	ctx context.Context, settings *config.Config,
+) (archive *history.Archive, done func() error, err error) {
+	if !c.DryRun {
+		archive, err = openArchive(ctx, settings, false)
+		if err != nil {
+			return nil, nil, err
+		}
+		return archive, archive.Close, nil
+	}
+	folder, err := os.MkdirTemp(settings.StateDir, "import-dry-run-*")
+	if err != nil {
+		return nil, nil, fmt.Errorf("a dry run needs a place for a copy of the archive: %w", err)
+	}
+	remove := func() error { return os.RemoveAll(folder) }
+	archive, err = copyArchive(ctx, settings, filepath.Join(folder, archiveFile))
+	if err != nil {
+		return nil, nil, errors.Join(err, remove())
+	}
+	return archive, func() error { return errors.Join(archive.Close(), remove()) }, nil
+}
+
+// copyArchive opens a copy of the archive, an empty one when there is none.
+func copyArchive(ctx context.Context, settings *config.Config, path string) (*history.Archive, error) {
+	original, err := openArchive(ctx, settings, true)
+	switch {
+	case err == nil:
+		if err := errors.Join(original.Backup(ctx, path), original.Close()); err != nil {
+			return nil, err
+		}
+	case !errors.Is(err, errNoArchive):
+		return nil, err
+	}
+	return history.Open(ctx, history.Options{
+		Path: path, Extra: settings.Withings.ExtraTypes, Policy: settings.Withings.Attributions,
+	})
+}

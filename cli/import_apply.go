@@ -1,0 +1,74 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"vitals2mqtt/history"
+	"vitals2mqtt/sensors"
+	"vitals2mqtt/transfer"
+)
+
+// importBatch is how many records are stored in one transaction. The daemon
+// waits while one is written.
+const importBatch = 500
+
+// importer stores records in batches of one kind each.
+type importer struct {
+	archive *history.Archive
+	user    string
+	options sensors.ApplyOptions
+	waiting map[sensors.Kind][]sensors.Record
+	result  importResult
+}
+
+// add stores a record, sooner or later.
+func (i *importer) add(ctx context.Context, item transfer.Item) error {
+	i.result.Records++
+	i.waiting[item.Kind] = append(i.waiting[item.Kind], item.Record)
+	if len(i.waiting[item.Kind]) < importBatch {
+		return nil
+	}
+	return i.store(ctx, item.Kind)
+}
+
+// flush stores what is waiting.
+func (i *importer) flush(ctx context.Context) error {
+	for kind := range i.waiting {
+		if err := i.store(ctx, kind); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// store applies the waiting records of a kind. They are no news, so that they
+// make no events.
+func (i *importer) store(ctx context.Context, kind sensors.Kind) error {
+	records := i.waiting[kind]
+	if len(records) == 0 {
+		return nil
+	}
+	batch := sensors.Batch{Kind: kind, Records: records}
+	changes, err := i.archive.Apply(ctx, i.user, batch, i.options, sensors.Progress{})
+	if err != nil {
+		return err
+	}
+	delete(i.waiting, kind)
+	i.result.Added += len(changes.Put)
+	i.result.Known += max(0, len(records)-len(changes.Put))
+	return nil
+}
+
+// explain says that an import that failed can be repeated.
+func (i *importer) explain(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		err = errors.New("interrupted")
+	}
+	if i.result.DryRun || i.result.Added == 0 {
+		return err
+	}
+	return fmt.Errorf("%w; %s stored, run the same command again for the rest", err,
+		plural(i.result.Added, "record is", "records are"))
+}
