@@ -31,6 +31,8 @@ type grammar struct {
 	Profiles profilesCommand `cmd:"" group:"daily" help:"List profiles and their sign-in state."`
 	Once     onceCommand     `cmd:"" group:"daily" help:"Fetch and publish once, then exit."`
 
+	Backfill backfillCommand `cmd:"" group:"history" help:"Read the past from the cloud into the archive."`
+
 	Check       checkCommand       `cmd:"" group:"inspect" help:"Check the configuration; with --live the same as doctor."`
 	Sensors     sensorsCommand     `cmd:"" group:"inspect" help:"Print the sensor catalogue."`
 	Discovery   discoveryCommand   `cmd:"" group:"inspect" help:"Print discovery documents and topics without a broker."`
@@ -59,6 +61,7 @@ func (p Program) newParser(into *grammar) *kong.Kong {
 		kong.ExplicitGroups([]kong.Group{
 			{Key: "start", Title: "Getting started:"},
 			{Key: "daily", Title: "Every day:"},
+			{Key: "history", Title: "The past:"},
 			{Key: "inspect", Title: "Looking closer:"},
 			{Key: "remove", Title: "Removing and replacing:"},
 			{Key: "other", Title: "Other:"},
