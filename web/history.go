@@ -107,7 +107,7 @@ func (h historyRoutes) serveRange(ctx context.Context, p HistoryProfile, q histo
 	if err != nil {
 		return nil, err
 	}
-	answer := rangeAnswer{Series: []seriesAnswer{}}
+	answer := rangeAnswer{Series: []HistorySeries{}}
 	for _, key := range keys {
 		series, err := h.archive.Range(ctx, history.Range{
 			User:      p.User,
@@ -121,7 +121,7 @@ func (h historyRoutes) serveRange(ctx context.Context, p HistoryProfile, q histo
 		if err != nil {
 			return nil, err
 		}
-		answer.Series = append(answer.Series, newSeriesAnswer(series, q.row(key)))
+		answer.Series = append(answer.Series, NewHistorySeries(series, q.row(key)))
 	}
 	return answer, nil
 }

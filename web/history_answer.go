@@ -11,18 +11,19 @@ import (
 
 // rangeAnswer are the values of keys.
 type rangeAnswer struct {
-	Series []seriesAnswer `json:"series"`
+	Series []HistorySeries `json:"series"`
 }
 
-type seriesAnswer struct {
+// HistorySeries are the values of a key.
+type HistorySeries struct {
 	Key    string        `json:"key"`
 	Unit   string        `json:"unit,omitempty"`
 	Bucket string        `json:"bucket"`
-	Points []pointAnswer `json:"points"`
+	Points []HistoryPoint `json:"points"`
 }
 
-// pointAnswer is a value, or what a bucket holds: of texts the last one only.
-type pointAnswer struct {
+// HistoryPoint is a value, or what a bucket holds: of texts the last one only.
+type HistoryPoint struct {
 	Time  string           `json:"time"`
 	Value *sensors.Value   `json:"value,omitempty"`
 	Count int              `json:"count,omitempty"`
@@ -32,19 +33,21 @@ type pointAnswer struct {
 	Last  *sensors.Value   `json:"last,omitempty"`
 }
 
-func newSeriesAnswer(s history.Series, row sensors.Sensor) seriesAnswer {
-	answer := seriesAnswer{Key: s.Key, Unit: s.Unit, Bucket: string(s.Bucket), Points: make([]pointAnswer, len(s.Points))}
+// NewHistorySeries returns the values of a key as clients get them. row is the
+// row of the key.
+func NewHistorySeries(s history.Series, row sensors.Sensor) HistorySeries {
+	answer := HistorySeries{Key: s.Key, Unit: s.Unit, Bucket: string(s.Bucket), Points: make([]HistoryPoint, len(s.Points))}
 	if s.Bucket == history.BucketNone {
 		answer.Bucket = bucketNone
 	}
 	for i, p := range s.Points {
-		answer.Points[i] = newPointAnswer(p, s.Bucket, row)
+		answer.Points[i] = newHistoryPoint(p, s.Bucket, row)
 	}
 	return answer
 }
 
-func newPointAnswer(p history.Point, bucket history.Bucket, row sensors.Sensor) pointAnswer {
-	answer := pointAnswer{Time: p.Time.Format(time.RFC3339)}
+func newHistoryPoint(p history.Point, bucket history.Bucket, row sensors.Sensor) HistoryPoint {
+	answer := HistoryPoint{Time: p.Time.Format(time.RFC3339)}
 	last := sensors.Number(p.Last)
 	if p.Text != "" {
 		last = sensors.Text(p.Text)
