@@ -29,8 +29,8 @@ type backfillCommand struct {
 func (backfillCommand) Help() string {
 	return "The daemon reads all years when it starts for the first time; this reads them again, or the minutes, which it " +
 		"does not read. With --since it also finds what was deleted in that time. --minutes makes one request for each " +
-		"day and each night, and so takes an hour for ten years. The daemon may be running: at most half of the requests " +
-		"that Withings allows are made. After an interruption the same command goes on where it stopped."
+		"day and each night, and so takes two hours for ten years. The daemon may be running: at most half of the " +
+		"requests that Withings allows are made. After an interruption the same command goes on where it stopped."
 }
 
 func (c backfillCommand) run(ctx context.Context, s *session) (err error) {
@@ -50,7 +50,7 @@ func (c backfillCommand) run(ctx context.Context, s *session) (err error) {
 	if err != nil {
 		return err
 	}
-	account, err := s.openAccount(settings, &profile)
+	account, err := openAccount(s, settings, &profile)
 	if err != nil {
 		return err
 	}
@@ -86,7 +86,7 @@ func (c backfillCommand) backfill(ctx context.Context, s *session, work *bridge.
 	shown.Close()
 	result.setRefused(refused)
 	result.Complete = failed == nil && len(refused) == 0
-	if err := s.printBackfill(&result, c.JSON); err != nil {
+	if err := result.report(s, c.JSON); err != nil {
 		return errors.Join(failed, err)
 	}
 	if failed != nil && ctx.Err() != nil {
@@ -121,7 +121,7 @@ type signedInAccount struct {
 }
 
 // openAccount opens the account that a profile is signed in with.
-func (s *session) openAccount(c *config.Config, profile *config.Profile) (signedInAccount, error) {
+func openAccount(s *session, c *config.Config, profile *config.Profile) (signedInAccount, error) {
 	token, _, err := tokenstore.Peek(c.StateDir, profile.Slug)
 	if errors.Is(err, withings.ErrNoToken) {
 		return signedInAccount{}, fmt.Errorf("%s: %w: vitals2mqtt login %s",

@@ -99,13 +99,13 @@ func (k backfilledKind) years() string {
 	return k.Oldest.Format("2006") + " to " + k.Newest.Format("2006")
 }
 
-// printBackfill prints what came.
-func (s *session) printBackfill(result *backfillResult, asJSON bool) error {
+// report prints what came.
+func (r *backfillResult) report(s *session, asJSON bool) error {
 	if asJSON {
-		return s.printJSON(result)
+		return s.printJSON(r)
 	}
 	table := tabwriter.NewWriter(s.Stdout, 0, 0, 2, ' ', 0)
-	for _, k := range result.Kinds {
+	for _, k := range r.Kinds {
 		note := fmt.Sprintf("%d new or changed", k.Changed)
 		if k.Removed > 0 {
 			note += fmt.Sprintf(", %d deleted", k.Removed)
@@ -115,7 +115,7 @@ func (s *session) printBackfill(result *backfillResult, asJSON bool) error {
 		}
 		_, _ = fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", k.Kind, plural(k.Records, "record", "records"), k.years(), note)
 	}
-	for _, one := range result.Refused {
+	for _, one := range r.Refused {
 		_, _ = fmt.Fprintf(table, "%s\tnot read: %s\n", one.Endpoint, one.Reason)
 	}
 	if err := table.Flush(); err != nil {
