@@ -1,6 +1,7 @@
 package docs_test
 
 import (
+	"context"
 	"database/sql"
 	"encoding/json"
 	"net/http/httptest"
@@ -107,7 +108,7 @@ func checkAPI(t *testing.T, _ *harness, b block) {
 			return web.Overview{Profiles: []web.Profile{{Slug: "alice", Name: "Alice"}}}
 		},
 		History: archive,
-		HistoryProfile: func(slug string) (web.HistoryProfile, bool) {
+		HistoryProfile: func(_ context.Context, slug string) (web.HistoryProfile, bool) {
 			return web.HistoryProfile{User: exampleUser, Zone: zone}, slug == "alice"
 		},
 	})

@@ -73,7 +73,7 @@ func getHistory(t *testing.T, h *fakeHistory, path string) (status int, body str
 	page := newHarness()
 	handler := page.handler(t, func(o *web.Options) {
 		o.History = h
-		o.HistoryProfile = func(slug string) (web.HistoryProfile, bool) {
+		o.HistoryProfile = func(_ context.Context, slug string) (web.HistoryProfile, bool) {
 			return web.HistoryProfile{User: "4711", Zone: berlin(t)}, slug == "alice"
 		}
 	})
@@ -253,7 +253,7 @@ func TestHistoryNeedsThePassword(t *testing.T) {
 	handler := newHarness().handler(t, func(o *web.Options) {
 		o.Password = secret.New("pass")
 		o.History = &fakeHistory{}
-		o.HistoryProfile = func(string) (web.HistoryProfile, bool) { return web.HistoryProfile{}, true }
+		o.HistoryProfile = func(context.Context, string) (web.HistoryProfile, bool) { return web.HistoryProfile{}, true }
 	})
 	for _, path := range []string{"history?key=weight_kg", "nights", "records"} {
 		request := httptest.NewRequestWithContext(
