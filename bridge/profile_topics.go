@@ -205,6 +205,8 @@ func (t *profileTopics) publishDocument() {
 		UserID:  t.state.UserID,
 		Sensors: rows,
 		Push:    t.push.isEnabled(),
+
+		Statistics: t.profile.Statistics != nil,
 	})
 }
 

@@ -83,7 +83,7 @@ func (c importCommand) run(ctx context.Context, s *session) (err error) {
 		result:  importResult{Profile: profile.Slug, File: c.File, DryRun: c.DryRun},
 	}
 	failed := c.importFrom(ctx, s, into)
-	if err := s.printImport(&into.result, c.JSON, failed); err != nil {
+	if err := into.result.print(s, c.JSON, failed); err != nil {
 		return errors.Join(failed, err)
 	}
 	return failed
@@ -98,20 +98,7 @@ func (c importCommand) importFrom(ctx context.Context, s *session, into *importe
 	defer func() { _ = in.Close() }() // it was only read
 	shown := s.newProgress("import", "bytes", in.size())
 	defer shown.Close()
-	read := int64(0)
-	options := transfer.ReadOptions{Zone: into.options.Zone, Extra: into.options.Extra, Now: into.options.Now}
-	for item, err := range in.records(options, &into.result.Report) {
-		if err == nil {
-			err = into.add(ctx, item)
-		}
-		if err != nil {
-			return into.explain(ctx, err)
-		}
-		now := in.bytesRead()
-		shown.Add(now - read)
-		read = now
-	}
-	if err := into.flush(ctx); err != nil {
+	if err := into.read(ctx, in, shown.Add); err != nil {
 		return into.explain(ctx, err)
 	}
 	if count := into.result.ProblemCount; count > 0 {

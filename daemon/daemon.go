@@ -33,6 +33,7 @@ type daemon struct {
 	// subscriptions and listener are nil without notifications.
 	subscriptions *subscriptions
 	listener      *push.Listener
+	statistics    *statisticsService
 	status        *status
 	page          *web.Server // nil when it is disabled
 }
@@ -85,10 +86,11 @@ func build(
 	if err != nil {
 		return nil, err
 	}
+	statistics := newStatisticsService(c, folder, log)
 	loop, err := bridge.New(bridge.Options{
 		Site:       Site(c, instance, o.Version),
 		Discovery:  c.HomeAssistant.Discovery,
-		Profiles:   polledProfiles(c, accounts, tokens, subscriptions),
+		Profiles:   polledProfiles(c, accounts, tokens, subscriptions, statistics),
 		Publisher:  broker,
 		StateStore: folder,
 		Requests:   requests,
@@ -118,6 +120,7 @@ func build(
 		bridge:        loop,
 		subscriptions: subscriptions,
 		listener:      listener,
+		statistics:    statistics,
 		status:        shown,
 		page:          page,
 	}
@@ -150,12 +153,14 @@ func (o outsideFacts) add(facts *health.Facts) {
 // polledProfiles turns the configured profiles into what the bridge polls.
 func polledProfiles(
 	c *config.Config, accounts map[string]*withings.Account, tokens *tokenstore.File, s *subscriptions,
+	statistics *statisticsService,
 ) []bridge.Profile {
 	var profiles []bridge.Profile
 	for _, p := range c.Withings.Profiles {
 		profile := Profile(c, &p)
 		profile.Cloud = accounts[p.Slug]
 		s.attach(&profile)
+		statistics.attach(&profile)
 		if c.Web.Enabled {
 			profile.SignInURL = PageURL(c) + "login/" + p.Slug
 		}
@@ -232,6 +237,7 @@ func (d *daemon) run(ctx context.Context) error {
 		group.Go(func() error { return d.listener.Run(inner) })
 	}
 	group.Go(func() error { return d.bridge.Run(inner) })
+	group.Go(func() error { return d.statistics.run(inner) })
 	group.Go(func() error { return sdnotify.RunWatchdog(inner, func() bool { return d.status.overview().Alive }) })
 	if d.page != nil {
 		group.Go(func() error { return d.page.Run(inner) })
