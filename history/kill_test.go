@@ -119,10 +119,12 @@ func fillFrom(path string, lines io.Writer) error {
 		if _, err := archive.Apply(ctx, alice, b, o, at); err != nil {
 			return fmt.Errorf("page %d: %w", n, err)
 		}
-		fmt.Fprintln(lines, "page", n)
+		if _, err := fmt.Fprintln(lines, "page", n); err != nil {
+			return err
+		}
 	}
-	fmt.Fprintln(lines, "done")
-	return nil
+	_, err = fmt.Fprintln(lines, "done")
+	return err
 }
 
 // pageNumber is a page of new records, and of new versions of old ones; some

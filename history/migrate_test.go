@@ -58,7 +58,9 @@ func TestEveryVersionIsUpdated(t *testing.T) {
 	}
 }
 
-func versionFile(version int) string { return filepath.Join("testdata", fmt.Sprintf("version-%d.sql", version)) }
+func versionFile(version int) string {
+	return filepath.Join("testdata", fmt.Sprintf("version-%d.sql", version))
+}
 
 func openSQL(t *testing.T, path string) *sql.DB {
 	t.Helper()
