@@ -20,11 +20,8 @@ func (j *exportJob) writeFile(ctx context.Context, s *session, path string) (err
 	if err != nil {
 		return fmt.Errorf("writing the export: %w", err)
 	}
-	shown := &dayProgress{session: s, until: j.now}
-	if !j.filter.To.IsZero() && j.filter.To.Before(j.now) {
-		shown.until = j.filter.To
-	}
-	count, err := j.write(ctx, file, shown.reach)
+	shown := j.newProgress(s)
+	count, err := j.write(ctx, j.newWriter(file), shown.reach)
 	shown.close()
 	if err != nil {
 		return errors.Join(err, file.Discard())
@@ -45,6 +42,13 @@ type dayProgress struct {
 	last    time.Time
 }
 
+func (j *exportJob) newProgress(s *session) *dayProgress {
+	if !j.filter.To.IsZero() && j.filter.To.Before(j.now) {
+		return &dayProgress{session: s, until: j.filter.To}
+	}
+	return &dayProgress{session: s, until: j.now}
+}
+
 // reach is called with the time of each record. Only the first one says how
 // long the history is.
 func (d *dayProgress) reach(at time.Time) {
@@ -61,9 +65,4 @@ func (d *dayProgress) close() {
 	if d.shown != nil {
 		d.shown.Close()
 	}
-}
-
-// writeFolder writes a format of several files.
-func (j *exportJob) writeFolder(ctx context.Context, s *session, path string) error {
-	return errors.ErrUnsupported
 }
