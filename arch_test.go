@@ -90,6 +90,7 @@ func allowedImports() map[string][]string {
 		"internal/goldentest": {},
 		"internal/jitter":     {},
 		"internal/secret":     {},
+		"internal/when":       {},
 	}
 }
 
@@ -114,7 +115,7 @@ func allowedModules() map[string][]string {
 		"github.com/robfig/cron/v3":          {"bridge", "config"},
 		"github.com/VictoriaMetrics/metrics": {"web"},
 		"github.com/rs/zerolog": {
-			"bridge", "checkpoint", "cli", "daemon", "internal/httpserve", "mqtt", "mqtt/broker", "push",
+			"bridge", "checkpoint", "cli", "daemon", "internal/httpserve", "mirror", "mqtt", "mqtt/broker", "push",
 			"signin", "simulator",
 			"tokenstore",
 			"web", "withings",

@@ -60,7 +60,7 @@ func drawTime(t *rapid.T, zone *time.Location) int64 {
 	return at.Unix()
 }
 
-func drawRecord(t *rapid.T, id int64, zone *time.Location, series []storedSeries) storedRecord {
+func drawStored(t *rapid.T, id int64, zone *time.Location, series []storedSeries) storedRecord {
 	r := storedRecord{
 		kind:     rapid.SampledFrom([]sensors.Kind{"measures", "nights", "days", "heart"}).Draw(t, "kind"),
 		id:       id,
@@ -201,7 +201,7 @@ func TestRangeEqualsStraightforwardComputation(t *testing.T) {
 		series := drawnSeries()
 		var records []storedRecord
 		for id := range rapid.IntRange(0, 25).Draw(rt, "records") {
-			records = append(records, drawRecord(rt, int64(id+1), zone, series))
+			records = append(records, drawStored(rt, int64(id+1), zone, series))
 		}
 		archive, _ := fill(t, folder, nil, zone.String(), series, records)
 		defer func() { _ = archive.Close() }()

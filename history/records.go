@@ -96,7 +96,7 @@ func oldest(ctx context.Context, sources []*source) (first *source, err error) {
 		if err := s.fill(ctx); err != nil {
 			return nil, err
 		}
-		if len(s.page) > 0 && (first == nil || s.page[0].time() < first.page[0].time()) {
+		if len(s.page) > 0 && (first == nil || s.page[0].Time() < first.page[0].Time()) {
 			first = s
 		}
 	}
@@ -121,12 +121,12 @@ func (s *source) fill(ctx context.Context) (err error) {
 	}
 	s.begun, s.done = true, len(s.page) < pageSize
 	if n := len(s.page); n > 0 {
-		s.at, s.row = s.page[n-1].time(), s.page[n-1].row
+		s.at, s.row = s.page[n-1].Time(), s.page[n-1].row
 	}
 	return nil
 }
 
-// order is the SQL of Stored.time.
+// order is the SQL of Stored.Time.
 func (s *source) order() string {
 	if s.kind == sensors.KindDays {
 		return `coalesce(nullif(r.start, 0), r.at)`

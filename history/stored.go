@@ -26,8 +26,8 @@ type Stored struct {
 	row int64 // in the table
 }
 
-// time is when a record counts: the totals of a day when the day began.
-func (s Stored) time() int64 {
+// Time is when a record counts, in unix seconds: the totals of a day when the day began.
+func (s Stored) Time() int64 {
 	if s.Kind == sensors.KindDays && s.Start != 0 {
 		return s.Start
 	}

@@ -40,11 +40,12 @@ func weighed(id, kilograms int64) sensors.Record {
 	}
 }
 
-// page is a page of measure groups.
+// page is a page of measure groups, interpreted as a decoder does.
 func page(records ...sensors.Record) sensors.Batch {
-	b := sensors.Batch{Kind: sensors.KindMeasures, Records: records}
+	b := sensors.Batch{Kind: sensors.KindMeasures}
 	for _, rec := range records {
-		b.Listed = append(b.Listed, rec.ID)
+		sensors.Interpret(b.Kind, &rec, nil)
+		b.Records, b.Listed = append(b.Records, rec), append(b.Listed, rec.ID)
 	}
 	return b
 }

@@ -92,7 +92,7 @@ func TestViewEqualsStraightforwardComputation(t *testing.T) {
 		series := drawnSeries()
 		var records []storedRecord
 		for id := range rapid.IntRange(0, 25).Draw(rt, "records") {
-			records = append(records, drawRecord(rt, int64(id+1), zone, series))
+			records = append(records, drawStored(rt, int64(id+1), zone, series))
 		}
 		archive, path := fill(t, folder, nil, zone.String(), series, records)
 		must(t, archive.Close())

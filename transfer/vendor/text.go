@@ -133,10 +133,13 @@ func (t *textReader) pair() (first, second byte, err error) {
 
 // windows1252 is the character of a byte that is no UTF-8.
 func windows1252(b byte) rune {
-	const from = 0x80
-	special := []rune("€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ")
-	if at := int(b) - from; at >= 0 && at < len(special) {
-		return special[at]
+	const from, special = 0x80, "€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ"
+	place := from
+	for _, r := range special {
+		if place == int(b) {
+			return r
+		}
+		place++
 	}
 	return rune(b)
 }

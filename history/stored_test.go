@@ -33,13 +33,13 @@ func fillReal(t *testing.T, records []storedRecord) *history.Archive {
 }
 
 // noon is the present of the tests.
-func noon() time.Time { return time.Date(2026, time.March, 4, 12, 0, 0, 0, time.UTC) }
+func noon() time.Time { return time.Date(2026, time.March, 1, 12, 0, 0, 0, time.UTC) }
 
 // hours is a second so many hours before (negative) or after noon.
 func hours(n float64) int64 { return noon().Unix() + int64(n*3600) }
 
-// weighIn is a record with a weight of so many grams.
-func weighIn(id int64, at float64, grams int64) storedRecord {
+// weightOf is a record with a weight of so many grams.
+func weightOf(id int64, at float64, grams int64) storedRecord {
 	return storedRecord{kind: sensors.KindMeasures, id: id, at: hours(at), values: map[int]storedValue{0: {grams, -3, ""}}}
 }
 
@@ -86,12 +86,12 @@ func ids(records []history.Stored) (all []int64) {
 func TestRecordsAreFilteredAndInOrder(t *testing.T) {
 	t.Parallel()
 	const held = 1
-	gone := weighIn(4, -2, 82_000)
+	gone := weightOf(4, -2, 82_000)
 	gone.deleted = true
 	archive := fillReal(t, []storedRecord{
-		weighIn(1, -1, 80_123).attributed(0),
+		weightOf(1, -1, 80_123).attributed(0),
 		{kind: sensors.KindMeasures, id: 2, at: hours(-9), values: map[int]storedValue{1: number(60)}},
-		weighIn(3, -2, 81_000).attributed(held),
+		weightOf(3, -2, 81_000).attributed(held),
 		gone,
 		sleep(5, -13, -5, "night"), sleep(6, -12, -5, ""), sleep(7, -4, -3, "nap"),
 		// Counted this morning, for the day before.
@@ -100,7 +100,7 @@ func TestRecordsAreFilteredAndInOrder(t *testing.T) {
 			id:     -8,
 			start:  hours(-35),
 			at:     hours(-4),
-			date:   "2026-03-03",
+			date:   "2026-02-28",
 			values: map[int]storedValue{4: number(999)},
 		},
 	})
@@ -134,7 +134,7 @@ func TestRecordsComeInPages(t *testing.T) {
 	t.Parallel()
 	var records []storedRecord
 	for i := range 600 {
-		r := weighIn(int64(i+1), float64(i/3), 80_000)
+		r := weightOf(int64(i+1), float64(i/3), 80_000)
 		if i%7 == 0 {
 			r = sleep(int64(i+1), float64(i/3)-1, float64(i/3), "night")
 		}
@@ -165,7 +165,7 @@ func TestChangedFollowsTheOrderOfChanges(t *testing.T) {
 	t.Parallel()
 	var records []storedRecord
 	for i := range 300 {
-		records = append(records, weighIn(int64(1000-i), float64(-i), 80_000))
+		records = append(records, weightOf(int64(1000-i), float64(-i), 80_000))
 	}
 	records[270].deleted = true
 	records[280] = records[280].attributed(1)
@@ -227,10 +227,10 @@ func TestNightsHaveTheirStages(t *testing.T) {
 
 func TestLatestIsNewestFirst(t *testing.T) {
 	t.Parallel()
-	edited := weighIn(3, -2, 80_500).attributed(99).of(1)
+	edited := weightOf(3, -2, 80_500).attributed(99).of(1)
 	edited.modified = 2
 	archive := fillReal(t, []storedRecord{
-		weighIn(1, -9, 81_000), weighIn(2, -1, 82_000).attributed(1), edited, weighIn(4, -2, 83_000),
+		weightOf(1, -9, 81_000), weightOf(2, -1, 82_000).attributed(1), edited, weightOf(4, -2, 83_000),
 	})
 	got, err := archive.Latest(t.Context(), testUser, "weight_kg", 2)
 	must(t, err)

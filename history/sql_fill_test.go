@@ -99,10 +99,10 @@ func fill(
 	must(t, tx.Commit())
 	must(t, db.Close())
 	must(t, history.WriteView(ctx, path, policy))
-	return open(ctx, t, path, policy), path
+	return openToRead(ctx, t, path, policy), path
 }
 
-func open(ctx context.Context, t *testing.T, path string, policy sensors.Policy) *history.Archive {
+func openToRead(ctx context.Context, t *testing.T, path string, policy sensors.Policy) *history.Archive {
 	t.Helper()
 	archive, err := history.Open(ctx, history.Options{Path: path, Policy: policy, ReadOnly: true})
 	must(t, err)
