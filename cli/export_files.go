@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"time"
@@ -20,7 +21,7 @@ func (j *exportJob) writeFile(ctx context.Context, s *session, path string) (err
 	if err != nil {
 		return fmt.Errorf("writing the export: %w", err)
 	}
-	shown := j.newProgress(s)
+	shown := j.newProgress(s.Stderr)
 	count, err := j.write(ctx, j.newWriter(file), shown.reach)
 	shown.close()
 	if err != nil {
@@ -36,24 +37,24 @@ func (j *exportJob) writeFile(ctx context.Context, s *session, path string) (err
 // dayProgress shows how many days of the history are written: records are
 // written in the order of their time.
 type dayProgress struct {
-	session *session
-	until   time.Time
-	shown   *progress
-	last    time.Time
+	out   io.Writer
+	until time.Time
+	shown *progress
+	last  time.Time
 }
 
-func (j *exportJob) newProgress(s *session) *dayProgress {
+func (j *exportJob) newProgress(out io.Writer) *dayProgress {
 	if !j.filter.To.IsZero() && j.filter.To.Before(j.now) {
-		return &dayProgress{session: s, until: j.filter.To}
+		return &dayProgress{out: out, until: j.filter.To}
 	}
-	return &dayProgress{session: s, until: j.now}
+	return &dayProgress{out: out, until: j.now}
 }
 
 // reach is called with the time of each record. Only the first one says how
 // long the history is.
 func (d *dayProgress) reach(at time.Time) {
 	if d.shown == nil {
-		d.shown, d.last = d.session.newProgress("export", "days", max(1, int64(d.until.Sub(at)/day))), at
+		d.shown, d.last = newProgress(d.out, "export", "days", max(1, int64(d.until.Sub(at)/day))), at
 	}
 	if days := at.Sub(d.last) / day; days > 0 {
 		d.shown.Add(int64(days))

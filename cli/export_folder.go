@@ -28,7 +28,7 @@ func (j *exportJob) writeFolder(ctx context.Context, s *session, path string) er
 	}
 	folder := &exportFolder{path: path}
 	w := j.newFolderWriter(folder.create)
-	shown := j.newProgress(s)
+	shown := j.newProgress(s.Stderr)
 	_, err := j.write(ctx, w, shown.reach)
 	shown.close()
 	if err != nil {

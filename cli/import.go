@@ -83,7 +83,7 @@ func (c importCommand) run(ctx context.Context, s *session) (err error) {
 		result:  importResult{Profile: profile.Slug, File: c.File, DryRun: c.DryRun},
 	}
 	failed := c.importFrom(ctx, s, into)
-	if err := into.result.print(s, c.JSON, failed); err != nil {
+	if err := into.result.show(s, c.JSON, failed); err != nil {
 		return errors.Join(failed, err)
 	}
 	return failed
@@ -97,7 +97,7 @@ func (c importCommand) importFrom(ctx context.Context, s *session, into *importe
 	}
 	in.distanceUnit = c.DistanceUnit
 	defer func() { _ = in.Close() }() // it was only read
-	shown := s.newProgress("import", "bytes", in.size())
+	shown := newProgress(s.Stderr, "import", "bytes", in.size())
 	defer shown.Close()
 	if err := into.read(ctx, in, shown.Add); err != nil {
 		return into.explain(ctx, err)
