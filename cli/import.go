@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"vitals2mqtt/config"
+	"vitals2mqtt/daemon"
 	"vitals2mqtt/history"
 	"vitals2mqtt/sensors"
 	"vitals2mqtt/transfer"
@@ -150,7 +151,7 @@ func (c importCommand) openTarget(
 		return nil, nil, fmt.Errorf("a dry run needs a place for a copy of the archive: %w", err)
 	}
 	remove := func() error { return os.RemoveAll(folder) }
-	archive, err = copyArchive(ctx, settings, filepath.Join(folder, archiveFile))
+	archive, err = copyArchive(ctx, settings, filepath.Join(folder, filepath.Base(daemon.ArchivePath(settings))))
 	if err != nil {
 		return nil, nil, errors.Join(err, remove())
 	}
@@ -165,7 +166,7 @@ func copyArchive(ctx context.Context, settings *config.Config, path string) (*hi
 		if err := errors.Join(original.Backup(ctx, path), original.Close()); err != nil {
 			return nil, err
 		}
-	case !errors.Is(err, errNoArchive):
+	case !errors.Is(err, daemon.ErrNoArchive):
 		return nil, err
 	}
 	return history.Open(ctx, history.Options{
