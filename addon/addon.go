@@ -60,6 +60,7 @@ func (p Layout) Environ(ctx context.Context, environ []string, lookup LookupFunc
 		return nil, fmt.Errorf("add-on options %s: %w", p.OptionsFile, err)
 	}
 	settings = append(settings, p.defaultSettings()...)
+	settings = append(settings, "V2M_HOMEASSISTANT_URL="+p.SupervisorURL+"/core", "V2M_HOMEASSISTANT_TOKEN="+token)
 	both := slices.Concat(environ, settings)
 	if lookup != nil && lastValue(both, "V2M_MQTT_URL") == "" && lastValue(both, "V2M_CONFIG") == "" {
 		broker, err := lookup(ctx, p.SupervisorURL, secret.New(token))

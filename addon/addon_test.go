@@ -72,6 +72,7 @@ func TestOptionsProduceConfiguration(t *testing.T) {
 		"V2M_WITHINGS_CLIENT_ID=id", "V2M_WITHINGS_CLIENT_SECRET=s3cret", "V2M_WITHINGS_BASE_URL=https://vitals.example.org",
 		"V2M_WITHINGS_PROFILES=Alice,Bob", "V2M_WEB_PASSWORD=correct horse", "V2M_WITHINGS_UNITS=uk",
 		"V2M_STATE_DIR=" + p.StateDir, "V2M_WEB_LISTEN=0.0.0.0:8099", "V2M_LOG_FORMAT=console",
+		"V2M_HOMEASSISTANT_URL=" + p.SupervisorURL + "/core", "V2M_HOMEASSISTANT_TOKEN=token",
 		"V2M_MQTT_URL=mqtt://core-mosquitto:1883", "V2M_MQTT_USERNAME=addons", "V2M_MQTT_PASSWORD=hunter2",
 	}
 	if diff := cmp.Diff(want, environ); diff != "" {

@@ -41,6 +41,10 @@ type Profile struct {
 	RelaxedSchedule Schedule
 	// SignInURL is where the user signs in again, "" without a web page.
 	SignInURL string
+	// Statistics starts to bring the past to Home Assistant's statistics; done is
+	// called with a summary once that has ended. It does not block. It is nil when
+	// Home Assistant's address or its access token is not configured.
+	Statistics func(mode string, done func(summary string, err error)) error
 	// TokenVersion returns a text that changes whenever another process signs the
 	// profile in; nil if that cannot happen.
 	TokenVersion func(ctx context.Context) string

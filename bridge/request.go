@@ -16,6 +16,7 @@ type requestBody struct {
 	Profile     string          `json:"profile"`
 	Endpoint    string          `json:"endpoint"`
 	Signal      int64           `json:"signal"` // of an electrocardiogram
+	Mode        string          `json:"mode"`   // of statistics
 	Transaction json.RawMessage `json:"transaction"`
 }
 

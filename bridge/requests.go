@@ -28,6 +28,8 @@ func (b *Bridge) HandleRequest(verb topics.Verb, payload []byte, retained bool) 
 		b.handleRefresh(req)
 	case topics.Waveform:
 		b.handleWaveform(req)
+	case topics.Statistics:
+		b.handleStatistics(req)
 	default:
 		b.respond(verb, responseBody{
 			Status:      "error",

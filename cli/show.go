@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"vitals2mqtt/bridge"
-	"vitals2mqtt/checkpoint"
 	"vitals2mqtt/config"
 	"vitals2mqtt/daemon"
 	"vitals2mqtt/sensors"
@@ -25,12 +24,19 @@ type showCommand struct {
 
 	Profile string   `arg:"" help:"Profile name from the configuration."`
 	Keys    []string `arg:"" name:"key" optional:"" help:"Only these sensors (listed by vitals2mqtt sensors)."`
+
+	Since  string `placeholder:"WHEN" help:"Show the past since then instead: 7d, 6mo, 2025-01-31, 2025."`
+	Until  string `placeholder:"WHEN" help:"The past before then."`
+	Bucket string `placeholder:"SPAN" enum:",none,hour,day,week,month,year" default:"" help:"Combine the past by hour, day, week, month or year; none for single values."`
 }
 
 // Help is the long help text.
 func (showCommand) Help() string {
 	return "The values come from the running daemon, else from its stored state, in the units of the profile. " +
-		"With --json, value has the metric value as published, and text the value in the units of the profile."
+		"With --json, value has the metric value as published, and text the value in the units of the profile.\n\n" +
+		"With --since, --until or --bucket, the values come from the archive: a summary of all sensors, or the values of " +
+		"those that are named. There are at most 100 lines for each, or 800 with --bucket or --json; more values are combined " +
+		"by a larger span. Numbers in JSON are metric."
 }
 
 // currentValues are what show prints.
@@ -65,7 +71,10 @@ func (c showCommand) run(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
-	explanations, err := explainKeys(settings, &profile)
+	if c.Since != "" || c.Until != "" || c.Bucket != "" {
+		return c.showPast(ctx, s, settings, &profile)
+	}
+	explanations, err := explainKeys(ctx, settings, &profile)
 	if err != nil {
 		return err
 	}
@@ -92,12 +101,19 @@ func (c showCommand) run(ctx context.Context, s *session) error {
 
 // explainKeys gives the reason for each key, from the stored state. It changes
 // nothing: the command may run as another user than the daemon.
-func explainKeys(c *config.Config, profile *config.Profile) ([]bridge.Explanation, error) {
+func explainKeys(
+	ctx context.Context, c *config.Config, profile *config.Profile,
+) ([]bridge.Explanation, error) {
 	token, _, err := tokenstore.Peek(c.StateDir, profile.Slug)
 	if err != nil && !errors.Is(err, withings.ErrNoToken) {
 		return nil, err
 	}
-	return bridge.Explain(checkpoint.OpenReadOnly(c.StateDir), daemon.Profile(c, profile), token)
+	stored, done, err := daemon.OpenStored(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	return stored.Explain(ctx, daemon.Profile(c, profile), token)
 }
 
 // findKeys checks that the keys exist, and suggests others.
@@ -123,7 +139,12 @@ func findKeys(asked []string, known []bridge.Explanation) (keys []string, err er
 // the daemon if it answers, else as stored. The page does not list the values
 // of devices, which change slowly.
 func readValues(ctx context.Context, c *config.Config, profile *config.Profile) ([]web.Value, string, error) {
-	own, devices, err := bridge.StoredReadings(checkpoint.OpenReadOnly(c.StateDir), daemon.Profile(c, profile))
+	stored, done, err := daemon.OpenStored(ctx, c)
+	if err != nil {
+		return nil, "", err
+	}
+	defer done()
+	own, devices, err := stored.Readings(ctx, daemon.Profile(c, profile))
 	if err != nil {
 		return nil, "", err
 	}

@@ -27,7 +27,7 @@ func TestAddOnRequestsNoPrivileges(t *testing.T) {
 	tree := parse(t, "addon", "vitals2mqtt", "config.yaml")
 	for _, right := range []string{
 		"host_network", "host_pid", "host_ipc", "host_dbus", "privileged", "full_access", "devices", "docker_api",
-		"hassio_api", "homeassistant_api", "auth_api", "kernel_modules", "udev", "usb", "uart", "gpio", "apparmor",
+		"hassio_api", "auth_api", "kernel_modules", "udev", "usb", "uart", "gpio", "apparmor",
 	} {
 		if tree[right] != nil {
 			t.Errorf("it requests %s", right)

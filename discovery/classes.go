@@ -121,6 +121,9 @@ func hasTextState(class string) bool {
 // other spellings, and long-term statistics must not see two.
 var unitNormalizer = strings.NewReplacer("\u00b5", "\u03bc", "VAr", "var")
 
+// Unit spells a unit as Home Assistant does.
+func Unit(unit string) string { return unitNormalizer.Replace(unit) }
+
 // platforms are those that Home Assistant 2026.9 discovers over MQTT.
 var platforms = strings.Fields(`
 	alarm_control_panel binary_sensor button camera climate cover date datetime device_automation device_tracker event

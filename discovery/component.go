@@ -17,7 +17,7 @@ func newComponent(id, slug string, row sensors.Sensor) object {
 	c := object{
 		"platform":          row.Platform,
 		"name":              row.Name,
-		"unique_id":         id + "_" + row.Key,
+		"unique_id":         UniqueID(id, row.Key),
 		"default_entity_id": row.Platform + "." + entityStem(slug) + "_" + row.Key,
 	}
 	c.setText("device_class", row.DeviceClass)
@@ -38,7 +38,7 @@ func newComponent(id, slug string, row sensors.Sensor) object {
 }
 
 func setSensorFields(c object, row sensors.Sensor) {
-	c.setText("unit_of_measurement", unitNormalizer.Replace(row.Unit))
+	c.setText("unit_of_measurement", Unit(row.Unit))
 	c.setText("state_class", row.StateClass)
 	if row.Precision != sensors.NoPrecision {
 		c["suggested_display_precision"] = row.Precision

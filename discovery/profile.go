@@ -20,7 +20,7 @@ func ProfileDocument(s Site, p Profile) Document {
 			components[row.Key] = c
 		}
 	}
-	for _, row := range profileRows(p.Push) {
+	for _, row := range profileRows(p) {
 		c := newComponent(id, p.Slug, row)
 		setTopics(c, s, p.Slug, row)
 		components[row.Key] = c
@@ -42,7 +42,7 @@ func setTopics(c object, s Site, slug string, row sensors.Sensor) {
 	case "event":
 		c["state_topic"] = s.Tree.Event(slug)
 	case "button":
-		c["command_topic"] = s.Tree.Request(topics.Refresh)
+		c["command_topic"] = s.Tree.Request(pressRequest(row.Key))
 		c["payload_press"] = string(mustEncode(map[string]string{"profile": slug}))
 		setBridgeAvailability(c, s)
 	default:
@@ -50,6 +50,14 @@ func setTopics(c object, s Site, slug string, row sensors.Sensor) {
 		setDetailTopics(c, s.Tree.Diagnostic(slug, row.Key))
 		setBridgeAvailability(c, s)
 	}
+}
+
+// pressRequest is the request that a button of a profile sends.
+func pressRequest(key string) topics.Verb {
+	if key == keyStatistics {
+		return topics.Statistics
+	}
+	return topics.Refresh
 }
 
 // setBridgeAvailability overrides the document's availability with the

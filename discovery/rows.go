@@ -8,16 +8,28 @@ const (
 	keyRequests    = "api_requests_minute"
 	keyRefresh     = "refresh_all"
 	keyProblem     = "problem"
+	keyStatistics  = "import_statistics"
 )
 
 // profileRows are the rows that every profile has, with or without
 // measurements.
-func profileRows(push bool) []sensors.Sensor {
+func profileRows(p Profile) []sensors.Sensor {
 	keys := []string{"measurement", "authorization", "sync_problem", "last_sync", "held_back", "refresh"}
-	if push {
+	if p.Push {
 		keys = append(keys, "push")
 	}
-	return catalogueRows(keys...)
+	rows := catalogueRows(keys...)
+	if p.Statistics {
+		rows = append(rows, sensors.Sensor{
+			Key:            keyStatistics, // no value, and only beside a known Home Assistant
+			Name:           "Import history into statistics",
+			Platform:       "button",
+			Icon:           "mdi:chart-line",
+			EntityCategory: "diagnostic",
+			Enabled:        true,
+		})
+	}
+	return rows
 }
 
 // bridgeRows are the rows of the bridge itself.

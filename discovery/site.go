@@ -49,6 +49,9 @@ type Profile struct {
 	UserID string
 	// Push adds the entity for the health of push notifications.
 	Push bool
+	// Statistics adds the button that brings the past to Home Assistant's
+	// statistics.
+	Statistics bool
 	// Sensors are the rows to show: those that are configured and have had a
 	// value. The rows that every profile has (authorization, refresh …) are added.
 	Sensors []sensors.Sensor
@@ -59,6 +62,9 @@ func (s Site) BridgeID() string { return programName + "_bridge_" + s.Identity.I
 
 // ProfileID returns the id of the document of the profile with that account.
 func ProfileID(userID string) string { return programName + "_" + userID }
+
+// UniqueID returns the unique id of the entity for a key of a document.
+func UniqueID(document, key string) string { return document + "_" + key }
 
 func (i Identity) origin() object {
 	origin := object{"name": programName}

@@ -46,7 +46,7 @@ func guides() []string {
 	return []string{
 		"../README.md", "../CONTRIBUTING.md", "../SECURITY.md", "../CHANGELOG.md",
 		"home-assistant.md", "node-red.md", "mqtt.md", "push.md", "migration.md", "metrics.md", "topics.md", "sensors.md",
-		"configuration.md", "doctor.md", "simulator.md",
+		"configuration.md", "doctor.md", "simulator.md", "statistics.md", "history.md", "api.md",
 	}
 }
 
@@ -57,20 +57,23 @@ type check func(t *testing.T, s *harness, b block)
 // other kind fails, so that every block of a guide is tested.
 func checks() map[string]check {
 	return map[string]check{
-		"sh":           checkShell,        // runs beside a daemon, exit code 0 or exit=N
-		"sh stream":    checkStream,       // runs until it has printed something, then Ctrl-C
-		"sh login":     checkLogin,        // waits for consent in a browser
-		"sh paste":     checkPaste,        // the same by paste
-		"sh init":      checkInit,         // the first command of all
-		"yaml fill":    checkFill,         // goes into the file of init
-		"sh ci":        checkContinuously, // .ci/run runs it
-		"sh simulate":  checkSimulate,
-		"sh control":   checkControl,
-		"sh archive":   checkArchive,
-		"sh systemd":   checkSystemd,
-		"sh container": checkContainer,
-		"sh compose":   checkCompose,
-		"text":         func(*testing.T, *harness, block) {},
+		"sh":            checkShell,        // runs beside a daemon, exit code 0 or exit=N
+		"sh stream":     checkStream,       // runs until it has printed something, then Ctrl-C
+		"sh login":      checkLogin,        // waits for consent in a browser
+		"sh paste":      checkPaste,        // the same by paste
+		"sh init":       checkInit,         // the first command of all
+		"yaml fill":     checkFill,         // goes into the file of init
+		"sh ci":         checkContinuously, // .ci/run runs it
+		"sh simulate":   checkSimulate,
+		"sh control":    checkControl,
+		"sh api":        checkAPI,
+		"sql":           checkSQL,
+		"sh archive":    checkArchive,
+		"sh statistics": checkStatistics, // with a Home Assistant
+		"sh systemd":    checkSystemd,
+		"sh container":  checkContainer,
+		"sh compose":    checkCompose,
+		"text":          func(*testing.T, *harness, block) {},
 		// Registered in the developer portal: the cloud accepts only these callbacks.
 		"text registered": func(*testing.T, *harness, block) {},
 		"json":            checkJSON,

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"vitals2mqtt/homeassistant/homeassistanttest"
 	"vitals2mqtt/mqtt/broker"
 	"vitals2mqtt/simulator"
 	"vitals2mqtt/simulator/simtest"
@@ -35,6 +36,7 @@ type harness struct {
 	web        string // where the page listens
 	filledInit string // the file of init with its gaps filled
 	proxyURL   string // the address at which the reader's proxy serves the page
+	home       *homeassistanttest.Home
 
 	mu       sync.Mutex
 	messages map[string][]string // received payloads by topic

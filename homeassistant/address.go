@@ -7,9 +7,9 @@ import (
 	"strings"
 )
 
-// SupervisorURL is where an add-on reaches Home Assistant, with the token of
-// the variable SUPERVISOR_TOKEN.
-const SupervisorURL = "ws://supervisor/core/websocket"
+// supervisorURL is the websocket of the Supervisor's proxy, which has another
+// path. The token of an add-on is in its variable SUPERVISOR_TOKEN.
+const supervisorURL = "ws://supervisor/core/websocket"
 
 // errAddress says what an address has to look like.
 var errAddress = errors.New(
@@ -24,6 +24,9 @@ func WebsocketURL(address string) (string, error) {
 	}
 	u.RawQuery, u.Fragment = "", ""
 	path := strings.TrimRight(u.Path, "/")
+	if strings.EqualFold(u.Host, "supervisor") && path == "/core" {
+		return supervisorURL, nil
+	}
 	switch strings.ToLower(u.Scheme) {
 	case "http":
 		u.Scheme = "ws"

@@ -17,7 +17,7 @@ func TestAddressBecomesWebsocketURL(t *testing.T) {
 		" HTTP://[fd00::1]:8123 ":                "ws://[fd00::1]:8123/api/websocket",
 		"ws://home:8123":                         "ws://home:8123/api/websocket",
 		"wss://home/api/websocket":               "wss://home/api/websocket",
-		homeassistant.SupervisorURL:              homeassistant.SupervisorURL,
+		"http://supervisor/core":                 "ws://supervisor/core/websocket",
 		"http://homeassistant.lan/api/websocket": "ws://homeassistant.lan/api/websocket",
 	} {
 		if got, err := homeassistant.WebsocketURL(address); err != nil || got != want {

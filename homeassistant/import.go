@@ -40,6 +40,7 @@ func (i *Importer) Import(ctx context.Context, job Job) ([]Outcome, error) {
 		if err != nil {
 			return outcomes, fmt.Errorf("importing the statistics of %s: %w", s.Key, err)
 		}
+		job.finished()
 	}
 	return outcomes, nil
 }
@@ -124,9 +125,7 @@ func (i *Importer) write(ctx context.Context, job Job, t target, rows []Row, o *
 				return err
 			}
 		}
-		if job.Progress != nil {
-			job.Progress(t.series.Key, total-len(rows), total)
-		}
+		job.progress(t.series.Key, total-len(rows), total)
 	}
 	return nil
 }

@@ -15,15 +15,13 @@ func (i *Importer) Remove(ctx context.Context, job Job) ([]Outcome, error) {
 		return nil, err
 	}
 	var outcomes []Outcome
-	for n, s := range job.Series {
+	for _, s := range job.Series {
 		found, err := i.removeSeries(ctx, job, known, s)
 		outcomes = append(outcomes, found...)
 		if err != nil {
 			return outcomes, fmt.Errorf("removing the statistics of %s: %w", s.Key, err)
 		}
-		if job.Progress != nil {
-			job.Progress(s.Key, n+1, len(job.Series))
-		}
+		job.finished()
 	}
 	return outcomes, nil
 }

@@ -58,6 +58,20 @@ type Job struct {
 	// Progress is told after each step, with the number of rows so far; nil for
 	// nobody.
 	Progress func(key string, done, total int)
+	// Finished is told after each series; nil for nobody.
+	Finished func()
+}
+
+func (j Job) progress(key string, done, total int) {
+	if j.Progress != nil {
+		j.Progress(key, done, total)
+	}
+}
+
+func (j Job) finished() {
+	if j.Finished != nil {
+		j.Finished()
+	}
 }
 
 // Outcome is what became of a key.

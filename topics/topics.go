@@ -21,10 +21,12 @@ const (
 	Republish Verb = "republish"
 	// Waveform fetches the waveform of an ECG.
 	Waveform Verb = "ecg"
+	// Statistics brings the past of a profile to Home Assistant.
+	Statistics Verb = "statistics"
 )
 
 // Verbs returns all verbs.
-func Verbs() []Verb { return []Verb{Refresh, Republish, Waveform} }
+func Verbs() []Verb { return []Verb{Refresh, Republish, Waveform, Statistics} }
 
 // BridgeState carries "online" or "offline", retained; it is the last will.
 func (t Tree) BridgeState() string { return t.Base + "/bridge/state" }
