@@ -53,11 +53,7 @@ func nightPages() paged[withings.Nights] {
 
 func dayPages() paged[withings.Activities] {
 	return paged[withings.Activities]{
-		decode: func(a withings.Activities, o sensors.DecodeOptions) sensors.Batch {
-			batch := sensors.DecodeDays(a, time.Time{}, time.Time{}, o)
-			batch.Range = nil // see covering
-			return batch
-		},
+		decode:  sensors.DecodeDays,
 		since:   Cloud.Activities,
 		between: Cloud.ActivitiesBetween,
 		recent:  query.recentDays,

@@ -37,6 +37,7 @@ func (a *Archive) Apply(
 			extra:   a.options.Extra,
 			raw:     a.raw,
 			rows:    known.rows,
+			seen:    map[int64]timeSpan{},
 		}
 		if !o.Now.IsZero() {
 			w.now = o.Now.Unix()
@@ -72,6 +73,9 @@ func (w *writer) store(ctx context.Context, floor int64, c sensors.Changes) erro
 		if err := w.put(ctx, rec, slices.Contains(c.News, rec.ID)); err != nil {
 			return err
 		}
+	}
+	if err := w.putDevices(ctx); err != nil {
+		return err
 	}
 	if w.kind == sensors.KindNights {
 		for _, rec := range slices.Concat(c.Put, c.Gone) {

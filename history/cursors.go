@@ -88,8 +88,8 @@ const maxUntold = 500
 func (a *Archive) Untold(ctx context.Context, user string) (untold []sensors.KindRecord, err error) {
 	err = a.db.read(ctx, "reading pending events", func(db *sql.DB) error {
 		found, err := loadRecords(ctx, pool{db}, `r.id IN (SELECT r.id FROM record r JOIN account a ON a.id = r.account
-			WHERE a.user_id = ? AND r.told = 0 AND r.deleted_at IS NULL ORDER BY r.at DESC, r.sequence DESC LIMIT ?)
-			ORDER BY r.at, r.sequence`, user, maxUntold)
+			WHERE a.user_id = ? AND r.told = 0 AND r.deleted_at IS NULL ORDER BY r.at DESC, r.kind DESC, r.cloud_id DESC LIMIT ?)
+			ORDER BY r.at, r.kind, r.cloud_id`, user, maxUntold)
 		for i, rec := range interpreted(found, a.options.Extra) {
 			untold = append(untold, sensors.KindRecord{Kind: found[i].kind, Record: rec})
 		}

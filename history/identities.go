@@ -12,7 +12,7 @@ import (
 type identities struct {
 	version  int64 // PRAGMA data_version
 	accounts map[string]int64
-	devices  map[device]seen
+	devices  map[device]int64
 	series   map[field]int64
 	fields   map[int64]field
 	zones    map[string]bool // written, see writeZone
@@ -20,9 +20,6 @@ type identities struct {
 
 // device is a device of the cloud; one whose id is unknown has a model only.
 type device struct{ id, model string }
-
-// seen is the row of a device, and when its records were measured.
-type seen struct{ row, first, last int64 }
 
 // field is what a series is of.
 type field struct {
@@ -35,7 +32,7 @@ type field struct {
 func newIdentities() identities {
 	return identities{
 		accounts: map[string]int64{},
-		devices:  map[device]seen{},
+		devices:  map[device]int64{},
 		series:   map[field]int64{},
 		fields:   map[int64]field{},
 		zones:    map[string]bool{},

@@ -27,7 +27,7 @@ func (w *writer) partNights(ctx context.Context, changed []sensors.Record) error
 	sessions, mine := make([]sensors.Record, 0, len(changed)), map[int64]bool{}
 	for _, rec := range changed {
 		mine[rec.ID] = true
-		if rec.Deleted == 0 {
+		if rec.Deleted == 0 && !rec.Pending {
 			sessions = append(sessions, rec)
 		}
 	}
@@ -60,7 +60,7 @@ const dateDistance = 4 * secondsPerDay
 func (w *writer) otherSessions(ctx context.Context, mine map[int64]bool) ([]sensors.Record, error) {
 	var others []int64
 	err := eachRow(ctx, w.session, `SELECT id, date, cloud_id FROM record WHERE account = ? AND kind = ?
-		AND at BETWEEN ? AND ? AND deleted_at IS NULL`,
+		AND at BETWEEN ? AND ? AND deleted_at IS NULL AND pending = 0`,
 		[]any{w.account, string(w.kind), w.sleep.first - dateDistance, w.sleep.last + dateDistance},
 		func(rows *sql.Rows) error {
 			var row, id int64

@@ -3,6 +3,8 @@ package history
 import (
 	"context"
 	"database/sql"
+	"slices"
+	"strings"
 
 	"vitals2mqtt/sensors"
 )
@@ -14,9 +16,6 @@ const (
 	updateRecord = `UPDATE record SET at = ?, start = ?, date = ?, zone = ?, created = ?, modified = ?, received = ?,
 		attribution = ?, device = ?, source = ?, class = ?, tracker = ?, brand = ?, pending = ?,
 		deleted_at = ?, told = min(told, ?), sequence = ?, part = NULL WHERE id = ?`
-	// The first of several values of a field counts, as in sensors.Interpret.
-	insertValue = `INSERT INTO value (series, at, record, mantissa, exponent, text) VALUES (?, ?, ?, ?, ?, ?)
-		ON CONFLICT DO NOTHING`
 )
 
 // put stores a new record or a new version of a known one.
@@ -64,22 +63,43 @@ func (w *writer) put(ctx context.Context, rec sensors.Record, isNews bool) error
 	return w.putRaw(ctx, row, rec.Raw)
 }
 
+// valuesPerStatement is how many values one statement stores at most. Fewer
+// statements take less time, but each number of values is a statement of its
+// own, which stays prepared.
+const valuesPerStatement = 16
+
+// insertValues is the statement for a number of values. The first of several
+// values of a field counts, as in sensors.Interpret.
+func insertValues(count int) string {
+	return "INSERT INTO value (series, at, record, mantissa, exponent, text) VALUES (?, ?, ?, ?, ?, ?)" +
+		strings.Repeat(", (?, ?, ?, ?, ?, ?)", count-1) + " ON CONFLICT DO NOTHING"
+}
+
 func (w *writer) putFields(ctx context.Context, row int64, rec sensors.Record) error {
-	for _, f := range rec.Fields {
-		if !f.Value.Valid() {
+	at := valueTime(w.kind, rec)
+	for fields := range slices.Chunk(rec.Fields, valuesPerStatement) {
+		var args []any
+		count := 0
+		for _, f := range fields {
+			if !f.Value.Valid() {
+				continue
+			}
+			series, err := seriesID(ctx, w.session, field{w.account, w.kind, f.Name, f.Position}, w.extra)
+			if err != nil {
+				return err
+			}
+			count++
+			if number, ok := f.Value.Decimal(); ok {
+				mantissa, exponent := number.Parts()
+				args = append(args, series, at, row, mantissa, exponent, nil)
+			} else {
+				args = append(args, series, at, row, nil, nil, f.Value.String())
+			}
+		}
+		if count == 0 {
 			continue
 		}
-		series, err := seriesID(ctx, w.session, field{w.account, w.kind, f.Name, f.Position}, w.extra)
-		if err != nil {
-			return err
-		}
-		args := []any{series, valueTime(w.kind, rec), row, nil, nil, nil}
-		if number, ok := f.Value.Decimal(); ok {
-			args[3], args[4] = number.Parts()
-		} else {
-			args[5] = f.Value.String()
-		}
-		if _, err := w.exec(ctx, insertValue, args...); err != nil {
+		if _, err := w.exec(ctx, insertValues(count), args...); err != nil {
 			return err
 		}
 	}

@@ -76,6 +76,8 @@ CREATE TABLE series (
   UNIQUE (account, kind, field, position)
 ) STRICT;
 
+CREATE INDEX series_key ON series (account, key, kind, rank);
+
 -- The values, as the cloud delivered them: in the order of a series in time.
 CREATE TABLE value (
   series   INTEGER NOT NULL REFERENCES series (id),
@@ -122,5 +124,6 @@ CREATE TABLE zone_offset (
   zone    TEXT NOT NULL,
   since   INTEGER NOT NULL,
   seconds INTEGER NOT NULL,
+  suffix  TEXT NOT NULL,               -- as in RFC 3339: '+01:00'
   PRIMARY KEY (zone, since)
 ) STRICT, WITHOUT ROWID;

@@ -3,8 +3,8 @@ package history
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"slices"
+	"strings"
 
 	"vitals2mqtt/sensors"
 )
@@ -27,100 +27,145 @@ func (a *Archive) Window(
 	return records, err
 }
 
-const (
-	// liveRecords selects the records of an account and kind that are there.
-	liveRecords = ` FROM record r JOIN account a ON a.id = r.account
-		WHERE a.user_id = ?1 AND r.kind = ?2 AND r.deleted_at IS NULL`
-	// isHeld is true for a record that the policy holds back.
-	isHeld    = " AND r.attribution IN (SELECT value FROM json_each(?3))"
-	isNotHeld = " AND (r.attribution IS NULL OR r.attribution NOT IN (SELECT value FROM json_each(?3)))"
-	// newestFirst orders records as sensors does.
-	newestFirst = " ORDER BY r.at DESC, r.modified DESC, r.cloud_id DESC LIMIT ?4"
-
-	// valuesOf selects the records with values of a series.
-	valuesOf = " FROM value v JOIN record r ON r.id = v.record WHERE v.series = ?1 AND r.deleted_at IS NULL" +
-		" AND (r.attribution IS NULL OR r.attribution NOT IN (SELECT value FROM json_each(?2)))"
-)
-
 // windowRows returns the rows of the records of a window.
 func windowRows(ctx context.Context, q querier, user string, w sensors.Window, policy sensors.Policy) ([]int64, error) {
-	held := list(policy.Held())
-	var all []int64
-	add := func(limit int, query string, args ...any) error {
-		if limit == 0 {
-			return nil
-		}
-		rows, err := numbers(ctx, q, query, args...)
-		all = append(all, rows...)
-		return err
-	}
-	err := errors.Join(
-		add(w.Newest, "SELECT r.id"+liveRecords+newestFirst, user, string(w.Kind), held, w.Newest),
-		add(w.Held, "SELECT r.id"+liveRecords+isHeld+newestFirst, user, string(w.Kind), held, w.Held),
-	)
-	if err != nil || w.PerField+w.Days == 0 {
-		return unique(all), err
-	}
-	const selectSeries = "SELECT s.id FROM series s JOIN account a ON a.id = s.account WHERE a.user_id = ? AND s.kind = ?"
-	series, err := numbers(ctx, q, selectSeries, user, string(w.Kind))
-	if err != nil {
+	accounts, err := numbers(ctx, q, "SELECT id FROM account WHERE user_id = ?", user)
+	if err != nil || len(accounts) == 0 {
 		return nil, err
 	}
-	for _, s := range series {
-		if err := add(w.PerField, "SELECT r.id"+valuesOf+
-			" ORDER BY v.at DESC, r.modified DESC, r.cloud_id DESC LIMIT ?3", s, held, w.PerField); err != nil {
-			return nil, err
+	c := &collector{
+		ctx:     ctx,
+		querier: q,
+		account: accounts[0],
+		kind:    string(w.Kind),
+		held:    list(policy.Held()),
+	}
+	c.collect(w)
+	slices.Sort(c.rows)
+	return slices.Compact(c.rows), c.err
+}
+
+// collector collects the rows of the records of a window. After an error it
+// does nothing.
+type collector struct {
+	ctx context.Context //nolint:containedctx // of one call
+	querier
+	account int64
+	kind    string
+	held    string // the attributions that are held back
+	rows    []int64
+	err     error
+}
+
+// Conditions of queries over record AS r. ?1 is the account, ?2 the kind, ?3
+// the attributions that are held back.
+const (
+	isLive  = "r.account = ?1 AND r.kind = ?2 AND r.deleted_at IS NULL AND r.pending = 0"
+	isHeld  = " AND r.attribution IN (SELECT value FROM json_each(?3))"
+	isShown = " AND (r.attribution IS NULL OR r.attribution NOT IN (SELECT value FROM json_each(?3)))"
+	// newestFirst orders records as sensors does.
+	newestFirst = " ORDER BY r.at DESC, r.modified DESC, r.cloud_id DESC"
+	// newestDayFirst is for the totals of days, whose ids are made of the date.
+	newestDayFirst = " ORDER BY r.cloud_id"
+
+	selectShown  = "SELECT r.id FROM record r WHERE " + isLive + isShown
+	selectValues = "SELECT r.id FROM value v JOIN record r ON r.id = v.record WHERE v.series = ?4 AND " + isLive + isShown
+	newestValues = " ORDER BY v.at DESC, r.modified DESC, r.cloud_id DESC"
+
+	selectByDevice = `SELECT id FROM (
+		SELECT r.id, row_number() OVER (PARTITION BY ifnull(d.cloud_id, '')` + newestFirst + `) AS place
+		FROM record r LEFT JOIN device d ON d.id = r.device WHERE ` + isLive + isShown + `) WHERE place <= ?4`
+	selectNight = "SELECT r.id FROM record r WHERE " + isLive + isShown + ` AND r.date = (
+		SELECT max(date) FROM record WHERE account = ?1 AND kind = ?2 AND part = 'night' AND deleted_at IS NULL)`
+)
+
+// collect collects by all rules of a window.
+func (c *collector) collect(w sensors.Window) {
+	order := newestFirst
+	if w.Kind == sensors.KindDays {
+		order = newestDayFirst
+	}
+	if w.Newest > 0 {
+		c.add(selectShown+order+" LIMIT ?4", w.Newest)
+	}
+	if w.PerDevice > 0 {
+		c.add(selectByDevice, w.PerDevice)
+	}
+	if w.Night {
+		c.add(selectNight)
+	}
+	if w.Held > 0 {
+		c.add("SELECT r.id FROM record r WHERE "+isLive+isHeld+newestFirst+" LIMIT ?4", w.Held)
+	}
+	if w.PerField > 0 {
+		for _, series := range c.series("") {
+			c.add(selectValues+newestValues+" LIMIT ?5", series, w.PerField)
+		}
+		for _, fields := range w.Together {
+			c.addTogether(fields, w.PerField)
 		}
 	}
 	if w.Days > 0 {
-		series, err = numbers(ctx, q, selectSeries+" AND s.field = ?", user, string(w.Kind), w.Field)
-		if err != nil {
-			return nil, err
-		}
-		recent, err := recentRows(ctx, q, series, held, w.Days)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, recent...)
+		c.addDays(c.series(w.Field), w.Days)
 	}
-	return unique(all), nil
+}
+
+// numbers returns the only column of a query whose first arguments are those of
+// the conditions.
+func (c *collector) numbers(query string, args ...any) []int64 {
+	if c.err != nil {
+		return nil
+	}
+	var found []int64
+	found, c.err = numbers(c.ctx, c.querier, query, append([]any{c.account, c.kind, c.held}, args...)...)
+	return found
+}
+
+func (c *collector) add(query string, args ...any) {
+	c.rows = append(c.rows, c.numbers(query, args...)...)
+}
+
+// series returns the series of a field, "" for those of all fields.
+func (c *collector) series(field string) []int64 {
+	return c.numbers("SELECT id FROM series WHERE account = ?1 AND kind = ?2 AND ?3 IS NOT NULL AND ?4 IN ('', field)", field)
+}
+
+// addTogether adds the newest records that have all of the fields, for the
+// whole body.
+func (c *collector) addTogether(fields []string, count int) {
+	query, args := []string{selectShown}, []any{count}
+	for _, field := range fields {
+		series := c.numbers("SELECT id FROM series WHERE account = ?1 AND kind = ?2 AND ?3 IS NOT NULL AND field = ?4"+
+			" AND position IN (-1, 6, 7)", field)
+		if len(series) == 0 {
+			return
+		}
+		query = append(query,
+			" AND EXISTS (SELECT 1 FROM value v WHERE v.record = r.id AND v.series IN (SELECT value FROM json_each(?)))")
+		args = append(args, list(series))
+	}
+	c.add(strings.Join(query, "")+newestFirst+" LIMIT ?4", args...)
 }
 
 // secondsPerDay is the length of the days of a window.
 const secondsPerDay = 24 * 60 * 60
 
-// recentRows returns the rows of the records with a value of any of the series
-// in as many days before the newest of them, and of the one before.
-func recentRows(ctx context.Context, q querier, series []int64, held string, days int) (all []int64, err error) {
+// addDays adds the records with a value of any of the series in as many days
+// before the newest of them, and the one before.
+func (c *collector) addDays(series []int64, days int) {
 	var newest []int64
 	for _, s := range series {
-		at, err := numbers(ctx, q, "SELECT v.at"+valuesOf+" ORDER BY v.at DESC LIMIT 1", s, held)
-		if err != nil {
-			return nil, err
-		}
-		newest = append(newest, at...)
+		newest = append(newest, c.numbers(selectAt+newestValues+" LIMIT 1", s)...)
 	}
 	if len(newest) == 0 {
-		return nil, nil
+		return
 	}
 	since := slices.Max(newest) - int64(days)*secondsPerDay
-	var before []int64
 	for _, s := range series {
-		recent, err := numbers(ctx, q, "SELECT r.id"+valuesOf+" AND v.at >= ?3", s, held, since)
-		if err != nil {
-			return nil, err
-		}
-		last, err := numbers(ctx, q, "SELECT r.id"+valuesOf+
-			" AND v.at < ?3 ORDER BY v.at DESC, r.modified DESC, r.cloud_id DESC LIMIT 1", s, held, since)
-		if err != nil {
-			return nil, err
-		}
-		all, before = append(all, recent...), append(before, last...)
+		c.add(selectValues+" AND v.at >= ?5", s, since)
+		c.add(selectValues+" AND v.at < ?5"+newestValues+" LIMIT 1", s, since)
 	}
-	return append(all, before...), nil
 }
 
-func unique(numbers []int64) []int64 {
-	slices.Sort(numbers)
-	return slices.Compact(numbers)
-}
+// selectAt selects times as selectValues does records.
+const selectAt = "SELECT v.at FROM value v JOIN record r ON r.id = v.record WHERE v.series = ?4 AND " + isLive + isShown

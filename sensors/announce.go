@@ -6,8 +6,8 @@ import (
 	"slices"
 )
 
-// announce returns the events of new records, and the news that make none.
-func (s *Store) announce(kind Kind, news []Record) ([]Event, []Ref) {
+// announceNews returns the events of new records, and the news that make none.
+func announceNews(s *Store, kind Kind, news []Record) ([]Event, []Ref) {
 	if len(news) == 0 {
 		return nil, nil
 	}
@@ -38,12 +38,12 @@ func (s *Store) EventsOf(records []KindRecord) []Event {
 	announced := map[Kind]map[int64]Record{}
 	for _, k := range kinds() {
 		if k.kind == KindNights {
-			events = append(events, s.sleepEvents(untold[k.kind])...)
+			events = append(events, newSleepEvents(s.nights(), untold[k.kind])...)
 			continue
 		}
 		announced[k.kind] = without(s.records(k.kind), untold[k.kind])
 		for _, rec := range untold[k.kind] {
-			if rec.Event == "" || s.isAnnounced(k, rec, announced, untold) {
+			if rec.Event == "" || isAnnounced(s, k, rec, announced, untold) {
 				continue
 			}
 			announced[k.kind][rec.ID] = rec
@@ -58,8 +58,8 @@ func (s *Store) EventsOf(records []KindRecord) []Event {
 
 // isAnnounced reports whether the same electrocardiogram was announced as a
 // record of another kind.
-func (s *Store) isAnnounced(
-	k kindRules, rec Record, announced map[Kind]map[int64]Record, untold map[Kind][]Record,
+func isAnnounced(
+	s *Store, k kindRules, rec Record, announced map[Kind]map[int64]Record, untold map[Kind][]Record,
 ) bool {
 	if k.announcedBy == "" {
 		return false
@@ -71,9 +71,9 @@ func (s *Store) isAnnounced(
 	return hasSameECG(others, rec)
 }
 
-// sleepEvents returns the events of new nights and naps.
-func (s *Store) sleepEvents(news []Record) []Event {
-	nights := maps.Clone(s.nights())
+// newSleepEvents returns the events of new nights and naps.
+func newSleepEvents(known map[int64]Record, news []Record) []Event {
+	nights := maps.Clone(known)
 	for _, night := range news {
 		nights[night.ID] = night
 	}

@@ -24,7 +24,7 @@ func batches() map[string]sensors.Batch {
 		"sounds":   sensors.DecodeSoundRecords(soundRecordsOf(soundRecord(1, at(-1), 0), soundRecord(2, at(30), 0)), options),
 		"days": sensors.DecodeDays(withings.Activities{Rows: []withings.Activity{
 			activityRow("2026-03-04", "", noon(), "7"), activityRow("2026-03-09", "", noon(), "8"),
-		}}, from, to, options),
+		}}, options).Covering(from, to),
 	}
 }
 

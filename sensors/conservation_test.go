@@ -68,7 +68,6 @@ func decodeBody[T any](
 // TestEveryRowIsUsedOrCounted draws responses of every kind of record.
 func TestEveryRowIsUsedOrCounted(t *testing.T) {
 	t.Parallel()
-	from, to := lastMonth()
 	start, end := awkward("1772575200", "1772604000", `"1772575200"`), awkward("1772604000", "1772575200")
 	span := map[string][]string{"startdate": start, "enddate": end, "modified": awkward("1772604000")}
 	type options = sensors.DecodeOptions
@@ -94,7 +93,7 @@ func TestEveryRowIsUsedOrCounted(t *testing.T) {
 			map[string][]string{"date": awkward(`"2026-03-04"`, `"2026-03-03"`), "steps": awkward("7000")},
 			"deviceid",
 			"activities",
-			decodeBody(func(a withings.Activities, o options) sensors.Batch { return sensors.DecodeDays(a, from, to, o) }),
+			decodeBody(sensors.DecodeDays),
 		},
 		"devices": {
 			map[string][]string{"type": {`"Scale"`, `"HealthKit Apple"`, "null"}, "deviceid": {`"a"`, `"b"`, "null", "7"}},

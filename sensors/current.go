@@ -10,13 +10,13 @@ import (
 // current returns the current readings by key. They must not be changed.
 func (s *Store) current() map[string]Reading {
 	if s.readings == nil {
-		s.readings = s.compute()
+		s.readings = computeReadings(s)
 	}
 	return s.readings
 }
 
-// compute finds the current readings in what is kept.
-func (s *Store) compute() map[string]Reading {
+// computeReadings finds the current readings in what is kept.
+func computeReadings(s *Store) map[string]Reading {
 	readings := map[string]Reading{}
 	addNewest(readings, s.newestKinds()...)
 	if night, ok := lastNight(s.nights()); ok {
@@ -35,7 +35,7 @@ func (s *Store) compute() map[string]Reading {
 		addRecord(readings, last, last.Values)
 	}
 	addBeds(readings, s.beds)
-	s.derive(readings)
+	deriveReadings(s, readings)
 	return readings
 }
 

@@ -18,9 +18,9 @@ const maxSilentDays = 2
 // brandWithings is the brand of the vendor's own devices; others are apps.
 const brandWithings = 1
 
-// DecodeDays reads the activity of the days between two moments. Of several
-// rows of one day the best one counts.
-func DecodeDays(a withings.Activities, from, to time.Time, o DecodeOptions) Batch {
+// DecodeDays reads the activity of days. Of several rows of one day the best one
+// counts.
+func DecodeDays(a withings.Activities, o DecodeOptions) Batch {
 	d := newDecoder(KindDays, a.More, o)
 	for _, row := range a.Rows {
 		d.decodeDay(row)
@@ -36,7 +36,7 @@ func DecodeDays(a withings.Activities, from, to time.Time, o DecodeOptions) Batc
 		}
 	}
 	d.Records = slices.Collect(maps.Values(best))
-	return d.Covering(from, to)
+	return d.Batch
 }
 
 func (d *decoder) decodeDay(row withings.Activity) {
@@ -64,6 +64,7 @@ func (d *decoder) decodeDay(row withings.Activity) {
 		Model:    d.modelText(string(row.Model), row.ModelID),
 		Tracker:  row.Tracker.True,
 		Brand:    row.Brand.N,
+		Raw:      row.Raw,
 	}
 	zone, _ := d.zones.lookup(rec.Zone, d.options.Zone)
 	year, month, day := date.Date()

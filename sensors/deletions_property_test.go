@@ -112,10 +112,10 @@ func takeWorkouts(s *store, series []withings.Workout) {
 }
 
 // wantSameReadings compares with a state that never saw what was deleted.
-func wantSameReadings(t *rapid.T, what string, never, s *store) {
+func wantSameReadings(t *rapid.T, never, s *store) {
 	t.Helper()
 	if diff := cmp.Diff(summarize(never), summarize(s)); diff != "" {
-		t.Errorf("%s (-never seen +deleted):\n%s", what, diff)
+		t.Errorf("(-never seen +deleted):\n%s", diff)
 	}
 }
 
@@ -134,7 +134,7 @@ func TestDeletedGroupsLeaveNoTrace(t *testing.T) {
 		s := applyShuffled(t, history, takeGroups)
 		listed := lastVersions(rest, groupID, groupDate, groupChange, from, to)
 		u := applyMeasuresRange(s, measuresOf(listed...), from, to, rereadOptions())
-		wantSameReadings(t, "deleted", never, s)
+		wantSameReadings(t, never, s)
 		if len(deleted) == 0 && (len(u.Changed)+len(u.Gone) != 0) {
 			t.Errorf("nothing was deleted: %+v", u)
 		}
@@ -161,7 +161,7 @@ func TestAnyNumberOfDeletions(t *testing.T) {
 		s := applyShuffled(t, history, takeGroups)
 		applyMeasuresRange(s, measuresOf(lastVersions(rest, groupID, groupDate, groupChange, from, to)...), from, to,
 			rereadOptions())
-		wantSameReadings(t, "deleted", never, s)
+		wantSameReadings(t, never, s)
 	})
 }
 
@@ -189,7 +189,7 @@ func TestDeletedNightsLeaveNoTrace(t *testing.T) {
 		s := applyShuffled(t, history, takeNights)
 		u := applyNightsRange(s, nightsOf(lastVersions(rest, nightID, nightEnd, nightChange, from, to)...), from, to,
 			rereadOptions())
-		wantSameReadings(t, "deleted", never, s)
+		wantSameReadings(t, never, s)
 		if len(u.Events) != 0 {
 			t.Errorf("events %v", u.Events)
 		}
@@ -218,7 +218,7 @@ func TestDeletedWorkoutsLeaveNoTrace(t *testing.T) {
 		s := applyShuffled(t, history, takeWorkouts)
 		u := applyWorkoutsRange(s, workoutsOf(lastVersions(rest, workoutID, workoutEnd, workoutChange, from, to)...), from,
 			to, rereadOptions())
-		wantSameReadings(t, "deleted", never, s)
+		wantSameReadings(t, never, s)
 		if len(u.Events) != 0 {
 			t.Errorf("update %+v", u)
 		}

@@ -78,8 +78,8 @@ func putRat(values map[string]Value, key string, result *big.Rat) {
 	}
 }
 
-// derive adds the values that are computed from other current values.
-func (s *Store) derive(readings map[string]Reading) {
+// deriveReadings adds the values that are computed from other current values.
+func deriveReadings(s *Store, readings map[string]Reading) {
 	weight, weighed := readings[keyWeight]
 	if weighed {
 		readings[keyLastWeighed] = weight.withValue(keyLastWeighed, timestampValue(weight.MeasuredAt.Unix()))

@@ -185,7 +185,7 @@ func applySeries(s *store, g withings.Stages, o sensors.ApplyOptions) sensors.Up
 func applyActivities(
 	s *store, a withings.Activities, from, to time.Time, o sensors.ApplyOptions,
 ) sensors.Update {
-	return s.Apply(sensors.DecodeDays(a, from, to, decodeOptions(o)), o)
+	return s.Apply(sensors.DecodeDays(a, decodeOptions(o)).Covering(from, to), o)
 }
 
 // future counts what an update left out because it lies in the future.

@@ -21,6 +21,7 @@ func DecodeHeartRecords(h withings.HeartRecords, o DecodeOptions) Batch {
 			Device:   string(row.DeviceID),
 			Model:    d.modelText("", row.Model),
 			Zone:     string(row.Timezone),
+			Raw:      row.Raw,
 		}
 		d.decodeECG(&rec, row)
 		if row.Stetho.OK {
@@ -70,6 +71,7 @@ func DecodeSoundRecords(h withings.SoundRecords, o DecodeOptions) Batch {
 			Modified: at,
 			Device:   string(row.HashDeviceID),
 			Zone:     string(row.Timezone),
+			Raw:      row.Raw,
 		}
 		if row.SignalID.OK {
 			rec.ID = row.SignalID.N

@@ -6,7 +6,7 @@ import "slices"
 // archive that fails for a while. What it has forgotten is missing.
 func (s *Store) Records(kind Kind, ids []int64) (map[int64]Record, error) {
 	found := map[int64]Record{}
-	for _, rec := range s.kept(kind) {
+	for _, rec := range keptRecords(s, kind) {
 		if slices.Contains(ids, rec.ID) {
 			found[rec.ID] = rec
 		}
@@ -16,11 +16,11 @@ func (s *Store) Records(kind Kind, ids []int64) (map[int64]Record, error) {
 
 // Within returns the kept records of a kind that were measured in a range.
 func (s *Store) Within(kind Kind, in Range) ([]Record, error) {
-	return slices.DeleteFunc(s.kept(kind), func(rec Record) bool { return !in.includes(rec.At) }), nil
+	return slices.DeleteFunc(keptRecords(s, kind), func(rec Record) bool { return !in.includes(rec.At) }), nil
 }
 
-// kept lists the records of a kind. Of some only the times are known.
-func (s *Store) kept(kind Kind) []Record {
+// keptRecords lists the records of a kind. Of some only the times are known.
+func keptRecords(s *Store, kind Kind) []Record {
 	c := s.collections[kind]
 	if c == nil {
 		return nil

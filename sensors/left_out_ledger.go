@@ -39,7 +39,7 @@ func (l leftOutLedger) update(b Batch, ids []int64, now time.Time) (changed bool
 		return false
 	}
 	next := maps.Clone(known)
-	if next == nil || isWholeResponse(b.Kind) {
+	if next == nil || isWholeResponse(b.Kind) && b.Offset == 0 {
 		next = map[uint64]LeftOut{}
 	}
 	read := map[int64]bool{}

@@ -93,7 +93,7 @@ func TestLeftOutByReason(t *testing.T) {
 			sensors.DecodeDays(decodeText[withings.Activities](t, `{"activities":[
 				{"date":"2026-03-04","steps":7000,"modified":1772604000}, {"date":"2026-03-04","steps":6000,"modified":1772603000},
 				{"date":"","steps":1}, {"date":"4 March"}, {"date":"2027-03-04","steps":1}, {"date":"2026-03-03","steps":"many"}, null
-			]}`), from, to, options), 2, counts{"superseded": 1, "no_date": 3, "future": 1, "no_value": 1},
+			]}`), options).Covering(from, to), 2, counts{"superseded": 1, "no_date": 3, "future": 1, "no_value": 1},
 		},
 		"minutes": {
 			sensors.DecodeIntraday(decodeText[withings.Intraday](t, `{"series":{

@@ -60,6 +60,7 @@ func (d *decoder) decodeGroup(g withings.Group) {
 		Created:  firstTime(g.Created, g.Modified, g.Date),
 		Device:   g.Device(),
 		Zone:     cmp.Or(string(g.Timezone), d.Zone),
+		Raw:      g.Raw,
 	}
 	at := firstTime(g.Date)
 	switch {

@@ -36,6 +36,7 @@ func (d *decoder) decodeNight(row withings.Night) {
 		Start:    row.Start.N,
 		Class:    row.Model.N,
 		Pending:  row.Completed.OK && !row.Completed.True,
+		Raw:      row.Raw,
 	}
 	if named {
 		rec.Zone = string(row.Timezone)

@@ -106,7 +106,7 @@ func TestDeletionsWithGroupsOutsideRange(t *testing.T) {
 		s := applyShuffled(t, history, takeGroups)
 		listed := lastVersions(rest, groupID, groupDate, groupChange, from, to)
 		applyMeasuresRange(s, measuresOf(listed...), from, to, rereadOptions())
-		wantSameReadings(t, "deleted", never, s)
+		wantSameReadings(t, never, s)
 	})
 }
 

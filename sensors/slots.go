@@ -14,6 +14,7 @@ func DecodeIntraday(i withings.Intraday, o DecodeOptions) Batch {
 			At:       at,
 			Modified: at,
 			Device:   deviceID(slot.DeviceID, slot.HashDeviceID),
+			Raw:      slot.Raw,
 		}
 		rec.ID = NaturalID(KindSlots, rec)
 		switch {

@@ -100,13 +100,13 @@ func (s *Store) Apply(b Batch, o ApplyOptions) Update {
 	for _, rec := range b.Records {
 		if b.Kind == KindBeds {
 			s.beds.record(rec)
-		} else if s.accept(rules, rec, b.Range != nil, o, &u) {
+		} else if acceptRecord(s, rules, rec, b.Range != nil, o, &u) {
 			news = append(news, rec.ID)
 		}
 	}
 	u.Events = s.eventsOf(rules, news)
 	if b.Range != nil {
-		u.Refill = s.forgetMissing(rules, b, o)
+		u.Refill = forgetMissing(s, rules, b, o)
 	}
 	s.refresh(o)
 	return u.withDiff(before, s.current())
@@ -126,7 +126,7 @@ func (s *Store) Tick(o ApplyOptions) Update {
 // refresh brings everything up to date after a change.
 func (s *Store) refresh(o ApplyOptions) {
 	s.beds.endLong(o)
-	s.prune()
+	pruneStore(s)
 	s.calendar.advance(s.records(KindDays), o)
 	s.readings = nil
 }
@@ -140,9 +140,9 @@ func rulesFor(kind Kind) kindRules {
 	return kindRules{kind: kind}
 }
 
-// accept lets a record replace the version before it, if that is not newer, and
+// acceptRecord lets a record replace the version before it, if that is not newer, and
 // reports whether the record is news.
-func (s *Store) accept(k kindRules, rec Record, complete bool, o ApplyOptions, u *Update) (news bool) {
+func acceptRecord(s *Store, k kindRules, rec Record, complete bool, o ApplyOptions, u *Update) (news bool) {
 	c := s.collections[k.kind]
 	known, stored := c.records[rec.ID]
 	version, seen := c.seen[rec.ID]
@@ -164,7 +164,7 @@ func (s *Store) accept(k kindRules, rec Record, complete bool, o ApplyOptions, u
 		rec = rec.withReception(known)
 	}
 	held, wasHeld := c.held[rec.ID]
-	s.remove(k.kind, rec.ID)
+	removeRecord(s, k.kind, rec.ID)
 	action := o.Policy.of(rec)
 	switch {
 	case rec.At == 0:
@@ -200,8 +200,8 @@ func (s *Store) accept(k kindRules, rec Record, complete bool, o ApplyOptions, u
 	return !seen && o.isNew(rec.Created) || waited && !o.InitialSync
 }
 
-// remove deletes a record, but remembers that it was seen.
-func (s *Store) remove(kind Kind, id int64) {
+// removeRecord deletes a record, but remembers that it was seen.
+func removeRecord(s *Store, kind Kind, id int64) {
 	delete(s.collections[kind].records, id)
 	delete(s.collections[kind].held, id)
 	if kind == KindMeasures {
@@ -211,7 +211,7 @@ func (s *Store) remove(kind Kind, id int64) {
 
 // forgetMissing removes what a complete batch does not list, and reports
 // whether older records must be fetched for that.
-func (s *Store) forgetMissing(k kindRules, b Batch, o ApplyOptions) (refill bool) {
+func forgetMissing(s *Store, k kindRules, b Batch, o ApplyOptions) (refill bool) {
 	c := s.collections[k.kind]
 	known := map[int64]Record{}
 	if k.kind == KindMeasures { // a group that is no longer current may be part of the trend
@@ -230,14 +230,14 @@ func (s *Store) forgetMissing(k kindRules, b Batch, o ApplyOptions) (refill bool
 	before := maps.Clone(c.records)
 	for id, rec := range known {
 		if !listed[k.name(rec)] && k.isMissing(rec, *b.Range, o) {
-			s.remove(k.kind, id)
+			removeRecord(s, k.kind, id)
 		}
 	}
 	return k.refill != nil && k.refill(before, c.records)
 }
 
-// prune forgets what no later batch can need.
-func (s *Store) prune() {
+// pruneStore forgets what no later batch can need.
+func pruneStore(s *Store) {
 	for _, k := range kinds() {
 		c := s.collections[k.kind]
 		if k.prune != nil {

@@ -151,7 +151,7 @@ func (s *Store) UnmarshalJSON(data []byte) error {
 		return err
 	}
 	read.leftOut.restore(stored.LeftOut)
-	read.prune()
+	pruneStore(read)
 	*s = *read
 	return nil
 }

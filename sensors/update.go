@@ -34,20 +34,20 @@ func (s *Store) Update(
 		s.calendar.zone = b.Zone
 	}
 	for _, rec := range c.Gone {
-		s.stale[c.Kind] = s.stale[c.Kind] || s.depends(c.Kind, rec.ID)
-		s.remove(c.Kind, rec.ID)
+		s.stale[c.Kind] = s.stale[c.Kind] || dependsOn(s, c.Kind, rec.ID)
+		removeRecord(s, c.Kind, rec.ID)
 	}
 	var news []Record
 	for _, rec := range c.Put {
-		s.stale[c.Kind] = s.stale[c.Kind] || s.hides(rules, rec)
-		u.Unknown = append(u.Unknown, s.keep(rules, rec, o)...)
+		s.stale[c.Kind] = s.stale[c.Kind] || hidesOlder(s, rules, rec)
+		u.Unknown = append(u.Unknown, keepRecord(s, rules, rec, o)...)
 		if slices.Contains(c.News, rec.ID) {
 			news = append(news, rec)
 		}
 	}
 	u.Unknown = slices.Compact(u.Unknown)
-	u.Events, u.Silent = s.announce(c.Kind, news)
-	err := s.reloadStale(o, window)
+	u.Events, u.Silent = announceNews(s, c.Kind, news)
+	err := reloadStale(s, o, window)
 	s.refresh(o)
 	return u.withDiff(before, s.current()), err
 }
@@ -88,7 +88,7 @@ func (s *Store) Load(kind Kind, records []Record, o ApplyOptions) {
 		KindDevices:
 	}
 	for _, rec := range slices.SortedFunc(slices.Values(records), compareAges) {
-		s.keep(rules, rec, o)
+		keepRecord(s, rules, rec, o)
 	}
 	if kind == KindBeds {
 		for _, night := range slices.Backward(newestFirst(s.nights())) {
@@ -99,7 +99,7 @@ func (s *Store) Load(kind Kind, records []Record, o ApplyOptions) {
 }
 
 // reloadStale loads the windows of the kinds of which something was hidden.
-func (s *Store) reloadStale(o ApplyOptions, window func(Window) ([]Record, error)) error {
+func reloadStale(s *Store, o ApplyOptions, window func(Window) ([]Record, error)) error {
 	if window == nil {
 		return nil
 	}
@@ -122,8 +122,8 @@ func (s *Store) reloadStale(o ApplyOptions, window func(Window) ([]Record, error
 	return errors.Join(errs...)
 }
 
-// keep stores a record, and returns its attribution if that is unknown.
-func (s *Store) keep(k kindRules, rec Record, o ApplyOptions) (unknown []Unknown) {
+// keepRecord stores a record, and returns its attribution if that is unknown.
+func keepRecord(s *Store, k kindRules, rec Record, o ApplyOptions) (unknown []Unknown) {
 	if k.kind == KindBeds {
 		s.beds.record(rec)
 		return nil
@@ -132,7 +132,7 @@ func (s *Store) keep(k kindRules, rec Record, o ApplyOptions) (unknown []Unknown
 	if rec.Pending || c == nil {
 		return nil
 	}
-	s.remove(k.kind, rec.ID)
+	removeRecord(s, k.kind, rec.ID)
 	rec.Raw = nil
 	switch o.Policy.of(rec) {
 	case Hold:
@@ -159,8 +159,8 @@ func (s *Store) keep(k kindRules, rec Record, o ApplyOptions) (unknown []Unknown
 	return unknown
 }
 
-// depends reports whether current readings can depend on a record.
-func (s *Store) depends(kind Kind, id int64) bool {
+// dependsOn reports whether current readings can depend on a record.
+func dependsOn(s *Store, kind Kind, id int64) bool {
 	c := s.collections[kind]
 	if c == nil {
 		return false
@@ -171,10 +171,10 @@ func (s *Store) depends(kind Kind, id int64) bool {
 	return stored || held || weighed && kind == KindMeasures
 }
 
-// hides reports whether the next version of a known record can make older
+// hidesOlder reports whether the next version of a known record can make older
 // records current again: it is older, or lacks values.
-func (s *Store) hides(k kindRules, rec Record) bool {
-	if !s.depends(k.kind, rec.ID) {
+func hidesOlder(s *Store, k kindRules, rec Record) bool {
+	if !dependsOn(s, k.kind, rec.ID) {
 		return false
 	}
 	known, stored := s.records(k.kind)[rec.ID]

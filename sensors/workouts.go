@@ -34,6 +34,7 @@ func (d *decoder) decodeWorkout(row withings.Workout, start, end int64) {
 		Zone:     string(row.Timezone),
 		Date:     string(row.Date),
 		Start:    start,
+		Raw:      row.Raw,
 	}
 	rec.setAttribution(row.Attribution)
 	if row.Category.OK {

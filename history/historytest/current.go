@@ -27,7 +27,7 @@ func testNothingStored(t *testing.T, a sensors.Archive) {
 func testRecordsAreReturned(t *testing.T, a sensors.Archive) {
 	t.Helper()
 	for kind, rec := range samples() {
-		apply(t, a, sensors.Batch{Kind: kind, Records: []sensors.Record{rec}, Listed: []int64{rec.ID}}, since())
+		apply(t, a, batchOf(kind, rec), since())
 		records := window(t, a, sensors.Window{Kind: kind, Newest: 10})
 		if len(records) != 1 {
 			t.Errorf("%s: %d records, want 1", kind, len(records))
@@ -61,7 +61,7 @@ func testRemovedRecord(t *testing.T, a sensors.Archive) {
 	t.Helper()
 	older, newer := weighIn(1, noon().Add(-day), "71"), weighIn(2, noon(), "72")
 	apply(t, a, batch(older, newer), since())
-	apply(t, a, covering(batch(older)), since())
+	apply(t, a, covering(batch(older)), trusting())
 	for _, w := range []sensors.Window{
 		{Kind: sensors.KindMeasures, Newest: 9},
 		{Kind: sensors.KindMeasures, PerField: 1},
@@ -78,8 +78,8 @@ func testComesBack(t *testing.T, a sensors.Archive) {
 	t.Helper()
 	older, newer := weighIn(1, noon().Add(-day), "71"), weighIn(2, noon(), "72")
 	apply(t, a, batch(older, newer), since())
-	apply(t, a, covering(batch(older)), since())
-	apply(t, a, covering(batch(older, newer)), since())
+	apply(t, a, covering(batch(older)), trusting())
+	apply(t, a, covering(batch(older, newer)), trusting())
 	expectWindow(t, a, sensors.Window{Kind: sensors.KindMeasures, Newest: 9}, "1 = 71", "2 = 72")
 }
 
@@ -90,7 +90,7 @@ func testAccounts(t *testing.T, a sensors.Archive) {
 		t.Fatal(err)
 	}
 	expectWindow(t, a, sensors.Window{Kind: sensors.KindMeasures, Newest: 9, PerField: 9}, "1 = 71")
-	apply(t, a, covering(batch()), since())
+	apply(t, a, covering(batch()), trusting())
 	expectWindow(t, a, sensors.Window{Kind: sensors.KindMeasures, Newest: 9, PerField: 9})
 	records, err := a.Window(t.Context(), "2002", sensors.Window{Kind: sensors.KindMeasures, Newest: 9}, nil)
 	if len(records) != 1 || err != nil {

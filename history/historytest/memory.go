@@ -28,9 +28,8 @@ type Memory struct {
 type account struct {
 	zone    string
 	records map[sensors.Ref]sensors.Record
-	untold  map[sensors.Ref]int64 // by the order of the changes
+	untold  map[sensors.Ref]bool
 	cursors map[sensors.Endpoint]sensors.Cursor
-	changes int64
 }
 
 // account returns an account, after adding it; m.mu must be held.
@@ -42,7 +41,7 @@ func (m *Memory) accountLocked(user string) *account {
 	if !ok {
 		a = &account{
 			records: map[sensors.Ref]sensors.Record{},
-			untold:  map[sensors.Ref]int64{},
+			untold:  map[sensors.Ref]bool{},
 			cursors: map[sensors.Endpoint]sensors.Cursor{},
 		}
 		m.accounts[user] = a
@@ -78,15 +77,26 @@ func (m *Memory) Apply(
 func (a *account) put(kind sensors.Kind, rec sensors.Record, isNews bool) {
 	ref := sensors.Ref{Kind: kind, ID: rec.ID}
 	rec = clone(rec)
+	rec.Fields = stored(rec.Fields)
 	if rec.Raw == nil {
 		rec.Raw = a.records[ref].Raw
 	}
 	rec.Source = cmp.Or(rec.Source, sensors.SourceCloud)
 	a.records[ref] = rec
-	a.changes++
 	if isNews {
-		a.untold[ref] = a.changes
+		a.untold[ref] = true
 	}
+}
+
+// stored are the fields as an archive keeps them: the first value of each.
+func stored(fields []sensors.Field) (kept []sensors.Field) {
+	for _, f := range fields {
+		again := slices.ContainsFunc(kept, func(k sensors.Field) bool { return k.Name == f.Name && k.Position == f.Position })
+		if f.Value.Valid() && !again {
+			kept = append(kept, f)
+		}
+	}
+	return kept
 }
 
 func (a *account) remove(kind sensors.Kind, rec sensors.Record, now time.Time) {
@@ -167,7 +177,7 @@ func (m *Memory) Untold(_ context.Context, user string) (untold []sensors.KindRe
 	defer m.mu.Unlock()
 	a := m.accountLocked(user)
 	refs := slices.SortedFunc(maps.Keys(a.untold), func(x, y sensors.Ref) int {
-		return cmp.Or(cmp.Compare(a.records[x].At, a.records[y].At), cmp.Compare(a.untold[x], a.untold[y]))
+		return cmp.Or(cmp.Compare(a.records[x].At, a.records[y].At), cmp.Compare(x.Kind, y.Kind), cmp.Compare(x.ID, y.ID))
 	})
 	for _, ref := range refs {
 		untold = append(untold, sensors.KindRecord{Kind: ref.Kind, Record: m.returned(ref.Kind, a.records[ref])})

@@ -74,7 +74,6 @@ func samples() map[sensors.Kind]sensors.Record {
 		Date:     "2026-03-01",
 		Start:    at - 8*60*60,
 		Class:    32,
-		Pending:  true,
 		Fields: []sensors.Field{
 			{Name: sensors.FieldStart, Position: sensors.NoPosition, Value: number(strconv.FormatInt(at-8*60*60, 10))},
 			{Name: "hr_average", Position: sensors.NoPosition, Value: number("51")},
@@ -98,12 +97,24 @@ func samples() map[sensors.Kind]sensors.Record {
 }
 
 // batch is a page of measure groups.
-func batch(records ...sensors.Record) sensors.Batch {
-	b := sensors.Batch{Kind: sensors.KindMeasures}
+func batch(records ...sensors.Record) sensors.Batch { return batchOf(sensors.KindMeasures, records...) }
+
+// batchOf is a page of records, interpreted as a decoder does.
+func batchOf(kind sensors.Kind, records ...sensors.Record) sensors.Batch {
+	b := sensors.Batch{Kind: kind}
 	for _, rec := range records {
-		b.Records, b.Listed = append(b.Records, clone(rec)), append(b.Listed, rec.ID)
+		rec = clone(rec)
+		sensors.Interpret(kind, &rec, nil)
+		b.Records, b.Listed = append(b.Records, rec), append(b.Listed, rec.ID)
 	}
 	return b
+}
+
+// trusting are options with which what a complete batch lacks is gone.
+func trusting() sensors.ApplyOptions {
+	o := since()
+	o.TrustAbsence = true
+	return o
 }
 
 // covering is the batch as complete for the last year.

@@ -17,26 +17,68 @@ func (m *Memory) Window(
 	defer m.mu.Unlock()
 	var live []sensors.Record
 	for ref, rec := range m.accountLocked(user).records {
-		if ref.Kind == w.Kind && rec.Deleted == 0 {
+		if ref.Kind == w.Kind && rec.Deleted == 0 && !rec.Pending {
 			live = append(live, rec)
 		}
 	}
-	chosen := map[int64]bool{}
-	choose := func(records []sensors.Record, n int) {
-		for _, rec := range records[:min(n, len(records))] {
-			chosen[rec.ID] = true
+	slices.SortFunc(live, newestFirst)
+	held, shown := partHeld(live, policy)
+	chosen := chosen{}
+	chosen.add(held, w.Held)
+	chosen.addNewest(w, shown)
+	chosen.addByFields(w, shown)
+	if w.Night {
+		chosen.add(m.lastNight(shown), len(shown))
+	}
+	for _, rec := range live {
+		if chosen[rec.ID] {
+			records = append(records, m.returned(w.Kind, rec))
 		}
 	}
-	slices.SortFunc(live, newestFirst)
-	choose(live, w.Newest)
-	held, rest := partHeld(live, policy)
-	choose(held, w.Held)
+	slices.Reverse(records)
+	return records, nil
+}
+
+// chosen are the ids of the records of a window.
+type chosen map[int64]bool
+
+// add adds the first n records.
+func (c chosen) add(records []sensors.Record, n int) {
+	for _, rec := range records[:min(n, len(records))] {
+		c[rec.ID] = true
+	}
+}
+
+// addNewest adds the newest records of all and of each device.
+func (c chosen) addNewest(w sensors.Window, newestFirst []sensors.Record) {
+	perDevice := map[string]int{}
+	for _, rec := range newestFirst {
+		if perDevice[rec.Device]++; perDevice[rec.Device] <= w.PerDevice {
+			c[rec.ID] = true
+		}
+	}
+	if w.Kind == sensors.KindDays { // their ids are made of the date
+		newestFirst = slices.SortedFunc(slices.Values(newestFirst), func(a, b sensors.Record) int {
+			return cmp.Compare(a.ID, b.ID)
+		})
+	}
+	c.add(newestFirst, w.Newest)
+}
+
+// addByFields adds the records that are chosen for what they have.
+func (c chosen) addByFields(w sensors.Window, newestFirst []sensors.Record) {
+	for _, fields := range w.Together {
+		c.add(slices.DeleteFunc(slices.Clone(newestFirst), func(rec sensors.Record) bool {
+			return slices.ContainsFunc(fields, func(name string) bool { return !hasWholeBody(rec, name) })
+		}), w.PerField)
+	}
 	// As in the archive, the values of a day are sorted by its beginning.
-	slices.SortStableFunc(rest, func(a, b sensors.Record) int {
+	newestFirst = slices.Clone(newestFirst)
+	slices.SortStableFunc(newestFirst, func(a, b sensors.Record) int {
 		return cmp.Compare(valueTime(w.Kind, b), valueTime(w.Kind, a))
 	})
 	perField := map[fieldName][]sensors.Record{}
-	for _, rec := range rest {
+	for _, rec := range newestFirst {
 		seen := map[fieldName]bool{}
 		for _, f := range rec.Fields {
 			name := fieldName{f.Name, f.Position}
@@ -47,16 +89,36 @@ func (m *Memory) Window(
 		}
 	}
 	for _, records := range perField {
-		choose(records, w.PerField)
+		c.add(records, w.PerField)
 	}
-	chooseRecent(w, perField, choose)
-	for _, rec := range live {
-		if chosen[rec.ID] {
-			records = append(records, m.returned(w.Kind, rec))
+	c.addDays(w, perField)
+}
+
+// hasWholeBody reports whether a record has a field for the whole body.
+func hasWholeBody(rec sensors.Record, name string) bool {
+	return slices.ContainsFunc(rec.Fields, func(f sensors.Field) bool {
+		return f.Name == name && f.Value.Valid() && slices.Contains([]int{sensors.NoPosition, 6, 7}, f.Position)
+	})
+}
+
+// lastNight returns the sessions with the date of the newest night.
+func (m *Memory) lastNight(sessions []sensors.Record) (found []sensors.Record) {
+	var interpreted []sensors.Record
+	for _, rec := range sessions {
+		interpreted = append(interpreted, m.returned(sensors.KindNights, rec))
+	}
+	parts, date := sensors.PartsOfNights(interpreted), ""
+	for _, rec := range sessions {
+		if parts[rec.ID] == sensors.PartNight {
+			date = max(date, rec.Date)
 		}
 	}
-	slices.Reverse(records)
-	return records, nil
+	for _, rec := range sessions {
+		if rec.Date == date {
+			found = append(found, rec)
+		}
+	}
+	return found
 }
 
 // fieldName names a series.
@@ -65,9 +127,9 @@ type fieldName struct {
 	position int
 }
 
-// chooseRecent chooses the records of the days before the newest with a field,
-// and the one before.
-func chooseRecent(w sensors.Window, perField map[fieldName][]sensors.Record, choose func([]sensors.Record, int)) {
+// addDays adds the records of the days before the newest with a field, and the
+// one before.
+func (c chosen) addDays(w sensors.Window, perField map[fieldName][]sensors.Record) {
 	if w.Days == 0 {
 		return
 	}
@@ -83,7 +145,7 @@ func chooseRecent(w sensors.Window, perField map[fieldName][]sensors.Record, cho
 		for recent < len(records) && valueTime(w.Kind, records[recent]) >= newest-int64(w.Days)*secondsPerDay {
 			recent++
 		}
-		choose(records, recent+1)
+		c.add(records, recent+1)
 	}
 }
 

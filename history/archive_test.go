@@ -1,0 +1,33 @@
+package history_test
+
+import (
+	"path/filepath"
+	"testing"
+
+	"vitals2mqtt/history"
+	"vitals2mqtt/history/historytest"
+	"vitals2mqtt/sensors"
+)
+
+func TestArchiveConforms(t *testing.T) {
+	t.Parallel()
+	historytest.Run(t, func(t *testing.T) sensors.Archive {
+		t.Helper()
+		return open(t, filepath.Join(t.TempDir(), "history.db"))
+	})
+}
+
+// open opens an archive until the end of the test.
+func open(t *testing.T, path string) *history.Archive {
+	t.Helper()
+	archive, err := history.Open(t.Context(), history.Options{Path: path})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := archive.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return archive
+}

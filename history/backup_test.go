@@ -1,0 +1,62 @@
+package history_test
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"testing"
+
+	"vitals2mqtt/sensors"
+)
+
+func TestBackupIsACopyOfEverything(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	archive := open(t, filepath.Join(folder, "history.db"))
+	store(t, archive, weighIn(1, 71), weighIn(2, 72))
+	path := filepath.Join(folder, "copy.db")
+	if err := archive.Backup(t.Context(), path); err != nil {
+		t.Fatal(err)
+	}
+	store(t, archive, weighIn(3, 73))
+	copied := open(t, path)
+	expectIDs(t, copied, 1, 2)
+	expectIDs(t, archive, 1, 2, 3)
+	if info, err := os.Stat(path); err != nil || runtime.GOOS != "windows" && info.Mode().Perm() != 0o600 {
+		t.Errorf("%v, %v; want mode 0600", info, err)
+	}
+	if err := archive.Checkpoint(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestBackupOverwritesNothing(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	archive := open(t, filepath.Join(folder, "history.db"))
+	for _, path := range []string{filepath.Join(folder, "history.db"), filepath.Join(folder, "other")} {
+		before, _ := os.ReadFile(path)
+		if len(before) == 0 {
+			if err := os.WriteFile(path, []byte("mine"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := archive.Backup(t.Context(), path); !errors.Is(err, fs.ErrExist) {
+			t.Errorf("%v, want fs.ErrExist", err)
+		}
+	}
+	if data, err := os.ReadFile(filepath.Join(folder, "other")); string(data) != "mine" || err != nil {
+		t.Errorf("the file is now %q, %v", data, err)
+	}
+	missing := filepath.Join(folder, "missing", "copy.db")
+	if err := archive.Backup(t.Context(), missing); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("%v, want fs.ErrNotExist", err)
+	}
+	store(t, archive, weighIn(1, 71))
+	if changes := store(t, archive, weighIn(1, 71)); len(changes.Put) > 0 {
+		t.Error("the archive no longer works")
+	}
+	var _ sensors.Archive = archive
+}

@@ -1,0 +1,74 @@
+package history_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"vitals2mqtt/history"
+	"vitals2mqtt/internal/decimal"
+	"vitals2mqtt/sensors"
+)
+
+// alice is an invented account.
+const alice = "1001"
+
+// noon is a fixed moment.
+func noon() time.Time { return time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC) }
+
+// weighIn is an invented measure group, an hour after the one with the id
+// before.
+func weighIn(id, kilograms int64) sensors.Record {
+	at := noon().Add(time.Duration(id) * time.Hour).Unix()
+	attribution := 0
+	return sensors.Record{
+		ID:          id,
+		At:          at,
+		Created:     at,
+		Modified:    at,
+		Received:    at,
+		Device:      "scale-1",
+		Model:       "Body+",
+		Zone:        "Europe/Berlin",
+		Attribution: &attribution,
+		Raw:         []byte(`{"category":1,"measures":[]}`),
+		Fields: []sensors.Field{{
+			Name:     "1",
+			Position: sensors.NoPosition,
+			Value:    sensors.Number(decimal.FromInt(kilograms)),
+		}},
+	}
+}
+
+// page is a page of measure groups.
+func page(records ...sensors.Record) sensors.Batch {
+	b := sensors.Batch{Kind: sensors.KindMeasures, Records: records}
+	for _, rec := range records {
+		b.Listed = append(b.Listed, rec.ID)
+	}
+	return b
+}
+
+// store applies a page of measure groups.
+func store(t *testing.T, archive *history.Archive, records ...sensors.Record) sensors.Changes {
+	t.Helper()
+	o := sensors.ApplyOptions{Now: noon().Add(1000 * time.Hour), Since: noon()}
+	changes, err := archive.Apply(t.Context(), alice, page(records...), o, sensors.Progress{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return changes
+}
+
+// expectIDs compares the ids of all measure groups.
+func expectIDs(t *testing.T, archive *history.Archive, want ...int64) {
+	t.Helper()
+	records, err := archive.Window(t.Context(), alice, sensors.Window{Kind: sensors.KindMeasures, Newest: 1 << 30}, nil)
+	var ids []int64
+	for _, rec := range records {
+		ids = append(ids, rec.ID)
+	}
+	if err != nil || !slices.Equal(ids, want) {
+		t.Errorf("groups %v, %v; want %v", ids, err, want)
+	}
+}
