@@ -90,6 +90,7 @@ func allowedImports() map[string][]string {
 		"internal/goldentest": {},
 		"internal/jitter":     {},
 		"internal/secret":     {},
+		"internal/when":       {},
 	}
 }
 

@@ -25,12 +25,19 @@ type showCommand struct {
 
 	Profile string   `arg:"" help:"Profile name from the configuration."`
 	Keys    []string `arg:"" name:"key" optional:"" help:"Only these sensors (listed by vitals2mqtt sensors)."`
+
+	Since  string `placeholder:"WHEN" help:"Show the past since then instead: 7d, 6mo, 2025-01-31, 2025."`
+	Until  string `placeholder:"WHEN" help:"The past before then."`
+	Bucket string `placeholder:"SPAN" enum:",none,hour,day,week,month,year" default:"" help:"Combine the past by hour, day, week, month or year; none for single values."`
 }
 
 // Help is the long help text.
 func (showCommand) Help() string {
 	return "The values come from the running daemon, else from its stored state, in the units of the profile. " +
-		"With --json, value has the metric value as published, and text the value in the units of the profile."
+		"With --json, value has the metric value as published, and text the value in the units of the profile.\n\n" +
+		"With --since, --until or --bucket, the values come from the archive: a summary of all sensors, or the values of " +
+		"those that are named. There are at most 100 lines for each, or 800 with --bucket or --json; more values are combined " +
+		"by a larger span. Numbers in JSON are metric."
 }
 
 // currentValues are what show prints.
@@ -64,6 +71,9 @@ func (c showCommand) run(ctx context.Context, s *session) error {
 	profile, err := findProfile(settings, c.Profile)
 	if err != nil {
 		return err
+	}
+	if c.Since != "" || c.Until != "" || c.Bucket != "" {
+		return c.showPast(ctx, s, settings, &profile)
 	}
 	explanations, err := explainKeys(settings, &profile)
 	if err != nil {

@@ -101,8 +101,10 @@ func putZone(ctx context.Context, s *session, account int64, zone string) error 
 	if err := s.row(ctx, "SELECT zone FROM account WHERE id = ?", []any{account}, &known); err != nil || known == zone {
 		return err
 	}
-	_, err := s.exec(ctx, "UPDATE account SET zone = ? WHERE id = ?", zone, account)
-	return err
+	if _, err := s.exec(ctx, "UPDATE account SET zone = ? WHERE id = ?", zone, account); err != nil {
+		return err
+	}
+	return writeZone(ctx, s, zone)
 }
 
 // known answers questions about the records of an account, in the transaction

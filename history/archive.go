@@ -56,7 +56,10 @@ func (a *Archive) Close() error { return describe(a.options.Path, "closing the a
 
 // prepare writes what depends on the program and its configuration.
 func (a *Archive) prepare(ctx context.Context, s *session) error {
-	return nameSeries(ctx, s, a.options.Extra)
+	if err := nameSeries(ctx, s, a.options.Extra); err != nil {
+		return err
+	}
+	return writeView(ctx, s, a.options.Policy)
 }
 
 // Damage returns what became of the archive that was damaged last, nil when

@@ -57,6 +57,9 @@ func (w *writer) put(ctx context.Context, rec sensors.Record, isNews bool) error
 			return err
 		}
 	}
+	if err := writeZone(ctx, w.session, rec.Zone); err != nil {
+		return err
+	}
 	if err := w.putFields(ctx, row, rec); err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"strings"
+	"time"
 )
 
 // routes returns the handler of all requests. Comments explain the routes
@@ -12,6 +13,14 @@ func (s *Server) routes(origin *http.CrossOriginProtection) http.Handler {
 	protect := s.guard.requirePassword
 	mux.Handle("GET /{$}", protect(s.showPage))
 	mux.Handle("GET /api/overview", protect(s.serveOverview))
+	if s.options.History != nil && s.options.HistoryProfile != nil {
+		historyRoutes{
+			archive: s.options.History,
+			profile: s.options.HistoryProfile,
+			pages:   s.pages,
+			now:     time.Now,
+		}.register(mux, protect)
+	}
 	mux.Handle("GET /metrics", protect(metricsHandler(s.overview).ServeHTTP)) // the labels name the profiles
 	if s.options.Refresh != nil {
 		mux.Handle("POST /api/refresh", protect(origin.Handler(http.HandlerFunc(s.handleRefresh)).ServeHTTP))

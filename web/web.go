@@ -76,6 +76,10 @@ type Options struct {
 	// RefreshAndWait does the same and waits for the outcome of each profile, as
 	// in the response on MQTT. Nil means that clients cannot wait.
 	RefreshAndWait func(ctx context.Context, profile, endpoint string) (outcomes map[string]string, err error)
+	// History answers questions about the past, and HistoryProfile returns what
+	// they depend on, false for an unknown slug. Nil hides the routes.
+	History        History
+	HistoryProfile func(slug string) (HistoryProfile, bool)
 	// Notify handles requests with NotifyPath in their path, under any host name
 	// and prefix, because a proxy may have any. Nil means none.
 	Notify http.Handler
