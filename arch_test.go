@@ -33,7 +33,7 @@ func allowedImports() map[string][]string {
 		"cli": {
 			"addon", "bridge", "checkpoint", "config", "daemon", "discovery", "doctor", "find", "health", "history",
 			"homeassistant", "mqtt", "mqtt/broker", "push", "sensors", "signin", "simulator", "tokenstore", "topics",
-			"transfer", "units", "web", "withings",
+			"transfer", "transfer/vendor", "units", "web", "withings",
 		},
 		"daemon": {
 			"bridge", "checkpoint", "config", "discovery", "health", "history", "homeassistant", "mirror", "mqtt",
@@ -115,7 +115,7 @@ func allowedModules() map[string][]string {
 		"github.com/robfig/cron/v3":          {"bridge", "config"},
 		"github.com/VictoriaMetrics/metrics": {"web"},
 		"github.com/rs/zerolog": {
-			"bridge", "checkpoint", "cli", "daemon", "internal/httpserve", "mqtt", "mqtt/broker", "push",
+			"bridge", "checkpoint", "cli", "daemon", "internal/httpserve", "mirror", "mqtt", "mqtt/broker", "push",
 			"signin", "simulator",
 			"tokenstore",
 			"web", "withings",

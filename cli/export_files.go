@@ -11,10 +11,6 @@ import (
 	"vitals2mqtt/internal/atomicfile"
 )
 
-// day is the unit in which an export shows how far it is: records are written in
-// the order of their time.
-const day = 24 * time.Hour
-
 // writeFile writes a single file, in a folder under a name of its own.
 func (j *exportJob) writeFile(ctx context.Context, s *session, path string) (err error) {
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
@@ -40,7 +36,8 @@ func (j *exportJob) writeFile(ctx context.Context, s *session, path string) (err
 	return nil
 }
 
-// dayProgress shows how many days of the history are written.
+// dayProgress shows how many days of the history are written: records are
+// written in the order of their time.
 type dayProgress struct {
 	session *session
 	until   time.Time

@@ -31,6 +31,9 @@ type grammar struct {
 	Profiles profilesCommand `cmd:"" group:"daily" help:"List profiles and their sign-in state."`
 	Once     onceCommand     `cmd:"" group:"daily" help:"Fetch and publish once, then exit."`
 
+	Export     exportCommand     `cmd:"" group:"history" help:"Write the archive as CSV, JSON Lines and other formats."`
+	Import     importCommand     `cmd:"" group:"history" help:"Read a data download or an export into the archive."`
+	Backup     backupCommand     `cmd:"" group:"history" help:"Copy the archive while the daemon runs."`
 	Statistics statisticsCommand `cmd:"" group:"history" help:"Bring the past into the statistics of Home Assistant."`
 
 	Check       checkCommand       `cmd:"" group:"inspect" help:"Check the configuration; with --live the same as doctor."`

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"vitals2mqtt/config"
+	"vitals2mqtt/daemon"
 	"vitals2mqtt/history"
 	"vitals2mqtt/sensors"
 	"vitals2mqtt/transfer"
@@ -83,7 +84,7 @@ func (c importCommand) run(ctx context.Context, s *session) (err error) {
 		result:  importResult{Profile: profile.Slug, File: c.File, DryRun: c.DryRun},
 	}
 	failed := c.importFrom(ctx, s, into)
-	if err := s.printImport(&into.result, c.JSON, failed); err != nil {
+	if err := into.result.print(s, c.JSON, failed); err != nil {
 		return errors.Join(failed, err)
 	}
 	return failed
@@ -98,20 +99,7 @@ func (c importCommand) importFrom(ctx context.Context, s *session, into *importe
 	defer func() { _ = in.Close() }() // it was only read
 	shown := s.newProgress("import", "bytes", in.size())
 	defer shown.Close()
-	read := int64(0)
-	options := transfer.ReadOptions{Zone: into.options.Zone, Extra: into.options.Extra, Now: into.options.Now}
-	for item, err := range in.records(options, &into.result.Report) {
-		if err == nil {
-			err = into.add(ctx, item)
-		}
-		if err != nil {
-			return into.explain(ctx, err)
-		}
-		now := in.bytesRead()
-		shown.Add(now - read)
-		read = now
-	}
-	if err := into.flush(ctx); err != nil {
+	if err := into.read(ctx, in, shown.Add); err != nil {
 		return into.explain(ctx, err)
 	}
 	if count := into.result.ProblemCount; count > 0 {
@@ -162,7 +150,7 @@ func (c importCommand) openTarget(
 		return nil, nil, fmt.Errorf("a dry run needs a place for a copy of the archive: %w", err)
 	}
 	remove := func() error { return os.RemoveAll(folder) }
-	archive, err = copyArchive(ctx, settings, filepath.Join(folder, archiveFile))
+	archive, err = copyArchive(ctx, settings, filepath.Join(folder, filepath.Base(daemon.ArchivePath(settings))))
 	if err != nil {
 		return nil, nil, errors.Join(err, remove())
 	}
@@ -177,7 +165,7 @@ func copyArchive(ctx context.Context, settings *config.Config, path string) (*hi
 		if err := errors.Join(original.Backup(ctx, path), original.Close()); err != nil {
 			return nil, err
 		}
-	case !errors.Is(err, errNoArchive):
+	case !errors.Is(err, daemon.ErrNoArchive):
 		return nil, err
 	}
 	return history.Open(ctx, history.Options{

@@ -23,6 +23,25 @@ type importer struct {
 	result  importResult
 }
 
+// read stores all records of a file. progress is called with how many bytes
+// were read since the last call.
+func (i *importer) read(ctx context.Context, in *importSource, progress func(bytes int64)) error {
+	options := transfer.ReadOptions{Zone: i.options.Zone, Extra: i.options.Extra, Now: i.options.Now}
+	read := int64(0)
+	for item, err := range in.records(options, &i.result.Report) {
+		if err == nil {
+			err = i.add(ctx, item)
+		}
+		if err != nil {
+			return err
+		}
+		now := in.bytesRead()
+		progress(now - read)
+		read = now
+	}
+	return i.flush(ctx)
+}
+
 // add stores a record, sooner or later.
 func (i *importer) add(ctx context.Context, item transfer.Item) error {
 	i.result.Records++

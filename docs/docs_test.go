@@ -46,7 +46,7 @@ func guides() []string {
 	return []string{
 		"../README.md", "../CONTRIBUTING.md", "../SECURITY.md", "../CHANGELOG.md",
 		"home-assistant.md", "node-red.md", "mqtt.md", "push.md", "migration.md", "metrics.md", "topics.md", "sensors.md",
-		"configuration.md", "doctor.md", "simulator.md", "statistics.md",
+		"configuration.md", "doctor.md", "simulator.md", "statistics.md", "history.md", "api.md",
 	}
 }
 
@@ -66,6 +66,8 @@ func checks() map[string]check {
 		"sh ci":         checkContinuously, // .ci/run runs it
 		"sh simulate":   checkSimulate,
 		"sh control":    checkControl,
+		"sh api":        checkAPI,
+		"sql":           checkSQL,
 		"sh archive":    checkArchive,
 		"sh statistics": checkStatistics, // with a Home Assistant
 		"sh systemd":    checkSystemd,

@@ -13,12 +13,12 @@ func TestArchiveConforms(t *testing.T) {
 	t.Parallel()
 	historytest.Run(t, func(t *testing.T) sensors.Archive {
 		t.Helper()
-		return open(t, filepath.Join(t.TempDir(), "history.db"))
+		return openFile(t, filepath.Join(t.TempDir(), "history.db"))
 	})
 }
 
-// open opens an archive until the end of the test.
-func open(t *testing.T, path string) *history.Archive {
+// openFile opens an archive until the end of the test.
+func openFile(t *testing.T, path string) *history.Archive {
 	t.Helper()
 	archive, err := history.Open(t.Context(), history.Options{Path: path})
 	if err != nil {

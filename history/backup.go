@@ -53,10 +53,7 @@ func syncFile(path string) error {
 }
 
 // Checkpoint moves what the log holds into the file, as after a long history
-// was read.
+// was read. It waits for those who read, and for who writes.
 func (a *Archive) Checkpoint(ctx context.Context) error {
-	return a.db.exclusively(ctx, "emptying the log of the archive", func(ctx context.Context, h *handle) error {
-		_, err := h.conn.ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)")
-		return err
-	})
+	return a.db.exclusively(ctx, "emptying the log of the archive", emptyLog)
 }

@@ -14,14 +14,14 @@ import (
 func TestBackupIsACopyOfEverything(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
-	archive := open(t, filepath.Join(folder, "history.db"))
-	store(t, archive, weighIn(1, 71), weighIn(2, 72))
+	archive := openFile(t, filepath.Join(folder, "history.db"))
+	store(t, archive, weighed(1, 71), weighed(2, 72))
 	path := filepath.Join(folder, "copy.db")
 	if err := archive.Backup(t.Context(), path); err != nil {
 		t.Fatal(err)
 	}
-	store(t, archive, weighIn(3, 73))
-	copied := open(t, path)
+	store(t, archive, weighed(3, 73))
+	copied := openFile(t, path)
 	expectIDs(t, copied, 1, 2)
 	expectIDs(t, archive, 1, 2, 3)
 	if info, err := os.Stat(path); err != nil || runtime.GOOS != "windows" && info.Mode().Perm() != 0o600 {
@@ -35,7 +35,7 @@ func TestBackupIsACopyOfEverything(t *testing.T) {
 func TestBackupOverwritesNothing(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
-	archive := open(t, filepath.Join(folder, "history.db"))
+	archive := openFile(t, filepath.Join(folder, "history.db"))
 	for _, path := range []string{filepath.Join(folder, "history.db"), filepath.Join(folder, "other")} {
 		before, _ := os.ReadFile(path)
 		if len(before) == 0 {
@@ -54,8 +54,8 @@ func TestBackupOverwritesNothing(t *testing.T) {
 	if err := archive.Backup(t.Context(), missing); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("%v, want fs.ErrNotExist", err)
 	}
-	store(t, archive, weighIn(1, 71))
-	if changes := store(t, archive, weighIn(1, 71)); len(changes.Put) > 0 {
+	store(t, archive, weighed(1, 71))
+	if changes := store(t, archive, weighed(1, 71)); len(changes.Put) > 0 {
 		t.Error("the archive no longer works")
 	}
 	var _ sensors.Archive = archive

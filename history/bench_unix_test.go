@@ -66,7 +66,7 @@ func processorTime(b *testing.B) time.Duration {
 
 // group is a measure group with seven values and a row of usual length.
 func group(id int64) sensors.Record {
-	rec := weighIn(id, 70)
+	rec := weighed(id, 70)
 	raw := fmt.Appendf(nil, `{"grpid":%d,"attrib":0,"date":%d,"created":%d,"modified":%d,"category":1,"deviceid":"scale-1",`+
 		`"hash_deviceid":"scale-1","model":"Body+","modelid":5,"comment":null,"timezone":"Europe/Berlin","measures":[`,
 		id, rec.At, rec.At, rec.At)
@@ -85,19 +85,19 @@ func group(id int64) sensors.Record {
 
 // night is a night with forty values and a row of usual length.
 func night(id int64) sensors.Record {
-	start := noon().Unix() + id*24*60*60
+	begin := start().Unix() + id*24*60*60
 	rec := sensors.Record{
 		ID:       id,
-		At:       start + 8*60*60,
-		Start:    start,
-		Created:  start,
-		Modified: start,
+		At:       begin + 8*60*60,
+		Start:    begin,
+		Created:  begin,
+		Modified: begin,
 		Class:    32,
 		Model:    "Sleep Analyzer",
 		Zone:     "Europe/Berlin",
-		Date:     noon().AddDate(0, 0, int(id)).Format("2006-01-02"),
+		Date:     start().AddDate(0, 0, int(id)).Format("2006-01-02"),
 	}
-	raw := fmt.Appendf(nil, `{"id":%d,"timezone":"Europe/Berlin","model":32,"model_id":63,"startdate":%d,"data":{`, id, start)
+	raw := fmt.Appendf(nil, `{"id":%d,"timezone":"Europe/Berlin","model":32,"model_id":63,"startdate":%d,"data":{`, id, begin)
 	for i := range int64(40) {
 		name := "field_" + strconv.FormatInt(i, 10)
 		rec.Fields = append(rec.Fields, sensors.Field{

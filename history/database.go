@@ -34,10 +34,10 @@ type database struct {
 
 // handle is an open file.
 type handle struct {
-	file     os.FileInfo
-	writer   *sql.DB // nil when opened for reading
-	*session         // of the writing connection
-	reader   *sql.DB
+	file, log os.FileInfo // log is nil for none
+	writer    *sql.DB     // nil when opened for reading
+	*session              // of the writing connection
+	reader    *sql.DB
 	// opened is where sequence numbers begin at least: see nextSequence.
 	opened int64
 	// suspect is set when SQLite has found the file damaged.
@@ -67,6 +67,12 @@ func (d *database) open(ctx context.Context) error {
 // a new one is opened. suspect has the file checked in any case.
 func (d *database) openLocked(ctx context.Context, suspect bool) error {
 	ctx = context.WithoutCancel(ctx)
+	old := d.current.Load()
+	if old != nil && !d.readOnly {
+		if err := removeStaleLog(d.path, old.file, old.log); err != nil {
+			return err
+		}
+	}
 	h, err := d.connect(ctx, suspect)
 	if faultOf(err) == FaultDamaged && !d.readOnly {
 		if _, asideErr := setAside(d.path, h.file); asideErr != nil {
@@ -77,7 +83,8 @@ func (d *database) openLocked(ctx context.Context, suspect bool) error {
 	if err != nil {
 		return err
 	}
-	if old := d.current.Swap(h); old != nil {
+	d.current.Store(h)
+	if old != nil {
 		d.generation.Add(1)
 		_ = old.close()
 	}
@@ -133,6 +140,7 @@ func (d *database) connect(ctx context.Context, suspect bool) (h *handle, err er
 	if err := h.transact(ctx, func() error { return d.prepare(ctx, h.session) }); err != nil {
 		return h, err
 	}
+	h.log, _ = os.Stat(d.path + walSuffix) // missing where SQLite keeps none
 	return h, restrictModes(d.path)
 }
 
@@ -288,4 +296,15 @@ func (h *handle) close() error {
 		errs = append(errs, h.writer.Close())
 	}
 	return errors.Join(errs...)
+}
+
+// emptyLog moves what the log holds into the file, and empties it. It fails
+// when somebody reads an older state for long.
+func emptyLog(ctx context.Context, h *handle) error {
+	var busy, frames, moved int
+	err := h.conn.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &frames, &moved)
+	if err == nil && busy != 0 {
+		err = &Error{Fault: FaultLocked}
+	}
+	return err
 }

@@ -22,7 +22,7 @@ import (
 // TestArchiveEqualsMemory applies drawn batches to both.
 func TestArchiveEqualsMemory(t *testing.T) {
 	t.Parallel()
-	archive, count := open(t, filepath.Join(t.TempDir(), "history.db")), 0
+	archive, count := openFile(t, filepath.Join(t.TempDir(), "history.db")), 0
 	rapid.Check(t, func(t *rapid.T) {
 		count++
 		user := fmt.Sprintf("user-%d", count)
@@ -53,8 +53,8 @@ func drawStep(t *rapid.T) step {
 	s := step{
 		batch: sensors.Batch{Kind: kind},
 		options: sensors.ApplyOptions{
-			Now:          noon().Add(1000 * time.Hour),
-			Since:        noon(),
+			Now:          start().Add(1000 * time.Hour),
+			Since:        start(),
 			InitialSync:  rapid.Bool().Draw(t, "initial"),
 			TrustAbsence: true,
 		},
@@ -66,23 +66,23 @@ func drawStep(t *rapid.T) step {
 	}
 	ids := rapid.SliceOfNDistinct(rapid.Int64Range(1, 12), 0, 6, rapid.ID).Draw(t, "ids")
 	for _, id := range ids {
-		rec := drawRecord(t, kind, id)
+		rec := drawChange(t, kind, id)
 		sensors.Interpret(kind, &rec, nil)
 		s.batch.Records, s.batch.Listed = append(s.batch.Records, rec), append(s.batch.Listed, id)
 	}
 	if rapid.Bool().Draw(t, "complete") {
-		s.batch = s.batch.Covering(noon().Add(-24*time.Hour), noon().Add(time.Duration(len(ids))*24*time.Hour))
+		s.batch = s.batch.Covering(start().Add(-24*time.Hour), start().Add(time.Duration(len(ids))*24*time.Hour))
 	}
 	return s
 }
 
-func drawRecord(t *rapid.T, kind sensors.Kind, id int64) sensors.Record {
-	at := noon().Add(time.Duration(rapid.IntRange(0, 60).Draw(t, "hours")) * time.Hour).Unix()
+func drawChange(t *rapid.T, kind sensors.Kind, id int64) sensors.Record {
+	at := start().Add(time.Duration(rapid.IntRange(0, 60).Draw(t, "hours")) * time.Hour).Unix()
 	rec := sensors.Record{
 		ID:       id,
 		At:       at,
 		Created:  at,
-		Modified: noon().Unix() + rapid.Int64Range(0, 5).Draw(t, "modified"),
+		Modified: start().Unix() + rapid.Int64Range(0, 5).Draw(t, "modified"),
 		Device:   rapid.SampledFrom([]string{"", "one", "two"}).Draw(t, "device"),
 		Model:    rapid.SampledFrom([]string{"", "Body+"}).Draw(t, "model"),
 	}

@@ -40,8 +40,8 @@ func (e *DamagedError) Error() string {
 
 // Remedy is how to get back what only the damaged file has.
 func (e *DamagedError) Remedy() string {
-	return fmt.Sprintf("stop vitals2mqtt and restore a backup, or type: rm -f %[2]s* && sqlite3 %[1]s .recover | sqlite3 %[2]s; "+
-		"when nothing is missing, delete %[1]s", e.RenamedTo, e.Path)
+	return fmt.Sprintf("stop vitals2mqtt and restore a backup, or type: rm -f %[2]s %[2]s-wal %[2]s-shm && "+
+		"sqlite3 %[1]s .recover | sqlite3 %[2]s; when nothing is missing, delete %[1]s", e.RenamedTo, e.Path)
 }
 
 // createFile creates the file, private, and its folder, unless they exist.
@@ -106,6 +106,19 @@ func setAside(path string, checked os.FileInfo) (string, error) {
 		}
 	}
 	return aside, nil
+}
+
+// removeStaleLog removes the log of a file that another one has replaced: SQLite
+// would apply it to that one.
+func removeStaleLog(path string, file, log os.FileInfo) error {
+	now, err := os.Stat(path)
+	if err == nil && os.SameFile(now, file) {
+		return nil // it was not replaced
+	}
+	if now, err := os.Stat(path + walSuffix); err != nil || log == nil || !os.SameFile(now, log) {
+		return nil //nolint:nilerr // there is none, or it is the new file's
+	}
+	return errors.Join(atomicfile.Remove(path+walSuffix), atomicfile.Remove(path+shmSuffix))
 }
 
 // lastSetAside returns the newest damaged archive that is still there, "" for

@@ -32,6 +32,9 @@ func fillReal(t *testing.T, records []storedRecord) *history.Archive {
 	return archive
 }
 
+// noon is the present of the tests.
+func noon() time.Time { return time.Date(2026, time.March, 1, 12, 0, 0, 0, time.UTC) }
+
 // hours is a second so many hours before (negative) or after noon.
 func hours(n float64) int64 { return noon().Unix() + int64(n*3600) }
 

@@ -82,11 +82,14 @@ func writeHeld(ctx context.Context, s *session, policy sensors.Policy) error {
 // writeZone stores the offsets of a time zone, also when they have changed with
 // the time zone database. An unknown zone has none and counts as UTC.
 func writeZone(ctx context.Context, s *session, name string) error {
+	if name == "" || name == "Local" || s.ids.zones[name] {
+		return nil
+	}
+	s.ids.zones[name] = true // loading one reads a file
 	zone, err := time.LoadLocation(name)
-	if name == "" || name == "Local" || err != nil || s.ids.zones[name] {
+	if err != nil {
 		return nil //nolint:nilerr // see above
 	}
-	s.ids.zones[name] = true
 	offsets := offsetsBetween(zone, time.Unix(0, 0), time.Date(lastOffsetYear, 1, 1, 0, 0, 0, 0, time.UTC))
 	var known []offset
 	const query = `SELECT since, seconds FROM zone_offset WHERE zone = ? ORDER BY since`

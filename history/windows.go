@@ -41,8 +41,7 @@ func windowRows(ctx context.Context, q querier, user string, w sensors.Window, p
 		held:    list(policy.Held()),
 	}
 	c.collect(w)
-	slices.Sort(c.rows)
-	return slices.Compact(c.rows), c.err
+	return unique(c.rows), c.err
 }
 
 // collector collects the rows of the records of a window. After an error it
@@ -169,3 +168,9 @@ func (c *collector) addDays(series []int64, days int) {
 
 // selectAt selects times as selectValues does records.
 const selectAt = "SELECT v.at FROM value v JOIN record r ON r.id = v.record WHERE v.series = ?4 AND " + isLive + isShown
+
+// unique sorts numbers and removes repetitions.
+func unique(numbers []int64) []int64 {
+	slices.Sort(numbers)
+	return slices.Compact(numbers)
+}

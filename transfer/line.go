@@ -75,6 +75,9 @@ func appendTag(line []byte, name, value string) []byte {
 // escapeName escapes a tag or the name of a field. Line breaks and backslashes
 // have no escape there.
 func escapeName(text string) string {
+	if !strings.ContainsAny(text, ",= \t\r\n\\") {
+		return text // nearly all of them; a replacer is expensive to make
+	}
 	text = strings.TrimSpace(strings.NewReplacer("\r", " ", "\n", " ", `\`, "/").Replace(text))
 	return strings.NewReplacer(",", `\,`, "=", `\=`, " ", `\ `).Replace(text)
 }
@@ -82,7 +85,10 @@ func escapeName(text string) string {
 // appendText appends a field's text.
 func appendText(line []byte, text string) []byte {
 	line = append(line, '"')
-	line = append(line, strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\r", " ", "\n", " ").Replace(text)...)
+	if strings.ContainsAny(text, "\\\"\r\n") {
+		text = strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\r", " ", "\n", " ").Replace(text)
+	}
+	line = append(line, text...)
 	return append(line, '"')
 }
 

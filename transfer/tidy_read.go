@@ -16,7 +16,8 @@ import (
 // ReadTidy reads tidy CSV: what NewTidyWriter writes, and files of other
 // programs with at least the columns time, key and value. Rows of one record
 // must follow each other, as in a file that is sorted by time. A row with a
-// mistake costs that value.
+// mistake costs that value. The records have the source import, because a row
+// does not say which of the cloud's records it comes from.
 func ReadTidy(in io.Reader, name string, o ReadOptions, report *Report) iter.Seq2[Item, error] {
 	return func(yield func(Item, error) bool) {
 		buffered := bufio.NewReader(in)

@@ -121,9 +121,10 @@ func (g *tidyGrouper) close(key tidyRecordKey) bool {
 	return !again
 }
 
-// itemOf makes a record of its rows.
+// itemOf makes a record of its rows. Whatever their source was, they come from a
+// file now: without the cloud's id, they must give way to what the cloud has.
 func (g *tidyGrouper) itemOf(kind sensors.Kind, group *tidyGroup, rows []*tidyRow) (Item, bool) {
-	item := Item{Kind: kind, Record: sensors.Record{At: group.second, Model: group.device, Source: group.source}}
+	item := Item{Kind: kind, Record: sensors.Record{At: group.second, Model: group.device, Source: sensors.SourceImport}}
 	if attribution, err := strconv.Atoi(group.attribution); err == nil {
 		item.Attribution = &attribution
 	}

@@ -71,15 +71,12 @@ func (p *tidyParser) parseRow(cells []string) (*tidyRow, *Problem) {
 	row := &tidyRow{record: tidyKey{
 		device:      p.cell(cells, columnDevice),
 		attribution: p.cell(cells, columnAttribution),
-		source:      sensors.Source(p.cell(cells, columnSource)),
 	}}
 	if _, err := strconv.Atoi(row.record.attribution); err != nil && row.record.attribution != "" {
 		return nil, p.problemAt(columnAttribution, "the attribution is no number")
 	}
-	if row.record.source == "" {
-		row.record.source = sensors.SourceImport
-	}
-	if !slices.Contains(sources(), row.record.source) {
+	row.record.source = sensors.Source(p.cell(cells, columnSource))
+	if row.record.source != "" && !slices.Contains(sources(), row.record.source) {
 		return nil, p.problemAt(columnSource, "the source is neither cloud, notification nor import")
 	}
 	if problem := p.parseTime(row, p.cell(cells, columnTime)); problem != nil {

@@ -58,7 +58,7 @@ func TestReadTidyMakesRecords(t *testing.T) {
 		"one record of several rows": {
 			tidyHeader + "2025-01-31T07:00:00+01:00,weight_kg,79.3,kg,Body+,0,cloud\n" +
 				"2025-01-31T07:00:00+01:00,fat_ratio_pct,21.4,%,Body+,0,cloud\n",
-			[]string{`measures 2025-01-31T06:00:00Z "" Body+ 0 cloud fat_ratio_pct=21.4 weight_kg=79.3`},
+			[]string{`measures 2025-01-31T06:00:00Z "" Body+ 0 import fat_ratio_pct=21.4 weight_kg=79.3`},
 		},
 		"three columns in another order, clock of the zone": {
 			"key,value,time\nweight_kg,79.3,2025-01-31 07:00\n",

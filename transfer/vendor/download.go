@@ -181,7 +181,8 @@ func (d *Download) addEntry(file *zip.File, r io.ReaderAt, within string, depth 
 	case file.Flags&encrypted != 0:
 		return refusef("%s in the ZIP is encrypted", shown)
 	case file.Method != zip.Store && file.Method != zip.Deflate:
-		return refusef("%s in the ZIP is compressed by method %d, only stored and deflated files are read", shown, file.Method)
+		return refusef("%s in the ZIP is compressed by method %d,"+
+			" only stored and deflated files are read", shown, file.Method)
 	}
 	packed := max(1, clampSize(file.CompressedSize64))
 	if !isZIP(name) {

@@ -1,6 +1,7 @@
 package vendor
 
 import (
+	"fmt"
 	"iter"
 	"math/big"
 	"strings"
@@ -31,6 +32,10 @@ func (r row) measures(c *clock) (p part, ok bool) {
 	if !ok {
 		return p, false
 	}
+	if r.isSplit() {
+		r.problem("two whole numbers could be one with a decimal comma: use the original file")
+		return p, false
+	}
 	rec, values := m.record(), map[string]decimal.Decimal{}
 	for i, column := range r.sheet.layout.columns {
 		if column.name == "" {
@@ -47,6 +52,25 @@ func (r row) measures(c *clock) (p part, ok bool) {
 	}
 	rec.Fields = append(rec.Fields, derivedMasses(values)...)
 	return part{kind: sensors.KindMeasures, record: rec, report: r.reporter()}, len(rec.Fields) > 0
+}
+
+// isSplit reports whether a mass or height and what follows it could be the two
+// parts of one number with a decimal comma, in a file with commas.
+func (r row) isSplit() bool {
+	for i, c := range r.sheet.columns {
+		if c.quantity != mass && c.quantity != height || i+1 >= len(r.cells) || r.sheet.numbers != plain {
+			continue
+		}
+		if isDigits(r.cells[i]) && isDigits(r.cells[i+1]) {
+			return true
+		}
+	}
+	return false
+}
+
+func isDigits(text string) bool {
+	text = strings.TrimSpace(text)
+	return text != "" && strings.Trim(text, "0123456789") == ""
 }
 
 // checkMasses refuses a weighing whose parts are not those of the whole: then a
@@ -137,7 +161,7 @@ func otherMeasures() []otherMeasure {
 // others reads other.csv. Rows with a label that has no field are counted.
 func others(s *sheet, c *clock) iter.Seq2[part, error] {
 	return func(yield func(part, error) bool) {
-		meanings, skipped := map[string]otherMeasure{}, int64(0)
+		meanings, skipped := map[string]otherMeasure{}, 0
 		for _, m := range otherMeasures() {
 			meanings[strings.ToLower(m.label)] = m
 		}
@@ -156,7 +180,7 @@ func others(s *sheet, c *clock) iter.Seq2[part, error] {
 			}
 		}
 		if skipped > 0 {
-			s.remark("has " + decimal.FromInt(skipped).String() + " rows of other kinds, which are not read")
+			s.remark(fmt.Sprintf("has %d rows of other kinds, which are not read", skipped))
 		}
 	}
 }

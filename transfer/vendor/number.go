@@ -57,7 +57,8 @@ func (s numberSyntax) parse(text string, as notation) (number decimal.Decimal, p
 		}
 	case resaved:
 		if s.ambiguous.MatchString(text) {
-			return number, fmt.Sprintf("%s can be read in two ways: use the original file, not one that was saved again", text)
+			return number, fmt.Sprintf("%s can be read in two ways: use the original file,"+
+				" not one that was saved again", text)
 		}
 		if s.resaved.MatchString(text) {
 			digits = strings.ReplaceAll(text, ",", ".")

@@ -61,9 +61,12 @@ func rawFiles() []rawFile {
 		asleep("rmssd", "HR RMS SD"),
 		asleep("sdnn_1", "HR SD NN"),
 		asleep("mvt_score", "Movement score"),
-		stages("tracker_sleep-state"),
 		stages("bed_sleep-state", "sleep-monitor_sleep-state"),
-		{[]string{"blood_glucose_Blood Glucose"}, rawSeries{kind: sensors.KindMeasures, field: typeGlucose, zeroIsNone: true}},
+		stages("tracker_sleep-state"),
+		{
+			[]string{"blood_glucose_Blood Glucose"},
+			rawSeries{kind: sensors.KindMeasures, field: typeGlucose, zeroIsNone: true},
+		},
 	}
 }
 

@@ -16,7 +16,7 @@ import (
 )
 
 // zone loads a time zone.
-func zone(tb testing.TB, name string) *time.Location {
+func zone(tb failer, name string) *time.Location {
 	tb.Helper()
 	location, err := time.LoadLocation(name)
 	if err != nil {
@@ -35,7 +35,7 @@ func folder(files map[string]string) fstest.MapFS {
 }
 
 // readFolder reads an unpacked download of somebody in Zurich.
-func readFolder(tb testing.TB, files map[string]string) ([]transfer.Item, transfer.Report) {
+func readFolder(tb failer, files map[string]string) ([]transfer.Item, transfer.Report) {
 	tb.Helper()
 	d, err := vendor.OpenFolder(folder(files), vendor.Limits{})
 	if err != nil {
@@ -44,7 +44,7 @@ func readFolder(tb testing.TB, files map[string]string) ([]transfer.Item, transf
 	return readAll(tb, d, vendor.Options{Zone: zone(tb, "Europe/Zurich")})
 }
 
-func readAll(tb testing.TB, d *vendor.Download, o vendor.Options) (items []transfer.Item, report transfer.Report) {
+func readAll(tb failer, d *vendor.Download, o vendor.Options) (items []transfer.Item, report transfer.Report) {
 	tb.Helper()
 	for item, err := range d.Read(o, &report) {
 		if err != nil {
@@ -86,7 +86,7 @@ func problems(report transfer.Report) (lines []string) {
 	return lines
 }
 
-func equal[T any](tb testing.TB, what string, got, want T) {
+func equal[T any](tb failer, what string, got, want T) {
 	tb.Helper()
 	if diff := cmp.Diff(want, got); diff != "" {
 		tb.Errorf("%s (-want +got):\n%s", what, diff)
@@ -101,7 +101,8 @@ func TestEachLayoutIsRead(t *testing.T) {
 	}{
 		{
 			"weight", "weight.csv",
-			"Date,\"Weight (kg)\",\"Fat mass (kg)\",\"Bone mass (kg)\",\"Muscle mass (kg)\",\"Hydration (kg)\",Comments\n" +
+			"Date,\"Weight (kg)\",\"Fat mass (kg)\",\"Bone mass (kg)\",\"Muscle mass (kg)\",\"Hydration (kg)\"," +
+				"Comments\n" +
 				"\"2030-05-04 07:12:33\",82.50,16.20,3.40,62.90,45.10,\n" +
 				"\"2030-01-03 07:09:01\",82.75,,,,,\"after the \"\"long\"\" run, no breakfast\"\n",
 			[]string{
@@ -117,7 +118,8 @@ func TestEachLayoutIsRead(t *testing.T) {
 		},
 		{
 			"weight in pounds", "weight.csv",
-			"Date,\"Weight (lb)\",\"Fat mass (lb)\",\"Bone mass (lb)\",\"Muscle mass (lb)\",\"Hydration (lb)\",Comments\n" +
+			"Date,\"Weight (lb)\",\"Fat mass (lb)\",\"Bone mass (lb)\",\"Muscle mass (lb)\",\"Hydration (lb)\"," +
+				"Comments\n" +
 				"\"2030-05-04 07:12:33\",181.88,,,,,\n",
 			[]string{"measures 2030-05-04T05:12:33 Europe/Zurich 1=82.4993802556"},
 		},
@@ -170,7 +172,8 @@ func TestEachLayoutIsRead(t *testing.T) {
 			"type,date,value,unit,position\nFAT_PERCENT,\"2030-05-04 07:12:33\",20,\n" +
 				"\"Fat Free Percent\",\"2030-05-04 07:12:33\",80,\n" +
 				"\"Basal Metabolic Rate (BMR)\",\"2030-05-04 07:12:33\",\"1,712\",\n" +
-				"\"QT interval duration\",\"2030-05-01 09:00:00\",402,\n\"Atrial fibrillation result\",\"2030-05-01 09:00:00\",0,\n",
+				"\"QT interval duration\",\"2030-05-01 09:00:00\",402,\n" +
+				"\"Atrial fibrillation result\",\"2030-05-01 09:00:00\",0,\n",
 			[]string{
 				"measures 2030-05-04T05:12:33 Europe/Zurich 226=1712 6=20",
 				"measures 2030-05-01T07:00:00 Europe/Zurich 137=0.402 130=0",
@@ -204,7 +207,8 @@ func TestEachLayoutIsRead(t *testing.T) {
 			"sleep of 2020 in German, in another zone", "sleep.csv",
 			"von,bis,\"leicht (s)\",\"tief (s)\",\"rem (s)\",\"wach (s)\",Aufwachen,\"Duration to sleep (s)\"," +
 				"\"Duration to wake up (s)\",\"Snoring (s)\",\"Snoring episodes\",\"Average heart rate\",\"Heart rate (min)\"," +
-				"\"Heart rate (max)\"\n2020-05-03T23:00:00-04:00,2020-05-04T07:00:00-04:00,20000,8800,0,0,0,0,0,0,0,0,0,0\n",
+				"\"Heart rate (max)\"\n2020-05-03T23:00:00-04:00,2020-05-04T07:00:00-04:00,20000,8800,0,0,0,0,0," +
+				"0,0,0,0,0\n",
 			[]string{
 				"nights 2020-05-04T03:00:00 2020-05-04T11:00:00 2020-05-04 startdate=1588561200 enddate=1588590000 date=2020-05-04 " +
 					"end_hour=7 lightsleepduration=20000 deepsleepduration=8800 remsleepduration=0 wakeupduration=0 wakeupcount=0 " +
@@ -232,7 +236,8 @@ func TestEachLayoutIsRead(t *testing.T) {
 		},
 		{
 			"steps of minutes, of which a row is listed twice", "raw_tracker_steps.csv",
-			"start,duration,value\n2030-05-04T10:00:00+02:00,\"[60,60,61]\",\"[12,88,40]\"\n2030-05-04T10:05:00+02:00,[60],[7]\n" +
+			"start,duration,value\n2030-05-04T10:00:00+02:00,\"[60,60,61]\",\"[12,88,40]\"\n" +
+				"2030-05-04T10:05:00+02:00,[60],[7]\n" +
 				"2030-05-04T10:00:00+02:00,\"[60,60,61]\",\"[12,88,40]\"\n",
 			[]string{
 				"slots 2030-05-04T08:00:00 Europe/Zurich steps=12 duration=60",
@@ -247,7 +252,8 @@ func TestEachLayoutIsRead(t *testing.T) {
 			[]string{"slots 2020-05-04T08:00:00 Europe/Zurich heart_rate=61"},
 		},
 		{
-			"snoring of a mat", "raw_bed_snoring.csv", "start,duration,value\n2030-05-04T02:00:00+02:00,\"[60,60]\",\"[0,100]\"\n",
+			"snoring of a mat", "raw_bed_snoring.csv", "start,duration,value\n" +
+				"2030-05-04T02:00:00+02:00,\"[60,60]\",\"[0,100]\"\n",
 			[]string{
 				"slots 2030-05-04T00:00:00 Europe/Zurich sleep_snoring=0",
 				"slots 2030-05-04T00:01:00 Europe/Zurich sleep_snoring=1",
@@ -262,7 +268,8 @@ func TestEachLayoutIsRead(t *testing.T) {
 			},
 		},
 		{
-			"blood glucose", "raw_blood_glucose_Blood Glucose.csv", "start,duration,value\n2030-05-04T02:00:00+02:00,[60],[96]\n",
+			"blood glucose", "raw_blood_glucose_Blood Glucose.csv", "start,duration,value\n" +
+				"2030-05-04T02:00:00+02:00,[60],[96]\n",
 			[]string{"measures 2030-05-04T00:00:00 Europe/Zurich 119=96"},
 		},
 		{
@@ -274,13 +281,15 @@ func TestEachLayoutIsRead(t *testing.T) {
 		{
 			"electrocardiograms", "signal.csv",
 			"date,type,frequency,duration,wearposition,signal,doctor_assessment,doctor_name,checkup_date\n" +
-				"2030-05-04T02:00:00+02:00,Electrocardiogram,300,30,0,\"" + strings.Repeat("12,-8,", 20000) + "1\",,,\n",
+				"2030-05-04T02:00:00+02:00,Electrocardiogram,300,30,0,\"" + strings.Repeat("12,"+
+				"-8,", 20000) + "1\",,,\n",
 			[]string{"heart 2030-05-04T00:00:00 Europe/Zurich ecg=1904083200"},
 		},
 		{
 			"dashboard of 2014 in English", "Withings - Weight Anna.csv",
 			"\"Date\",\"Weight (kg)\",\"Fat mass (kg)\",\"Lean mass (kg)\",\"Comments\"\n" +
-				"\"2014-03-02 9:05 PM\",\"82.5\",\"16.2\",\"66.3\",\"\"\n\"2014-03-01 9:05 AM\",\"82.5\",\"\",\"\",\"\"\n",
+				"\"2014-03-02 9:05 PM\",\"82.5\",\"16.2\",\"66.3\",\"\"\n" +
+				"\"2014-03-01 9:05 AM\",\"82.5\",\"\",\"\",\"\"\n",
 			[]string{
 				"measures 2014-03-02T20:05:00 Europe/Zurich 1=82.5 8=16.2 5=66.3 6=19.636",
 				"measures 2014-03-01T08:05:00 Europe/Zurich 1=82.5",
@@ -294,12 +303,14 @@ func TestEachLayoutIsRead(t *testing.T) {
 		},
 		{
 			"days of the dashboard of 2016", "Withings - Activity Anna.csv",
-			"\"Date\",\"Steps\",\"Distance (km)\",\"Elevation (m)\",\"Calories\"\n\"2016-03-02\",\"4300\",\"3.2\",\"12\",\"150\"\n",
+			"\"Date\",\"Steps\",\"Distance (km)\",\"Elevation (m)\",\"Calories\"\n" +
+				"\"2016-03-02\",\"4300\",\"3.2\",\"12\",\"150\"\n",
 			[]string{"days 2016-03-01T23:00:00 2016-03-02T22:59:59 2016-03-02 Europe/Zurich steps=4300 distance=3200 calories=150"},
 		},
 		{
 			"nights of the dashboard of 2016", "Withings - Sleep Anna.csv",
-			"\" from\",\"to\",\"light (s)\",\"deep (s)\"\n\"2016-03-02 11:05 PM\",\"2016-03-03 7:05 AM\",\"20000\",\"8800\"\n",
+			"\" from\",\"to\",\"light (s)\",\"deep (s)\"\n" +
+				"\"2016-03-02 11:05 PM\",\"2016-03-03 7:05 AM\",\"20000\",\"8800\"\n",
 			[]string{
 				"nights 2016-03-02T22:05:00 2016-03-03T06:05:00 2016-03-03 Europe/Zurich startdate=1456956300 enddate=1456985100 " +
 					"date=2016-03-03 lightsleepduration=20000 deepsleepduration=8800 total_sleep_time=28800",
@@ -375,4 +386,11 @@ func TestOneFileIsRead(t *testing.T) {
 			t.Errorf("Recognizes(%q) = %t, want %t", name, got, want)
 		}
 	}
+}
+
+// failer is what a test or a property fails by.
+type failer interface {
+	Helper()
+	Fatal(args ...any)
+	Errorf(format string, args ...any)
 }

@@ -55,7 +55,9 @@ type sheet struct {
 
 // openSheet opens a file and reads its header. A file that is not read gives no
 // sheet, and the report says why; an error ends all reading.
-func openSheet(e entry, report *transfer.Report, syntax numberSyntax, known map[string]bool, layouts ...layout) (*sheet, error) {
+func openSheet(
+	e entry, report *transfer.Report, syntax numberSyntax, known map[string]bool, layouts ...layout,
+) (*sheet, error) {
 	in, err := e.open()
 	if err != nil {
 		report.Skip(e.name, "it cannot be opened: "+damage(err))
@@ -78,7 +80,7 @@ func (s *sheet) readHeader(known map[string]bool, layouts []layout) (refused str
 	}
 	buffered := bufio.NewReaderSize(s.text, 4*kibibyte)
 	head, err := buffered.Peek(4 * kibibyte)
-	if err != nil && !errors.Is(err, io.EOF) {
+	if len(head) == 0 && err != nil && !errors.Is(err, io.EOF) {
 		return refusedOr(err)
 	}
 	s.budget = &rowBudget{in: buffered, left: maxRow}

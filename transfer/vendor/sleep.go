@@ -30,8 +30,10 @@ func (r row) night(c *clock) (p part, ok bool) {
 		return p, false
 	}
 	rec := sensors.Record{At: end.unix, Start: start.unix, Date: end.date, Zone: end.zone}
-	rec.Fields = append(rec.Fields,
-		numberOf(sensors.FieldStart, start.unix), numberOf(sensors.FieldEnd, end.unix), text(sensors.FieldDate, end.date))
+	rec.Fields = []sensors.Field{
+		numberOf(sensors.FieldStart, start.unix), numberOf(sensors.FieldEnd, end.unix),
+		text(sensors.FieldDate, end.date),
+	}
 	if end.zone == "" {
 		rec.Fields = append(rec.Fields, numberOf(sensors.FieldEndHour, int64(end.hour)))
 	}

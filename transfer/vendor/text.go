@@ -18,6 +18,7 @@ type textReader struct {
 	latin   bool
 	afterCR bool
 	out     []byte
+	err     error // of the input, for good
 }
 
 // newTextReader recognizes the encoding of a text.
@@ -62,16 +63,13 @@ func (t *textReader) Remark() string {
 var errBinary = errors.New("it is no text")
 
 func (t *textReader) Read(p []byte) (int, error) {
-	for len(t.out) < len(p) {
+	for len(t.out) < len(p) && t.err == nil {
 		r, err := t.next()
-		if err != nil {
-			if len(t.out) > 0 {
-				break // the error comes again
-			}
-			return 0, err
+		if r == 0 && err == nil {
+			err = errBinary
 		}
-		if r == 0 {
-			return 0, errBinary
+		if t.err = err; err != nil {
+			break
 		}
 		// Both CRLF and a lone CR end a line.
 		skip := r == '\n' && t.afterCR
@@ -81,6 +79,9 @@ func (t *textReader) Read(p []byte) (int, error) {
 		if !skip {
 			t.out = utf8.AppendRune(t.out, r)
 		}
+	}
+	if len(t.out) == 0 && t.err != nil {
+		return 0, t.err
 	}
 	n := copy(p, t.out)
 	t.out = append(t.out[:0], t.out[n:]...)
@@ -132,10 +133,13 @@ func (t *textReader) pair() (first, second byte, err error) {
 
 // windows1252 is the character of a byte that is no UTF-8.
 func windows1252(b byte) rune {
-	const from = 0x80
-	special := []rune("€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ")
-	if at := int(b) - from; at >= 0 && at < len(special) {
-		return special[at]
+	const from, special = 0x80, "€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ"
+	place := from
+	for _, r := range special {
+		if place == int(b) {
+			return r
+		}
+		place++
 	}
 	return rune(b)
 }

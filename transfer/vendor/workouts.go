@@ -2,13 +2,13 @@ package vendor
 
 import (
 	"encoding/json"
+	"fmt"
 	"iter"
 	"maps"
 	"slices"
 	"strings"
 	"time"
 
-	"vitals2mqtt/internal/decimal"
 	"vitals2mqtt/sensors"
 )
 
@@ -44,7 +44,12 @@ type workoutNames struct {
 
 // otherWorkoutNames are the names in the download that are not the catalogue's.
 func otherWorkoutNames() map[string]string {
-	return map[string]string{"Walking": "walk", "Running": "run", "Ping Pong": "table_tennis", "Multi Sport": "multi_sport"}
+	return map[string]string{
+		"Walking":     "walk",
+		"Running":     "run",
+		"Ping Pong":   "table_tennis",
+		"Multi Sport": "multi_sport",
+	}
 }
 
 func newWorkoutNames() workoutNames {
@@ -70,7 +75,7 @@ func normalWorkoutName(label string) string {
 // workouts reads the workouts.
 func workouts(s *sheet, c *clock) iter.Seq2[part, error] {
 	return func(yield func(part, error) bool) {
-		names, unnamed := newWorkoutNames(), int64(0)
+		names, unnamed := newWorkoutNames(), 0
 		for r, err := range s.rows() {
 			if err != nil {
 				yield(part{}, err)
@@ -90,7 +95,7 @@ func workouts(s *sheet, c *clock) iter.Seq2[part, error] {
 			}
 		}
 		if unnamed > 0 {
-			s.remark("has " + decimal.FromInt(unnamed).String() + " workouts of a kind that is not known: they are read as other ones")
+			s.remark(fmt.Sprintf("has %d workouts of a kind that is not known: they are read as other ones", unnamed))
 		}
 	}
 }

@@ -13,13 +13,13 @@ import (
 // alice is an invented account.
 const alice = "1001"
 
-// noon is a fixed moment.
-func noon() time.Time { return time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC) }
+// start is a fixed moment.
+func start() time.Time { return time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC) }
 
-// weighIn is an invented measure group, an hour after the one with the id
+// weighed is an invented measure group, an hour after the one with the id
 // before.
-func weighIn(id, kilograms int64) sensors.Record {
-	at := noon().Add(time.Duration(id) * time.Hour).Unix()
+func weighed(id, kilograms int64) sensors.Record {
+	at := start().Add(time.Duration(id) * time.Hour).Unix()
 	attribution := 0
 	return sensors.Record{
 		ID:          id,
@@ -40,11 +40,12 @@ func weighIn(id, kilograms int64) sensors.Record {
 	}
 }
 
-// page is a page of measure groups.
+// page is a page of measure groups, interpreted as a decoder does.
 func page(records ...sensors.Record) sensors.Batch {
-	b := sensors.Batch{Kind: sensors.KindMeasures, Records: records}
+	b := sensors.Batch{Kind: sensors.KindMeasures}
 	for _, rec := range records {
-		b.Listed = append(b.Listed, rec.ID)
+		sensors.Interpret(b.Kind, &rec, nil)
+		b.Records, b.Listed = append(b.Records, rec), append(b.Listed, rec.ID)
 	}
 	return b
 }
@@ -52,7 +53,7 @@ func page(records ...sensors.Record) sensors.Batch {
 // store applies a page of measure groups.
 func store(t *testing.T, archive *history.Archive, records ...sensors.Record) sensors.Changes {
 	t.Helper()
-	o := sensors.ApplyOptions{Now: noon().Add(1000 * time.Hour), Since: noon()}
+	o := sensors.ApplyOptions{Now: start().Add(1000 * time.Hour), Since: start()}
 	changes, err := archive.Apply(t.Context(), alice, page(records...), o, sensors.Progress{})
 	if err != nil {
 		t.Fatal(err)

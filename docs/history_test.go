@@ -1,0 +1,130 @@
+package docs_test
+
+import (
+	"database/sql"
+	"encoding/json"
+	"net/http/httptest"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	_ "modernc.org/sqlite" // the driver
+
+	"vitals2mqtt/history"
+	"vitals2mqtt/internal/decimal"
+	"vitals2mqtt/sensors"
+	"vitals2mqtt/web"
+)
+
+// exampleUser is the account of the example archive.
+const exampleUser = "4711"
+
+// newArchive makes an archive with the invented measurements of a month.
+func newArchive(t *testing.T) (archive *history.Archive, path string) {
+	t.Helper()
+	path = filepath.Join(t.TempDir(), "history.db")
+	archive, err := history.Open(t.Context(), history.Options{Path: path})
+	must(t, err)
+	t.Cleanup(func() { must(t, archive.Close()) })
+	number := func(field string, n int64) sensors.Field {
+		return sensors.Field{Name: field, Position: sensors.NoPosition, Value: sensors.Number(decimal.FromInt(n))}
+	}
+	first := time.Date(2026, time.March, 1, 6, 0, 0, 0, time.UTC)
+	batches := map[sensors.Kind]*sensors.Batch{}
+	add := func(kind sensors.Kind, rec sensors.Record) {
+		if batches[kind] == nil {
+			batches[kind] = &sensors.Batch{Kind: kind, Zone: "Europe/Berlin"}
+		}
+		rec.Modified = rec.At
+		batches[kind].Records = append(batches[kind].Records, rec)
+	}
+	for day := range int64(30) {
+		morning := first.AddDate(0, 0, int(day))
+		add(sensors.KindMeasures, sensors.Record{
+			ID:     day + 1,
+			At:     morning.Unix(),
+			Model:  "Body Cardio",
+			Fields: []sensors.Field{number("1", 80+day%3)},
+		})
+		add(sensors.KindNights, sensors.Record{
+			ID:     day + 1,
+			At:     morning.Unix(),
+			Start:  morning.Unix() - 8*3600,
+			Date:   morning.Format(time.DateOnly),
+			Fields: []sensors.Field{number("sleep_score", 70+day), number("total_sleep_time", 25000+day)},
+		})
+		add(sensors.KindStage, sensors.Record{
+			ID:     -day - 1,
+			At:     morning.Unix(),
+			Start:  morning.Unix() - 8*3600,
+			Fields: []sensors.Field{number(sensors.FieldState, 1)},
+		})
+	}
+	for _, batch := range batches {
+		_, err := archive.Apply(t.Context(), exampleUser, *batch, sensors.ApplyOptions{Now: first.AddDate(1, 0, 0)}, sensors.Progress{})
+		must(t, err)
+	}
+	must(t, archive.SetProfile(t.Context(), exampleUser, "alice"))
+	return archive, path
+}
+
+// checkSQL runs a query, which must have a result, with a connection of its own
+// while the archive is open.
+func checkSQL(t *testing.T, _ *harness, b block) {
+	t.Helper()
+	_, path := newArchive(t)
+	db, err := sql.Open("sqlite", "file:"+path+"?mode=ro")
+	must(t, err)
+	defer func() { must(t, db.Close()) }()
+	rows, err := db.QueryContext(t.Context(), b.text)
+	if err != nil {
+		t.Errorf("%s:%d: %v", b.path, b.line, err)
+		return
+	}
+	defer func() { _ = rows.Close() }()
+	if !rows.Next() {
+		t.Errorf("%s:%d has no result", b.path, b.line)
+	}
+	must(t, rows.Err())
+}
+
+// checkAPI runs a request against a page with the example archive; the response
+// must be JSON, and neither an error nor empty.
+func checkAPI(t *testing.T, _ *harness, b block) {
+	t.Helper()
+	sh, err := exec.LookPath("sh")
+	if err != nil {
+		t.Skip("this system has no shell; the blocks run where there is one")
+	}
+	archive, _ := newArchive(t)
+	zone, err := time.LoadLocation("Europe/Berlin")
+	must(t, err)
+	page, err := web.New(web.Options{
+		Listen: "127.0.0.1:0",
+		Overview: func() web.Overview {
+			return web.Overview{Profiles: []web.Profile{{Slug: "alice", Name: "Alice"}}}
+		},
+		History: archive,
+		HistoryProfile: func(slug string) (web.HistoryProfile, bool) {
+			return web.HistoryProfile{User: exampleUser, Zone: zone}, slug == "alice"
+		},
+	})
+	must(t, err)
+	server := httptest.NewServer(page.Handler())
+	defer server.Close()
+	text := strings.ReplaceAll(b.text, "http://127.0.0.1:8099", server.URL)
+	run := exec.CommandContext(t.Context(), sh, "-euc", text)
+	run.Dir, run.Env = t.TempDir(), environ()
+	out, err := run.CombinedOutput()
+	said := string(out)
+	if err != nil || !json.Valid(out) || strings.Contains(said, `"error"`) {
+		t.Errorf("%s:%d: %v: %s", b.path, b.line, err, said)
+	}
+	if strings.Contains(b.text, "/history") && !strings.Contains(said, `"unit":"kg"`) ||
+		strings.Contains(b.text, "/nights") && !strings.Contains(said, `"state":"light"`) ||
+		strings.Contains(b.text, "/records") && !strings.Contains(said, `"next":"2026-03-03`) {
+		t.Errorf("%s:%d has not what the page says: %s", b.path, b.line, said)
+	}
+}
