@@ -33,8 +33,8 @@ func TestKindsHaveIdsOfTheirOwn(t *testing.T) {
 			}},
 		}
 		sensors.Interpret(kind, &rec, nil)
-		o := sensors.ApplyOptions{Now: time.Unix(1735720000, 0)}
-		if _, err := a.Apply(t.Context(), "1", sensors.Batch{Kind: kind, Records: []sensors.Record{rec}}, o, sensors.Progress{}); err != nil {
+		batch, o := sensors.Batch{Kind: kind, Records: []sensors.Record{rec}}, sensors.ApplyOptions{Now: time.Unix(1735720000, 0)}
+		if _, err := a.Apply(t.Context(), "1", batch, o, sensors.Progress{}); err != nil {
 			t.Fatal(err)
 		}
 	}
