@@ -43,8 +43,8 @@ type statisticsRequest struct {
 
 func newStatisticsService(c *config.Config, state bridge.StateStore, log zerolog.Logger) *statisticsService {
 	return &statisticsService{
-		access:  homeassistant.Options{URL: c.HomeAssistant.URL, Token: c.HomeAssistant.Token},
-		journal: StatisticsJournal(c),
+		access:   homeassistant.Options{URL: c.HomeAssistant.URL, Token: c.HomeAssistant.Token},
+		journal:  StatisticsJournal(c),
 		open:     func(ctx context.Context) (*history.Archive, error) { return OpenArchive(ctx, c, true) },
 		state:    state,
 		log:      log,
