@@ -52,7 +52,7 @@ func testNewVersionReplaces(t *testing.T, a sensors.Archive) {
 	apply(t, a, batch(changed), since())
 	expectWindow(t, a, sensors.Window{Kind: sensors.KindMeasures, PerField: 4}, "1 = 70")
 	records := window(t, a, sensors.Window{Kind: sensors.KindMeasures, Newest: 9})
-	if len(records) != 1 || records[0].At != changed.At || records[0].Model != "Body Scan" {
+	if len(records) != 1 || records[0].At != changed.At || records[0].Model != "Body Scan" || len(records[0].Fields) != 1 {
 		t.Errorf("%+v, want the new version alone", records)
 	}
 }

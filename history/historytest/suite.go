@@ -20,6 +20,7 @@ func Run(t *testing.T, open func(t *testing.T) sensors.Archive) {
 		"WindowOfFieldsTogether":             testWindowTogether,
 		"WindowOfDevices":                    testWindowOfDevices,
 		"WindowOfLastNight":                  testWindowOfLastNight,
+		"WindowOfNightThatMoved":             testMovedNight,
 		"WindowOfLastDays":                   testWindowOfLastDays,
 		"PendingRecordIsNotShown":            testPending,
 		"CursorIsStoredWithBatch":            testCursor,
