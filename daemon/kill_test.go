@@ -128,8 +128,7 @@ func TestEventSurvivesRestart(t *testing.T) {
 			row.cut(between)
 			o.Cloud.Weigh("Alice", "71.234", time.Now()) // clock: the daemon uses the real time
 			clitest.Must(t, clitest.WaitFor(ctx, "the weigh-in to be stored", func() bool {
-				state, err := os.ReadFile(filepath.Join(folder, "state", "profiles", "alice.json"))
-				return err == nil && strings.Contains(string(state), "71.234")
+				return slices.Contains(archivedWeights(t, path), "71.234")
 			}))
 			daemon.stopWith(t, row.by)
 			if early := events(); len(early) > 0 {

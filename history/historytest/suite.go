@@ -22,6 +22,7 @@ func Run(t *testing.T, open func(t *testing.T) sensors.Archive) {
 		"WindowOfLastNight":                  testWindowOfLastNight,
 		"WindowOfNightThatMoved":             testMovedNight,
 		"WindowOfLastDays":                   testWindowOfLastDays,
+		"IDsAreUniqueWithinAKind":            testIDsOfKinds,
 		"PendingRecordIsNotShown":            testPending,
 		"CursorIsStoredWithBatch":            testCursor,
 		"EventsArePendingUntilTold":          testUntold,
