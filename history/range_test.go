@@ -52,7 +52,11 @@ func drawnZones() []string {
 }
 
 // drawTime draws a second, often one near a clock change.
+// Some seconds are drawn again and again, so that records and bounds meet.
 func drawTime(t *rapid.T, zone *time.Location) int64 {
+	if rapid.IntRange(0, 4).Draw(t, "frequent") == 0 {
+		return rapid.SampledFrom([]int64{1_400_000_000, 1_500_000_000}).Draw(t, "time")
+	}
 	at := time.Unix(rapid.Int64Range(1_200_000_000, 1_760_000_000).Draw(t, "time"), 0).In(zone)
 	if _, end := at.ZoneBounds(); !end.IsZero() && rapid.Bool().Draw(t, "near a change") {
 		return end.Unix() + rapid.Int64Range(-9000, 9000).Draw(t, "seconds from the change")
@@ -69,6 +73,7 @@ func drawStored(t *rapid.T, id int64, zone *time.Location, series []storedSeries
 		device:   rapid.IntRange(0, 2).Draw(t, "device"),
 		part:     rapid.SampledFrom([]string{"", "night", "nap"}).Draw(t, "part"),
 		deleted:  rapid.IntRange(0, 9).Draw(t, "deleted") == 0,
+		pending:  rapid.IntRange(0, 9).Draw(t, "pending") == 0,
 		values:   map[int]storedValue{},
 	}
 	if zone.String() != "UTC" && rapid.Bool().Draw(t, "own zone") {
