@@ -241,3 +241,54 @@ func TestRangeEqualsStraightforwardComputation(t *testing.T) {
 		}
 	})
 }
+
+// TestDayBeginsWhereTheClocksJumpOverMidnight is about a day without a
+// midnight.
+func TestDayBeginsWhereTheClocksJumpOverMidnight(t *testing.T) {
+	t.Parallel()
+	zone, err := time.LoadLocation("America/Sao_Paulo")
+	must(t, err)
+	noon := time.Date(2018, time.November, 4, 12, 0, 0, 0, zone)
+	archive, _ := fill(t, t.TempDir(), nil, zone.String(), drawnSeries(), []storedRecord{
+		{kind: sensors.KindMeasures, id: 1, at: noon.Unix(), values: map[int]storedValue{0: number(80)}},
+	})
+	got, err := archive.Range(t.Context(), history.Range{
+		User:   testUser,
+		Key:    "weight_kg",
+		Bucket: history.BucketDay,
+		Zone:   zone,
+	})
+	must(t, err)
+	if want := "2018-11-04T01:00:00-02:00"; len(got.Points) != 1 || got.Points[0].Time.Format(time.RFC3339) != want {
+		t.Errorf("%+v, want a day that begins at %s", got.Points, want)
+	}
+}
+
+// TestRangeGrowsTheBucket has more values than points.
+func TestRangeGrowsTheBucket(t *testing.T) {
+	t.Parallel()
+	var records []storedRecord
+	for i := range 900 {
+		records = append(records, weightOf(int64(i+1), float64(-24*i), 80_000+int64(i)))
+	}
+	archive, _ := fill(t, t.TempDir(), nil, "UTC", drawnSeries(), records)
+	for _, test := range []struct {
+		asked  history.Range
+		bucket history.Bucket
+		points int
+	}{
+		{history.Range{}, history.BucketWeek, 129}, // neither hours nor days are enough
+		{history.Range{MaxPoints: 900}, history.BucketNone, 900},
+		{history.Range{MaxPoints: 100}, history.BucketMonth, 31},
+		{history.Range{MaxPoints: 2}, history.BucketYear, 2}, // of four years the last ones
+		{history.Range{Bucket: history.BucketMonth}, history.BucketMonth, 31},
+	} {
+		test.asked.User, test.asked.Key = testUser, "weight_kg"
+		got, err := archive.Range(t.Context(), test.asked)
+		must(t, err)
+		if got.Bucket != test.bucket || len(got.Points) != test.points {
+			t.Errorf("at most %d: %d points by %q, want %d by %q",
+				test.asked.MaxPoints, len(got.Points), got.Bucket, test.points, test.bucket)
+		}
+	}
+}
