@@ -6,6 +6,14 @@ import "sync/atomic"
 // poller; nil while it is unknown.
 type accountID struct{ atomic.Pointer[string] }
 
+// value is the account's id, "" while it is unknown.
+func (a *accountID) value() string {
+	if own := a.Load(); own != nil {
+		return *own
+	}
+	return ""
+}
+
 // is reports whether an id is that of the account.
 func (a *accountID) is(id string) bool {
 	own := a.Load()

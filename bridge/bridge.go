@@ -4,6 +4,7 @@
 package bridge
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"time"
@@ -23,6 +24,7 @@ type Options struct {
 	Profiles   []Profile
 	Publisher  Publisher
 	StateStore StateStore
+	Archive    Archive
 	Requests   *RequestCounter
 	Log        zerolog.Logger
 	// Digest identifies the configuration in bridge/info.
@@ -47,15 +49,15 @@ type Bridge struct {
 }
 
 // New checks the options, restores the stored state and publishes it.
-func New(o Options) (*Bridge, error) {
+func New(ctx context.Context, o Options) (*Bridge, error) {
 	switch {
-	case o.Publisher == nil || o.StateStore == nil || o.Requests == nil:
-		return nil, errors.New("bridge: publisher, state store and request counter are required")
+	case o.Publisher == nil || o.StateStore == nil || o.Archive == nil || o.Requests == nil:
+		return nil, errors.New("bridge: publisher, state store, archive and request counter are required")
 	case o.Site.Tree == (topics.Tree{}):
 		return nil, errors.New("bridge: no topic tree")
 	}
 	b := &Bridge{
-		shared:       newShared(o),
+		shared:       newShared(ctx, o),
 		requests:     o.Requests,
 		otherFacts:   o.Facts,
 		factsChanged: o.Changed,
@@ -92,7 +94,7 @@ func New(o Options) (*Bridge, error) {
 	}
 	for _, p := range b.pollers {
 		b.devices.waitFor(p.Slug)
-		p.topics.load()
+		p.load(ctx)
 	}
 	for _, p := range b.pollers {
 		p.restore()
@@ -109,13 +111,15 @@ func New(o Options) (*Bridge, error) {
 	return b, nil
 }
 
-func newShared(o Options) *shared {
+func newShared(ctx context.Context, o Options) *shared {
 	ledger := &ledgerStore{store: o.StateStore, log: o.Log}
 	documents := newAnnouncer(o.Site, o.Discovery, o.Publisher, ledger, o.Log)
 	return &shared{
 		site:          o.Site,
 		publisher:     o.Publisher,
 		store:         o.StateStore,
+		archive:       o.Archive,
+		ctx:           ctx,
 		log:           o.Log,
 		startedAt:     time.Now(),
 		ledger:        ledger,

@@ -141,6 +141,7 @@ func TestCursorOverlapsAndIsSavedLast(t *testing.T) {
 	}
 	b := h.bridge(t, profile("Alice", alice))
 	h.store.full = errDiskFull
+	h.archive.fail(errDiskFull)
 	if err := b.Once(t.Context(), ""); err != nil {
 		t.Fatal(err)
 	}
@@ -152,6 +153,7 @@ func TestCursorOverlapsAndIsSavedLast(t *testing.T) {
 	}
 	// A crash now: the next start has no state and fetches everything again.
 	h.store.full = nil
+	h.archive.fail(nil)
 	b = h.bridge(t, profile("Alice", alice))
 	for range 2 {
 		if err := b.Once(t.Context(), ""); err != nil {

@@ -16,19 +16,9 @@ const (
 	cursorLookback = 24 * time.Hour
 )
 
-// cursor is where an endpoint stopped.
-type cursor struct {
-	// Since is the newest modification seen, by the cloud's clock.
-	Since time.Time `json:"since"`
-	// Backfilled says that the history was read once: only later records are new.
-	Backfilled bool `json:"filled"`
-	// Offset is where to continue a history that was interrupted.
-	Offset int64 `json:"offset,omitempty"`
-}
-
-// clampFuture returns the cursor, moved back if it lies in the future because
-// the clock was wrong when it was set. Then a day is reread.
-func (c cursor) clampFuture(now time.Time) cursor {
+// clampFuture returns a cursor, moved back if it lies in the future because the
+// clock was wrong when it was set. Then a day is reread.
+func clampFuture(c sensors.Cursor, now time.Time) sensors.Cursor {
 	if c.Since.After(now) {
 		c.Since = now.Add(-cursorLookback)
 	}
@@ -36,21 +26,23 @@ func (c cursor) clampFuture(now time.Time) cursor {
 }
 
 // queryStart is where a query starts: a little before the cursor and never in
-// the future; the zero time, which means everything, before the first record.
-func (c cursor) queryStart(now time.Time) time.Time {
-	if c.Since.IsZero() || !c.Backfilled {
+// the future; the zero time, which means everything, until the history was read.
+func queryStart(c sensors.Cursor, now time.Time) time.Time {
+	if !c.Backfilled || c.Since.IsZero() {
 		return time.Time{}
 	}
-	return c.clampFuture(now).Since.Add(-cursorOverlap)
+	return clampFuture(c, now).Since.Add(-cursorOverlap)
 }
 
-// advance returns the cursor after a batch. Only the last one of a reading
-// counts, except that a history goes on where it was interrupted.
-func (c cursor) advance(batch sensors.Batch, now time.Time) cursor {
+// advanceCursor returns the cursor after a batch. Of a reading in several
+// batches only the last one counts, except that a history goes on where it was
+// interrupted.
+func advanceCursor(c sensors.Cursor, batch sensors.Batch, now time.Time) sensors.Cursor {
 	if batch.Continues && c.Backfilled {
 		return c
 	}
-	next := cursor{Since: c.clampFuture(now).Since, Backfilled: !batch.Continues}
+	next := c
+	next.Since, next.Backfilled, next.Offset = clampFuture(c, now).Since, !batch.Continues, 0
 	newest := batch.Cursor
 	if newest.After(now) {
 		newest = now // a cloud clock that runs ahead must not skip records

@@ -1,7 +1,6 @@
 package bridge_test
 
 import (
-	"encoding/json"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -18,7 +17,7 @@ func TestFutureCursorIsClamped(t *testing.T) {
 		h := newHarness()
 		alice := &fakeCloud{user: "1"}
 		fetchOnce(t, h.bridge(t, profile("Alice", alice)))
-		h.setCursor(t, "alice", time.Now().AddDate(1, 0, 0))
+		h.setCursor(t, time.Now().AddDate(1, 0, 0))
 
 		start := time.Now()
 		b := h.bridge(t, profile("Alice", alice))
@@ -35,45 +34,28 @@ func TestFutureCursorIsClamped(t *testing.T) {
 		if got := h.publisher.messages("vitals2mqtt/alice/event"); len(got) != 1 {
 			t.Errorf("events %v, want the weigh-in before the cursor", got)
 		}
-		if got := h.cursorOf(t, "alice"); !got.Equal(start.Add(-2*time.Hour + 30*time.Second)) {
+		if got := h.cursorOf(t, "1"); !got.Equal(start.Add(-2*time.Hour + 30*time.Second)) {
 			t.Errorf("the cursor is at %v, want the newest modification", got)
 		}
 	})
 }
 
-// storedState is the part of the stored state that holds the cursors.
-func (h *harness) storedState(t *testing.T, slug string) (file, cursor map[string]any) {
+// setCursor sets where the reading of the measures of account 1 stopped.
+func (h *harness) setCursor(t *testing.T, since time.Time) {
 	t.Helper()
-	h.publisher.waitConfirmed()
-	if err := json.Unmarshal(h.store.files[slug], &file); err != nil {
+	cursor := sensors.Cursor{Since: since, Backfilled: true, RereadAt: time.Now()}
+	at := sensors.Progress{Endpoint: sensors.EndpointMeasures, Cursor: cursor}
+	if err := h.archive.Advance(t.Context(), "1", at); err != nil {
 		t.Fatal(err)
 	}
-	cursors, _ := file["cursors"].(map[string]any)
-	cursor, ok := cursors[string(sensors.EndpointMeasures)].(map[string]any)
-	if !ok {
-		t.Fatalf("no cursor in %v", file)
-	}
-	return file, cursor
 }
 
-func (h *harness) setCursor(t *testing.T, slug string, since time.Time) {
+// cursorOf returns where the reading of the measures of an account stopped.
+func (h *harness) cursorOf(t *testing.T, user string) time.Time {
 	t.Helper()
-	file, cursor := h.storedState(t, slug)
-	cursor["since"] = since.Format(time.RFC3339Nano)
-	data, err := json.Marshal(file)
+	cursor, err := h.archive.Cursor(t.Context(), user, sensors.EndpointMeasures)
 	if err != nil {
 		t.Fatal(err)
 	}
-	h.store.files[slug] = data
-}
-
-func (h *harness) cursorOf(t *testing.T, slug string) time.Time {
-	t.Helper()
-	_, cursor := h.storedState(t, slug)
-	text, _ := cursor["since"].(string)
-	since, err := time.Parse(time.RFC3339Nano, text)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return since
+	return cursor.Since
 }

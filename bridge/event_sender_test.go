@@ -1,6 +1,7 @@
 package bridge
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"strings"
@@ -24,31 +25,59 @@ func newTestStateFile(r *recorder) *stateFile {
 	}
 }
 
+// toldArchive records what was told.
+type toldArchive struct {
+	Archive
+
+	told []sensors.Ref
+}
+
+// Told implements Archive.
+func (a *toldArchive) Told(_ context.Context, _ string, refs ...sensors.Ref) error {
+	a.told = append(a.told, refs...)
+	return nil
+}
+
 func TestEventSenderWaitsForConfirmation(t *testing.T) {
 	t.Parallel()
 	r := newRecorder()
 	state := newTestStateFile(r)
+	archive := &toldArchive{}
 	s := &eventSender{
-		shared: &shared{site: testSite(), publisher: r, log: zerolog.Nop(), stop: state.stop, healthChanged: newSignal()},
-		slug:   "alice",
-		mu:     &sync.Mutex{},
-		state:  state,
+		shared: &shared{
+			site:          testSite(),
+			publisher:     r,
+			log:           zerolog.Nop(),
+			ctx:           t.Context(),
+			stop:          state.stop,
+			healthChanged: newSignal(),
+		},
+		slug:    "alice",
+		records: newRecordKeeper(archive, "alice", zerolog.Nop()),
+		account: &accountID{},
+		mu:      &sync.Mutex{},
+		state:   state,
 	}
-	s.queueLocked([]sensors.Event{{Type: "first"}, {Type: "second"}, {Type: "third"}})
+	user := "1"
+	s.account.Store(&user)
+	ref := func(id int64) []sensors.Ref { return []sensors.Ref{{Kind: sensors.KindMeasures, ID: id}} }
+	s.queueLocked([]sensors.Event{
+		{Type: "first", Refs: ref(1)}, {Type: "second", Refs: ref(2)}, {Type: "third", Refs: ref(3)},
+	})
 	s.sendNextLocked()
 	s.sendNextLocked()
-	if len(r.sent) != 1 || !strings.Contains(r.sent[0], "first") || !state.dirty {
+	if len(r.sent) != 1 || !strings.Contains(r.sent[0], "first") {
 		t.Fatalf("sent %v", r.sent)
 	}
 	r.events[0]()
-	if len(r.sent) != 2 || !strings.Contains(r.sent[1], "second") || len(state.Outbox.Events) != 2 || r.saves != 1 {
-		t.Errorf("after a confirmation: sent %v, %d stored", r.sent, r.saves)
+	if len(r.sent) != 2 || !strings.Contains(r.sent[1], "second") || len(state.Outbox.events) != 2 || !slices.Equal(archive.told, ref(1)) {
+		t.Errorf("after a confirmation: sent %v, told %v", r.sent, archive.told)
 	}
 	if !s.healthChanged.take() {
 		t.Error("no health report is requested")
 	}
 	state.stop.stop()
-	if r.events[1](); len(r.sent) != 2 || len(state.Outbox.Events) != 1 {
+	if r.events[1](); len(r.sent) != 2 || len(state.Outbox.events) != 1 {
 		t.Errorf("sent while stopping: %v", r.sent)
 	}
 }
@@ -88,15 +117,15 @@ func TestPurgeKeepsTopicsToClear(t *testing.T) {
 	}
 	state.UserID, state.Keys = "1", []string{"weight_kg"}
 	state.Add("v/alice/weight_kg")
-	state.Outbox.add([]byte("1"))
+	state.Outbox.add(&outboxEvent{payload: []byte("1")})
 	sending := state.Outbox.startNext()
-	if !state.purge() || state.UserID != "" || len(state.Keys)+len(state.Topics)+len(state.Outbox.Events) != 0 {
+	if !state.purge() || state.UserID != "" || len(state.Keys)+len(state.Topics)+len(state.Outbox.events) != 0 {
 		t.Errorf("after the purge: %+v", state)
 	}
 	if !slices.Equal(state.Clears, []string{"v/alice/weight_kg"}) {
 		t.Errorf("to be cleared: %v", state.Clears)
 	}
-	state.Outbox.add([]byte("2"))
+	state.Outbox.add(&outboxEvent{payload: []byte("2")})
 	if state.Outbox.startNext() != nil {
 		t.Error("the next event does not wait for the one being sent")
 	}
@@ -114,7 +143,7 @@ func TestMissingKeysAreCachedUntilAChange(t *testing.T) {
 	if get() != 1 {
 		t.Fatalf("missing %v", c.keys)
 	}
-	state.Cursors[measures] = cursor{Backfilled: true}
+	state.Cursors[measures] = sensors.Cursor{Backfilled: true}
 	if get() != 1 {
 		t.Error("looked up again without a change")
 	}

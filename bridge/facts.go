@@ -13,11 +13,15 @@ import (
 func (b *Bridge) Facts() health.Facts {
 	facts := health.Facts{Now: time.Now()}
 	var folder health.Folder
+	facts.Archive = &health.Records{}
 	for _, p := range b.pollers {
 		profile, since, saveError := p.facts(facts.Now)
 		facts.Profiles = append(facts.Profiles, profile)
 		if folder.Err == nil && saveError != nil {
 			folder.Err, folder.Since = saveError, toSeconds(since)
+		}
+		if since, err := p.records.state(); facts.Archive.Err == nil && err != nil {
+			facts.Archive.Err, facts.Archive.Since = err, toSeconds(since)
 		}
 	}
 	if since, saveError := b.ledger.saveFailure(); folder.Err == nil {

@@ -16,6 +16,7 @@ import (
 type harness struct {
 	publisher *fakePublisher
 	store     *memoryStore
+	archive   *faultyArchive
 	requests  *bridge.RequestCounter
 	tree      topics.Tree
 }
@@ -24,6 +25,7 @@ func newHarness() *harness {
 	return &harness{
 		publisher: newFakePublisher(),
 		store:     newMemoryStore(),
+		archive:   &faultyArchive{},
 		requests:  bridge.NewRequestCounter(),
 		tree:      topics.Tree{Base: "vitals2mqtt", Discovery: "homeassistant"},
 	}
@@ -44,11 +46,15 @@ func (h *harness) options(profiles ...bridge.Profile) bridge.Options {
 		Profiles:   profiles,
 		Publisher:  h.publisher,
 		StateStore: h.store,
+		Archive:    h.archive,
 		Requests:   h.requests,
 		Log:        zerolog.Nop(),
 		Digest:     "digest",
 	}
 }
+
+// stored is what commands see without a daemon.
+func (h *harness) stored() bridge.Stored { return bridge.Stored{State: h.store, Archive: h.archive} }
 
 func (h *harness) bridge(t *testing.T, profiles ...bridge.Profile) *bridge.Bridge {
 	t.Helper()
@@ -58,7 +64,7 @@ func (h *harness) bridge(t *testing.T, profiles ...bridge.Profile) *bridge.Bridg
 
 func newBridge(t *testing.T, o bridge.Options) *bridge.Bridge {
 	t.Helper()
-	b, err := bridge.New(o)
+	b, err := bridge.New(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -113,8 +113,8 @@ func (p *poller) health() ProfileHealth {
 		Endpoints:     newEndpointsHealth(p.endpoints, p.state.Failing),
 		Missing:       p.missing.get(reasons, p.Keys),
 		LeftOut:       p.state.Sensors.LeftOut(),
-		EventsWaiting: len(p.state.Outbox.Events),
-		EventsDropped: p.state.Outbox.Dropped,
+		EventsWaiting: len(p.state.Outbox.events),
+		EventsDropped: p.state.EventsDropped,
 		Push:          newPushHealth(p.push, time.Now()),
 	}
 	if report.SignInNeeded {

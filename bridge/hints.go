@@ -1,6 +1,7 @@
 package bridge
 
 import (
+	"context"
 	"slices"
 	"time"
 
@@ -46,12 +47,20 @@ func (b *Bridge) HandleHint(h Hint) bool {
 
 // handleBedEvent applies a bed event, which no endpoint returns.
 func (p *poller) handleBedEvent(h Hint) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.push.recordNotification(h.Received, time.Now())
+	p.records.mu.Lock()
+	defer p.records.mu.Unlock()
 	event := sensors.BedEvent{Device: h.Device, In: h.Category == withings.CategoryBedIn, At: h.At}
 	batch := sensors.DecodeBedEvent(event, query{}.decodeOptions())
-	p.publishLocked(p.state.Sensors.Apply(batch, p.applyOptionsLocked(cursor{})))
+	p.mu.Lock()
+	p.push.recordNotification(h.Received, time.Now())
+	options := p.applyOptionsLocked(sensors.Cursor{})
+	p.mu.Unlock()
+	ctx := context.WithoutCancel(p.ctx) // it was acknowledged, and no endpoint returns it
+	if _, _, err := p.store(ctx, batch, options, sensors.Progress{}); err != nil {
+		p.log.Error().Err(err).Str("profile", p.Slug).Msg("could not apply a bed event")
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	p.state.dirty = true
 	p.topics.publishDevices()
 	p.topics.publishPush(time.Now())

@@ -48,11 +48,11 @@ func TestLeftOutIsCountedAndLoggedOnce(t *testing.T) {
 				t.Errorf("%s: bridge/health (-want +got):\n%s", run, diff)
 			}
 		}
-		stored, err := bridge.LoadLeftOut(h.store, "alice")
+		stored, err := h.stored().LeftOut(t.Context(), p)
 		if diff := cmp.Diff(want, stored); err != nil || diff != "" {
 			t.Errorf("without the daemon: %v\n%s", err, diff)
 		}
-		whys, err := bridge.Explain(h.store, p, withings.Token{UserID: "1"})
+		whys, err := h.stored().Explain(t.Context(), p, withings.Token{UserID: "1"})
 		if err != nil {
 			t.Fatal(err)
 		}

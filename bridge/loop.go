@@ -3,6 +3,8 @@ package bridge
 import (
 	"context"
 	"time"
+
+	"vitals2mqtt/sensors"
 )
 
 // How often the loop of a profile checks for changes from outside.
@@ -238,5 +240,5 @@ func (l *pollLoop) runDayTimer(ctx context.Context) error {
 func (l *pollLoop) untilMidnight() time.Duration {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return min(clockCheckInterval, time.Until(l.state.Sensors.NextMidnight(l.applyOptionsLocked(cursor{}))))
+	return min(clockCheckInterval, time.Until(l.state.Sensors.NextMidnight(l.applyOptionsLocked(sensors.Cursor{}))))
 }

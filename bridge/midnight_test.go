@@ -163,7 +163,7 @@ func TestDayChangeIsStored(t *testing.T) {
 		alice := &fakeCloud{user: "1", activities: activitiesOf(activityRow("2026-03-03", "Europe/Zurich", evening, 4000))}
 		runFor(t, h.bridge(t, stepsProfile(alice)), time.Hour, nil)
 		again := newHarness()
-		again.store = h.store
+		again.store, again.archive = h.store, h.archive
 		again.bridge(t, stepsProfile(alice))
 		if got := again.publisher.get(h.tree.Value("alice", "activity_steps_today")); got != "0" {
 			t.Errorf("%s steps from the stored state", got)
@@ -238,7 +238,7 @@ func TestOnlyActiveTrackerStartsAtZero(t *testing.T) {
 						t.Errorf("%s is %q, want %q", key, got, test.steps)
 					}
 				}
-				whys, err := bridge.Explain(h.store, p, withings.Token{UserID: "1"})
+				whys, err := h.stored().Explain(t.Context(), p, withings.Token{UserID: "1"})
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -3,6 +3,8 @@ package bridge
 import (
 	"encoding/json"
 	"slices"
+
+	"vitals2mqtt/sensors"
 )
 
 // maxOutbox is how many events of a profile are kept while the broker is
@@ -10,45 +12,50 @@ import (
 // dropped.
 const maxOutbox = 500
 
-// outbox holds the events that the broker has not confirmed, oldest first. It
-// is stored together with the cursors: if a measurement counts as seen, its
-// event has been confirmed or is in the outbox.
+// outbox holds the events that the broker has not confirmed, oldest first. The
+// archive knows their records, so that a restart makes them again.
 type outbox struct {
-	Events []*outboxEvent `json:"events,omitempty"`
-	// Dropped counts the events that did not fit, for the current account.
-	Dropped int `json:"dropped,omitempty"`
-
+	events  []*outboxEvent
 	sending *outboxEvent // passed to the publisher, not confirmed
 }
 
 // outboxEvent is an event as it will be sent.
 type outboxEvent struct {
-	Payload json.RawMessage `json:"payload"`
+	payload []byte
+	// refs are the records that the event announces; none for an event that an
+	// earlier version of the program stored.
+	refs []sensors.Ref
 }
 
-// add appends an event, and reports whether another one was dropped for it. The
+// add appends an event, and returns another one that was dropped for it. The
 // event that is being sent is never dropped.
-func (o *outbox) add(payload []byte) (dropped bool) {
-	if len(o.Events) >= maxOutbox {
+func (o *outbox) add(event *outboxEvent) (dropped *outboxEvent) {
+	if len(o.events) >= maxOutbox {
 		oldest := 0
-		if o.Events[0] == o.sending {
+		if o.events[0] == o.sending {
 			oldest = 1
 		}
-		o.Events = slices.Delete(o.Events, oldest, oldest+1)
-		o.Dropped++
-		dropped = true
+		dropped = o.events[oldest]
+		o.events = slices.Delete(o.events, oldest, oldest+1)
 	}
-	o.Events = append(o.Events, &outboxEvent{payload})
+	o.events = append(o.events, event)
 	return dropped
+}
+
+// has reports whether an event announces one of these records already.
+func (o *outbox) has(refs []sensors.Ref) bool {
+	return slices.ContainsFunc(o.events, func(e *outboxEvent) bool {
+		return slices.ContainsFunc(e.refs, func(r sensors.Ref) bool { return slices.Contains(refs, r) })
+	})
 }
 
 // startNext marks the oldest event as being sent and returns it; nil if one is
 // already being sent, or if there is none.
 func (o *outbox) startNext() *outboxEvent {
-	if o.sending != nil || len(o.Events) == 0 {
+	if o.sending != nil || len(o.events) == 0 {
 		return nil
 	}
-	o.sending = o.Events[0]
+	o.sending = o.events[0]
 	return o.sending
 }
 
@@ -56,9 +63,24 @@ func (o *outbox) startNext() *outboxEvent {
 // not if the account has changed in the meantime.
 func (o *outbox) confirm(sent *outboxEvent) bool {
 	o.sending = nil
-	at := slices.Index(o.Events, sent)
+	at := slices.Index(o.events, sent)
 	if at >= 0 {
-		o.Events = slices.Delete(o.Events, at, at+1)
+		o.events = slices.Delete(o.events, at, at+1)
 	}
 	return at >= 0
+}
+
+// formerOutbox is the outbox as versions without an archive stored it.
+type formerOutbox struct {
+	Events []struct {
+		Payload json.RawMessage `json:"payload"`
+	} `json:"events,omitempty"`
+}
+
+// take adds the events to an outbox, and empties this one.
+func (f *formerOutbox) take(into *outbox) {
+	for _, event := range f.Events {
+		into.add(&outboxEvent{payload: event.Payload})
+	}
+	f.Events = nil
 }

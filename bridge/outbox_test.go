@@ -1,6 +1,7 @@
 package bridge_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -9,6 +10,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"vitals2mqtt/sensors"
 	"vitals2mqtt/withings"
 )
 
@@ -43,21 +45,15 @@ func groupsOf(t *testing.T, events []string) []int64 {
 func (h *harness) storedEventGroups(t *testing.T) []int64 {
 	t.Helper()
 	h.publisher.waitConfirmed()
-	var file struct {
-		Outbox struct {
-			Events []struct {
-				Payload json.RawMessage `json:"payload"`
-			} `json:"events"`
-		} `json:"outbox"`
-	}
-	if err := json.Unmarshal(h.store.files["alice"], &file); err != nil {
+	pending, err := h.archive.Untold(t.Context(), "1")
+	if err != nil {
 		t.Fatal(err)
 	}
-	var payloads []string
-	for _, event := range file.Outbox.Events {
-		payloads = append(payloads, string(event.Payload))
+	groups := []int64{}
+	for _, rec := range pending {
+		groups = append(groups, rec.ID)
 	}
-	return groupsOf(t, payloads)
+	return groups
 }
 
 // TestEventsAreSentAfterARestart stops the daemon before the broker has an
@@ -73,7 +69,7 @@ func TestEventsAreSentAfterARestart(t *testing.T) {
 		if got := h.storedEventGroups(t); !slices.Equal(got, []int64{1, 2}) {
 			t.Fatalf("the events of %v are stored, want those of 1 and 2", got)
 		}
-		if got := h.cursorOf(t, "alice"); got.Before(now.Add(-2 * time.Minute)) {
+		if got := h.cursorOf(t, "1"); got.Before(now.Add(-2 * time.Minute)) {
 			t.Fatalf("the cursor is at %v: the test proves nothing", got)
 		}
 
@@ -224,16 +220,18 @@ func TestEventsAreSentWhenStoreFails(t *testing.T) {
 type storeCheckingPublisher struct {
 	*fakePublisher
 
-	disk    *memoryStore
+	archive *faultyArchive
 	missing []string
 }
 
 func (s *storeCheckingPublisher) SendConfirmed(topic string, payload []byte, confirmed func()) {
-	s.disk.mu.Lock()
-	if !strings.Contains(string(s.disk.files["alice"]), fmt.Sprintf(`{"payload":%s}`, payload)) {
+	pending, err := s.archive.Untold(context.Background(), "1")
+	isStored := slices.ContainsFunc(pending, func(rec sensors.KindRecord) bool {
+		return strings.Contains(string(payload), fmt.Sprintf(`"group_id":%d,`, rec.ID))
+	})
+	if err != nil || !isStored {
 		s.missing = append(s.missing, string(payload))
 	}
-	s.disk.mu.Unlock()
 	s.fakePublisher.SendConfirmed(topic, payload, confirmed)
 }
 
@@ -241,7 +239,7 @@ func TestEventsAreStoredBeforeTheyAreSent(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		h, alice := weighInHarness(t)
-		out := &storeCheckingPublisher{fakePublisher: h.publisher, disk: h.store}
+		out := &storeCheckingPublisher{fakePublisher: h.publisher, archive: h.archive}
 		o := h.options(profile("Alice", alice))
 		o.Publisher = out
 		b := newBridge(t, o)

@@ -1,6 +1,7 @@
 package bridge
 
 import (
+	"context"
 	"sync"
 	"time"
 
@@ -33,6 +34,7 @@ type poller struct {
 	wakeups signal        // raised when a hint arrives
 	tasks   chan task     // run between two polls
 	account *accountID
+	records *recordKeeper
 
 	mu        sync.Mutex
 	state     *stateFile
@@ -83,8 +85,31 @@ func newPoller(s *shared, profile Profile, stagger float64) *poller {
 		endpoints: p.endpoints,
 		push:      p.push,
 	}
-	p.events = &eventSender{shared: s, slug: profile.Slug, wanted: p.wanted, mu: &p.mu, state: p.state}
+	p.records = newRecordKeeper(s.archive, profile.Slug, s.log)
+	p.events = &eventSender{
+		shared:  s,
+		slug:    profile.Slug,
+		wanted:  p.wanted,
+		records: p.records,
+		account: p.account,
+		mu:      &p.mu,
+		state:   p.state,
+	}
 	return p
+}
+
+// load reads the stored state and the archive, and clears the topics that are no
+// longer configured. Nothing runs yet.
+func (p *poller) load(ctx context.Context) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.state.load()
+	if id := p.state.UserID; id != "" {
+		p.account.Store(&id)
+		p.adoptFormerLocked(ctx)
+		p.loadRecordsLocked(ctx)
+	}
+	p.topics.clearUnwanted()
 }
 
 // restore publishes the stored state, so that the whole tree is there before
@@ -111,7 +136,7 @@ func (p *poller) publishLocked(update sensors.Update) {
 	}
 	p.events.queueLocked(update.Events)
 	if update.LeftOutChanged {
-		p.state.dirty = true
+		p.state.LeftOut, p.state.dirty = p.state.Sensors.LeftOutList(), true
 		p.leftOut.report(p.log, p.Slug, p.state.Sensors.LeftOut())
 	}
 }

@@ -1,30 +1,38 @@
 package bridge
 
 import (
+	"encoding/json"
 	"slices"
-	"time"
 
 	"vitals2mqtt/sensors"
 )
 
-// profileState is what a profile keeps across restarts: its account, the
-// current readings, the keys that ever had one, the cursors of the endpoints,
-// the retained topics, and the events still to be sent.
+// profileState is what is known of a profile: what the archive has, and what is
+// not measured and so kept as JSON.
 type profileState struct {
-	UserID  string                      `json:"user_id"`
-	Sensors *sensors.Store              `json:"state"`
-	Cursors map[sensors.Endpoint]cursor `json:"cursors"`
-	// Reread is when the recent past was last reread, by endpoint.
-	Reread      map[sensors.Endpoint]time.Time `json:"reread,omitempty"`
-	Devices     []sensors.Device               `json:"devices,omitempty"` // as last listed
-	AbsentSince absences                       `json:"absent,omitempty"`
+	// Sensors and Cursors come from the archive.
+	Sensors *sensors.Store                      `json:"-"`
+	Cursors map[sensors.Endpoint]sensors.Cursor `json:"-"`
+	// Outbox holds the events that the broker has not confirmed; the archive knows
+	// their records.
+	Outbox outbox `json:"-"`
+	// Former is what a version without an archive knew.
+	Former json.RawMessage `json:"state,omitempty"`
+	// FormerOutbox is that of a version without an archive.
+	FormerOutbox formerOutbox `json:"outbox,omitzero"`
+	// EventsDropped counts the events that did not fit, for the current account.
+	EventsDropped int `json:"events_dropped,omitempty"`
+
+	UserID      string           `json:"user_id"`
+	Devices     []sensors.Device `json:"devices,omitempty"` // as last listed
+	AbsentSince absences         `json:"absent,omitempty"`
 	// Failing holds the endpoints whose last response was an error.
 	Failing map[sensors.Endpoint]endpointFailure `json:"failing,omitempty"`
 	Keys    []string                             `json:"keys"` // ever had a value, sorted
 	// PushStats describes how notifications arrive.
 	PushStats pushStats `json:"notified,omitzero"`
-	// Outbox holds the events that the broker has not confirmed.
-	Outbox outbox `json:"outbox,omitzero"`
+	// LeftOut is what was received and is not used.
+	LeftOut map[sensors.Kind][]sensors.LeftOut `json:"left_out,omitempty"`
 	retainedLedger
 }
 
@@ -37,10 +45,7 @@ func newProfileState() profileState {
 // initMaps creates the maps that the stored state lacks.
 func (r *profileState) initMaps() {
 	if r.Cursors == nil {
-		r.Cursors = map[sensors.Endpoint]cursor{}
-	}
-	if r.Reread == nil {
-		r.Reread = map[sensors.Endpoint]time.Time{}
+		r.Cursors = map[sensors.Endpoint]sensors.Cursor{}
 	}
 	if r.AbsentSince == nil {
 		r.AbsentSince = absences{}
@@ -59,27 +64,6 @@ func (r *profileState) isBackfilled(endpoint sensors.Endpoint) bool {
 func (r *profileState) wantsSeries() bool {
 	_, wanted := r.Sensors.NextSeries()
 	return wanted
-}
-
-// advance moves an endpoint's cursor and reports whether it moved.
-func (r *profileState) advance(endpoint sensors.Endpoint, batch sensors.Batch, now time.Time) bool {
-	before := r.Cursors[endpoint]
-	after := before.advance(batch, now)
-	r.Cursors[endpoint] = after
-	return after != before
-}
-
-// finish records that an endpoint was read to its end, and reports whether that
-// changed anything.
-func (r *profileState) finish(endpoint sensors.Endpoint, update sensors.Update) bool {
-	_, failed := r.Failing[endpoint]
-	delete(r.Failing, endpoint)
-	if update.Refill {
-		// The history may contain values that the deleted ones replaced. It is read
-		// again in the next round, without events, like the first time.
-		delete(r.Cursors, endpoint)
-	}
-	return failed || update.Refill
 }
 
 // purge deletes everything but the devices and the topics to clear, and reports

@@ -26,16 +26,6 @@ type profileTopics struct {
 	findingsShown bool
 }
 
-// load reads the stored state, and clears the topics that are no longer
-// configured. Nothing runs yet.
-func (t *profileTopics) load() {
-	t.state.load()
-	if id := t.state.UserID; id != "" {
-		t.account.Store(&id)
-	}
-	t.clearUnwanted()
-}
-
 // setAccount records the account of the profile, and reports whether it
 // replaces another one. In that case, all values and cursors of the former
 // account are removed.
@@ -160,6 +150,15 @@ func (t *profileTopics) clearUnwanted() {
 	for _, key := range diagnosticKeys(t.push.isEnabled()) {
 		wanted[t.site.Tree.Diagnostic(t.profile.Slug, key)] = true
 	}
+	for _, key := range t.state.Keys {
+		if !t.isAwaited(key) {
+			continue
+		}
+		wanted[t.site.Tree.Snapshot(t.profile.Slug)] = t.site.Views.Snapshot
+		for _, topic := range t.forKey(key) {
+			wanted[topic] = true
+		}
+	}
 	for _, topic := range slices.Clone(t.state.Topics) {
 		if !wanted[topic] {
 			t.state.dirty = t.state.Remove(topic) || t.state.dirty
@@ -167,6 +166,37 @@ func (t *profileTopics) clearUnwanted() {
 	}
 	for _, topic := range t.state.Clears {
 		t.publisher.Clear(topic)
+	}
+}
+
+// isAwaited reports whether a key has no value only because nothing was read
+// yet into an archive that is new. What was published before the program or its
+// archive was replaced stays until then.
+func (t *profileTopics) isAwaited(key string) bool {
+	if !t.wanted.Has(key) {
+		return false
+	}
+	if _, known := t.state.Sensors.Current(key); known {
+		return false
+	}
+	for _, endpoint := range sensors.EndpointsOf(key) {
+		if t.endpoints[endpoint] != nil && endpoint != sensors.EndpointEvents && !t.state.isBackfilled(endpoint) {
+			return true
+		}
+	}
+	return false
+}
+
+// clearAbsent clears the topics of keys that turned out to have no value.
+func (t *profileTopics) clearAbsent() {
+	cleared := false
+	for _, key := range t.state.Keys {
+		if _, known := t.state.Sensors.Current(key); !known && !t.isAwaited(key) {
+			cleared = t.clear(key) || cleared
+		}
+	}
+	if cleared && t.site.Views.Snapshot {
+		t.set(t.site.Tree.Snapshot(t.profile.Slug), t.snapshot())
 	}
 }
 

@@ -31,7 +31,7 @@ const (
 
 // query holds the parameters of a fetch.
 type query struct {
-	cursor      cursor
+	cursor      sensors.Cursor
 	userID      string    // the account of the cursor, "" while unknown
 	now         time.Time // of the request
 	since       time.Time // where to start; zero for everything

@@ -1,6 +1,7 @@
 package bridge
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"time"
@@ -154,13 +155,10 @@ func (a reasonInput) missing(keys []string) map[Reason][]string {
 // Explain explains for every key of the catalogue, and for the profile's own
 // keys, why it has a value or not. It needs no daemon, only the stored state.
 // The token is the profile's, or zero if it never signed in.
-func Explain(m StateStore, profile Profile, token withings.Token) ([]Explanation, error) {
-	state := newProfileState()
-	if _, err := m.Load(profile.Slug, &state); err != nil {
+func (s Stored) Explain(ctx context.Context, profile Profile, token withings.Token) ([]Explanation, error) {
+	state, _, err := s.load(ctx, profile)
+	if err != nil {
 		return nil, fmt.Errorf("reading the stored state of %s: %w", profile.Slug, err)
-	}
-	if state.Sensors == nil {
-		state.Sensors = sensors.NewStore()
 	}
 	input := reasonInput{
 		wanted:   newKeyFilter(profile),

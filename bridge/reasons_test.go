@@ -74,7 +74,7 @@ func TestReasonsForMissingValues(t *testing.T) {
 		}
 
 		// The same without a daemon, from the stored state.
-		whys, err := bridge.Explain(h.store, p, withings.Token{UserID: "1", Scopes: cloud.scopes})
+		whys, err := h.stored().Explain(t.Context(), p, withings.Token{UserID: "1", Scopes: cloud.scopes})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -105,11 +105,11 @@ func TestReasonsForMissingValues(t *testing.T) {
 		}
 
 		// Not signed in, nothing fetched yet.
-		whys, err = bridge.Explain(newMemoryStore(), p, withings.Token{})
+		whys, err = bridge.Stored{State: newMemoryStore()}.Explain(t.Context(), p, withings.Token{})
 		if err != nil || weightOf(whys).Reason != bridge.ReasonSignInNeeded {
 			t.Errorf("%+v, %v", weightOf(whys), err)
 		}
-		whys, err = bridge.Explain(newMemoryStore(), p, withings.Token{UserID: "1"})
+		whys, err = bridge.Stored{State: newMemoryStore()}.Explain(t.Context(), p, withings.Token{UserID: "1"})
 		if err != nil || weightOf(whys).Reason != bridge.ReasonNotPolledYet {
 			t.Errorf("%+v, %v", weightOf(whys), err)
 		}
@@ -125,7 +125,7 @@ func TestReasonsOfBedPresence(t *testing.T) {
 		p := withKeys(profile("Alice", &fakeCloud{user: "1"}), "in_bed", "bed_occupied")
 		p.Notifications = true
 		reasonsOf := func(p bridge.Profile) map[string]bridge.Reason {
-			whys, err := bridge.Explain(h.store, p, withings.Token{UserID: "1"})
+			whys, err := h.stored().Explain(t.Context(), p, withings.Token{UserID: "1"})
 			if err != nil {
 				t.Fatal(err)
 			}

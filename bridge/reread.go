@@ -3,6 +3,8 @@ package bridge
 import (
 	"context"
 	"time"
+
+	"vitals2mqtt/sensors"
 )
 
 // confirmRereadAfter is how soon a range is reread once more after a requested
@@ -17,9 +19,9 @@ func (p *poller) syncEndpoint(ctx context.Context, e endpoint) error {
 	if err != nil {
 		return err
 	}
-	if due, byRefresh := p.claimReread(e); due {
+	if due, byRefresh := p.claimReread(ctx, e); due {
 		changed, err := p.exchange(ctx, e, e.reread, byRefresh)
-		p.finishReread(e, byRefresh, changed, err)
+		p.finishReread(ctx, e, byRefresh, changed, err)
 		if err != nil {
 			return err
 		}
@@ -49,19 +51,18 @@ func (p *poller) startFetch(e endpoint) (requested bool) {
 // claimReread decides whether to reread the recent past now, and whether
 // because of a refresh, whose request then counts as served. A history that was
 // just read for the first time is not reread.
-func (p *poller) claimReread(e endpoint) (due, byRefresh bool) {
+func (p *poller) claimReread(ctx context.Context, e endpoint) (due, byRefresh bool) {
 	if e.reread == nil {
 		return false, false
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	health := p.endpoints[e.name]
-	last, known := p.state.Reread[e.name]
+	last := p.state.Cursors[e.name].RereadAt
 	switch {
-	case !known:
+	case last.IsZero():
 		health.rereadRequested = false
-		p.state.Reread[e.name], p.state.dirty = time.Now(), true
-		p.state.saveUnlessStopping()
+		p.setRereadLocked(ctx, e.name, time.Now())
 		return false, false
 	case health.rereadRequested && health.rereadLimiter.Allow():
 		health.rereadRequested = false
@@ -72,7 +73,7 @@ func (p *poller) claimReread(e endpoint) (due, byRefresh bool) {
 
 // finishReread records that the recent past was reread, or restores the request
 // after a failure.
-func (p *poller) finishReread(e endpoint, byRefresh, changed bool, err error) {
+func (p *poller) finishReread(ctx context.Context, e endpoint, byRefresh, changed bool, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if err != nil {
@@ -84,6 +85,15 @@ func (p *poller) finishReread(e endpoint, byRefresh, changed bool, err error) {
 	if byRefresh && changed {
 		last = last.Add(confirmRereadAfter - rereadEvery)
 	}
-	p.state.Reread[e.name], p.state.dirty = last, true
+	p.setRereadLocked(ctx, e.name, last)
 	p.state.save()
+}
+
+// setRereadLocked records when the recent past was reread. p.mu must be held.
+func (p *poller) setRereadLocked(ctx context.Context, e sensors.Endpoint, at time.Time) {
+	cursor := p.state.Cursors[e]
+	cursor.RereadAt = at
+	p.state.Cursors[e] = cursor
+	progress := sensors.Progress{Endpoint: e, Cursor: cursor}
+	p.records.report(p.archive.Advance(context.WithoutCancel(ctx), p.state.UserID, progress))
 }

@@ -18,8 +18,8 @@ func (p *poller) sync(ctx context.Context, reason string) error {
 	log := p.log.With().Str("profile", p.Slug).Str("reason", reason).Logger()
 	p.mu.Lock()
 	p.plan.alive = time.Now()
-	p.topics.setAccount(p.Cloud.State().UserID)
 	p.mu.Unlock()
+	p.catchUp(ctx)
 	all := endpoints()
 	failed := make([]error, len(all)) // by endpoint, so that they can be set concurrently
 	// A refresh or a sign-in ignores the pause after a refusal.
@@ -84,7 +84,7 @@ func (p *poller) tick() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.roundStart = time.Now()
-	update := p.state.Sensors.Tick(p.applyOptionsLocked(cursor{}))
+	update := p.state.Sensors.Tick(p.applyOptionsLocked(sensors.Cursor{}))
 	changed := len(update.Changed)+len(update.Gone) > 0
 	p.state.dirty = changed || p.state.dirty
 	p.publishLocked(update)
@@ -111,6 +111,7 @@ func (p *poller) finishRound(failed []error, reason string) {
 		}
 	}
 	p.missing.invalidate()
+	p.topics.clearAbsent()
 	p.topics.publishDiagnostics(now)
 	p.topics.publishStatus(now)
 	p.topics.publishDocument()

@@ -1,6 +1,7 @@
 package bridge
 
 import (
+	"context"
 	"sync"
 	"time"
 
@@ -16,6 +17,8 @@ type shared struct {
 	site      discovery.Site
 	publisher Publisher
 	store     StateStore
+	archive   Archive
+	ctx       context.Context //nolint:containedctx // of the program, for what no caller waits for
 	log       zerolog.Logger
 	startedAt time.Time
 

@@ -35,10 +35,12 @@ func (f *stateFile) load() {
 	if err != nil {
 		f.log.Error().Err(err).Str("profile", f.slug).Msg("stored state is unreadable; refetching")
 	}
-	if err != nil || !found || f.Sensors == nil {
+	if err != nil || !found {
 		f.profileState = newProfileState()
 	}
 	f.initMaps()
+	f.Sensors.RestoreLeftOut(f.LeftOut)
+	f.FormerOutbox.take(&f.Outbox)
 }
 
 // save stores the state if it changed, so that flash memory is not written to

@@ -1,11 +1,20 @@
 package bridge
 
 import (
+	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"vitals2mqtt/sensors"
 )
+
+// Stored is what is stored of the profiles, for commands while no daemon can be
+// asked. It changes nothing.
+type Stored struct {
+	State   StateStore
+	Archive Archive // nil when there is none yet
+}
 
 // StoredAccount is what a profile's discovery document depends on.
 type StoredAccount struct {
@@ -25,11 +34,26 @@ func LoadStoredAccount(m StateStore, slug string) (StoredAccount, bool, error) {
 	return StoredAccount{UserID: state.UserID, Keys: state.Keys}, true, nil
 }
 
-// LoadLeftOut reads the counts of a profile from its stored state; none without
-// stored state. It needs no daemon.
-func LoadLeftOut(m StateStore, slug string) (LeftOut, error) {
-	state := newProfileState()
-	if found, err := m.Load(slug, &state); err != nil || !found || state.Sensors == nil {
+// load reads what is stored of a profile.
+func (s Stored) load(ctx context.Context, profile Profile) (state profileState, found bool, err error) {
+	state = newProfileState()
+	if found, err = s.State.Load(profile.Slug, &state); err != nil || !found {
+		return newProfileState(), false, err
+	}
+	state.initMaps()
+	state.Sensors.RestoreLeftOut(state.LeftOut)
+	if s.Archive == nil || state.UserID == "" {
+		return state, true, nil
+	}
+	o := sensors.ApplyOptions{Policy: profile.Policy, Now: time.Now(), Zone: profile.Zone, Extra: profile.Extra}
+	_, err = state.loadRecords(ctx, s.Archive, profile, o)
+	return state, true, err
+}
+
+// LeftOut returns the counts of a profile; none without stored state.
+func (s Stored) LeftOut(ctx context.Context, profile Profile) (LeftOut, error) {
+	state, found, err := s.load(ctx, profile)
+	if err != nil || !found {
 		return nil, err
 	}
 	return state.Sensors.LeftOut(), nil
@@ -56,15 +80,14 @@ func Prune(m StateStore, topics []string) error {
 	return m.Save(ledgerKey, ledger)
 }
 
-// StoredReadings returns the current readings of a profile's configured keys,
-// and those of its devices, from its stored state; none without stored state.
-func StoredReadings(m StateStore, profile Profile) (own, devices []sensors.Reading, err error) {
-	state := newProfileState()
-	found, err := m.Load(profile.Slug, &state)
+// Readings returns the current readings of a profile's configured keys, and
+// those of its devices; none without stored state.
+func (s Stored) Readings(ctx context.Context, profile Profile) (own, devices []sensors.Reading, err error) {
+	state, found, err := s.load(ctx, profile)
 	if err != nil {
 		return nil, nil, fmt.Errorf("reading the stored state of %s: %w", profile.Slug, err)
 	}
-	if !found || state.Sensors == nil {
+	if !found {
 		return nil, nil, nil
 	}
 	wanted := newKeyFilter(profile)

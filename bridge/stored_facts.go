@@ -1,6 +1,7 @@
 package bridge
 
 import (
+	"context"
 	"errors"
 	"io/fs"
 	"maps"
@@ -43,26 +44,25 @@ func StoredConsent(token withings.Token, err error) health.Consent {
 	return health.Consent{State: health.ConsentGranted}
 }
 
-// StoredEndpoints returns the endpoints of a profile that were ever fetched, and
-// why the last fetch failed, from its stored state. The times of successes are
-// not stored.
-func StoredEndpoints(m StateStore, slug string) ([]health.Endpoint, error) {
-	state := newProfileState()
-	if found, err := m.Load(slug, &state); err != nil || !found {
+// Endpoints returns the endpoints of a profile that were ever fetched, and why
+// the last fetch failed. The times of successes are not stored.
+func (s Stored) Endpoints(ctx context.Context, profile Profile) ([]health.Endpoint, error) {
+	state, found, err := s.load(ctx, profile)
+	if err != nil || !found {
 		return nil, err
 	}
-	var found []health.Endpoint
+	var listed []health.Endpoint
 	for _, name := range slices.Sorted(maps.Keys(state.Cursors)) {
 		if _, fails := state.Failing[name]; !fails {
-			found = append(found, health.Endpoint{Name: string(name)})
+			listed = append(listed, health.Endpoint{Name: string(name)})
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(state.Failing)) {
 		f := state.Failing[name]
-		found = append(found, health.Endpoint{
+		listed = append(listed, health.Endpoint{
 			Name:    string(name),
 			Failure: &health.Failure{Class: f.Class.facts(), Text: f.Text, Since: toSeconds(f.Since)},
 		})
 	}
-	return found, nil
+	return listed, nil
 }

@@ -10,16 +10,17 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// exchange fetches from the cursor on, a page at a time, publishes the changes,
-// and moves the cursor last, so that a crash repeats records but never skips
-// any. It reports whether the response had news.
+// exchange fetches from the cursor on, a page at a time: it stores the records
+// of a page together with the cursor, and publishes what they change. A crash in
+// between publishes the stored records at the next start. It reports whether
+// the response had news.
 func (p *poller) exchange(ctx context.Context, e endpoint, fetch fetchFunc, trustAbsence bool) (news bool, err error) {
 	q := p.newQuery(e)
 	for batch, err := range fetch(ctx, p.Cloud, q) {
 		if err != nil {
 			return news, p.fail(ctx, e, err)
 		}
-		update, err := p.apply(ctx, e, q, batch, trustAbsence)
+		update, err := p.apply(ctx, e, &q, batch, trustAbsence)
 		if errors.Is(err, errAccountChanged) {
 			return p.exchange(ctx, e, e.fetch, false)
 		}
@@ -35,24 +36,81 @@ func (p *poller) exchange(ctx context.Context, e endpoint, fetch fetchFunc, trus
 // during a fetch, so that the response does not match the cursor.
 var errAccountChanged = errors.New("bridge: the account has changed")
 
-// apply applies a batch, publishes the changes, and moves the cursor.
+// apply stores a batch with the cursor after it, and publishes the changes.
 func (p *poller) apply(
-	ctx context.Context, e endpoint, q query, batch sensors.Batch, trustAbsence bool,
+	ctx context.Context, e endpoint, q *query, batch sensors.Batch, trustAbsence bool,
 ) (sensors.Update, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
+	p.records.mu.Lock()
+	defer p.records.mu.Unlock()
 	if ctx.Err() != nil { // the cursor has not moved, so the next start fetches again
 		return sensors.Update{}, context.Cause(ctx)
 	}
-	if p.topics.setAccount(p.Cloud.State().UserID) || q.userID != "" && q.userID != p.state.UserID {
-		return sensors.Update{}, errAccountChanged
+	options, err := p.prepareApply(ctx, e, q, trustAbsence)
+	if err != nil {
+		return sensors.Update{}, err
+	}
+	next := advanceCursor(q.cursor, batch, time.Now())
+	update, stored, err := p.store(ctx, batch, options, sensors.Progress{Endpoint: e.name, Cursor: next})
+	if err != nil {
+		return sensors.Update{}, err
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if stored && !update.Rejected {
+		p.state.Cursors[e.name], q.cursor = next, next
+	}
+	p.recordBatchLocked(e.name, update, !batch.Continues)
+	return update, nil
+}
+
+// prepareApply returns the options for applying a batch, or errAccountChanged.
+func (p *poller) prepareApply(
+	ctx context.Context, e endpoint, q *query, trustAbsence bool,
+) (sensors.ApplyOptions, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.setAccountLocked(ctx, p.Cloud.State().UserID) || q.userID != p.state.UserID && q.userID != "" {
+		return sensors.ApplyOptions{}, errAccountChanged
 	}
 	options := p.applyOptionsLocked(q.cursor)
 	options.TrustAbsence = trustAbsence
 	options.RejectRemovals = !p.state.AbsentSince.isConfirmed(string(e.name), options.Now)
-	update := p.state.Sensors.Apply(batch, options)
+	return options, nil
+}
+
+// store applies a batch to the archive, or in memory while the archive cannot
+// store, and publishes the changes. p.records.mu must be held.
+func (p *poller) store(
+	ctx context.Context, batch sensors.Batch, o sensors.ApplyOptions, at sensors.Progress,
+) (update sensors.Update, stored bool, err error) {
+	changes, failed := p.records.applyLocked(ctx, p.account.value(), batch, o, at)
+	if ctx.Err() != nil {
+		return sensors.Update{}, false, context.Cause(ctx)
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if failed != nil {
+		if changes, err = sensors.Reconcile(batch, o, p.state.Sensors); err != nil {
+			return sensors.Update{}, false, err
+		}
+		p.records.markUnstoredLocked(changes)
+	}
+	update, err = p.updateLocked(ctx, changes, o)
+	return update, failed == nil, err
+}
+
+// updateLocked brings the current readings up to date, publishes the
+// difference, and queues the events. p.mu must be held.
+func (p *poller) updateLocked(
+	ctx context.Context, changes sensors.Changes, o sensors.ApplyOptions,
+) (sensors.Update, error) {
+	user := p.state.UserID
+	update, err := p.state.Sensors.Update(changes, o, p.records.window(ctx, user, p.Policy))
+	if err != nil {
+		return sensors.Update{}, fmt.Errorf("reading the archive: %w", err)
+	}
 	p.publishLocked(update)
-	p.advanceLocked(e.name, batch, update)
+	p.records.told(ctx, user, update.Silent)
 	return update, nil
 }
 
@@ -61,13 +119,13 @@ func (p *poller) newQuery(e endpoint) query {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	now := time.Now()
-	from := p.state.Cursors[e.name].clampFuture(now)
+	from := clampFuture(p.state.Cursors[e.name], now)
 	night, _ := p.state.Sensors.NextSeries()
 	return query{
 		cursor:      from,
 		userID:      p.state.UserID,
 		now:         now,
-		since:       from.queryStart(now),
+		since:       queryStart(from, now),
 		lastSuccess: p.endpoints[e.name].lastSuccess,
 		night:       night,
 		zone:        p.Zone,
@@ -77,19 +135,20 @@ func (p *poller) newQuery(e endpoint) query {
 
 // applyOptionsLocked returns the options for applying a batch now. p.mu must be
 // held.
-func (p *poller) applyOptionsLocked(from cursor) sensors.ApplyOptions {
+func (p *poller) applyOptionsLocked(from sensors.Cursor) sensors.ApplyOptions {
 	return sensors.ApplyOptions{
 		Policy:      p.Policy,
 		Now:         time.Now(),
 		InitialSync: !from.Backfilled,
 		Since:       from.Since,
 		Zone:        p.Zone,
+		Extra:       p.Extra,
 	}
 }
 
-// advanceLocked moves the cursor of an endpoint after a batch, records a success
-// after the last one, and stores the state. p.mu must be held.
-func (p *poller) advanceLocked(endpoint sensors.Endpoint, batch sensors.Batch, update sensors.Update) {
+// recordBatchLocked records what a batch brought, and a success after the last
+// one of a reading. p.mu must be held.
+func (p *poller) recordBatchLocked(endpoint sensors.Endpoint, update sensors.Update, last bool) {
 	now := time.Now()
 	p.plan.alive = now
 	p.missing.invalidate()
@@ -98,22 +157,25 @@ func (p *poller) advanceLocked(endpoint sensors.Endpoint, batch sensors.Batch, u
 	p.unknown.warn(p.log, p.Slug, update.Unknown)
 	received, announced := p.hints.notifiedAt(endpoint)
 	p.push.recordNewData(update.Events, received, announced, now)
-	advanced := p.state.advance(endpoint, batch, now)
-	if !batch.Continues {
-		p.endpoints[endpoint].recordSuccess(now, p.roundStart)
-		if p.endpoints[endpoint].recordMore(update.More) {
-			p.log.Warn().Str("profile", p.Slug).Str("endpoint", string(endpoint)).
-				Msg("response was announced to continue and did not; values may be missing")
-		}
-		advanced = p.state.finish(endpoint, update) || advanced
+	if last {
+		p.recordSuccessLocked(endpoint, update, now)
 	}
-	p.state.dirty = advanced || len(update.Changed) > 0 || len(update.Gone) > 0 || p.state.dirty
-	if len(update.Events) > 0 {
-		p.state.save() // even while stopping, because events are sent once they are stored
-	} else {
-		p.state.saveUnlessStopping()
-	}
+	p.state.saveUnlessStopping()
 	p.events.sendNextLocked()
+}
+
+// recordSuccessLocked records that an endpoint was read to its end. p.mu must be
+// held.
+func (p *poller) recordSuccessLocked(endpoint sensors.Endpoint, update sensors.Update, now time.Time) {
+	p.endpoints[endpoint].recordSuccess(now, p.roundStart)
+	if p.endpoints[endpoint].recordMore(update.More) {
+		p.log.Warn().Str("profile", p.Slug).Str("endpoint", string(endpoint)).
+			Msg("response was announced to continue and did not; values may be missing")
+	}
+	if _, failed := p.state.Failing[endpoint]; failed {
+		delete(p.state.Failing, endpoint)
+		p.state.dirty = true
+	}
 }
 
 // refusedPause is how long an endpoint is paused that the scopes or the plan of

@@ -96,6 +96,7 @@ func TestExtraSensor(t *testing.T) {
 		Measure:    122,
 	}}
 	p.Keys = []string{"grip_strength"}
+	h.archive.Extra = p.Extra
 	for range 2 { // the second time after a restart
 		b := h.bridge(t, p)
 		_ = b.Once(t.Context(), "")

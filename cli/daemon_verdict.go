@@ -28,7 +28,7 @@ var errNoVerdict = errors.New("the running daemon reports no verdict: it is of a
 func currentVerdict(ctx context.Context, c *config.Config) (verdict health.Verdict, fromDaemon bool, err error) {
 	used, err := checkpoint.IsInUse(c.StateDir)
 	if err == nil && !used {
-		return daemon.StoredVerdict(c), false, errNotRunning
+		return daemon.StoredVerdict(ctx, c), false, errNotRunning
 	}
 	if page, enabled := pageOf(c); enabled {
 		ctx, cancel := context.WithTimeout(ctx, verdictTimeout)
@@ -43,9 +43,9 @@ func currentVerdict(ctx context.Context, c *config.Config) (verdict health.Verdi
 		case errors.Is(pageErr, errNoPage):
 			pageErr = fmt.Errorf("%w: %s", errNoPage, failure.CauseOf(pageErr).Text)
 		}
-		return daemon.StoredVerdict(c), false, pageErr
+		return daemon.StoredVerdict(ctx, c), false, pageErr
 	}
-	return daemon.StoredVerdict(c), false, nil
+	return daemon.StoredVerdict(ctx, c), false, nil
 }
 
 // doctorVerdict is the verdict that the doctor shows.

@@ -59,7 +59,7 @@ func (d discoveryCommand) run(ctx context.Context, s *session) error {
 		return err
 	}
 	site := daemon.Site(c, instance, s.version())
-	documents, err := d.storedDocuments(c, s, site, folder, selected)
+	documents, err := d.storedDocuments(ctx, c, s, site, selected)
 	if err != nil {
 		return err
 	}
@@ -116,17 +116,53 @@ type idleCloud struct{ bridge.Cloud }
 // State implements bridge.Cloud.
 func (idleCloud) State() withings.AccountState { return withings.AccountState{} }
 
+// emptyArchive is an archive that was never written.
+type emptyArchive struct{ bridge.Archive }
+
+// Window implements bridge.Archive.
+func (emptyArchive) Window(context.Context, string, sensors.Window, sensors.Policy) ([]sensors.Record, error) {
+	return nil, nil
+}
+
+// Zone implements bridge.Archive.
+func (emptyArchive) Zone(context.Context, string) (string, error) { return "", nil }
+
+// Cursor implements bridge.Archive.
+func (emptyArchive) Cursor(context.Context, string, sensors.Endpoint) (sensors.Cursor, error) {
+	return sensors.Cursor{}, nil
+}
+
+// Untold implements bridge.Archive.
+func (emptyArchive) Untold(context.Context, string) ([]sensors.KindRecord, error) { return nil, nil }
+
+// Apply implements bridge.Archive.
+func (emptyArchive) Apply(
+	context.Context, string, sensors.Batch, sensors.ApplyOptions, sensors.Progress,
+) (sensors.Changes, error) {
+	return sensors.Changes{}, nil
+}
+
+// SetProfile implements bridge.Archive.
+func (emptyArchive) SetProfile(context.Context, string, string) error { return nil }
+
+// Revision implements bridge.Archive.
+func (emptyArchive) Revision(context.Context, string) (int64, error) { return 0, nil }
+
 // publishedAtStart returns what a daemon would publish at its start.
 func publishedAtStart(
-	site discovery.Site, documents bool, profiles []bridge.Profile, store bridge.StateStore,
+	ctx context.Context, site discovery.Site, documents bool, profiles []bridge.Profile, stored bridge.Stored,
 ) (recordingPublisher, error) {
 	published := recordingPublisher{}
-	loop, err := bridge.New(bridge.Options{
+	if stored.Archive == nil {
+		stored.Archive = emptyArchive{}
+	}
+	loop, err := bridge.New(ctx, bridge.Options{
 		Site:       site,
 		Discovery:  documents,
 		Profiles:   profiles,
 		Publisher:  published,
-		StateStore: store,
+		StateStore: stored.State,
+		Archive:    stored.Archive,
 		Requests:   bridge.NewRequestCounter(),
 		Log:        zerolog.Nop(),
 	})
@@ -139,11 +175,16 @@ func publishedAtStart(
 
 // storedDocuments returns the documents that a daemon would publish at start.
 func (d discoveryCommand) storedDocuments(
-	c *config.Config, s *session, site discovery.Site, folder *checkpoint.Folder, selected []config.Profile,
+	ctx context.Context, c *config.Config, s *session, site discovery.Site, selected []config.Profile,
 ) (map[string][]byte, error) {
+	stored, done, err := daemon.OpenStored(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	defer done()
 	var profiles []bridge.Profile
 	for _, p := range selected {
-		_, found, err := bridge.LoadStoredAccount(folder, p.Slug)
+		_, found, err := bridge.LoadStoredAccount(stored.State, p.Slug)
 		if err != nil {
 			return nil, err
 		}
@@ -156,7 +197,7 @@ func (d discoveryCommand) storedDocuments(
 		profile.Cloud = idleCloud{}
 		profiles = append(profiles, profile)
 	}
-	published, err := publishedAtStart(site, true, profiles, folder)
+	published, err := publishedAtStart(ctx, site, true, profiles, stored)
 	if err != nil {
 		return nil, err
 	}

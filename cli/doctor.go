@@ -187,7 +187,7 @@ func (s *session) runDoctor(
 	input.Site = daemon.Site(c, instance, s.version())
 	result := &diagnosis{path: source.path, config: c}
 	input.Verdict = result.rememberVerdict(c)
-	input.LargestDocument = largestDocumentSize(c, s, input.Site)
+	input.LargestDocument = largestDocumentSize(ctx, c, s, input.Site)
 	input.Broker = result.brokerProbe(c, instance)
 	input.ProbeListener = func(ctx context.Context, plain string) error {
 		return daemon.ProbeListener(c, secret.New(plain))(ctx)
@@ -229,14 +229,13 @@ func (d *diagnosis) brokerProbe(c *config.Config, instance string) doctor.Broker
 
 // largestDocumentSize is the size in bytes of the largest discovery document
 // that a daemon would publish; 0 when there is none or it is unknown.
-func largestDocumentSize(c *config.Config, s *session, site discovery.Site) int {
+func largestDocumentSize(ctx context.Context, c *config.Config, s *session, site discovery.Site) int {
 	if !c.HomeAssistant.Discovery || site.Identity.Instance == "" {
 		return 0
 	}
 	quiet := *s
 	quiet.Stderr = io.Discard
-	folder := checkpoint.OpenReadOnly(c.StateDir)
-	documents, err := discoveryCommand{}.storedDocuments(c, &quiet, site, folder, c.Withings.Profiles)
+	documents, err := discoveryCommand{}.storedDocuments(ctx, c, &quiet, site, c.Withings.Profiles)
 	if err != nil {
 		return 0
 	}

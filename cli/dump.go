@@ -93,7 +93,7 @@ func (d dumpCommand) run(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
-	text, err := result.buildBundle(newProgramDump(s.Program))
+	text, err := result.buildBundle(ctx, newProgramDump(s.Program))
 	if err != nil {
 		return err
 	}
@@ -109,7 +109,7 @@ func (d dumpCommand) run(ctx context.Context, s *session) error {
 }
 
 // buildBundle encodes the bundle.
-func (d *diagnosis) buildBundle(program programDump) ([]byte, error) {
+func (d *diagnosis) buildBundle(ctx context.Context, program programDump) ([]byte, error) {
 	now := time.Now()
 	b := bundle{
 		Note:    bundleNote,
@@ -119,7 +119,7 @@ func (d *diagnosis) buildBundle(program programDump) ([]byte, error) {
 	}
 	if c := d.config; c != nil {
 		b.Config, b.Broker = dumpConfig(c), dumpBroker(d)
-		b.Profiles, b.Verdict = dumpProfiles(c, now), dumpVerdict(d, now)
+		b.Profiles, b.Verdict = dumpProfiles(ctx, c, now), dumpVerdict(ctx, d, now)
 		b.Bridge = dumpBridge(c, d.retained(daemon.Tree(c).BridgeHealth()), now)
 	}
 	for _, f := range d.report.Findings {

@@ -30,7 +30,7 @@ func dumpOf(t *testing.T, text string, findings ...doctor.Finding) (whole string
 	}
 	c.StateDir = t.TempDir()
 	subject := &diagnosis{config: c, report: doctor.Report{Findings: findings}}
-	written, err := subject.buildBundle(newProgramDump(Program{}))
+	written, err := subject.buildBundle(t.Context(), newProgramDump(Program{}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,7 +84,7 @@ Zebulon: {Quagmire: 1}
 	if err != nil {
 		t.Fatal(err)
 	}
-	written, err := x.buildBundle(newProgramDump(s.Program))
+	written, err := x.buildBundle(t.Context(), newProgramDump(s.Program))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -126,7 +126,7 @@ mqtt: {url: "mqtts://192.0.2.7:8883"}
 		},
 	})
 	subject := &diagnosis{config: c, report: report}
-	written, err := subject.buildBundle(newProgramDump(Program{}))
+	written, err := subject.buildBundle(t.Context(), newProgramDump(Program{}))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"maps"
@@ -37,7 +38,12 @@ type profileDump struct {
 }
 
 // dumpProfiles describes all profiles.
-func dumpProfiles(c *config.Config, now time.Time) (dumps []profileDump) {
+func dumpProfiles(ctx context.Context, c *config.Config, now time.Time) (dumps []profileDump) {
+	stored, done, err := daemon.OpenStored(ctx, c)
+	if err != nil {
+		stored = bridge.Stored{State: checkpoint.OpenReadOnly(c.StateDir)}
+	}
+	defer done()
 	for i, p := range c.Withings.Profiles {
 		d := profileDump{Number: i + 1, Schedule: redactSchedule(p.Schedule.Spec), Units: string(p.Units)}
 		for _, key := range p.Measurements {
@@ -47,24 +53,23 @@ func dumpProfiles(c *config.Config, now time.Time) (dumps []profileDump) {
 				d.OtherKeys++
 			}
 		}
-		token, stored, err := tokenstore.Peek(c.StateDir, p.Slug)
+		token, storedAt, err := tokenstore.Peek(c.StateDir, p.Slug)
 		d.Token = tokenState(err)
 		if err == nil {
-			d.RenewedAgo, d.ExpiresIn = formatSpan(now.Sub(stored)), formatSpan(token.Expiry.Sub(now))
+			d.RenewedAgo, d.ExpiresIn = formatSpan(now.Sub(storedAt)), formatSpan(token.Expiry.Sub(now))
 			for _, scope := range token.Scopes {
 				if slices.Contains(withings.ScopesWithEvents(), scope) {
 					d.Scopes = append(d.Scopes, scope)
 				}
 			}
 		}
-		folder := checkpoint.OpenReadOnly(c.StateDir)
-		if explanations, err := bridge.Explain(folder, daemon.Profile(c, &p), token); err == nil {
+		if explanations, err := stored.Explain(ctx, daemon.Profile(c, &p), token); err == nil {
 			d.Values = map[bridge.Reason]int{}
 			for _, why := range explanations {
 				d.Values[why.Reason]++
 			}
 		}
-		if leftOut, err := bridge.LoadLeftOut(folder, p.Slug); err == nil {
+		if leftOut, err := stored.LeftOut(ctx, daemon.Profile(c, &p)); err == nil {
 			d.LeftOut = leftOut
 		}
 		dumps = append(dumps, d)

@@ -41,10 +41,10 @@ func (d *diagnosis) rememberVerdict(c *config.Config) func(context.Context) (hea
 }
 
 // dumpVerdict describes the daemon's verdict, or the one about what is stored.
-func dumpVerdict(d *diagnosis, now time.Time) *verdictDump {
+func dumpVerdict(ctx context.Context, d *diagnosis, now time.Time) *verdictDump {
 	verdict, source := d.verdict, "stored"
 	if verdict == nil { // no daemon is running
-		stored := daemon.StoredVerdict(d.config)
+		stored := daemon.StoredVerdict(ctx, d.config)
 		verdict = &stored
 	}
 	if d.asked {

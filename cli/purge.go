@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"os"
 	"slices"
 	"strings"
 
@@ -42,7 +43,7 @@ func (p purgeCommand) run(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
-	obsolete, err := topicsToRemove(c, profile, s.version())
+	obsolete, err := topicsToRemove(ctx, c, profile, s.version())
 	if err != nil {
 		return err
 	}
@@ -88,14 +89,32 @@ func (p purgeCommand) run(ctx context.Context, s *session) error {
 		return unconfirmed // the tokens are kept
 	}
 	s.printf("%s", message)
-	if err := errors.Join(deleteStored(ctx, c, folder, profile.Slug), bridge.Prune(folder, obsolete)); err != nil {
+	if err := errors.Join(
+		s.forgetArchive(ctx, c, plan), deleteStored(ctx, c, folder, profile.Slug), bridge.Prune(folder, obsolete),
+	); err != nil {
 		return errors.Join(unconfirmed, err)
 	}
-	s.printf("Stored state deleted.\n")
+	s.printf("Stored state and archived measurements deleted.\n")
 	if _, configured := findProfile(c, p.Profile); configured == nil {
 		s.printf("Remove %s from the configuration, or the daemon will ask for a new sign-in.\n", profile.Name)
 	}
 	return unconfirmed
+}
+
+// forgetArchive removes all measurements of the account, unless another profile
+// has the same.
+func (s *session) forgetArchive(ctx context.Context, c *config.Config, plan purgePlan) error {
+	if plan.account == "" || plan.SharedWith != "" {
+		return nil
+	}
+	if _, err := os.Stat(daemon.ArchivePath(c)); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	archive, err := daemon.OpenArchive(ctx, c, false)
+	if err != nil {
+		return err
+	}
+	return errors.Join(archive.Forget(ctx, plan.account), archive.Close())
 }
 
 // findProfile finds a profile of the configuration or a previous one. The name
@@ -151,7 +170,9 @@ func deleteStored(ctx context.Context, c *config.Config, folder *checkpoint.Fold
 
 // topicsToRemove lists the topics of one profile alone: those that a daemon
 // would publish with it and not without it, and those in the stored state.
-func topicsToRemove(c *config.Config, profile config.Profile, version string) ([]string, error) {
+func topicsToRemove(
+	ctx context.Context, c *config.Config, profile config.Profile, version string,
+) ([]string, error) {
 	folder := checkpoint.OpenReadOnly(c.StateDir)
 	instance, err := folder.InstanceID()
 	if errors.Is(err, fs.ErrNotExist) {
@@ -160,21 +181,26 @@ func topicsToRemove(c *config.Config, profile config.Profile, version string) ([
 	if err != nil {
 		return nil, err
 	}
+	stored, done, err := daemon.OpenStored(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	defer done()
 	isRemoved := func(p config.Profile) bool { return p.Slug == profile.Slug }
 	others := slices.DeleteFunc(slices.Clone(c.Withings.Profiles), isRemoved)
-	with, err := expectedTree(c, append(slices.Clone(others), profile), instance, version, folder)
+	with, err := expectedTree(ctx, c, append(slices.Clone(others), profile), instance, version, stored)
 	if err != nil {
 		return nil, err
 	}
-	without, err := expectedTree(c, others, instance, version, folder)
+	without, err := expectedTree(ctx, c, others, instance, version, stored)
 	if err != nil {
 		return nil, err
 	}
-	stored, err := bridge.Retained(folder, profile.Slug)
+	retained, err := bridge.Retained(folder, profile.Slug)
 	if err != nil {
 		return nil, err
 	}
-	for _, topic := range stored {
+	for _, topic := range retained {
 		with[topic] = nil
 	}
 	maps.DeleteFunc(with, func(topic string, _ []byte) bool {
@@ -186,7 +212,7 @@ func topicsToRemove(c *config.Config, profile config.Profile, version string) ([
 
 // expectedTree returns what a daemon would publish at start for some profiles.
 func expectedTree(
-	c *config.Config, selected []config.Profile, instance, version string, folder *checkpoint.Folder,
+	ctx context.Context, c *config.Config, selected []config.Profile, instance, version string, stored bridge.Stored,
 ) (recordingPublisher, error) {
 	var profiles []bridge.Profile
 	for _, p := range selected {
@@ -198,7 +224,8 @@ func expectedTree(
 		profiles = append(profiles, profile)
 	}
 	site := daemon.Site(c, instance, version)
-	return publishedAtStart(site, c.HomeAssistant.Discovery, profiles, discardingStore{folder})
+	stored.State = discardingStore{stored.State}
+	return publishedAtStart(ctx, site, c.HomeAssistant.Discovery, profiles, stored)
 }
 
 // discardingStore is a state store that discards what is saved.

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 
+	"vitals2mqtt/bridge"
+	"vitals2mqtt/checkpoint"
 	"vitals2mqtt/config"
 )
 
@@ -18,6 +20,8 @@ type purgePlan struct {
 	StateDir   string `json:"state_dir"`
 
 	name string
+	// account is the cloud's user id, "" when it is unknown.
+	account string
 }
 
 // What happens to the consent.
@@ -35,6 +39,11 @@ func newPurgePlan(c *config.Config, profile config.Profile, obsolete []string) (
 		StateDir: c.StateDir,
 		name:     profile.Name,
 	}
+	account, _, err := bridge.LoadStoredAccount(checkpoint.OpenReadOnly(c.StateDir), profile.Slug)
+	if err != nil {
+		return plan, err
+	}
+	plan.account = account.UserID
 	others, signedIn, err := profilesSharingAccount(c, profile.Slug)
 	switch {
 	case err != nil:
@@ -67,6 +76,14 @@ func (p purgePlan) summary() string {
 		"It cannot be undone.\n", p.name, len(p.Topics), p.rest())
 }
 
+// archive describes what happens to the measurements.
+func (p purgePlan) archive() string {
+	if p.SharedWith != "" {
+		return "kept because " + p.SharedWith + " uses the same account"
+	}
+	return "all measurements, also those that were imported; `vitals2mqtt export` saves them before"
+}
+
 // rest describes everything but the topics.
 func (p purgePlan) rest() string {
 	consent := map[string]string{
@@ -76,7 +93,8 @@ func (p purgePlan) rest() string {
 	}[p.Consent]
 	return strings.Join([]string{
 		"  " + consent,
-		"  state     current values, cursors and the list of retained topics, in " + p.StateDir,
+		"  archive   " + p.archive(),
+		"  state     the list of retained topics, in " + p.StateDir,
 		"Measurements in the Withings app are not affected. ",
 	}, "\n")
 }

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"vitals2mqtt/bridge"
-	"vitals2mqtt/checkpoint"
 	"vitals2mqtt/config"
 	"vitals2mqtt/daemon"
 	"vitals2mqtt/sensors"
@@ -75,7 +74,7 @@ func (c showCommand) run(ctx context.Context, s *session) error {
 	if c.Since != "" || c.Until != "" || c.Bucket != "" {
 		return c.showPast(ctx, s, settings, &profile)
 	}
-	explanations, err := explainKeys(settings, &profile)
+	explanations, err := explainKeys(ctx, settings, &profile)
 	if err != nil {
 		return err
 	}
@@ -102,12 +101,19 @@ func (c showCommand) run(ctx context.Context, s *session) error {
 
 // explainKeys gives the reason for each key, from the stored state. It changes
 // nothing: the command may run as another user than the daemon.
-func explainKeys(c *config.Config, profile *config.Profile) ([]bridge.Explanation, error) {
+func explainKeys(
+	ctx context.Context, c *config.Config, profile *config.Profile,
+) ([]bridge.Explanation, error) {
 	token, _, err := tokenstore.Peek(c.StateDir, profile.Slug)
 	if err != nil && !errors.Is(err, withings.ErrNoToken) {
 		return nil, err
 	}
-	return bridge.Explain(checkpoint.OpenReadOnly(c.StateDir), daemon.Profile(c, profile), token)
+	stored, done, err := daemon.OpenStored(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	return stored.Explain(ctx, daemon.Profile(c, profile), token)
 }
 
 // findKeys checks that the keys exist, and suggests others.
@@ -133,7 +139,12 @@ func findKeys(asked []string, known []bridge.Explanation) (keys []string, err er
 // the daemon if it answers, else as stored. The page does not list the values
 // of devices, which change slowly.
 func readValues(ctx context.Context, c *config.Config, profile *config.Profile) ([]web.Value, string, error) {
-	own, devices, err := bridge.StoredReadings(checkpoint.OpenReadOnly(c.StateDir), daemon.Profile(c, profile))
+	stored, done, err := daemon.OpenStored(ctx, c)
+	if err != nil {
+		return nil, "", err
+	}
+	defer done()
+	own, devices, err := stored.Readings(ctx, daemon.Profile(c, profile))
 	if err != nil {
 		return nil, "", err
 	}

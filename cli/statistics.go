@@ -96,13 +96,11 @@ func (c statisticsCommand) run(ctx context.Context, s *session) error {
 		Mode:   c.Mode,
 		Series: daemon.StatisticsSeries(daemon.Profile(settings, &profile), user, keys),
 		Since:  since,
-		Hold:   time.Duration(c.Hold) * day,
+		Hold:   time.Duration(c.Hold) * 24 * time.Hour,
 		DryRun: c.DryRun,
 	})
 	return errors.Join(c.print(s, outcomes), err)
 }
-
-const day = 24 * time.Hour
 
 // access is how to reach Home Assistant.
 func (c statisticsCommand) access(settings *config.Config) (homeassistant.Options, error) {
@@ -167,7 +165,7 @@ func findStatistics(profile bridge.Profile, asked []string) (keys []string, err 
 func (c statisticsCommand) work(
 	ctx context.Context, s *session, importer *homeassistant.Importer, job homeassistant.Job,
 ) ([]homeassistant.Outcome, error) {
-	shown := s.newProgress("statistics", "sensors", int64(len(job.Series)))
+	shown := newProgress(s.Stderr, "statistics", "sensors", int64(len(job.Series)))
 	defer shown.Close()
 	job.Progress = func(key string, done, total int) {
 		shown.Describe(fmt.Sprintf("%s (%d of %d hours)", key, done, total))

@@ -5,8 +5,8 @@ import (
 	"slices"
 
 	"vitals2mqtt/bridge"
-	"vitals2mqtt/checkpoint"
 	"vitals2mqtt/config"
+	"vitals2mqtt/daemon"
 	"vitals2mqtt/health"
 )
 
@@ -62,7 +62,7 @@ func (c statusCommand) run(ctx context.Context, s *session) error {
 		report.Source = sourceDaemon
 	}
 	for _, p := range profiles {
-		report.Profiles = append(report.Profiles, c.profileStatus(settings, &p))
+		report.Profiles = append(report.Profiles, c.profileStatus(ctx, settings, &p))
 	}
 	if c.JSON || c.Format == "json" {
 		return s.printJSON(report)
@@ -95,9 +95,11 @@ func (c statusCommand) run(ctx context.Context, s *session) error {
 	return err
 }
 
-func (c statusCommand) profileStatus(settings *config.Config, profile *config.Profile) profileStatus {
+func (c statusCommand) profileStatus(
+	ctx context.Context, settings *config.Config, profile *config.Profile,
+) profileStatus {
 	status := profileStatus{Slug: profile.Slug, Name: profile.Name, Keys: []bridge.Explanation{}}
-	explanations, err := explainKeys(settings, profile)
+	explanations, err := explainKeys(ctx, settings, profile)
 	if err != nil {
 		status.Error = err.Error()
 		return status
@@ -110,7 +112,12 @@ func (c statusCommand) profileStatus(settings *config.Config, profile *config.Pr
 			status.Keys = append(status.Keys, why)
 		}
 	}
-	if status.LeftOut, err = bridge.LoadLeftOut(checkpoint.OpenReadOnly(settings.StateDir), profile.Slug); err != nil {
+	stored, done, err := daemon.OpenStored(ctx, settings)
+	if err == nil {
+		defer done()
+		status.LeftOut, err = stored.LeftOut(ctx, daemon.Profile(settings, profile))
+	}
+	if err != nil {
 		status.Error = err.Error()
 	}
 	return status

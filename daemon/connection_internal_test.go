@@ -13,6 +13,7 @@ import (
 	"vitals2mqtt/config"
 	"vitals2mqtt/discovery"
 	"vitals2mqtt/health"
+	"vitals2mqtt/history/historytest"
 	"vitals2mqtt/mqtt"
 	"vitals2mqtt/topics"
 )
@@ -51,10 +52,11 @@ func TestEmbeddedBrokerFailureIsReported(t *testing.T) {
 		"it does not":     {failingBroker{since}, false},
 	} {
 		connection := brokerHealth{client, test.inside}
-		loop, err := bridge.New(bridge.Options{
+		loop, err := bridge.New(t.Context(), bridge.Options{
 			Site:       discovery.Site{Tree: topics.Tree{Base: "v", Discovery: "ha"}},
 			Publisher:  client,
 			StateStore: folder,
+			Archive:    &historytest.Memory{},
 			Requests:   bridge.NewRequestCounter(),
 			Log:        zerolog.Nop(),
 			Facts:      func(f *health.Facts) { f.Broker = connection.facts() },

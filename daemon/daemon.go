@@ -15,7 +15,9 @@ import (
 	"vitals2mqtt/checkpoint"
 	"vitals2mqtt/config"
 	"vitals2mqtt/health"
+	"vitals2mqtt/history"
 	"vitals2mqtt/internal/sdnotify"
+	"vitals2mqtt/mirror"
 	"vitals2mqtt/mqtt"
 	"vitals2mqtt/push"
 	"vitals2mqtt/tokenstore"
@@ -26,14 +28,17 @@ import (
 
 // daemon is one set of parts, built from one configuration.
 type daemon struct {
-	log    zerolog.Logger
-	folder *checkpoint.Folder
-	broker *mqtt.Client
-	bridge *bridge.Bridge
+	log     zerolog.Logger
+	folder  *checkpoint.Folder
+	archive *history.Archive
+	keep    config.Keep
+	broker  *mqtt.Client
+	bridge  *bridge.Bridge
 	// subscriptions and listener are nil without notifications.
 	subscriptions *subscriptions
 	listener      *push.Listener
 	statistics    *statisticsService
+	mirror        *mirror.Mirror // nil without one
 	status        *status
 	page          *web.Server // nil when it is disabled
 }
@@ -63,6 +68,19 @@ func build(
 	if err := AdoptProfiles(ctx, c, folder, tokens, log); err != nil {
 		return nil, err
 	}
+	archive, err := OpenArchive(ctx, c, false)
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			_ = archive.Close()
+		}
+	}()
+	copier, err := newMirror(c, archive, folder, o.Jitter, log)
+	if err != nil {
+		return nil, err
+	}
 	requests := bridge.NewRequestCounter()
 	client, err := NewCloud(c, requests, o)
 	if err != nil {
@@ -87,16 +105,17 @@ func build(
 		return nil, err
 	}
 	statistics := newStatisticsService(c, folder, log)
-	loop, err := bridge.New(bridge.Options{
+	loop, err := bridge.New(ctx, bridge.Options{
 		Site:       Site(c, instance, o.Version),
 		Discovery:  c.HomeAssistant.Discovery,
 		Profiles:   polledProfiles(c, accounts, tokens, subscriptions, statistics),
 		Publisher:  broker,
 		StateStore: folder,
+		Archive:    mirroredArchive{archive, copier},
 		Requests:   requests,
 		Log:        log,
 		Digest:     c.Digest(),
-		Facts:      outsideFacts{c, connectionHealth, client, &folderExplanation{}}.add,
+		Facts:      outsideFacts{c, connectionHealth, client, archive, copier, &folderExplanation{}}.add,
 		Changed:    broker.Changed(),
 	})
 	if err != nil {
@@ -116,11 +135,14 @@ func build(
 	d := &daemon{
 		log:           log,
 		folder:        folder,
+		archive:       archive,
+		keep:          c.History.Keep,
 		broker:        broker,
 		bridge:        loop,
 		subscriptions: subscriptions,
 		listener:      listener,
 		statistics:    statistics,
+		mirror:        copier,
 		status:        shown,
 		page:          page,
 	}
@@ -132,16 +154,20 @@ func build(
 
 // outsideFacts are what the bridge does not see.
 type outsideFacts struct {
-	config *config.Config
-	broker brokerHealth
-	client *withings.Client
-	folder *folderExplanation
+	config  *config.Config
+	broker  brokerHealth
+	client  *withings.Client
+	archive *history.Archive
+	mirror  *mirror.Mirror
+	folder  *folderExplanation
 }
 
 // add adds them to the facts of the bridge.
 func (o outsideFacts) add(facts *health.Facts) {
 	facts.Broker = o.broker.facts()
 	o.folder.explain(facts.Folder, o.config.StateDir)
+	o.addArchive(facts.Archive)
+	facts.Mirror = mirrorFacts(o.mirror)
 	ahead, known := o.client.ClockOffset()
 	facts.Clock = &health.Clock{Ahead: ahead, Known: known}
 	status, home := o.broker.client.Status(), o.config.HomeAssistant
@@ -223,8 +249,13 @@ func (d *daemon) listen(ctx context.Context) error {
 	return err
 }
 
-// close releases the state directory.
-func (d *daemon) close() { _ = d.folder.Close() }
+// close closes the archive and releases the state directory.
+func (d *daemon) close() {
+	if err := d.archive.Close(); err != nil {
+		d.log.Warn().Err(err).Msg("could not close the archive")
+	}
+	_ = d.folder.Close()
+}
 
 // run runs everything until the context ends. The polls stop first and the
 // connection last, so that what they have published still reaches the broker.
@@ -238,7 +269,14 @@ func (d *daemon) run(ctx context.Context) error {
 		group.Go(func() error { return d.listener.Run(inner) })
 	}
 	group.Go(func() error { return d.bridge.Run(inner) })
+	group.Go(func() error { return runRetention(inner, d.archive, d.keep, d.log) })
 	group.Go(func() error { return d.statistics.run(inner) })
+	if d.mirror != nil {
+		group.Go(func() error {
+			d.mirror.Run(inner)
+			return nil
+		})
+	}
 	group.Go(func() error { return sdnotify.RunWatchdog(inner, func() bool { return d.status.overview().Alive }) })
 	if d.page != nil {
 		group.Go(func() error { return d.page.Run(inner) })

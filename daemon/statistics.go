@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"sync"
 	"time"
@@ -46,14 +45,7 @@ func newStatisticsService(c *config.Config, state bridge.StateStore, log zerolog
 	return &statisticsService{
 		access:  homeassistant.Options{URL: c.HomeAssistant.URL, Token: c.HomeAssistant.Token},
 		journal: StatisticsJournal(c),
-		open: func(ctx context.Context) (*history.Archive, error) {
-			return history.Open(ctx, history.Options{
-				Path:     filepath.Join(c.StateDir, "history.db"),
-				Extra:    c.Withings.ExtraTypes,
-				Policy:   c.Withings.Attributions,
-				ReadOnly: true,
-			})
-		},
+		open:     func(ctx context.Context) (*history.Archive, error) { return OpenArchive(ctx, c, true) },
 		state:    state,
 		log:      log,
 		requests: make(chan statisticsRequest, maxStatisticsRequests),

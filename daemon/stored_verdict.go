@@ -1,6 +1,7 @@
 package daemon
 
 import (
+	"context"
 	"errors"
 	"io/fs"
 	"sync"
@@ -9,19 +10,27 @@ import (
 	"vitals2mqtt/checkpoint"
 	"vitals2mqtt/config"
 	"vitals2mqtt/health"
+	"vitals2mqtt/history"
 	"vitals2mqtt/internal/fileaccess"
 	"vitals2mqtt/tokenstore"
 )
 
 // StoredVerdict judges what the state folder holds, for commands while no daemon
 // can be asked. It changes nothing.
-func StoredVerdict(c *config.Config) health.Verdict {
+func StoredVerdict(ctx context.Context, c *config.Config) health.Verdict {
 	facts := health.Facts{Stored: true, Folder: &health.Folder{}}
-	store := checkpoint.OpenReadOnly(c.StateDir)
+	stored, done, err := OpenStored(ctx, c)
+	if err != nil {
+		facts.Archive = &health.Records{Folder: health.Folder{Path: ArchivePath(c), Err: err}}
+		if fault, ok := errors.AsType[*history.Error](err); ok {
+			facts.Archive.Text, facts.Archive.Remedy = fault.Error(), fault.Remedy()
+		}
+	}
+	defer done()
 	for _, p := range c.Withings.Profiles {
 		token, _, err := tokenstore.Peek(c.StateDir, p.Slug)
 		profile := health.Profile{Slug: p.Slug, Name: p.Name, Consent: bridge.StoredConsent(token, err)}
-		profile.Endpoints, err = bridge.StoredEndpoints(store, p.Slug)
+		profile.Endpoints, err = stored.Endpoints(ctx, Profile(c, &p))
 		if _, damaged := errors.AsType[*checkpoint.DamagedError](err); err != nil && !damaged &&
 			!errors.Is(err, fs.ErrNotExist) {
 			facts.Folder.Err = err

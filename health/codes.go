@@ -25,6 +25,9 @@ const (
 	CodeRateLimited            Code = "api_rate_limited"
 	CodeStateNotStored         Code = "state_not_stored"
 	CodeTokenNotStored         Code = "token_not_stored"
+	CodeArchiveNotStored       Code = "archive_not_stored"
+	CodeArchiveDamaged         Code = "archive_damaged"
+	CodeMirrorFailing          Code = "mirror_failing"
 	CodeClockOff               Code = "clock_off"
 	CodeClockWrong             Code = "clock_wrong"
 	CodeHomeAssistantOffline   Code = "homeassistant_offline"
@@ -164,6 +167,20 @@ func rows() []row {
 			text: "The newest token of {name} is in memory only; after a restart {name} would have to sign in again.",
 			remedy: "Check that the state folder is writable for the user that runs vitals2mqtt, " +
 				"and that the disk is not full.",
+		},
+		{
+			code: CodeArchiveNotStored, subject: Archive, level: Failed, log: "archive not stored",
+			recovered: "archive stored again",
+			text:      "New measurements are published but cannot be stored: {cause}.", remedy: remedyStorage,
+		},
+		{
+			code: CodeArchiveDamaged, subject: Archive, level: Attention, log: "archive was damaged",
+			text: sentence, remedy: remedyObserved,
+		},
+		{
+			code: CodeMirrorFailing, subject: Mirror, level: Attention, log: "mirror failing",
+			recovered: "mirror works again",
+			text:      "The mirror of the history is behind: {cause}.", remedy: "{remedy}",
 		},
 		{
 			code: CodeClockOff, subject: SystemClock, level: Attention, log: "clock is off",

@@ -13,6 +13,8 @@ type Facts struct {
 	HomeAssistant *Birth
 	Clock         *Clock
 	Folder        *Folder
+	Archive       *Records
+	Mirror        *Copy
 	Profiles      []Profile
 }
 
@@ -63,6 +65,24 @@ type Folder struct {
 	Err          error
 	Text, Remedy string
 	Since        time.Time
+}
+
+// Records is the archive of measurements.
+type Records struct {
+	// Folder says why something could not be stored.
+	Folder
+
+	// Damaged describes a damaged file that was set aside at the start; nil without
+	// one.
+	Damaged *Problem
+}
+
+// Copy is the mirror of the archive.
+type Copy struct {
+	// Error is why the target does not take the records, "" when it does, and
+	// Remedy what to do.
+	Error, Remedy  string
+	Since, NextTry time.Time
 }
 
 // Profile is what is known about one profile.

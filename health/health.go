@@ -32,6 +32,8 @@ const (
 	Application   Subject = "application" // client id and secret
 	API           Subject = "withings_api"
 	StateFolder   Subject = "state_folder"
+	Archive       Subject = "archive"
+	Mirror        Subject = "mirror" // history.mirror
 	SystemClock   Subject = "clock"
 	HomeAssistant Subject = "home_assistant"
 	SignIn        Subject = "consent"   // of a profile

@@ -11,7 +11,7 @@ import (
 func Judge(f Facts) Verdict {
 	causes := commonCauses(f)
 	subjects := slices.Concat(judgeProgram(f), judgeBroker(f.Broker), causes.statuses(), judgeFolder(f),
-		judgeClock(f.Clock), judgeHomeAssistant(f.HomeAssistant))
+		judgeArchive(f.Archive), judgeMirror(f.Mirror), judgeClock(f.Clock), judgeHomeAssistant(f.HomeAssistant))
 	for _, p := range f.Profiles {
 		subjects = append(subjects, judgeConsent(p, causes)...)
 		if f.Stored && p.Consent.State != ConsentGranted {
@@ -88,6 +88,39 @@ func judgeFolder(f Facts) []Status {
 		return []Status{fine(StateFolder, "", "Everything is stored.")}
 	}
 	return found
+}
+
+func judgeArchive(a *Records) []Status {
+	if a == nil {
+		return nil
+	}
+	var found []Status
+	if a.Err != nil {
+		s := finding(CodeArchiveNotStored, "", a.Since, time.Time{},
+			"cause", cmp.Or(a.Text, a.Err.Error()), "path", a.Path)
+		if a.Remedy != "" {
+			s.Remedy = asSentence(a.Remedy)
+		}
+		found = append(found, s)
+	}
+	if a.Damaged != nil {
+		found = append(found, finding(CodeArchiveDamaged, "", a.Damaged.Since, time.Time{},
+			"text", a.Damaged.Text, "remedy", a.Damaged.Remedy))
+	}
+	if len(found) == 0 {
+		return []Status{fine(Archive, "", "Every measurement is stored.")}
+	}
+	return found
+}
+
+func judgeMirror(m *Copy) []Status {
+	switch {
+	case m == nil:
+		return nil
+	case m.Error != "":
+		return []Status{finding(CodeMirrorFailing, "", m.Since, m.NextTry, "cause", m.Error, "remedy", m.Remedy)}
+	}
+	return []Status{fine(Mirror, "", "The mirror has every record.")}
 }
 
 // How far the clock may be off: tokens and signatures contain times.

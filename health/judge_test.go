@@ -66,6 +66,23 @@ func programParts() []part {
 			program:  func(f *health.Facts) { f.Folder.Err = errors.New("no space left on device") },
 		},
 		{
+			name:  "archive not stored",
+			level: health.Failed,
+			codes: []health.Code{"archive_not_stored"},
+			program: func(f *health.Facts) {
+				f.Archive.Err, f.Archive.Remedy = errors.New("disk is full"), "free some space"
+			},
+		},
+		{
+			name:  "archive damaged, mirror failing",
+			level: health.Attention,
+			codes: []health.Code{"archive_damaged", "mirror_failing"},
+			program: func(f *health.Facts) {
+				f.Archive.Damaged = &health.Problem{Text: "the archive was damaged", Remedy: "restore a backup"}
+				f.Mirror.Error, f.Mirror.Remedy = "connection refused", "check history.mirror.url"
+			},
+		},
+		{
 			name:    "clock a minute off",
 			level:   health.Attention,
 			codes:   []health.Code{"clock_off"},
@@ -181,6 +198,8 @@ func factsOf(program func(*health.Facts), profiles ...health.Profile) health.Fac
 		HomeAssistant: &health.Birth{},
 		Clock:         &health.Clock{Known: true},
 		Folder:        &health.Folder{Path: "/var/lib/vitals2mqtt"},
+		Archive:       &health.Records{Folder: health.Folder{Path: "/var/lib/vitals2mqtt/history.db"}},
+		Mirror:        &health.Copy{},
 		Profiles:      profiles,
 	}
 	if program != nil {

@@ -146,6 +146,9 @@ func (m *Memory) returned(kind sensors.Kind, rec sensors.Record) sensors.Record 
 	return rec
 }
 
+// SetProfile implements bridge.Archive.
+func (m *Memory) SetProfile(context.Context, string, string) error { return nil }
+
 // Zone implements sensors.Archive.
 func (m *Memory) Zone(_ context.Context, user string) (string, error) {
 	m.mu.Lock()

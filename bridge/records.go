@@ -1,0 +1,117 @@
+package bridge
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"vitals2mqtt/sensors"
+)
+
+// recordKeeper applies batches to the archive of one profile, one at a time.
+// While the archive cannot store, current readings go on in memory: the cursors
+// do not move, so nothing is skipped.
+type recordKeeper struct {
+	archive Archive
+	slug    string
+	log     zerolog.Logger
+
+	mu sync.Mutex // held while a batch is applied, before the poller's
+	// unstored are records whose events were queued although the archive could not
+	// store them: they are news again when it can.
+	unstored map[sensors.Ref]bool
+	loaded   string // the account whose current readings were read from the archive
+	revision int64
+
+	stateMu  sync.Mutex
+	failure  error // why the archive failed last, nil when it did not
+	failedAt time.Time
+}
+
+func newRecordKeeper(archive Archive, slug string, log zerolog.Logger) *recordKeeper {
+	return &recordKeeper{archive: archive, slug: slug, log: log, unstored: map[sensors.Ref]bool{}}
+}
+
+// applyLocked applies a batch to the archive. k.mu must be held.
+func (k *recordKeeper) applyLocked(
+	ctx context.Context, user string, batch sensors.Batch, o sensors.ApplyOptions, at sensors.Progress,
+) (sensors.Changes, error) {
+	changes, err := k.archive.Apply(ctx, user, batch, o, at)
+	if err != nil {
+		k.report(err)
+		return sensors.Changes{}, err
+	}
+	k.revision, err = k.archive.Revision(ctx, user)
+	k.report(err)
+	changes.News = k.withoutAnnouncedLocked(ctx, user, changes)
+	return changes, nil
+}
+
+// markUnstoredLocked remembers the news that the archive could not store. k.mu
+// must be held.
+func (k *recordKeeper) markUnstoredLocked(changes sensors.Changes) {
+	for _, id := range changes.News {
+		k.unstored[sensors.Ref{Kind: changes.Kind, ID: id}] = true
+	}
+}
+
+// withoutAnnouncedLocked returns the news without the records whose events were
+// queued before the archive could store them. k.mu must be held.
+func (k *recordKeeper) withoutAnnouncedLocked(
+	ctx context.Context, user string, changes sensors.Changes,
+) (news []int64) {
+	var announced []sensors.Ref
+	for _, id := range changes.News {
+		ref := sensors.Ref{Kind: changes.Kind, ID: id}
+		if k.unstored[ref] {
+			delete(k.unstored, ref)
+			announced = append(announced, ref)
+			continue
+		}
+		news = append(news, id)
+	}
+	k.told(ctx, user, announced)
+	return news
+}
+
+// told records that the events of these records were published.
+func (k *recordKeeper) told(ctx context.Context, user string, refs []sensors.Ref) {
+	if len(refs) > 0 {
+		k.report(k.archive.Told(ctx, user, refs...))
+	}
+}
+
+// window returns a function that reads the windows of an account.
+func (k *recordKeeper) window(
+	ctx context.Context, user string, policy sensors.Policy,
+) func(sensors.Window) ([]sensors.Record, error) {
+	return func(w sensors.Window) ([]sensors.Record, error) {
+		records, err := k.archive.Window(ctx, user, w, policy)
+		k.report(err)
+		return records, err
+	}
+}
+
+// report records whether the archive works.
+func (k *recordKeeper) report(err error) {
+	k.stateMu.Lock()
+	defer k.stateMu.Unlock()
+	if err != nil && errors.Is(err, context.Canceled) {
+		return // the daemon stops
+	}
+	if err != nil && k.failure == nil {
+		k.failedAt = time.Now()
+		k.log.Debug().Err(err).Str("profile", k.slug).Msg("archive failed; values stay in memory until it works again")
+	}
+	k.failure = err
+}
+
+// state returns why the archive fails, nil when it does not, and since when.
+func (k *recordKeeper) state() (since time.Time, err error) {
+	k.stateMu.Lock()
+	defer k.stateMu.Unlock()
+	return k.failedAt, k.failure
+}
