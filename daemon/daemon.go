@@ -122,7 +122,7 @@ func build(
 	}
 	signIn := NewSignIn(c, client, tokens, false)
 	shown := &status{config: c, bridge: loop, broker: connectionHealth, listener: listener, signIn: signIn}
-	page, err := newPage(c, shown, signInHandler{signIn, subscriptions}, o.Version, log)
+	page, err := newPage(c, shown, pageHistory{config: c, state: folder}, signInHandler{signIn, subscriptions}, o.Version, log)
 	if err != nil {
 		return nil, err
 	}
@@ -204,13 +204,14 @@ func handleTopics(broker *mqtt.Client, loop *bridge.Bridge, tree topics.Tree, di
 
 // newPage builds the page, nil when it is disabled.
 func newPage(
-	c *config.Config, s *status, signIn signInHandler, version string, log zerolog.Logger,
+	c *config.Config, s *status, past pageHistory, signIn signInHandler, version string, log zerolog.Logger,
 ) (*web.Server, error) {
 	if !c.Web.Enabled {
 		return nil, nil //nolint:nilnil // a disabled page is not an error
 	}
 	options := PageOptions(c, version, log)
 	options.Overview, options.SignIn = s.overview, signIn
+	past.addTo(&options)
 	poll := refresher{s.bridge}
 	options.Refresh, options.RefreshAndWait = poll.start, poll.wait
 	if s.listener != nil && c.Notifications.Listen == "" {

@@ -67,7 +67,7 @@ func checks() map[string]check {
 		"sh simulate":   checkSimulate,
 		"sh control":    checkControl,
 		"sh api":        checkAPI,
-		"sql":           checkSQL,
+		"sql":           func(*testing.T, *harness, block) {}, // run in history/
 		"sh archive":    checkArchive,
 		"sh statistics": checkStatistics, // with a Home Assistant
 		"sh systemd":    checkSystemd,
