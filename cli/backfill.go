@@ -76,7 +76,7 @@ func (c backfillCommand) run(ctx context.Context, s *session) (err error) {
 // backfill reads the past and prints what came.
 func (c backfillCommand) backfill(ctx context.Context, s *session, work *bridge.Backfill, slug string) error {
 	result := backfillResult{Profile: slug}
-	shown := s.newProgress("backfill", "records", 0)
+	shown := newProgress(s.Stderr, "backfill", "records", 0)
 	work.OnStep = func(step bridge.BackfillStep) {
 		result.add(step)
 		shown.Describe(string(step.Kind))
