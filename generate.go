@@ -7,4 +7,4 @@ package main
 // files depend on each other.
 
 //go:generate go test -count=1 -run Golden ./sensors ./config ./doctor ./discovery ./history ./web ./simulator ./simulator/people ./bridge -update
-//go:generate go test -count=1 -run Golden ./cli ./docs -update
+//go:generate go test -count=1 -run Golden ./cli ./docs ./deploy -update
