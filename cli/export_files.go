@@ -53,9 +53,6 @@ func (j *exportJob) newProgress(out io.Writer) *dayProgress {
 	return &dayProgress{out: out, until: j.now}
 }
 
-// day is the unit of progress.
-const day = 24 * time.Hour
-
 // reach is called with the time of each record. Only the first one says how
 // long the history is.
 func (d *dayProgress) reach(at time.Time) {
