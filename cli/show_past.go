@@ -69,7 +69,7 @@ func (c showCommand) showPast(
 	case len(c.Keys) == 0:
 		return shown.printSummary(s)
 	}
-	return shown.printTables(s)
+	return printPast(s, &shown)
 }
 
 // askedRange is the range of every key.
@@ -166,8 +166,8 @@ func (p *past) last(row sensors.Sensor, point history.Point) string {
 	return p.format(row, point.Last)
 }
 
-// printTables prints a table for each sensor.
-func (p *past) printTables(s *session) error {
+// printPast prints a table for each sensor.
+func printPast(s *session, p *past) error {
 	for i, series := range p.series {
 		if i > 0 {
 			s.printf("\n")
