@@ -81,12 +81,14 @@ func (b *busyProfiles) end(slug string) {
 	delete(b.slugs, slug)
 }
 
-// isEnabled reports whether Home Assistant can be reached.
-func (s *statisticsService) isEnabled() bool { return s.access.URL != "" && !s.access.Token.IsEmpty() }
+// hasStatistics reports whether it is configured how to reach Home Assistant.
+func hasStatistics(c *config.Config) bool {
+	return c.HomeAssistant.URL != "" && !c.HomeAssistant.Token.IsEmpty()
+}
 
 // attach lets requests for a profile come here.
 func (s *statisticsService) attach(profile *bridge.Profile) {
-	if !s.isEnabled() {
+	if !profile.StatisticsButton {
 		return
 	}
 	p := *profile
