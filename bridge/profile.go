@@ -41,9 +41,12 @@ type Profile struct {
 	RelaxedSchedule Schedule
 	// SignInURL is where the user signs in again, "" without a web page.
 	SignInURL string
+	// StatisticsButton says that Home Assistant's address and an access token are
+	// configured, also outside of the daemon.
+	StatisticsButton bool
 	// Statistics starts to bring the past to Home Assistant's statistics; done is
-	// called with a summary once that has ended. It does not block. It is nil when
-	// Home Assistant's address or its access token is not configured.
+	// called with a summary once that has ended. It does not block, and is nil
+	// where StatisticsButton is false.
 	Statistics func(mode string, done func(summary string, err error)) error
 	// TokenVersion returns a text that changes whenever another process signs the
 	// profile in; nil if that cannot happen.
@@ -76,6 +79,10 @@ func endpointsOf(profile Profile) []sensors.Endpoint {
 	needed := sensors.Endpoints(profile.Keys)
 	if (profile.Unlisted || len(profile.Extra) > 0) && !slices.Contains(needed, sensors.EndpointMeasures) {
 		needed = append(needed, sensors.EndpointMeasures)
+	}
+	if slices.Contains(needed, sensors.EndpointNights) && !slices.Contains(needed, sensors.EndpointSeries) {
+		// The archive keeps the stages and the minutes of each night.
+		needed = append(needed, sensors.EndpointSeries)
 	}
 	return needed
 }

@@ -236,7 +236,7 @@ func (t *profileTopics) publishDocument() {
 		Sensors: rows,
 		Push:    t.push.isEnabled(),
 
-		Statistics: t.profile.Statistics != nil,
+		StatisticsButton: t.profile.StatisticsButton,
 	})
 }
 

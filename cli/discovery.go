@@ -231,6 +231,8 @@ func (discoveryCommand) fullDocument(
 		UserID:  account.UserID,
 		Sensors: rows,
 		Push:    push,
+
+		StatisticsButton: p.StatisticsButton,
 	}))
 	for _, problem := range problems {
 		_, _ = fmt.Fprintf(s.Stderr, "omitted: %s\n", problem)

@@ -34,6 +34,9 @@ func (j *exportJob) writeFile(ctx context.Context, s *session, path string) (err
 	return nil
 }
 
+// exportDay is the unit in which an export shows how far it is.
+const exportDay = 24 * time.Hour
+
 // dayProgress shows how many days of the history are written: records are
 // written in the order of their time.
 type dayProgress struct {
@@ -50,18 +53,15 @@ func (j *exportJob) newProgress(out io.Writer) *dayProgress {
 	return &dayProgress{out: out, until: j.now}
 }
 
-// day is the unit of progress.
-const day = 24 * time.Hour
-
 // reach is called with the time of each record. Only the first one says how
 // long the history is.
 func (d *dayProgress) reach(at time.Time) {
 	if d.shown == nil {
-		d.shown, d.last = newProgress(d.out, "export", "days", max(1, int64(d.until.Sub(at)/day))), at
+		d.shown, d.last = newProgress(d.out, "export", "days", max(1, int64(d.until.Sub(at)/exportDay))), at
 	}
-	if days := at.Sub(d.last) / day; days > 0 {
+	if days := at.Sub(d.last) / exportDay; days > 0 {
 		d.shown.Add(int64(days))
-		d.last = d.last.Add(days * day)
+		d.last = d.last.Add(days * exportDay)
 	}
 }
 

@@ -90,7 +90,7 @@ func (p purgeCommand) run(ctx context.Context, s *session) error {
 	}
 	s.printf("%s", message)
 	if err := errors.Join(
-		s.forgetArchive(ctx, c, plan), deleteStored(ctx, c, folder, profile.Slug), bridge.Prune(folder, obsolete),
+		forgetArchive(ctx, c, plan), deleteStored(ctx, c, folder, profile.Slug), bridge.Prune(folder, obsolete),
 	); err != nil {
 		return errors.Join(unconfirmed, err)
 	}
@@ -103,7 +103,7 @@ func (p purgeCommand) run(ctx context.Context, s *session) error {
 
 // forgetArchive removes all measurements of the account, unless another profile
 // has the same.
-func (s *session) forgetArchive(ctx context.Context, c *config.Config, plan purgePlan) error {
+func forgetArchive(ctx context.Context, c *config.Config, plan purgePlan) error {
 	if plan.account == "" || plan.SharedWith != "" {
 		return nil
 	}

@@ -11,11 +11,8 @@ import (
 	"github.com/rs/zerolog"
 
 	"vitals2mqtt/cli/clitest"
-	"vitals2mqtt/history"
 	"vitals2mqtt/homeassistant/homeassistanttest"
-	"vitals2mqtt/internal/decimal"
 	"vitals2mqtt/mqtt"
-	"vitals2mqtt/sensors"
 )
 
 func TestStatisticsSaysWhatIsMissing(t *testing.T) {
@@ -49,10 +46,11 @@ func TestStatisticsImportsTheArchive(t *testing.T) {
 	path := o.Configure(t, folder, "[Alice]", "[weight_kg, fat_ratio_pct]",
 		"homeassistant: {url: "+home.URL()+", token: "+home.Token+"}")
 	weighIn := time.Date(2025, 3, 9, 6, 30, 0, 0, time.UTC)
+	o.Cloud.Weigh("Alice", "71.3", weighIn)
+	o.Cloud.Weigh("Alice", "70.9", weighIn.AddDate(0, 1, 0))
 	clitest.SignIn(t, path, "Alice")
 	clitest.Run(t, "--config", path, "once").Expect(t, 0)
 	document := profileDocument(t, o)
-	archiveWeights(t, folder, document, map[time.Time]int64{weighIn: 71_300, weighIn.AddDate(0, 1, 0): 70_900})
 	home.Add(homeassistanttest.Entity{ID: "sensor.scale", UniqueID: document + "_weight_kg", Platform: "mqtt"},
 		&homeassistanttest.Statistic{HasMean: true, MeanType: 1, Unit: new("kg"), UnitClass: new("mass")})
 	run := func(args ...string) clitest.Result {
@@ -92,12 +90,11 @@ func TestStatisticsByMQTT(t *testing.T) {
 	home := homeassistanttest.Start(t)
 	path := o.Configure(t, folder, "[Alice]", "[weight_kg]",
 		"homeassistant: {url: "+home.URL()+", token: "+home.Token+"}")
+	o.Cloud.Weigh("Alice", "71.3", time.Date(2025, 3, 9, 6, 30, 0, 0, time.UTC))
 	clitest.SignIn(t, path, "Alice")
-	clitest.Run(t, "--config", path, "once").Expect(t, 0)
-	id := profileDocument(t, o)
-	archiveWeights(t, folder, id, map[time.Time]int64{time.Date(2025, 3, 9, 6, 30, 0, 0, time.UTC): 71_300})
 	clitest.StartProgram(t, "--config", path, "run")
-	clitest.Must(t, o.WaitRetained(t.Context(), "vitals2mqtt/bridge/state", "online"))
+	clitest.Must(t, o.WaitRetained(t.Context(), "vitals2mqtt/alice/weight_kg", ""))
+	id := profileDocument(t, o)
 	var document struct {
 		Components map[string]struct {
 			Topic   string `json:"command_topic"`
@@ -141,28 +138,4 @@ func profileDocument(t *testing.T, o *clitest.Harness) string {
 	}
 	t.Fatal("there is no document of a profile")
 	return ""
-}
-
-// archiveWeights adds weigh-ins, in grams, to the archive of the account with a
-// document.
-func archiveWeights(t *testing.T, folder, document string, weights map[time.Time]int64) {
-	t.Helper()
-	archive, err := history.Open(t.Context(), history.Options{Path: filepath.Join(folder, "state", "history.db")})
-	clitest.Must(t, err)
-	defer func() { clitest.Must(t, archive.Close()) }()
-	batch := sensors.Batch{Kind: sensors.KindMeasures, Zone: "Europe/Berlin"}
-	for at, grams := range weights {
-		value, err := decimal.New(grams, -3)
-		clitest.Must(t, err)
-		batch.Records = append(batch.Records, sensors.Record{
-			ID:       at.Unix(),
-			At:       at.Unix(),
-			Modified: at.Unix(),
-			Fields:   []sensors.Field{{Name: "1", Position: sensors.NoPosition, Value: sensors.Number(value)}},
-		})
-	}
-	options := sensors.ApplyOptions{Now: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)}
-	user := strings.TrimPrefix(document, "vitals2mqtt_")
-	_, err = archive.Apply(t.Context(), user, batch, options, sensors.Progress{})
-	clitest.Must(t, err)
 }

@@ -50,6 +50,8 @@ func Profile(c *config.Config, p *config.Profile) bridge.Profile {
 		Units:         p.Units,
 		Zone:          time.Local,
 		Notifications: c.Notifications.PublicURL != "",
+
+		StatisticsButton: hasStatistics(c),
 	}
 	if relaxed := c.Notifications.RelaxedSchedule; profile.Notifications && !relaxed.IsEmpty() {
 		profile.RelaxedSchedule = relaxed

@@ -43,8 +43,8 @@ type statisticsRequest struct {
 
 func newStatisticsService(c *config.Config, state bridge.StateStore, log zerolog.Logger) *statisticsService {
 	return &statisticsService{
-		access:  homeassistant.Options{URL: c.HomeAssistant.URL, Token: c.HomeAssistant.Token},
-		journal: StatisticsJournal(c),
+		access:   homeassistant.Options{URL: c.HomeAssistant.URL, Token: c.HomeAssistant.Token},
+		journal:  StatisticsJournal(c),
 		open:     func(ctx context.Context) (*history.Archive, error) { return OpenArchive(ctx, c, true) },
 		state:    state,
 		log:      log,
@@ -81,12 +81,14 @@ func (b *busyProfiles) end(slug string) {
 	delete(b.slugs, slug)
 }
 
-// isEnabled reports whether Home Assistant can be reached.
-func (s *statisticsService) isEnabled() bool { return s.access.URL != "" && !s.access.Token.IsEmpty() }
+// hasStatistics reports whether it is configured how to reach Home Assistant.
+func hasStatistics(c *config.Config) bool {
+	return c.HomeAssistant.URL != "" && !c.HomeAssistant.Token.IsEmpty()
+}
 
 // attach lets requests for a profile come here.
 func (s *statisticsService) attach(profile *bridge.Profile) {
-	if !s.isEnabled() {
+	if !profile.StatisticsButton {
 		return
 	}
 	p := *profile

@@ -19,7 +19,7 @@ func profileRows(p Profile) []sensors.Sensor {
 		keys = append(keys, "push")
 	}
 	rows := catalogueRows(keys...)
-	if p.Statistics {
+	if p.StatisticsButton {
 		rows = append(rows, sensors.Sensor{
 			Key:            keyStatistics, // no value, and only beside a known Home Assistant
 			Name:           "Import history into statistics",

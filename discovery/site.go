@@ -49,9 +49,9 @@ type Profile struct {
 	UserID string
 	// Push adds the entity for the health of push notifications.
 	Push bool
-	// Statistics adds the button that brings the past to Home Assistant's
+	// StatisticsButton adds the button that brings the past to Home Assistant's
 	// statistics.
-	Statistics bool
+	StatisticsButton bool
 	// Sensors are the rows to show: those that are configured and have had a
 	// value. The rows that every profile has (authorization, refresh …) are added.
 	Sensors []sensors.Sensor

@@ -15,7 +15,7 @@ func TestStatisticsButtonNeedsHomeAssistant(t *testing.T) {
 	if _, found := decodeDocument(t, discovery.ProfileDocument(s, p)).Components["import_statistics"]; found {
 		t.Error("there is a button without Home Assistant's address")
 	}
-	p.Statistics = true
+	p.StatisticsButton = true
 	document := discovery.ProfileDocument(s, p)
 	button := decodeDocument(t, document).Components["import_statistics"]
 	if button.CommandTopic != s.Tree.Request(topics.Statistics) || button.PayloadPress != `{"profile":"alice"}` ||
