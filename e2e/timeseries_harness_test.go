@@ -94,7 +94,8 @@ func (db influxDB) points() map[string]bool {
 		for _, row := range series.Values {
 			for i, value := range row {
 				if i > 0 && value != nil {
-					found[fmt.Sprint(series.Tags["profile"], "|", series.Tags["device"], "|", series.Columns[i], "=", value, " ", row[0])] = true
+					profile, device := series.Tags["profile"], series.Tags["device"]
+					found[fmt.Sprint(profile, "|", device, "|", series.Columns[i], "=", value, " ", row[0])] = true
 				}
 			}
 		}
@@ -231,7 +232,9 @@ func exampleRecords(t *testing.T) (items []transfer.Item, want map[string]bool) 
 	}
 	add(sensors.KindMeasures, 1735711200, "Body Comp", "", map[string]string{"weight_kg": "81.35", "fat_ratio_pct": "21.4"})
 	add(sensors.KindMeasures, 1735797600, "Body Comp", "", map[string]string{"weight_kg": "81", "fat_mass_kg": "17.019"})
-	add(sensors.KindMeasures, 1735797600, "BPM, Core=\"2\"", "", map[string]string{"systolic_blood_pressure_mmhg": "121", "heart_pulse_bpm": "0"})
+	add(sensors.KindMeasures, 1735797600, "BPM, Core=\"2\"", "", map[string]string{
+		"systolic_blood_pressure_mmhg": "121", "heart_pulse_bpm": "0",
+	})
 	add(sensors.KindMeasures, 1262304000, "", "", map[string]string{"height_m": "1.78"})
 	add(sensors.KindNights, 1735885800, "Sleep Analyzer", "2025-01-03", map[string]string{
 		"sleep_score": "78", "sleep_fell_asleep": "2025-01-02T22:31:00Z",

@@ -9,6 +9,7 @@ import (
 	"maps"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -96,7 +97,8 @@ func TestInfluxDBIsCaughtUpAfterAWeek(t *testing.T) {
 		t.Fatalf("%d points, %+v", len(points), m.Status())
 	}
 	for i := range int64(perDay * week) {
-		if point := fmt.Sprintf("alice|ScanWatch|heart_rate_latest_bpm=%d %d", 50+i%50, (1735711200+60*i)*int64(time.Second)); !points[point] {
+		at := (1735711200 + 60*i) * int64(time.Second)
+		if point := fmt.Sprintf("alice|ScanWatch|heart_rate_latest_bpm=%d %d", 50+i%50, at); !points[point] {
 			t.Fatalf("missing: %s", point)
 		}
 	}
@@ -143,7 +145,7 @@ func TestInfluxDBTakesYearsInFlatMemory(t *testing.T) {
 	m := runMirror(t, archive, mirror.Target{URL: "http://" + db.host, Database: "vitals"})
 	await(t, "the records", func() bool { return m.Status().Sent == count })
 	stored := fmt.Sprint(db.query("SELECT count(heart_rate_latest_bpm) FROM vitals")[0].Values[0][1])
-	if stored != fmt.Sprint(count) {
+	if stored != strconv.Itoa(count) {
 		t.Errorf("%s points", stored)
 	}
 	const bound = 8 << 20
