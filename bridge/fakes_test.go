@@ -155,6 +155,7 @@ type fakeCloud struct {
 	measuresBetween func(from, to time.Time) (withings.Measures, error)
 	nightsBetween   func(from, to time.Time) (withings.Nights, error)
 	activities      func(from, to time.Time) (withings.Activities, error)
+	days            func(since time.Time) (withings.Activities, error)
 	intraday        func(from, to time.Time) (withings.Intraday, error)
 	workouts        func(since time.Time) (withings.Workouts, error)
 	workoutsBetween func(from, to time.Time) (withings.Workouts, error)
@@ -219,8 +220,8 @@ func (c *fakeCloud) NightsBetween(_ context.Context, from, to time.Time) iter.Se
 	return onePage(c, "nights between", forSpan(c.nightsBetween), span{from, to})
 }
 
-func (c *fakeCloud) Activities(context.Context, time.Time, int64) iter.Seq2[withings.Activities, error] {
-	return onePage[struct{}, withings.Activities](c, "activities since", nil, struct{}{})
+func (c *fakeCloud) Activities(_ context.Context, since time.Time, _ int64) iter.Seq2[withings.Activities, error] {
+	return onePage(c, "activities since", c.days, since)
 }
 
 func (c *fakeCloud) ActivitiesBetween(_ context.Context, from, to time.Time) iter.Seq2[withings.Activities, error] {

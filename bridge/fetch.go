@@ -28,14 +28,22 @@ func fetchStages(ctx context.Context, cloud Cloud, q query) batches {
 	})
 }
 
+// fetchSeries reads the minutes of a night and the means over them. The means
+// come last, because with them the night counts as read.
 func fetchSeries(ctx context.Context, cloud Cloud, q query) batches {
-	decode := func(s withings.Stages, o sensors.DecodeOptions) sensors.Batch {
-		return sensors.DecodeSeries(s, q.night, o)
-	}
-	return single(q, decode, func() (withings.Stages, error) {
+	return func(yield func(sensors.Batch, error) bool) {
 		from, to := time.Unix(q.night.Start, 0).UTC(), time.Unix(q.night.At, 0).UTC()
-		return cloud.Stages(ctx, from, to, sensors.SeriesFields()...)
-	})
+		response, err := cloud.Stages(ctx, from, to, sensors.SeriesFields()...)
+		if err != nil {
+			yield(sensors.Batch{}, err)
+			return
+		}
+		minutes := sensors.DecodeMinutes(response, q.decodeOptions())
+		minutes.Continues = true
+		if yield(minutes, nil) {
+			yield(sensors.DecodeSeries(response, q.night, q.decodeOptions()), nil)
+		}
+	}
 }
 
 func fetchIntraday(ctx context.Context, cloud Cloud, q query) batches {

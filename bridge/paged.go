@@ -107,10 +107,22 @@ func (p paged[T]) reread(ctx context.Context, cloud Cloud, q query) batches {
 	return p.fetchWithin(ctx, cloud, q, p.past)
 }
 
-// fetchWithin reads a range in full.
+// fetchWithin reads a range in full that depends on the query.
 func (p paged[T]) fetchWithin(ctx context.Context, cloud Cloud, q query, in span) batches {
 	from, to := in(q)
+	return p.readWithin(ctx, cloud, q, from, to)
+}
+
+// readWithin reads a range in full.
+func (p paged[T]) readWithin(ctx context.Context, cloud Cloud, q query, from, to time.Time) batches {
 	return covering(from, to, p.decoded(q, 0, p.request(ctx, cloud, from, to)))
+}
+
+func (p paged[T]) hasRanges() bool { return p.between != nil }
+
+// readAll reads everything from an offset on.
+func (p paged[T]) readAll(ctx context.Context, cloud Cloud, q query, offset int64) batches {
+	return p.decoded(q, offset, p.since(cloud, ctx, time.Time{}, offset))
 }
 
 func (p paged[T]) request(ctx context.Context, cloud Cloud, from, to time.Time) iter.Seq2[T, error] {
@@ -132,8 +144,7 @@ func (p paged[T]) fetchHistory(ctx context.Context, cloud Cloud, q query) batche
 				return
 			}
 		}
-		all := p.since(cloud, withings.WithBackground(ctx), time.Time{}, q.cursor.Offset)
-		for batch, err := range p.decoded(q, q.cursor.Offset, all) {
+		for batch, err := range p.readAll(withings.WithBackground(ctx), cloud, q, q.cursor.Offset) {
 			if !yield(batch, err) || err != nil {
 				return
 			}

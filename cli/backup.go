@@ -6,12 +6,15 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+
+	"vitals2mqtt/history"
 )
 
 type backupCommand struct {
 	jsonFlag
 
-	File string `arg:"" name:"file" help:"New file for the copy."`
+	File    string `arg:"" name:"file" help:"New file for the copy."`
+	Replace bool   `help:"Replace an existing file."`
 }
 
 // Help is the long help text.
@@ -35,14 +38,16 @@ func (b backupCommand) run(ctx context.Context, s *session) (err error) {
 		if info.IsDir() {
 			return usageError(b.File + " is a folder; name a new file in it")
 		}
-		return usageError(b.File + " already exists; choose another file")
+		if !b.Replace {
+			return usageError(b.File + " already exists; choose another file, or --replace it")
+		}
 	}
 	archive, err := openArchive(ctx, settings, true)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, archive.Close()) }()
-	if err := archive.Backup(ctx, b.File); err != nil {
+	if err := b.write(ctx, archive); err != nil {
 		if errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("the folder of %s does not exist: %w", b.File, err)
 		}
@@ -57,6 +62,21 @@ func (b backupCommand) run(ctx context.Context, s *session) (err error) {
 	}
 	s.printf("Wrote %s (%s).\n", b.File, formatBytes(info.Size()))
 	return nil
+}
+
+// write writes the copy. An existing file stays until the new one is complete.
+func (b backupCommand) write(ctx context.Context, archive *history.Archive) error {
+	if !b.Replace {
+		return archive.Backup(ctx, b.File)
+	}
+	unfinished := b.File + ".new"
+	if err := os.Remove(unfinished); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if err := archive.Backup(ctx, unfinished); err != nil {
+		return err
+	}
+	return os.Rename(unfinished, b.File)
 }
 
 // formatBytes is a size for people.

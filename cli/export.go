@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -22,6 +23,8 @@ type exportCommand struct {
 	Until        string   `placeholder:"WHEN" help:"Only what was measured before."`
 	Key          []string `placeholder:"KEY" help:"Only this sensor; may be repeated."`
 	DecimalComma bool     `help:"Tidy CSV with decimal commas and semicolons, for spreadsheets that expect them."`
+	Zone         string   `placeholder:"ZONE" help:"Time zone of records without one, and of layouts without offsets (else the profile's)."`
+	Pounds       bool     `help:"Weights in pounds, for a dashboard that is set to them."`
 	Output       string   `short:"o" placeholder:"FILE" help:"Write to this file or folder instead of standard output."`
 }
 
@@ -48,6 +51,7 @@ type exportJob struct {
 	zone    *time.Location
 	extra   []sensors.Sensor
 	comma   bool
+	pounds  bool
 	now     time.Time
 }
 
@@ -67,6 +71,10 @@ func (c exportCommand) run(ctx context.Context, s *session) (err error) {
 	if err := c.check(); err != nil {
 		return err
 	}
+	zone, err := parseZone(c.Zone)
+	if err != nil {
+		return err
+	}
 	archive, err := openArchive(ctx, settings, true)
 	if err != nil {
 		return err
@@ -78,11 +86,9 @@ func (c exportCommand) run(ctx context.Context, s *session) (err error) {
 		format:  c.Format,
 		extra:   settings.Withings.ExtraTypes,
 		comma:   c.DecimalComma,
+		pounds:  c.Pounds,
 		now:     time.Now(),
-		zone:    accountZone(ctx, archive, user),
-	}
-	if job.zone == nil {
-		job.zone = time.UTC
+		zone:    cmp.Or(zone, accountZone(ctx, archive, user), time.UTC),
 	}
 	if job.filter, err = c.newFilter(user, &job); err != nil {
 		return err
@@ -91,7 +97,7 @@ func (c exportCommand) run(ctx context.Context, s *session) (err error) {
 	case isFolderFormat(c.Format):
 		return job.writeFolder(ctx, s, c.Output)
 	case c.Output == "":
-		_, err := job.write(ctx, s.Stdout, nil)
+		_, err := job.write(ctx, job.newWriter(s.Stdout), func(time.Time) {})
 		return err
 	}
 	return job.writeFile(ctx, s, c.Output)
@@ -109,6 +115,8 @@ func (c exportCommand) check() error {
 		return usageError("--key is not for the format " + c.Format)
 	case c.DecimalComma && c.Format != formatTidy:
 		return usageError("--decimal-comma is for the format tidy")
+	case c.Pounds && c.Format != formatDashboard:
+		return usageError("--pounds is for the format dashboard")
 	}
 	return nil
 }
@@ -165,19 +173,17 @@ func (j *exportJob) newWriter(out io.Writer) transfer.Writer {
 	})
 }
 
-// write writes all records as one text, and returns their number. seen is
-// called with the time of each.
-func (j *exportJob) write(ctx context.Context, out io.Writer, seen func(at time.Time)) (count int, err error) {
-	w := j.newWriter(out)
+// write writes all records and closes the writer. It returns their number; seen
+// is called with the time of each.
+func (j *exportJob) write(ctx context.Context, w transfer.Writer, seen func(at time.Time)) (count int, err error) {
 	for stored, err := range j.archive.Records(ctx, j.filter) {
 		if err != nil {
 			return count, fmt.Errorf("reading the archive: %w", err)
 		}
 		count++
-		if seen != nil {
-			seen(time.Unix(stored.At, 0))
-		}
-		if err := w.Write(transfer.Item{Kind: stored.Kind, Record: stored.Record}); err != nil {
+		seen(time.Unix(stored.At, 0))
+		item := transfer.Item{Kind: stored.Kind, Nap: stored.Part == history.PartNap, Record: stored.Record}
+		if err := w.Write(item); err != nil {
 			return count, fmt.Errorf("writing the export: %w", err)
 		}
 	}

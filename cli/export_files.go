@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"time"
@@ -20,11 +21,8 @@ func (j *exportJob) writeFile(ctx context.Context, s *session, path string) (err
 	if err != nil {
 		return fmt.Errorf("writing the export: %w", err)
 	}
-	shown := &dayProgress{session: s, until: j.now}
-	if !j.filter.To.IsZero() && j.filter.To.Before(j.now) {
-		shown.until = j.filter.To
-	}
-	count, err := j.write(ctx, file, shown.reach)
+	shown := j.newProgress(s.Stderr)
+	count, err := j.write(ctx, j.newWriter(file), shown.reach)
 	shown.close()
 	if err != nil {
 		return errors.Join(err, file.Discard())
@@ -39,17 +37,27 @@ func (j *exportJob) writeFile(ctx context.Context, s *session, path string) (err
 // dayProgress shows how many days of the history are written: records are
 // written in the order of their time.
 type dayProgress struct {
-	session *session
-	until   time.Time
-	shown   *progress
-	last    time.Time
+	out   io.Writer
+	until time.Time
+	shown *progress
+	last  time.Time
 }
+
+func (j *exportJob) newProgress(out io.Writer) *dayProgress {
+	if !j.filter.To.IsZero() && j.filter.To.Before(j.now) {
+		return &dayProgress{out: out, until: j.filter.To}
+	}
+	return &dayProgress{out: out, until: j.now}
+}
+
+// day is the unit of progress.
+const day = 24 * time.Hour
 
 // reach is called with the time of each record. Only the first one says how
 // long the history is.
 func (d *dayProgress) reach(at time.Time) {
 	if d.shown == nil {
-		d.shown, d.last = d.session.newProgress("export", "days", max(1, int64(d.until.Sub(at)/day))), at
+		d.shown, d.last = newProgress(d.out, "export", "days", max(1, int64(d.until.Sub(at)/day))), at
 	}
 	if days := at.Sub(d.last) / day; days > 0 {
 		d.shown.Add(int64(days))
@@ -61,9 +69,4 @@ func (d *dayProgress) close() {
 	if d.shown != nil {
 		d.shown.Close()
 	}
-}
-
-// writeFolder writes a format of several files.
-func (j *exportJob) writeFolder(ctx context.Context, s *session, path string) error {
-	return errors.ErrUnsupported
 }

@@ -31,6 +31,7 @@ type grammar struct {
 	Profiles profilesCommand `cmd:"" group:"daily" help:"List profiles and their sign-in state."`
 	Once     onceCommand     `cmd:"" group:"daily" help:"Fetch and publish once, then exit."`
 
+	Backfill   backfillCommand   `cmd:"" group:"history" help:"Read the past from the cloud into the archive."`
 	Export     exportCommand     `cmd:"" group:"history" help:"Write the archive as CSV, JSON Lines and other formats."`
 	Import     importCommand     `cmd:"" group:"history" help:"Read a data download or an export into the archive."`
 	Backup     backupCommand     `cmd:"" group:"history" help:"Copy the archive while the daemon runs."`

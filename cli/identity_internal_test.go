@@ -120,7 +120,7 @@ func (a account) export(t *rapid.T, format string) string {
 		t.Fatal(err)
 	}
 	var out bytes.Buffer
-	if _, err := job.write(t.Context(), &out, nil); err != nil {
+	if _, err := job.write(t.Context(), job.newWriter(&out), func(time.Time) {}); err != nil {
 		t.Fatal(err)
 	}
 	return out.String()

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -18,11 +19,12 @@ import (
 type importCommand struct {
 	jsonFlag
 
-	Profile string `arg:"" help:"Profile name from the configuration."`
-	File    string `arg:"" name:"file" help:"File or folder to read; - is standard input."`
-	Format  string `enum:"auto,tidy,jsonl,vendor" default:"auto" help:"auto, tidy, jsonl, vendor."`
-	Zone    string `placeholder:"ZONE" help:"Time zone of times without an offset, such as Europe/Berlin."`
-	DryRun  bool   `help:"Only say what would be imported."`
+	Profile      string `arg:"" help:"Profile name from the configuration."`
+	File         string `arg:"" name:"file" help:"File or folder to read; - is standard input."`
+	Format       string `enum:"auto,tidy,jsonl,vendor" default:"auto" help:"auto, tidy, jsonl, vendor."`
+	Zone         string `placeholder:"ZONE" help:"Time zone of times without an offset, such as Europe/Berlin."`
+	DistanceUnit string `enum:",m,km,mi" default:"" placeholder:"UNIT" help:"Unit of distances that a data download gives without one: m, km or mi."`
+	DryRun       bool   `help:"Only say what would be imported."`
 }
 
 // Help is the long help text.
@@ -58,7 +60,7 @@ func (c importCommand) run(ctx context.Context, s *session) (err error) {
 	if err != nil {
 		return err
 	}
-	zone, err := c.parseZone()
+	zone, err := parseZone(c.Zone)
 	if err != nil {
 		return err
 	}
@@ -67,9 +69,7 @@ func (c importCommand) run(ctx context.Context, s *session) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, done()) }()
-	if zone == nil {
-		zone = accountZone(ctx, archive, user)
-	}
+	zone = cmp.Or(zone, accountZone(ctx, archive, user))
 	into := &importer{
 		archive: archive,
 		user:    user,
@@ -84,7 +84,7 @@ func (c importCommand) run(ctx context.Context, s *session) (err error) {
 		result:  importResult{Profile: profile.Slug, File: c.File, DryRun: c.DryRun},
 	}
 	failed := c.importFrom(ctx, s, into)
-	if err := into.result.print(s, c.JSON, failed); err != nil {
+	if err := into.result.show(s, c.JSON, failed); err != nil {
 		return errors.Join(failed, err)
 	}
 	return failed
@@ -96,8 +96,9 @@ func (c importCommand) importFrom(ctx context.Context, s *session, into *importe
 	if err != nil {
 		return err
 	}
+	in.distanceUnit = c.DistanceUnit
 	defer func() { _ = in.Close() }() // it was only read
-	shown := s.newProgress("import", "bytes", in.size())
+	shown := newProgress(s.Stderr, "import", "bytes", in.size())
 	defer shown.Close()
 	if err := into.read(ctx, in, shown.Add); err != nil {
 		return into.explain(ctx, err)
@@ -108,14 +109,14 @@ func (c importCommand) importFrom(ctx context.Context, s *session, into *importe
 	return nil
 }
 
-// parseZone returns the zone of the flag, nil without one.
-func (c importCommand) parseZone() (*time.Location, error) {
-	if c.Zone == "" {
+// parseZone returns the zone of a flag, nil without one.
+func parseZone(name string) (*time.Location, error) {
+	if name == "" {
 		return nil, nil //nolint:nilnil // no zone is no mistake
 	}
-	zone, err := time.LoadLocation(c.Zone)
-	if err != nil || c.Zone == "Local" {
-		return nil, usageError(fmt.Sprintf("unknown time zone %q; use a name such as Europe/Berlin", c.Zone))
+	zone, err := time.LoadLocation(name)
+	if err != nil || name == "Local" {
+		return nil, usageError(fmt.Sprintf("unknown time zone %q; use a name such as Europe/Berlin", name))
 	}
 	return zone, nil
 }

@@ -8,6 +8,7 @@ import (
 	"vitals2mqtt/history"
 	"vitals2mqtt/sensors"
 	"vitals2mqtt/transfer"
+	"vitals2mqtt/transfer/vendor"
 )
 
 // importBatch is how many records are stored in one transaction. The daemon
@@ -82,8 +83,11 @@ func (i *importer) store(ctx context.Context, kind sensors.Kind) error {
 
 // explain says that an import that failed can be repeated.
 func (i *importer) explain(ctx context.Context, err error) error {
-	if ctx.Err() != nil {
+	switch {
+	case ctx.Err() != nil:
 		err = errors.New("interrupted")
+	case errors.Is(err, vendor.ErrNoZone):
+		return usageError(err.Error() + "; name it, as in --zone Europe/Berlin")
 	}
 	if i.result.DryRun || i.result.Added == 0 {
 		return err

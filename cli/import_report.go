@@ -6,8 +6,8 @@ import (
 	"text/tabwriter"
 )
 
-// print prints what an import did, also when it has failed.
-func (r *importResult) print(s *session, asJSON bool, failed error) error {
+// show prints what an import did, also when it has failed.
+func (r *importResult) show(s *session, asJSON bool, failed error) error {
 	r.SortFiles()
 	if asJSON {
 		return s.printJSON(r)

@@ -32,6 +32,8 @@ type importSource struct {
 	counted  *countingReader
 	bytes    int64
 	close    func() error
+	// distanceUnit is that of distances without one, "" when it is to be found out.
+	distanceUnit string
 }
 
 // openImport opens a file, a folder or the standard input, and finds out what
@@ -156,7 +158,9 @@ func (i *importSource) records(o transfer.ReadOptions, report *transfer.Report) 
 	case formatTidy:
 		return transfer.ReadTidy(i.text, i.name, o, report)
 	}
-	return i.download.Read(vendor.Options{Zone: o.Zone, Now: o.Now, Extra: o.Extra}, report)
+	return i.download.Read(vendor.Options{
+		Zone: o.Zone, Now: o.Now, DistanceUnit: i.distanceUnit, Extra: o.Extra,
+	}, report)
 }
 
 // size is how many bytes are to be read, 0 when unknown.

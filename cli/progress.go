@@ -24,8 +24,8 @@ type progress struct {
 }
 
 // newProgress starts to show work of a total size, 0 when that is unknown.
-func (s *session) newProgress(title, unit string, total int64) *progress {
-	return startProgress(s.Stderr, isTerminal(s.Stderr), title, unit, total)
+func newProgress(out io.Writer, title, unit string, total int64) *progress {
+	return startProgress(out, isTerminal(out), title, unit, total)
 }
 
 func startProgress(out io.Writer, terminal bool, title, unit string, total int64) *progress {

@@ -66,8 +66,8 @@ func harnessOf(ts *testscript.TestScript) *clitest.Harness {
 
 // scriptCommands are what the scripts can do:
 //
-//	cloud                    starts a simulated cloud with Alice and Bob, and a broker, and sets
-//	                         CLOUD, CLIENT_ID, CLIENT_SECRET and BROKER
+//	cloud [DAYS]             starts a simulated cloud with Alice and Bob, who have a history of so many days, and a
+//	                         broker, and sets CLOUD, CLIENT_ID, CLIENT_SECRET and BROKER
 //	exits CODE ARGS…         runs vitals2mqtt and expects this exit code
 //	signin PROFILE [PERSON [DECISION]]
 //	                         completes `login PROFILE --paste` as PERSON with the decision allow (or refuse);
@@ -91,8 +91,14 @@ func checkArguments(ts *testscript.TestScript, usage string, fine bool) {
 }
 
 func scriptCloud(ts *testscript.TestScript, neg bool, args []string) {
-	checkArguments(ts, "cloud", !neg && len(args) == 0)
-	o, err := clitest.New()
+	checkArguments(ts, "cloud [DAYS]", !neg && len(args) < 2)
+	start := clitest.New
+	if len(args) == 1 {
+		days, err := strconv.Atoi(args[0])
+		ts.Check(err)
+		start = func(callbacks ...string) (*clitest.Harness, error) { return clitest.NewWithHistory(days, callbacks...) }
+	}
+	o, err := start()
 	ts.Check(err)
 	ts.Defer(func() { _ = o.Stop() })
 	held, _ := ts.Value(harnessKey{}).(**clitest.Harness)

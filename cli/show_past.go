@@ -67,7 +67,7 @@ func (c showCommand) showPast(
 	case len(shown.series) == 0:
 		return errors.New("no values in that time")
 	case len(c.Keys) == 0:
-		return s.printSummary(&shown)
+		return shown.printSummary(s)
 	}
 	return s.printPast(&shown)
 }
@@ -172,7 +172,7 @@ func (s *session) printPast(p *past) error {
 		if i > 0 {
 			s.printf("\n")
 		}
-		if err := s.printSeries(p, series); err != nil {
+		if err := p.printSeries(s, series); err != nil {
 			return err
 		}
 	}
@@ -182,7 +182,7 @@ func (s *session) printPast(p *past) error {
 	return nil
 }
 
-func (s *session) printSeries(p *past, series history.Series) error {
+func (p *past) printSeries(s *session, series history.Series) error {
 	row, table := p.row(series.Key), tabwriter.NewWriter(s.Stdout, 0, 0, 2, ' ', 0)
 	isText := series.Points[0].Text != ""
 	switch {
@@ -224,7 +224,7 @@ func headings() map[history.Bucket]string {
 }
 
 // printSummary prints a line for each sensor.
-func (s *session) printSummary(p *past) error {
+func (p *past) printSummary(s *session) error {
 	table := tabwriter.NewWriter(s.Stdout, 0, 0, 2, ' ', 0)
 	_, _ = fmt.Fprintln(table, "KEY\tCOUNT\tMEAN\tMIN\tMAX\tLAST\tMEASURED")
 	for _, series := range p.series {

@@ -168,7 +168,7 @@ func findStatistics(profile bridge.Profile, asked []string) (keys []string, err 
 func (c statisticsCommand) work(
 	ctx context.Context, s *session, importer *homeassistant.Importer, job homeassistant.Job,
 ) ([]homeassistant.Outcome, error) {
-	shown := s.newProgress("statistics", "sensors", int64(len(job.Series)))
+	shown := newProgress(s.Stderr, "statistics", "sensors", int64(len(job.Series)))
 	defer shown.Close()
 	job.Progress = func(key string, done, total int) {
 		shown.Describe(fmt.Sprintf("%s (%d of %d hours)", key, done, total))

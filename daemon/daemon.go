@@ -17,6 +17,7 @@ import (
 	"vitals2mqtt/health"
 	"vitals2mqtt/history"
 	"vitals2mqtt/internal/sdnotify"
+	"vitals2mqtt/mirror"
 	"vitals2mqtt/mqtt"
 	"vitals2mqtt/push"
 	"vitals2mqtt/tokenstore"
@@ -37,6 +38,7 @@ type daemon struct {
 	subscriptions *subscriptions
 	listener      *push.Listener
 	statistics    *statisticsService
+	mirror        *mirror.Mirror // nil without one
 	status        *status
 	page          *web.Server // nil when it is disabled
 }
@@ -75,6 +77,10 @@ func build(
 			_ = archive.Close()
 		}
 	}()
+	copier, err := newMirror(c, archive, folder, o.Jitter, log)
+	if err != nil {
+		return nil, err
+	}
 	requests := bridge.NewRequestCounter()
 	client, err := NewCloud(c, requests, o)
 	if err != nil {
@@ -105,11 +111,11 @@ func build(
 		Profiles:   polledProfiles(c, accounts, tokens, subscriptions, statistics),
 		Publisher:  broker,
 		StateStore: folder,
-		Archive:    archive,
+		Archive:    mirroredArchive{archive, copier},
 		Requests:   requests,
 		Log:        log,
 		Digest:     c.Digest(),
-		Facts:      outsideFacts{c, connectionHealth, client, archive, &folderExplanation{}}.add,
+		Facts:      outsideFacts{c, connectionHealth, client, archive, copier, &folderExplanation{}}.add,
 		Changed:    broker.Changed(),
 	})
 	if err != nil {
@@ -122,7 +128,7 @@ func build(
 	}
 	signIn := NewSignIn(c, client, tokens, false)
 	shown := &status{config: c, bridge: loop, broker: connectionHealth, listener: listener, signIn: signIn}
-	page, err := newPage(c, shown, signInHandler{signIn, subscriptions}, o.Version, log)
+	page, err := newPage(c, shown, pageHistory{config: c, state: folder}, signInHandler{signIn, subscriptions}, o.Version, log)
 	if err != nil {
 		return nil, err
 	}
@@ -136,6 +142,7 @@ func build(
 		subscriptions: subscriptions,
 		listener:      listener,
 		statistics:    statistics,
+		mirror:        copier,
 		status:        shown,
 		page:          page,
 	}
@@ -151,6 +158,7 @@ type outsideFacts struct {
 	broker  brokerHealth
 	client  *withings.Client
 	archive *history.Archive
+	mirror  *mirror.Mirror
 	folder  *folderExplanation
 }
 
@@ -159,6 +167,7 @@ func (o outsideFacts) add(facts *health.Facts) {
 	facts.Broker = o.broker.facts()
 	o.folder.explain(facts.Folder, o.config.StateDir)
 	o.addArchive(facts.Archive)
+	facts.Mirror = mirrorFacts(o.mirror)
 	ahead, known := o.client.ClockOffset()
 	facts.Clock = &health.Clock{Ahead: ahead, Known: known}
 	status, home := o.broker.client.Status(), o.config.HomeAssistant
@@ -204,13 +213,14 @@ func handleTopics(broker *mqtt.Client, loop *bridge.Bridge, tree topics.Tree, di
 
 // newPage builds the page, nil when it is disabled.
 func newPage(
-	c *config.Config, s *status, signIn signInHandler, version string, log zerolog.Logger,
+	c *config.Config, s *status, past pageHistory, signIn signInHandler, version string, log zerolog.Logger,
 ) (*web.Server, error) {
 	if !c.Web.Enabled {
 		return nil, nil //nolint:nilnil // a disabled page is not an error
 	}
 	options := PageOptions(c, version, log)
 	options.Overview, options.SignIn = s.overview, signIn
+	past.addTo(&options)
 	poll := refresher{s.bridge}
 	options.Refresh, options.RefreshAndWait = poll.start, poll.wait
 	if s.listener != nil && c.Notifications.Listen == "" {
@@ -261,6 +271,12 @@ func (d *daemon) run(ctx context.Context) error {
 	group.Go(func() error { return d.bridge.Run(inner) })
 	group.Go(func() error { return runRetention(inner, d.archive, d.keep, d.log) })
 	group.Go(func() error { return d.statistics.run(inner) })
+	if d.mirror != nil {
+		group.Go(func() error {
+			d.mirror.Run(inner)
+			return nil
+		})
+	}
 	group.Go(func() error { return sdnotify.RunWatchdog(inner, func() bool { return d.status.overview().Alive }) })
 	if d.page != nil {
 		group.Go(func() error { return d.page.Run(inner) })

@@ -1,8 +1,12 @@
 package deploy_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
+
+	"vitals2mqtt/addon"
+	"vitals2mqtt/history"
 )
 
 // TestAddOnDocsNameVariantSlugs checks that names of containers and folders in
@@ -36,6 +40,23 @@ func TestAddOnRequestsNoPrivileges(t *testing.T) {
 	for _, folder := range lookup(t, tree, "map").([]any) { //nolint:errcheck // a panic says it too
 		if place, _ := folder.(section); place["read_only"] != true {
 			t.Errorf("it writes to %v", folder)
+		}
+	}
+}
+
+// TestAddOnBackupHasACopyOfTheArchive checks that the copy is where the program
+// looks for it, and that the file that is being written to is left out.
+func TestAddOnBackupHasACopyOfTheArchive(t *testing.T) {
+	t.Parallel()
+	tree := parse(t, "addon", "vitals2mqtt", "config.yaml")
+	archive := addon.DefaultLayout().StateDir + "/history.db"
+	if command, _ := tree["backup_pre"].(string); command != "/vitals2mqtt backup --replace "+archive+history.BackupSuffix {
+		t.Errorf("before a backup it runs %q", command)
+	}
+	for _, suffix := range []string{"", "-wal", "-shm"} {
+		excluded := "*" + strings.TrimPrefix(archive, "/data") + suffix
+		if !slices.Contains(lookup(t, tree, "backup_exclude").([]any), any(excluded)) { //nolint:errcheck // a panic says it too
+			t.Errorf("%s is not left out", excluded)
 		}
 	}
 }

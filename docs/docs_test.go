@@ -46,7 +46,7 @@ func guides() []string {
 	return []string{
 		"../README.md", "../CONTRIBUTING.md", "../SECURITY.md", "../CHANGELOG.md",
 		"home-assistant.md", "node-red.md", "mqtt.md", "push.md", "migration.md", "metrics.md", "topics.md", "sensors.md",
-		"configuration.md", "doctor.md", "simulator.md", "statistics.md", "history.md", "api.md",
+		"configuration.md", "doctor.md", "simulator.md", "statistics.md", "history.md", "api.md", "export.md",
 	}
 }
 
@@ -67,7 +67,7 @@ func checks() map[string]check {
 		"sh simulate":   checkSimulate,
 		"sh control":    checkControl,
 		"sh api":        checkAPI,
-		"sql":           checkSQL,
+		"sql":           func(*testing.T, *harness, block) {}, // run in history/
 		"sh archive":    checkArchive,
 		"sh statistics": checkStatistics, // with a Home Assistant
 		"sh systemd":    checkSystemd,

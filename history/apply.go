@@ -53,7 +53,7 @@ func (a *Archive) Apply(
 		return sensors.Changes{}, err
 	}
 	if changed {
-		a.committed(user)
+		a.own.add(user)
 	}
 	return changes, nil
 }

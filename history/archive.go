@@ -30,9 +30,8 @@ type Archive struct {
 	db      *database
 	raw     *compressor
 
-	mu sync.Mutex
-	// own counts the changes of each account that this archive made.
-	own map[string]int64
+	// own counts the changes that this archive made.
+	own *changeCounts
 }
 
 // Open opens the archive, and creates it when it is missing. A damaged one is
@@ -42,25 +41,29 @@ func Open(ctx context.Context, o Options) (*Archive, error) {
 	a := &Archive{
 		options: o,
 		raw:     &compressor{},
-		own:     map[string]int64{},
+		own:     &changeCounts{byUser: map[string]int64{}},
 	}
-	a.db = &database{path: o.Path, readOnly: o.ReadOnly, prepare: a.prepare}
+	a.db = &database{
+		path:     o.Path,
+		readOnly: o.ReadOnly,
+		prepare:  func(ctx context.Context, s *session) error { return prepare(ctx, s, o) },
+	}
 	if err := a.db.open(ctx); err != nil {
 		return nil, describe(o.Path, "opening the archive", err)
 	}
 	return a, nil
 }
 
-// Close closes the file.
-func (a *Archive) Close() error { return describe(a.options.Path, "closing the archive", a.db.close()) }
-
 // prepare writes what depends on the program and its configuration.
-func (a *Archive) prepare(ctx context.Context, s *session) error {
-	if err := nameSeries(ctx, s, a.options.Extra); err != nil {
+func prepare(ctx context.Context, s *session, o Options) error {
+	if err := nameSeries(ctx, s, o.Extra); err != nil {
 		return err
 	}
-	return writeView(ctx, s, a.options.Policy)
+	return writeView(ctx, s, o.Policy)
 }
+
+// Close closes the file.
+func (a *Archive) Close() error { return describe(a.options.Path, "closing the archive", a.db.close()) }
 
 // Damage returns what became of the archive that was damaged last, nil when
 // there was none or the damaged file was deleted.
@@ -71,10 +74,10 @@ func (a *Archive) Damage() *DamagedError {
 	return nil
 }
 
-// Size returns how many bytes the archive takes on the disk.
-func (a *Archive) Size() (bytes int64) {
+// Size returns how many bytes an archive takes on the disk.
+func Size(path string) (bytes int64) {
 	for _, suffix := range []string{"", walSuffix, shmSuffix} {
-		if info, err := os.Stat(a.options.Path + suffix); err == nil {
+		if info, err := os.Stat(path + suffix); err == nil {
 			bytes += info.Size()
 		}
 	}
@@ -114,11 +117,22 @@ func addAccount(ctx context.Context, s *session, user string) (int64, error) {
 	return id, err
 }
 
-// committed counts a change of this archive's own.
-func (a *Archive) committed(user string) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.own[user]++
+// changeCounts counts the changes of each account that one archive made.
+type changeCounts struct {
+	mu     sync.Mutex
+	byUser map[string]int64
+}
+
+func (c *changeCounts) add(user string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.byUser[user]++
+}
+
+func (c *changeCounts) of(user string) int64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.byUser[user]
 }
 
 // generationStep keeps the revisions of files that replaced each other apart.
@@ -128,13 +142,13 @@ const generationStep = 1 << 40
 // by replacing the file.
 func (a *Archive) Revision(ctx context.Context, user string) (revision int64, err error) {
 	err = a.db.read(ctx, "reading the revision", func(db *sql.DB) error {
-		a.mu.Lock()
-		defer a.mu.Unlock()
+		// A change of our own between the two counts as another's, which is harmless.
+		own := a.own.of(user)
 		err := db.QueryRowContext(ctx, "SELECT revision FROM account WHERE user_id = ?", user).Scan(&revision)
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return err
 		}
-		revision += a.db.generation.Load()*generationStep - a.own[user]
+		revision += a.db.generation.Load()*generationStep - own
 		return nil
 	})
 	return revision, err

@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"testing"
 
+	"vitals2mqtt/history"
 	"vitals2mqtt/sensors"
 )
 
@@ -59,4 +60,30 @@ func TestBackupOverwritesNothing(t *testing.T) {
 		t.Error("the archive no longer works")
 	}
 	var _ sensors.Archive = archive
+}
+
+func TestBackupOfAnArchiveOpenedForReading(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "history.db")
+	store(t, openFile(t, path), weighed(1, 71))
+	reader, err := history.Open(t.Context(), history.Options{Path: path, ReadOnly: true})
+	must(t, err)
+	must(t, reader.Backup(t.Context(), path+".copy"))
+	must(t, reader.Close())
+	expectIDs(t, openFile(t, path+".copy"), 1)
+}
+
+// TestMissingArchiveIsTakenFromItsBackup is what happens after the backup of an
+// add-on was restored.
+func TestMissingArchiveIsTakenFromItsBackup(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	archive := openFile(t, filepath.Join(folder, "history.db"))
+	store(t, archive, weighed(1, 71))
+	restored := filepath.Join(folder, "restored.db")
+	must(t, archive.Backup(t.Context(), restored+history.BackupSuffix))
+	expectIDs(t, openFile(t, restored), 1)
+	must(t, archive.Backup(t.Context(), filepath.Join(folder, "history.db"+history.BackupSuffix)))
+	store(t, archive, weighed(2, 72))
+	expectIDs(t, openFile(t, filepath.Join(folder, "history.db")), 1, 2)
 }

@@ -37,7 +37,8 @@ func BenchmarkFirstFill(b *testing.B) {
 	before := processorTime(b)
 	defer func() { b.ReportMetric((processorTime(b)-before).Seconds()/float64(b.N), "cpu-s/op") }()
 	for b.Loop() {
-		archive, err := history.Open(b.Context(), history.Options{Path: filepath.Join(b.TempDir(), "history.db")})
+		path := filepath.Join(b.TempDir(), "history.db")
+		archive, err := history.Open(b.Context(), history.Options{Path: path})
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -47,7 +48,7 @@ func BenchmarkFirstFill(b *testing.B) {
 				b.Fatal(err)
 			}
 		}
-		b.ReportMetric(float64(archive.Size())/1e6, "MB")
+		b.ReportMetric(float64(history.Size(path))/1e6, "MB")
 		if err := archive.Close(); err != nil {
 			b.Fatal(err)
 		}
@@ -79,7 +80,7 @@ func group(id int64) sensors.Record {
 		})
 		raw = fmt.Appendf(raw, `{"value":%d,"type":%s,"unit":-2,"algo":0,"fm":131},`, 7000+id%1000+int64(i), name)
 	}
-	rec.Raw = append(raw, "]}"...)
+	rec.Raw = fmt.Appendf(raw, "]}")
 	return rec
 }
 
@@ -107,6 +108,6 @@ func night(id int64) sensors.Record {
 		})
 		raw = fmt.Appendf(raw, `%q:%d,`, name, 1+id*i%1000)
 	}
-	rec.Raw = append(raw, "}}"...)
+	rec.Raw = fmt.Appendf(raw, "}}")
 	return rec
 }

@@ -101,7 +101,7 @@ func (d *database) connect(ctx context.Context, suspect bool) (h *handle, err er
 		}
 	}()
 	if !d.readOnly {
-		if err := errors.Join(createFile(d.path), restrictModes(d.path)); err != nil {
+		if err := errors.Join(restoreBackup(d.path), createFile(d.path), restrictModes(d.path)); err != nil {
 			return h, err
 		}
 	}

@@ -26,7 +26,7 @@ func TestFailedWriteChangesNothing(t *testing.T) {
 			t.Parallel()
 			archive := openFile(t, filepath.Join(t.TempDir(), "history.db"))
 			store(t, archive, weighed(1, 71))
-			exec(t, archive, test.cause)
+			execute(t, archive, test.cause)
 			at := sensors.Progress{Endpoint: sensors.EndpointMeasures, Cursor: sensors.Cursor{Since: start()}}
 			many := []sensors.Record{}
 			for id := range int64(200) {
@@ -39,7 +39,7 @@ func TestFailedWriteChangesNothing(t *testing.T) {
 			if cursor != (sensors.Cursor{}) || err != nil {
 				t.Errorf("the cursor moved to %+v, %v", cursor, err)
 			}
-			exec(t, archive, test.remedy)
+			execute(t, archive, test.remedy)
 			store(t, archive, weighed(2, 72))
 			expectIDs(t, archive, 1, 2)
 		})
@@ -51,14 +51,14 @@ func TestLockedArchiveIsReported(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "history.db")
 	archive, other := openFile(t, path), openFile(t, path)
 	store(t, archive, weighed(1, 71))
-	exec(t, other, "BEGIN IMMEDIATE")
-	exec(t, archive, "PRAGMA busy_timeout = 1")
+	execute(t, other, "BEGIN IMMEDIATE")
+	execute(t, archive, "PRAGMA busy_timeout = 1")
 	_, err := archive.Apply(t.Context(), alice, page(weighed(2, 72)), sensors.ApplyOptions{}, sensors.Progress{})
 	expectFault(t, err, history.FaultLocked)
 	if changes := store(t, archive, weighed(1, 71)); len(changes.Put) > 0 {
 		t.Error("what changes nothing was stored")
 	}
-	exec(t, other, "ROLLBACK")
+	execute(t, other, "ROLLBACK")
 	store(t, archive, weighed(2, 72))
 	expectIDs(t, other, 1, 2)
 }
@@ -73,7 +73,7 @@ func TestNewerAndForeignFilesAreRefusedUntouched(t *testing.T) {
 		archive, err := history.Open(t.Context(), history.Options{Path: path})
 		must(t, err)
 		store(t, archive, weighed(1, 71))
-		exec(t, archive, statement)
+		execute(t, archive, statement)
 		must(t, archive.Close())
 		before, err := os.ReadFile(path)
 		must(t, err)
@@ -154,7 +154,7 @@ func TestDamageIsFoundWhileOpen(t *testing.T) {
 	must(t, err)
 	_, err = file.WriteAt(data, 0)
 	must(t, errors.Join(err, file.Close()))
-	exec(t, archive, "PRAGMA shrink_memory")
+	execute(t, archive, "PRAGMA shrink_memory")
 	found := false
 	for id := range int64(60) { // pages are still in memory
 		_, err = archive.Apply(t.Context(), alice, page(weighed(id+100, 72)), sensors.ApplyOptions{}, sensors.Progress{})
@@ -194,7 +194,7 @@ func expectDamage(t *testing.T, archive *history.Archive, path string, want []by
 	}
 }
 
-func exec(t *testing.T, archive *history.Archive, statement string) {
+func execute(t *testing.T, archive *history.Archive, statement string) {
 	t.Helper()
 	if err := archive.Exec(t.Context(), statement); err != nil {
 		t.Fatal(err)

@@ -44,6 +44,22 @@ func (e *DamagedError) Remedy() string {
 		"sqlite3 %[1]s .recover | sqlite3 %[2]s; when nothing is missing, delete %[1]s", e.RenamedTo, e.Path)
 }
 
+// BackupSuffix follows the name of an archive in that of a copy that takes its
+// place when it is missing, as after the backup of an add-on was restored.
+const BackupSuffix = ".backup"
+
+// restoreBackup puts the copy in the place of a missing archive.
+func restoreBackup(path string) error {
+	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	err := os.Rename(path+BackupSuffix, path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
+}
+
 // createFile creates the file, private, and its folder, unless they exist.
 func createFile(path string) error {
 	folder := filepath.Dir(path)

@@ -10,3 +10,9 @@ func (a *Archive) Exec(ctx context.Context, statement string) error {
 		return err
 	})
 }
+
+// ApplicationID marks the files of this program.
+const ApplicationID = applicationID
+
+// Version is the version of new archives.
+func Version() int { return len(migrations()) }

@@ -50,11 +50,12 @@ func (a *Archive) Prune(ctx context.Context, before, now time.Time, keep ...sens
 			return deleteRecords(ctx, h.session, list(rows))
 		})
 	}
-	return deleted, errors.Join(err, a.dropKept(ctx))
+	return deleted, errors.Join(err, dropKept(ctx, a.db))
 }
 
-func (a *Archive) dropKept(ctx context.Context) error {
-	return a.db.write(context.WithoutCancel(ctx), "deleting old records", func(ctx context.Context, h *handle) error {
+// dropKept removes the list again.
+func dropKept(ctx context.Context, db *database) error {
+	return db.write(context.WithoutCancel(ctx), "deleting old records", func(ctx context.Context, h *handle) error {
 		_, err := h.conn.ExecContext(ctx, "DROP TABLE IF EXISTS temp.kept")
 		return err
 	})
@@ -119,15 +120,27 @@ func forget(ctx context.Context, s *session, user string) error {
 	if err != nil || account == 0 {
 		return err
 	}
-	for _, statement := range []string{
+	var own []string // the tables with rows of accounts, whichever there are
+	err = eachRow(ctx, s, `SELECT t.name FROM sqlite_schema t JOIN pragma_table_info(t.name) c
+		WHERE t.type = 'table' AND c.name = 'account' AND t.name NOT IN ('record', 'series') ORDER BY t.name`, nil,
+		func(rows *sql.Rows) error {
+			own = append(own, "")
+			return rows.Scan(&own[len(own)-1])
+		})
+	if err != nil {
+		return err
+	}
+	statements := []string{
 		"DELETE FROM value WHERE series IN (SELECT id FROM series WHERE account = ?)",
 		"DELETE FROM class WHERE series IN (SELECT id FROM series WHERE account = ?)",
 		"DELETE FROM raw WHERE record IN (SELECT id FROM record WHERE account = ?)",
 		"DELETE FROM record WHERE account = ?",
 		"DELETE FROM series WHERE account = ?",
-		"DELETE FROM cursor WHERE account = ?",
-		"DELETE FROM account WHERE id = ?",
-	} {
+	}
+	for _, table := range own {
+		statements = append(statements, "DELETE FROM "+table+" WHERE account = ?")
+	}
+	for _, statement := range append(statements, "DELETE FROM account WHERE id = ?") {
 		if _, err := s.exec(ctx, statement, account); err != nil {
 			return err
 		}

@@ -127,3 +127,11 @@ CREATE TABLE zone_offset (
   suffix  TEXT NOT NULL,               -- as in RFC 3339: '+01:00'
   PRIMARY KEY (zone, since)
 ) STRICT, WITHOUT ROWID;
+
+-- Up to which change a target of the mirror has everything.
+CREATE TABLE mirror (
+  account  INTEGER NOT NULL REFERENCES account (id),
+  target   TEXT NOT NULL,
+  sequence INTEGER NOT NULL,
+  PRIMARY KEY (account, target)
+) STRICT, WITHOUT ROWID;

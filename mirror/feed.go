@@ -19,7 +19,7 @@ type feed struct {
 func (f *feed) sendAll(ctx context.Context) error {
 	var b batch
 	var firstErr error
-	for _, account := range f.options.Accounts() {
+	for _, account := range f.options.Accounts(ctx) {
 		err := f.sendAccount(ctx, account, &b)
 		if err == nil {
 			continue

@@ -187,7 +187,7 @@ func options(archive *fakeArchive, db *database) mirror.Options {
 	return mirror.Options{
 		Target:    mirror.Target{URL: "http://db.lan:8086", Database: "health"},
 		Source:    archive,
-		Accounts:  func() []mirror.Account { return []mirror.Account{{User: "1", Profile: "alice"}} },
+		Accounts:  func(context.Context) []mirror.Account { return []mirror.Account{{User: "1", Profile: "alice"}} },
 		Transport: db,
 	}
 }

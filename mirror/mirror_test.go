@@ -1,6 +1,7 @@
 package mirror_test
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"slices"
@@ -149,7 +150,7 @@ func TestCursorBelongsToDatabaseAndProfile(t *testing.T) {
 		for want, change := range []func(){
 			func() {}, func() { o.Target.Database = "other" },
 			func() {
-				o.Accounts = func() []mirror.Account { return []mirror.Account{{User: "1", Profile: "alicia"}} }
+				o.Accounts = func(context.Context) []mirror.Account { return []mirror.Account{{User: "1", Profile: "alicia"}} }
 			},
 			func() { o.Target.Token = secret.New("x") }, // another API of the same database
 			func() { o.Target.Token = secret.New("y") },
@@ -170,7 +171,7 @@ func TestOneAccountDoesNotStopAnother(t *testing.T) {
 		archive.broken["1"] = errors.New("disk I/O error")
 		archive.add("2", weighIn(1))
 		o := options(archive, db)
-		o.Accounts = func() []mirror.Account {
+		o.Accounts = func(context.Context) []mirror.Account {
 			return []mirror.Account{{User: "1", Profile: "alice"}, {User: "2", Profile: "bob"}}
 		}
 		m := start(t, o)

@@ -69,7 +69,6 @@ func classOfText(text string) class {
 		class class
 	}{
 		{"partial write", classPartial},
-		{"beyond retention", classPartial},
 		{"parse", classLines},
 		{"database", classSetup},
 		{"bucket", classSetup},

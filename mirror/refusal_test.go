@@ -237,3 +237,41 @@ func TestTextsAreLeftOutForVictoriaMetrics(t *testing.T) {
 		}
 	})
 }
+
+// What is stored partly is not sent again.
+func TestPartialWritesAreNotRepeated(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		archive, db := newArchive(), &database{}
+		archive.add("1", weighIns(1, 50)...)
+		db.setRefuse(func([]string, *http.Request) (int, string) {
+			return http.StatusBadRequest, `{"error":"partial write: points beyond retention policy dropped=30"}`
+		})
+		m := start(t, options(archive, db))
+		defer m.stop()
+		pass(time.Hour)
+		if s := m.Status(); db.requests() != 1 || s.Sent != 20 || s.Refused != 30 || s.Problem != nil {
+			t.Errorf("%d requests, %+v", db.requests(), s)
+		}
+	})
+}
+
+// A redirect would take the token to another server.
+func TestRedirectsAreNotFollowed(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		archive, db := newArchive(), &database{header: http.Header{"Location": {"http://other.lan/write"}}}
+		archive.add("1", weighIn(1))
+		db.setRefuse(func([]string, *http.Request) (int, string) { return http.StatusTemporaryRedirect, "" })
+		m := start(t, options(archive, db))
+		defer m.stop()
+		for _, request := range db.posts {
+			if request.URL.Host != "db.lan:8086" {
+				t.Errorf("a request to %s", request.URL.Host)
+			}
+		}
+		if p := m.Status().Problem; p == nil || !strings.Contains(p.Text, "HTTP 307") {
+			t.Errorf("%+v", p)
+		}
+	})
+}

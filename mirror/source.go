@@ -46,7 +46,7 @@ type Options struct {
 	Target Target
 	Source Source
 	// Accounts lists the accounts to send, each time anew.
-	Accounts func() []Account
+	Accounts func(ctx context.Context) []Account
 	// Transport is for tests; nil is the standard one.
 	Transport http.RoundTripper
 	// Jitter spreads the waits after failures.

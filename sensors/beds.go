@@ -15,15 +15,15 @@ const (
 
 // bed is the last event of a mat: the user got in, or out.
 type bed struct {
-	In       bool  `json:"in"`
-	At       int64 `json:"at"` // the event's own time
-	Received int64 `json:"received"`
+	In       bool
+	At       int64 // the event's own time
+	Received int64
 	// Entered is when the user got in last. It ends the stays that began
 	// earlier in other beds.
-	Entered int64 `json:"entered,omitempty"`
+	Entered int64
 }
 
-// lastEntered is Entered, also in states from before it was kept.
+// lastEntered is Entered, also when the user has just got in.
 func (b bed) lastEntered() int64 {
 	if b.In {
 		return max(b.At, b.Entered)

@@ -6,18 +6,16 @@ type collections map[Kind]*collection
 // collection holds the records of one kind.
 type collection struct {
 	records map[int64]Record
-	seen    map[int64]int64     // the newest version of each id, held back or not
 	held    map[int64]heldGroup // kept back by the policy
-	waiting map[int64]struct{}  // still being computed by the cloud
 }
 
 // heldGroup is a record that the policy keeps back.
 type heldGroup struct {
-	At        int64    `json:"at"`
-	Received  int64    `json:"received"`
-	Modified  int64    `json:"modified,omitempty"`
-	Keys      []string `json:"keys,omitempty"` // it would have a value for
-	Ambiguous bool     `json:"ambiguous,omitempty"`
+	At        int64
+	Received  int64
+	Modified  int64
+	Keys      []string // it would have a value for
+	Ambiguous bool
 }
 
 func newCollections() collections {
@@ -25,9 +23,7 @@ func newCollections() collections {
 	for _, k := range kinds() {
 		all[k.kind] = &collection{
 			records: map[int64]Record{},
-			seen:    map[int64]int64{},
 			held:    map[int64]heldGroup{},
-			waiting: map[int64]struct{}{},
 		}
 	}
 	return all
@@ -47,33 +43,4 @@ func (c collections) newestKinds() []map[int64]Record {
 		}
 	}
 	return all
-}
-
-// eventsOf returns the events of new records.
-func (c collections) eventsOf(k kindRules, news []int64) []Event {
-	if k.kind == KindNights {
-		return sleepEvents(c.nights(), news)
-	}
-	var events []Event
-	for _, id := range news {
-		rec, ok := c.records(k.kind)[id]
-		if !ok || rec.Event == "" || k.announcedBy != "" && hasSameECG(c.records(k.announcedBy), rec) {
-			continue
-		}
-		addRatios(rec.Values)
-		events = append(events, rec.event(k.kind, rec.Event))
-	}
-	return events
-}
-
-// removesAll reports whether an empty response for a range would remove so much
-// that it must be doubted.
-func (c collections) removesAll(k kindRules, in Range, o ApplyOptions) bool {
-	missing := 0
-	for _, rec := range c.records(k.kind) {
-		if len(rec.Values) > 0 && k.isMissing(rec, in, o) {
-			missing++
-		}
-	}
-	return missing > 1 || missing == 1 && k.doubtsSingle
 }

@@ -80,14 +80,6 @@ func dayID(date time.Time) int64 {
 	return -int64(year*10000 + int(month)*100 + day)
 }
 
-// acceptsDay accepts a day in place of the known one: in a complete batch any
-// that differs, otherwise a better one.
-func acceptsDay(_ collections, rec, known Record, complete bool) bool {
-	same := rec.Modified == known.Modified && rec.Device == known.Device && rec.Model == known.Model &&
-		rec.Zone == known.Zone && maps.Equal(rec.Values, known.Values)
-	return known.At == 0 || !same && (complete || rec.isBetterDay(known))
-}
-
 // takesDay accepts a day in place of the known one: in a complete batch any that
 // differs, otherwise a better one.
 func takesDay(_ Known, rec, prev Record, complete bool) (bool, error) {

@@ -1,10 +1,6 @@
 package sensors
 
-import (
-	"maps"
-
-	"vitals2mqtt/withings"
-)
+import "vitals2mqtt/withings"
 
 // DecodeGoals reads what the user wants to reach. A goal that is no longer set
 // has no value.
@@ -40,9 +36,4 @@ const goalsID = -1
 // takesGoals accepts other goals than the known ones, whose time stays.
 func takesGoals(_ Known, rec, prev Record, _ bool) (bool, error) {
 	return !hasSameFields(rec.Fields, prev.Fields), nil
-}
-
-// acceptsGoals accepts other goals than the known ones, whose time stays.
-func acceptsGoals(_ collections, rec, known Record, _ bool) bool {
-	return !maps.Equal(rec.Values, known.Values)
 }

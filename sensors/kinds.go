@@ -16,7 +16,6 @@ const (
 	maxDays         = 4 // today, and what it follows
 	maxWorkouts     = 10
 	maxHeartRecords = 10
-	maxSeen         = 1000
 	maxHeld         = 2000
 	maxSessions     = 60 // of sleep
 	maxStages       = 4
@@ -36,9 +35,6 @@ type kindRules struct {
 	// remembers keeps the versions of records that are no longer kept, so that
 	// none is news twice.
 	remembers bool
-	// accepts decides on a record in addition to its version; complete is true
-	// for a batch that covers a range.
-	accepts func(all collections, rec, known Record, complete bool) bool
 	// takes decides on a record in addition to its version; prev is the known one,
 	// complete is true for a batch that covers a range.
 	takes func(known Known, rec, prev Record, complete bool) (bool, error)
@@ -61,8 +57,6 @@ type kindRules struct {
 	// doubtsSingle rejects an empty batch even if it would remove a single record:
 	// one that is edited rather than deleted.
 	doubtsSingle bool
-	// refill reports whether older records must be fetched after a deletion.
-	refill func(before, after map[int64]Record) bool
 	// prune removes the records that no later response can need.
 	prune func(all collections, records map[int64]Record)
 	// window selects what is kept from an archive.
@@ -146,31 +140,6 @@ func pruneNights(nights map[int64]Record) {
 	maps.DeleteFunc(nights, func(_ int64, row Record) bool {
 		return row.Date != night.Date && !slices.Contains(keep, row.Date)
 	})
-}
-
-// leavesNone reports whether the last known record is gone.
-func leavesNone(before, after map[int64]Record) bool { return len(before) > 0 && len(after) == 0 }
-
-// hidesNight reports whether the last known night is gone; naps may be left.
-func hidesNight(before, after map[int64]Record) bool {
-	_, had := lastNight(before)
-	_, has := lastNight(after)
-	return had && !has
-}
-
-// hidesGroups reports whether all groups that were kept for a key are gone:
-// then older ones may be in the cloud that were forgotten here.
-func hidesGroups(before, after map[int64]Record) bool {
-	count, left := map[string]int{}, map[string]bool{}
-	for _, rec := range newestFirst(before) {
-		_, kept := after[rec.ID]
-		for key := range rec.Values {
-			if count[key]++; count[key] <= maxGroupsPerKey {
-				left[key] = left[key] || kept
-			}
-		}
-	}
-	return slices.Contains(slices.Collect(maps.Values(left)), false)
 }
 
 // newestFirst sorts records.

@@ -97,7 +97,7 @@ func (l leftOutLedger) list() map[Kind][]LeftOut {
 // restore adds what list returned.
 func (l leftOutLedger) restore(stored map[Kind][]LeftOut) {
 	for kind, list := range stored {
-		if !hasOwnMember(kind) || len(list) == 0 {
+		if !isKnown(kind) || len(list) == 0 {
 			continue
 		}
 		l[kind] = map[uint64]LeftOut{}
@@ -106,6 +106,11 @@ func (l leftOutLedger) restore(stored map[Kind][]LeftOut) {
 		}
 		forgetOldestLeftOut(l[kind])
 	}
+}
+
+// isKnown reports whether this version knows a kind.
+func isKnown(kind Kind) bool {
+	return kind == KindDevices || slices.ContainsFunc(kinds(), func(k kindRules) bool { return k.kind == kind })
 }
 
 // LeftOutList lists what was received but is not used, sorted, to be stored.

@@ -165,10 +165,6 @@ type Update struct {
 	// Rejected is true when such a batch would have removed too much: see
 	// ApplyOptions.RejectRemovals.
 	Rejected bool
-	// Refill is true when a deletion removed the last known value of a key;
-	// older ones may be in the cloud, and only fetching everything again finds
-	// them.
-	Refill bool
 	// LeftOut lists what the batch left out, LeftOutChanged is true when that is
 	// not the same as before.
 	LeftOut        []LeftOut

@@ -24,12 +24,6 @@ func takesSeries(known Known, means, _ Record, _ bool) (bool, error) {
 	return ok && night.Deleted == 0 && night.Modified == means.Modified, err
 }
 
-// acceptsSeries accepts the means over the known version of a night.
-func acceptsSeries(all collections, means, _ Record, _ bool) bool {
-	night, known := all.nights()[means.ID]
-	return known && night.Modified == means.Modified
-}
-
 // pruneSeries removes the means over nights that are gone.
 func pruneSeries(all collections, series map[int64]Record) {
 	maps.DeleteFunc(series, func(night int64, _ Record) bool {

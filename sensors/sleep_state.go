@@ -29,13 +29,6 @@ func DecodeStages(g withings.Stages, o DecodeOptions) Batch {
 	return d.Batch
 }
 
-// acceptsStage accepts a stretch of sleep that is newer than the known one, or
-// the same with another state: then it was scored anew.
-func acceptsStage(_ collections, rec, known Record, _ bool) bool {
-	return cmp.Or(cmp.Compare(rec.At, known.At), cmp.Compare(rec.Start, known.Start)) >= 0 &&
-		!rec.reading(keyStage, rec.Values[keyStage]).isSame(known.reading(keyStage, known.Values[keyStage]))
-}
-
 // compareStretches orders stretches by end, then by start; if two devices
 // report the same stretch, the one with a known state wins.
 func compareStretches(a, b Record) int {

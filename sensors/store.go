@@ -74,44 +74,6 @@ func (o ApplyOptions) receivedAt() int64 {
 	return o.Now.Unix()
 }
 
-// Apply applies a batch and returns what changed.
-func (s *Store) Apply(b Batch, o ApplyOptions) Update {
-	rules := rulesFor(b.Kind)
-	if b.Range != nil && o.RejectRemovals && len(b.Listed) == 0 && s.removesAll(rules, *b.Range, o) {
-		return Update{Complete: true, Rejected: true}
-	}
-	before := s.current()
-	u := Update{
-		Unknown:  slices.Clone(b.Unknown),
-		Devices:  b.Devices,
-		Complete: b.Range != nil,
-		More:     b.More,
-		LeftOut:  b.LeftOut,
-		Cursor:   b.Cursor,
-	}
-	if b.Kind == KindBeds {
-		b.LeftOut = slices.Concat(b.LeftOut, s.beds.stale(b.Records))
-	}
-	u.LeftOutChanged = s.leftOut.update(b, idsOf(b.Records), o.Now)
-	if b.Zone != "" {
-		s.calendar.zone = b.Zone
-	}
-	var news []int64
-	for _, rec := range b.Records {
-		if b.Kind == KindBeds {
-			s.beds.record(rec)
-		} else if acceptRecord(s, rules, rec, b.Range != nil, o, &u) {
-			news = append(news, rec.ID)
-		}
-	}
-	u.Events = s.eventsOf(rules, news)
-	if b.Range != nil {
-		u.Refill = forgetMissing(s, rules, b, o)
-	}
-	s.refresh(o)
-	return u.withDiff(before, s.current())
-}
-
 // Tick moves on to the present: at midnight a new day begins although nothing
 // was fetched, and a stay in bed whose end was lost is over one day.
 func (s *Store) Tick(o ApplyOptions) Update {
@@ -140,66 +102,6 @@ func rulesFor(kind Kind) kindRules {
 	return kindRules{kind: kind}
 }
 
-// acceptRecord lets a record replace the version before it, if that is not newer, and
-// reports whether the record is news.
-func acceptRecord(s *Store, k kindRules, rec Record, complete bool, o ApplyOptions, u *Update) (news bool) {
-	c := s.collections[k.kind]
-	known, stored := c.records[rec.ID]
-	version, seen := c.seen[rec.ID]
-	switch {
-	case seen && rec.Modified < version, k.accepts != nil && !k.accepts(s.collections, rec, known, complete):
-		return false
-	case rec.Pending:
-		if !seen {
-			c.waiting[rec.ID] = struct{}{}
-		}
-		return false
-	}
-	_, waited := c.waiting[rec.ID]
-	delete(c.waiting, rec.ID)
-	if k.remembers {
-		c.seen[rec.ID] = rec.Modified
-	}
-	if stored {
-		rec = rec.withReception(known)
-	}
-	held, wasHeld := c.held[rec.ID]
-	removeRecord(s, k.kind, rec.ID)
-	action := o.Policy.of(rec)
-	switch {
-	case rec.At == 0:
-		return false
-	case action == Hold:
-		if !wasHeld || version != rec.Modified {
-			held.Received = rec.Received
-		}
-		c.held[rec.ID] = heldGroup{
-			At:        rec.At,
-			Received:  held.Received,
-			Keys:      slices.Sorted(maps.Keys(rec.Values)),
-			Ambiguous: *rec.Attribution == attributionAmbiguous,
-		}
-		return false
-	case action == Mark:
-		rec.Unconfirmed = true
-		u.Unknown = addUnknown(u.Unknown, Unknown{UnknownAttribution, int64(*rec.Attribution)})
-	}
-	for key, value := range known.Values {
-		if _, again := rec.Values[key]; k.merges && !again {
-			rec.Values[key] = value
-		}
-	}
-	if len(rec.Values) == 0 && !k.keepsEmpty {
-		return false
-	}
-	c.records[rec.ID] = rec
-	if k.stored != nil {
-		k.stored(s, rec, o)
-	}
-	// What was being computed is news when it is ready, however long that took.
-	return !seen && o.isNew(rec.Created) || waited && !o.InitialSync
-}
-
 // removeRecord deletes a record, but remembers that it was seen.
 func removeRecord(s *Store, kind Kind, id int64) {
 	delete(s.collections[kind].records, id)
@@ -209,33 +111,6 @@ func removeRecord(s *Store, kind Kind, id int64) {
 	}
 }
 
-// forgetMissing removes what a complete batch does not list, and reports
-// whether older records must be fetched for that.
-func forgetMissing(s *Store, k kindRules, b Batch, o ApplyOptions) (refill bool) {
-	c := s.collections[k.kind]
-	known := map[int64]Record{}
-	if k.kind == KindMeasures { // a group that is no longer current may be part of the trend
-		for id, w := range s.weights.weighIns {
-			known[id] = Record{ID: id, At: w.At, Received: w.Received}
-		}
-	}
-	for id, h := range c.held {
-		known[id] = Record{ID: id, At: h.At, Received: h.Received}
-	}
-	maps.Copy(known, c.records)
-	listed := map[int64]bool{}
-	for _, id := range b.Listed {
-		listed[id] = true
-	}
-	before := maps.Clone(c.records)
-	for id, rec := range known {
-		if !listed[k.name(rec)] && k.isMissing(rec, *b.Range, o) {
-			removeRecord(s, k.kind, id)
-		}
-	}
-	return k.refill != nil && k.refill(before, c.records)
-}
-
 // pruneStore forgets what no later batch can need.
 func pruneStore(s *Store) {
 	for _, k := range kinds() {
@@ -243,9 +118,7 @@ func pruneStore(s *Store) {
 		if k.prune != nil {
 			k.prune(s.collections, c.records)
 		}
-		forgetOldest(c.seen, maxSeen)
 		forgetLowest(c.held, maxHeld)
-		forgetLowest(c.waiting, maxHeld)
 	}
 	s.weights.prune()
 	for id, group := range s.records(KindMeasures) { // not all of a first fill's thousands

@@ -28,10 +28,10 @@ const (
 
 // weighIn is one weight. Day counts the user's local days since 1970.
 type weighIn struct {
-	At       int64           `json:"at"`
-	Received int64           `json:"received"`
-	Day      int64           `json:"day"`
-	Value    decimal.Decimal `json:"kg"`
+	At       int64
+	Received int64
+	Day      int64
+	Value    decimal.Decimal
 }
 
 // weightHistory holds what the weight trend depends on.

@@ -141,8 +141,11 @@ func (g *tidyGrouper) itemOf(kind sensors.Kind, group *tidyGroup, rows []*tidyRo
 			item.Date = row.field.Value.String()
 		}
 	}
-	if kind == sensors.KindDays {
+	switch {
+	case kind == sensors.KindDays:
 		item.setDay(group.at)
+	case kind == sensors.KindNights && item.Date == "":
+		item.Date = group.at.Format(time.DateOnly)
 	}
 	item.ID = sensors.NaturalID(kind, item.Record)
 	ok := g.check(&item, rows)

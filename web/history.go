@@ -42,7 +42,7 @@ const (
 // historyRoutes serves the past as JSON.
 type historyRoutes struct {
 	archive History
-	profile func(slug string) (HistoryProfile, bool)
+	profile func(ctx context.Context, slug string) (HistoryProfile, bool)
 	pages   *renderer
 	now     func() time.Time
 }
@@ -59,7 +59,7 @@ func (h historyRoutes) answer(
 	serve func(context.Context, HistoryProfile, historyQuery) (any, error),
 ) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		profile, known := h.profile(r.PathValue("profile"))
+		profile, known := h.profile(r.Context(), r.PathValue("profile"))
 		if !known {
 			h.pages.writeJSON(w, http.StatusNotFound, historyError{"no such profile"})
 			return

@@ -16,9 +16,9 @@ type rangeAnswer struct {
 
 // HistorySeries are the values of a key.
 type HistorySeries struct {
-	Key    string        `json:"key"`
-	Unit   string        `json:"unit,omitempty"`
-	Bucket string        `json:"bucket"`
+	Key    string         `json:"key"`
+	Unit   string         `json:"unit,omitempty"`
+	Bucket string         `json:"bucket"`
 	Points []HistoryPoint `json:"points"`
 }
 

@@ -79,7 +79,7 @@ type Options struct {
 	// History answers questions about the past, and HistoryProfile returns what
 	// they depend on, false for an unknown slug. Nil hides the routes.
 	History        History
-	HistoryProfile func(slug string) (HistoryProfile, bool)
+	HistoryProfile func(ctx context.Context, slug string) (HistoryProfile, bool)
 	// Notify handles requests with NotifyPath in their path, under any host name
 	// and prefix, because a proxy may have any. Nil means none.
 	Notify http.Handler

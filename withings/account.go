@@ -119,7 +119,10 @@ func call[T any](ctx context.Context, a *Account, service, action string, form u
 	}
 	q := apiRequest{
 		service: service, action: action, profile: a.profile, form: form,
-		bearer: token.Access, retry: dataRetryPolicy(), queue: a.queue,
+		bearer: token.Access, retry: dataRetryPolicy(), queue: a.queue, background: isBackground(ctx),
+	}
+	if q.background {
+		q.queue = nil // a poll of the account does not wait for its history
 	}
 	response, err := send[T](ctx, a.client, q)
 	if ClassOf(err) != Auth || sharedRefreshFrom(ctx).hasIssued(&a.tokens, token) {

@@ -10,3 +10,5 @@ type backgroundKey struct{}
 func WithBackground(ctx context.Context) context.Context {
 	return context.WithValue(ctx, backgroundKey{}, true)
 }
+
+func isBackground(ctx context.Context) bool { return ctx.Value(backgroundKey{}) != nil }

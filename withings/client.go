@@ -53,6 +53,8 @@ type Request struct {
 	Status, HTTP    int
 	Duration        time.Duration
 	Profile         string
+	// Background is true for a request that others went before.
+	Background bool
 }
 
 const (
@@ -157,6 +159,8 @@ type apiRequest struct {
 	detached bool
 	// queue is the queue of the account, nil for none.
 	queue *requestQueue
+	// background lets all other requests go first: see WithBackground.
+	background bool
 }
 
 // retryPolicy is how a failing call is repeated.
@@ -252,7 +256,7 @@ func attempt[T any](ctx context.Context, c *Client, q apiRequest, body *T) error
 	if c.options.OnRequest != nil {
 		c.options.OnRequest(Request{
 			Service: q.service, Action: q.action, Status: v.status, HTTP: code,
-			Duration: time.Since(start), Profile: q.profile,
+			Duration: time.Since(start), Profile: q.profile, Background: q.background,
 		})
 	}
 	if failure != nil {

@@ -36,15 +36,21 @@ type Harness struct {
 	Stop     func() error
 }
 
+// shortHistory is how many days before the start of a harness have data.
+const shortHistory = 5
+
 // New starts a harness whose application has these callbacks registered; with
 // none it accepts any.
-func New(callbacks ...string) (*Harness, error) {
+func New(callbacks ...string) (*Harness, error) { return NewWithHistory(shortHistory, callbacks...) }
+
+// NewWithHistory starts a harness whose people have data of so many days.
+func NewWithHistory(days int, callbacks ...string) (*Harness, error) {
 	cloud := simulator.New(simulator.Options{
 		Seed:         7,
 		RedirectURLs: callbacks,
 		People: []simulator.Person{
-			{Name: "Alice", HeightCM: 171, WeightG: 68_400, Scale: true, Mat: true, Days: 5},
-			{Name: "Bob", HeightCM: 183, WeightG: 86_900, Scale: true, Cuff: true, Days: 5},
+			{Name: "Alice", HeightCM: 171, WeightG: 68_400, Scale: true, Mat: true, Days: days},
+			{Name: "Bob", HeightCM: 183, WeightG: 86_900, Scale: true, Cuff: true, Days: days},
 		},
 		Knobs: simulator.Knobs{PerMinute: -1, Strict: true},
 	})

@@ -73,9 +73,9 @@ func (c chosen) addByFields(w sensors.Window, newestFirst []sensors.Record) {
 		}), w.PerField)
 	}
 	// As in the archive, the values of a day are sorted by its beginning.
-	newestFirst = slices.Clone(newestFirst)
-	slices.SortStableFunc(newestFirst, func(a, b sensors.Record) int {
-		return cmp.Compare(valueTime(w.Kind, b), valueTime(w.Kind, a))
+	newestFirst = slices.SortedFunc(slices.Values(newestFirst), func(a, b sensors.Record) int {
+		return cmp.Or(cmp.Compare(valueTime(w.Kind, b), valueTime(w.Kind, a)), cmp.Compare(b.Modified, a.Modified),
+			cmp.Compare(b.ID, a.ID))
 	})
 	perField := map[fieldName][]sensors.Record{}
 	for _, rec := range newestFirst {

@@ -30,7 +30,9 @@ type entry struct {
 	name string // for reports: the path, without what a terminal would interpret
 	base string
 	size int64 // as the container says
-	open func() (io.ReadCloser, error)
+	// packed marks a file of a ZIP, which has a checksum.
+	packed bool
+	open   func() (io.ReadCloser, error)
 }
 
 // refusal is a file that is not opened, and why.
@@ -120,9 +122,10 @@ func (d *Download) addFile(folder fs.FS, name string, e fs.DirEntry) error {
 func (d *Download) add(name string, size, packed int64, open func() (io.ReadCloser, error)) {
 	shown := printable(name)
 	d.entries = append(d.entries, entry{
-		name: shown,
-		base: path.Base(name),
-		size: size,
+		name:   shown,
+		base:   path.Base(name),
+		size:   size,
+		packed: packed > 0,
 		open: func() (io.ReadCloser, error) {
 			file, err := open()
 			if err != nil {
@@ -131,6 +134,19 @@ func (d *Download) add(name string, size, packed int64, open func() (io.ReadClos
 			return &boundedFile{ReadCloser: file, limits: d.limits, name: shown, packed: packed, total: d.total}, nil
 		},
 	})
+}
+
+// check reads a file of a ZIP to its end, where the checksum is.
+func (e entry) check() error {
+	if !e.packed {
+		return nil
+	}
+	file, err := e.open()
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(io.Discard, file)
+	return errors.Join(err, file.Close())
 }
 
 // maxNesting is how deep a ZIP may lie in others.

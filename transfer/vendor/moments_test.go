@@ -174,6 +174,7 @@ func TestNothingIsLaterThanNow(t *testing.T) {
 	d, err := vendor.OpenFolder(folder(map[string]string{
 		"manual_spo2.csv":      oxygen,
 		"aggregates_steps.csv": "date,value\n2030-02-10,1\n2030-02-11,2\n2030-02-14,3\n",
+		"raw_hr_hr.csv":        "start,duration,value\n2030-02-11T11:58:00+00:00,\"[60,60,60]\",\"[61,62,63]\"\n",
 	}), vendor.Limits{})
 	if err != nil {
 		t.Fatal(err)
@@ -183,9 +184,12 @@ func TestNothingIsLaterThanNow(t *testing.T) {
 	equal(t, "records", lines(items), []string{
 		"days 2030-02-10T00:00:00 2030-02-10T23:59:59 2030-02-10 UTC steps=1",
 		"days 2030-02-11T00:00:00 2030-02-11T23:59:59 2030-02-11 UTC steps=2",
+		"slots 2030-02-11T11:58:00 UTC heart_rate=61",
+		"slots 2030-02-11T11:59:00 UTC heart_rate=62",
 	})
 	equal(t, "problems", problems(report), []string{
 		"manual_spo2.csv:2:1: the time is in the future", "aggregates_steps.csv:4:1: the time is in the future",
+		"raw_hr_hr.csv:2:1: the time is in the future",
 	})
 	equal(t, "received", items[0].Received, now.Unix())
 }

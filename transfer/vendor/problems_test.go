@@ -116,6 +116,12 @@ func TestBadCellsCostThemselves(t *testing.T) {
 			},
 		},
 		{
+			"a line after ends of lines of Windows", "manual_spo2.csv",
+			"date,value\r\n\"2030-02-11 21:05:40\",97\r\n\"2030-02-11 21:05:41\",x\r\n",
+			[]string{"measures 2030-02-11T20:05:40 Europe/Zurich 54=97"},
+			[]string{"manual_spo2.csv:3:23: not a number"},
+		},
+		{
 			"a unit in other.csv", "other.csv",
 			"type,date,value,unit,position\n\"Vascular age\",\"2030-05-04 07:12:33\",44,months,\n" +
 				"\"Vascular age\",\"2030-05-04 07:12:34\",44,years,3\n" +

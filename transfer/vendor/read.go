@@ -1,6 +1,7 @@
 package vendor
 
 import (
+	"errors"
 	"iter"
 
 	"vitals2mqtt/transfer"
@@ -43,13 +44,22 @@ func newReading(d *Download, o Options, report *transfer.Report) (*reading, erro
 	known := newCatalogue()
 	for _, e := range d.entries {
 		found := known.find(e.base)
+		var damaged error
+		if found.group != skipped {
+			damaged = e.check()
+		}
 		switch {
+		case errors.Is(damaged, ErrRefused):
+			return nil, damaged
+		case damaged != nil:
+			report.Skip(e.name, "it is damaged in the ZIP")
 		case found.group != skipped:
 			r.groups[found.group] = append(r.groups[found.group], file{e, found})
 		case found.why != "":
 			report.Skip(e.name, found.why)
 		}
 	}
+	d.total.Store(0) // from here on it is progress
 	for _, refused := range d.refused {
 		report.Skip(refused.name, refused.reason)
 	}

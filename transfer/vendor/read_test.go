@@ -228,6 +228,16 @@ func TestEachLayoutIsRead(t *testing.T) {
 			},
 		},
 		{
+			"a workout that the user has corrected, of a kind without a name", "activities.csv",
+			"from,to,\"from (manual)\",\"to (manual)\",Timezone,\"Activity type\",Data,GPS,Modified\n" +
+				"2030-04-20T10:00:00+02:00,2030-04-20T10:45:00+02:00,2030-04-20T09:50:00+02:00,2030-04-20T10:50:00+02:00," +
+				"Europe/Zurich,\"Gym class\",{},,\n",
+			[]string{
+				"workouts 2030-04-20T07:50:00 2030-04-20T08:50:00 2030-04-20 Europe/Zurich startdate=1902901800 " +
+					"enddate=1902905400 duration=3600",
+			},
+		},
+		{
 			"steps of days", "aggregates_steps.csv", "date,value\n2030-05-04,2210\n2030-05-03,11874\n",
 			[]string{
 				"days 2030-05-03T22:00:00 2030-05-04T21:59:59 2030-05-04 Europe/Zurich steps=2210",
@@ -344,30 +354,6 @@ func TestEachLayoutIsRead(t *testing.T) {
 			}
 		})
 	}
-}
-
-func utf16Text(text string, bigEndian bool) string {
-	out := []byte{}
-	put := func(unit uint16) {
-		if bigEndian {
-			out = append(out, byte(unit>>8), byte(unit))
-		} else {
-			out = append(out, byte(unit), byte(unit>>8))
-		}
-	}
-	put(0xfeff)
-	for _, r := range text {
-		put(uint16(r)) // the tests have none beyond 16 bits
-	}
-	return string(out)
-}
-
-func latin1(text string) string {
-	var out []byte
-	for _, r := range text {
-		out = append(out, byte(r)) // the tests have none beyond 8 bits
-	}
-	return string(out)
 }
 
 func TestOneFileIsRead(t *testing.T) {
