@@ -130,13 +130,18 @@ func TestStatisticsByMQTT(t *testing.T) {
 	clitest.Must(t, json.Unmarshal([]byte(o.Broker.Retained()["homeassistant/device/"+id+"/config"]), &document))
 	button := document.Components["import_statistics"]
 	ask := func(payload string) string {
-		response, err := mqtt.Ask(t.Context(), mqtt.Options{URL: o.Broker.URL(), ClientID: "a-button", StateTopic: "button/state", Log: zerolog.Nop()},
-			mqtt.Request{
-				Topic:         button.Topic,
-				Payload:       []byte(payload),
-				ResponseTopic: "vitals2mqtt/bridge/response/statistics",
-				IsResponse:    func([]byte) bool { return true },
-			})
+		options := mqtt.Options{
+			URL:        o.Broker.URL(),
+			ClientID:   "a-button",
+			StateTopic: "button/state",
+			Log:        zerolog.Nop(),
+		}
+		response, err := mqtt.Ask(t.Context(), options, mqtt.Request{
+			Topic:         button.Topic,
+			Payload:       []byte(payload),
+			ResponseTopic: "vitals2mqtt/bridge/response/statistics",
+			IsResponse:    func([]byte) bool { return true },
+		})
 		clitest.Must(t, err)
 		return string(response)
 	}
