@@ -122,11 +122,7 @@ type signedInAccount struct {
 
 // openAccount opens the account that a profile is signed in with.
 func openAccount(s *session, c *config.Config, profile *config.Profile) (signedInAccount, error) {
-	token, _, err := tokenstore.Peek(c.StateDir, profile.Slug)
-	if errors.Is(err, withings.ErrNoToken) {
-		return signedInAccount{}, fmt.Errorf("%s: %w: vitals2mqtt login %s",
-			profile.Name, withings.ErrSignIn, profile.Slug)
-	}
+	user, err := signedInUser(c, profile)
 	if err != nil {
 		return signedInAccount{}, err
 	}
@@ -138,7 +134,7 @@ func openAccount(s *session, c *config.Config, profile *config.Profile) (signedI
 	if err != nil {
 		return signedInAccount{}, err
 	}
-	return signedInAccount{client.Account(profile.Slug, tokens), token.UserID}, nil
+	return signedInAccount{client.Account(profile.Slug, tokens), user}, nil
 }
 
 // zoneOr is the time zone of an account, or another while it is not known.

@@ -69,7 +69,7 @@ func (c showCommand) showPast(
 	case len(c.Keys) == 0:
 		return shown.printSummary(s)
 	}
-	return s.printPast(&shown)
+	return printPast(s, &shown)
 }
 
 // askedRange is the range of every key.
@@ -167,7 +167,7 @@ func (p *past) last(row sensors.Sensor, point history.Point) string {
 }
 
 // printPast prints a table for each sensor.
-func (s *session) printPast(p *past) error {
+func printPast(s *session, p *past) error {
 	for i, series := range p.series {
 		if i > 0 {
 			s.printf("\n")

@@ -15,8 +15,8 @@ import (
 	"vitals2mqtt/sensors"
 )
 
-// archiveWeights stores invented weigh-ins in grams, one an hour.
-func archiveWeights(t *testing.T, stateDir string, first time.Time, grams ...int64) {
+// archiveHourly stores invented weigh-ins in grams, one an hour.
+func archiveHourly(t *testing.T, stateDir string, first time.Time, grams ...int64) {
 	t.Helper()
 	account, found, err := bridge.LoadStoredAccount(checkpoint.OpenReadOnly(stateDir), "alice")
 	if err != nil || !found {
@@ -53,7 +53,7 @@ func TestShowPrintsThePast(t *testing.T) {
 	run("alice", "--since", "7d").Expect(t, 4, "Alice: sign-in needed")
 	clitest.SignIn(t, path, "Alice")
 	clitest.Run(t, "--config", path, "once").Expect(t, 0)
-	archiveWeights(t, filepath.Join(folder, "state"), time.Date(2020, 3, 1, 7, 0, 0, 0, time.UTC), 80_000, 82_000, 81_000)
+	archiveHourly(t, filepath.Join(folder, "state"), time.Date(2020, 3, 1, 7, 0, 0, 0, time.UTC), 80_000, 82_000, 81_000)
 	year := []string{"--since", "2020", "--until", "2021"}
 
 	run(append(year, "alice", "weight_kg")...).Expect(t, 0, "TIME", "1 Mar 2020 08:00  12 st 8.4 lb", "1 Mar 2020 10:00  12 st 10.6 lb")
@@ -97,7 +97,7 @@ func TestShowLimitsTheLinesOfThePast(t *testing.T) {
 	for i := range 120 {
 		weights = append(weights, 80_000+int64(i))
 	}
-	archiveWeights(t, filepath.Join(folder, "state"), time.Date(2020, 3, 1, 7, 0, 0, 0, time.UTC), weights...)
+	archiveHourly(t, filepath.Join(folder, "state"), time.Date(2020, 3, 1, 7, 0, 0, 0, time.UTC), weights...)
 	args := []string{"--config", path, "show", "alice", "weight_kg", "--since", "2020", "--until", "2021"}
 	for want, more := range map[int][]string{7: nil, 121: {"--bucket", "none"}} {
 		got := clitest.Run(t, append(args, more...)...)
