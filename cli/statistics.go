@@ -96,14 +96,11 @@ func (c statisticsCommand) run(ctx context.Context, s *session) error {
 		Mode:   c.Mode,
 		Series: daemon.StatisticsSeries(daemon.Profile(settings, &profile), user, keys),
 		Since:  since,
-		Hold:   time.Duration(c.Hold) * day,
+		Hold:   time.Duration(c.Hold) * 24 * time.Hour,
 		DryRun: c.DryRun,
 	})
 	return errors.Join(c.print(s, outcomes), err)
 }
-
-// day is a day without a change of the clock.
-const day = 24 * time.Hour
 
 // access is how to reach Home Assistant.
 func (c statisticsCommand) access(settings *config.Config) (homeassistant.Options, error) {
