@@ -29,6 +29,14 @@ type imported struct {
 func (l *homeAssistantTestbed) statistics(args ...string) (out imported) {
 	l.t.Helper()
 	p := l.program(append([]string{"statistics", "alice", "--json"}, args...)...)
+	awaitFor(l.t, "the end of statistics", 4*waitTimeout, 100*time.Millisecond, func() bool {
+		select {
+		case <-p.exited:
+			return true
+		default:
+			return false
+		}
+	})
 	if code := p.wait(); code != 0 {
 		l.t.Fatalf("statistics %v ended with %d", args, code)
 	}
@@ -80,7 +88,9 @@ func (h *homeAssistant) yearBefore(id string) (means map[time.Time]float64) {
 func TestHomeAssistantShowsTheYearsBefore(t *testing.T) {
 	t.Parallel()
 	l := newHomeAssistantTestbed(t, homeSetup{units: "metric", beforeHour: 5 * time.Minute},
-		`schedule: "@every 2s"`, `schedule: "@every 30s"`) // the first fetch of two histories needs its requests
+		`schedule: "@every 2s"`, `schedule: "@every 10s"`,
+		`profiles: [Alice, Bob]`, `profiles: [
+    {name: Alice, measurements: [weight_kg, fat_ratio_pct, activity_steps_today]}, {name: Bob, measurements: [weight_kg]}]`)
 	wanted := map[time.Time]float64{}
 	for n := range 40 {
 		at := time.Now().UTC().AddDate(-1, 0, 9*n-20).Truncate(time.Hour).Add(17 * time.Minute)
@@ -126,7 +136,7 @@ func TestHomeAssistantShowsTheYearsBefore(t *testing.T) {
 	// The next hour is compiled as ever, for every entity.
 	l.home.awaitHours(len(own)+1, l.home.measurements())
 	l.home.call("button/press", "button.alice_import_statistics")
-	await(t, "the response to the button", func() bool {
+	awaitFor(t, "the response to the button", 2*waitTimeout, time.Second, func() bool {
 		return strings.Contains(l.tree()["vitals2mqtt/bridge/response/statistics"], `"status":"ok"`)
 	})
 	after := l.home.hours([]string{weight})[weight]
