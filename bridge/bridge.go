@@ -94,7 +94,7 @@ func New(ctx context.Context, o Options) (*Bridge, error) {
 	}
 	for _, p := range b.pollers {
 		b.devices.waitFor(p.Slug)
-		p.load(ctx)
+		archiveLoader{p}.load(ctx)
 	}
 	for _, p := range b.pollers {
 		p.restore()

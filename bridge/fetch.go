@@ -28,8 +28,8 @@ func fetchStages(ctx context.Context, cloud Cloud, q query) batches {
 	})
 }
 
-// fetchSeries reads the minutes of a night and the means over them. The means
-// come last, because with them the night counts as read.
+// fetchSeries reads the stages and the minutes of a night, and the means over
+// them. The means come last, because with them the night counts as read.
 func fetchSeries(ctx context.Context, cloud Cloud, q query) batches {
 	return func(yield func(sensors.Batch, error) bool) {
 		from, to := time.Unix(q.night.Start, 0).UTC(), time.Unix(q.night.At, 0).UTC()
@@ -38,11 +38,16 @@ func fetchSeries(ctx context.Context, cloud Cloud, q query) batches {
 			yield(sensors.Batch{}, err)
 			return
 		}
-		minutes := sensors.DecodeMinutes(response, q.decodeOptions())
-		minutes.Continues = true
-		if yield(minutes, nil) {
-			yield(sensors.DecodeSeries(response, q.night, q.decodeOptions()), nil)
+		for _, decode := range []func(withings.Stages, sensors.DecodeOptions) sensors.Batch{
+			sensors.DecodeStages, sensors.DecodeMinutes,
+		} {
+			batch := decode(response, q.decodeOptions())
+			batch.Continues = true
+			if !yield(batch, nil) {
+				return
+			}
 		}
+		yield(sensors.DecodeSeries(response, q.night, q.decodeOptions()), nil)
 	}
 }
 

@@ -2,7 +2,6 @@ package bridge
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"time"
 
@@ -30,23 +29,4 @@ func (f *formerState) adopt(ctx context.Context, archive Archive, user string) e
 		}
 	}
 	return nil
-}
-
-// adoptFormerLocked moves what a version without an archive has stored to the
-// archive. What was measured is fetched again. p.mu must be held.
-func (p *poller) adoptFormerLocked(ctx context.Context) {
-	if len(p.state.Former) == 0 {
-		return
-	}
-	var former formerState
-	err := json.Unmarshal(p.state.Former, &former)
-	if err == nil {
-		err = former.adopt(ctx, p.archive, p.state.UserID)
-	}
-	if err != nil {
-		p.log.Warn().Err(err).Str("profile", p.Slug).Msg("could not take over the bed presence of an earlier version")
-		return
-	}
-	p.log.Info().Str("profile", p.Slug).Msg("the archive is new; fetching all measurements")
-	p.state.Former, p.state.dirty = nil, true
 }

@@ -56,7 +56,7 @@ func (p *poller) handleBedEvent(h Hint) {
 	options := p.applyOptionsLocked(sensors.Cursor{})
 	p.mu.Unlock()
 	ctx := context.WithoutCancel(p.ctx) // it was acknowledged, and no endpoint returns it
-	if _, _, err := p.store(ctx, batch, options, sensors.Progress{}); err != nil {
+	if _, _, err := (endpointSync{p}).store(ctx, batch, options, sensors.Progress{}); err != nil {
 		p.log.Error().Err(err).Str("profile", p.Slug).Msg("could not apply a bed event")
 	}
 	p.mu.Lock()

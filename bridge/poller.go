@@ -1,7 +1,6 @@
 package bridge
 
 import (
-	"context"
 	"sync"
 	"time"
 
@@ -98,20 +97,6 @@ func newPoller(s *shared, profile Profile, stagger float64) *poller {
 	return p
 }
 
-// load reads the stored state and the archive, and clears the topics that are no
-// longer configured. Nothing runs yet.
-func (p *poller) load(ctx context.Context) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.state.load()
-	if id := p.state.UserID; id != "" {
-		p.account.Store(&id)
-		p.adoptFormerLocked(ctx)
-		p.loadRecordsLocked(ctx)
-	}
-	p.topics.clearUnwanted()
-}
-
 // restore publishes the stored state, so that the whole tree is there before
 // the first request.
 func (p *poller) restore() {
@@ -174,5 +159,18 @@ func (p *poller) auditIfNeeded(now time.Time) {
 	if found.audit && p.RequestAudit != nil {
 		p.log.Info().Str("profile", p.Slug).Msg("expected notification missing; auditing subscriptions")
 		p.RequestAudit()
+	}
+}
+
+// applyOptionsLocked returns the options for applying a batch now. p.mu must be
+// held.
+func (p *poller) applyOptionsLocked(from sensors.Cursor) sensors.ApplyOptions {
+	return sensors.ApplyOptions{
+		Policy:      p.Policy,
+		Now:         time.Now(),
+		InitialSync: !from.Backfilled,
+		Since:       from.Since,
+		Zone:        p.Zone,
+		Extra:       p.Extra,
 	}
 }

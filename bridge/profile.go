@@ -80,6 +80,10 @@ func endpointsOf(profile Profile) []sensors.Endpoint {
 	if (profile.Unlisted || len(profile.Extra) > 0) && !slices.Contains(needed, sensors.EndpointMeasures) {
 		needed = append(needed, sensors.EndpointMeasures)
 	}
+	if slices.Contains(needed, sensors.EndpointNights) && !slices.Contains(needed, sensors.EndpointSeries) {
+		// The archive keeps the stages and the minutes of each night.
+		needed = append(needed, sensors.EndpointSeries)
+	}
 	return needed
 }
 

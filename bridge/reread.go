@@ -14,7 +14,7 @@ const confirmRereadAfter = 15 * time.Minute
 
 // syncEndpoint fetches new data and, once a day or when a refresh was
 // requested, rereads the recent past. Waiters are notified when both are done.
-func (p *poller) syncEndpoint(ctx context.Context, e endpoint) error {
+func (p endpointSync) syncEndpoint(ctx context.Context, e endpoint) error {
 	news, err := p.exchange(ctx, e, e.fetch, p.startFetch(e))
 	if err != nil {
 		return err
@@ -37,7 +37,7 @@ func (p *poller) syncEndpoint(ctx context.Context, e endpoint) error {
 // startFetch records that an endpoint is being fetched, and reports whether the
 // fetch also serves a requested reread, because the endpoint has none of its
 // own.
-func (p *poller) startFetch(e endpoint) (requested bool) {
+func (p endpointSync) startFetch(e endpoint) (requested bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	health := p.endpoints[e.name]
@@ -51,7 +51,7 @@ func (p *poller) startFetch(e endpoint) (requested bool) {
 // claimReread decides whether to reread the recent past now, and whether
 // because of a refresh, whose request then counts as served. A history that was
 // just read for the first time is not reread.
-func (p *poller) claimReread(ctx context.Context, e endpoint) (due, byRefresh bool) {
+func (p endpointSync) claimReread(ctx context.Context, e endpoint) (due, byRefresh bool) {
 	if e.reread == nil {
 		return false, false
 	}
@@ -73,7 +73,7 @@ func (p *poller) claimReread(ctx context.Context, e endpoint) (due, byRefresh bo
 
 // finishReread records that the recent past was reread, or restores the request
 // after a failure.
-func (p *poller) finishReread(ctx context.Context, e endpoint, byRefresh, changed bool, err error) {
+func (p endpointSync) finishReread(ctx context.Context, e endpoint, byRefresh, changed bool, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if err != nil {
@@ -90,7 +90,7 @@ func (p *poller) finishReread(ctx context.Context, e endpoint, byRefresh, change
 }
 
 // setRereadLocked records when the recent past was reread. p.mu must be held.
-func (p *poller) setRereadLocked(ctx context.Context, e sensors.Endpoint, at time.Time) {
+func (p endpointSync) setRereadLocked(ctx context.Context, e sensors.Endpoint, at time.Time) {
 	cursor := p.state.Cursors[e]
 	cursor.RereadAt = at
 	p.state.Cursors[e] = cursor

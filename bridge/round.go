@@ -19,7 +19,7 @@ func (p *poller) sync(ctx context.Context, reason string) error {
 	p.mu.Lock()
 	p.plan.alive = time.Now()
 	p.mu.Unlock()
-	p.catchUp(ctx)
+	archiveLoader{p}.catchUp(ctx)
 	all := endpoints()
 	failed := make([]error, len(all)) // by endpoint, so that they can be set concurrently
 	// A refresh or a sign-in ignores the pause after a refusal.
@@ -29,7 +29,7 @@ func (p *poller) sync(ctx context.Context, reason string) error {
 		var group sync.WaitGroup
 		for i, e := range all {
 			if ctx.Err() == nil && e.dependent == dependent && p.claimFetch(e, reason) {
-				group.Go(func() { failed[i] = p.syncEndpoint(ctx, e) })
+				group.Go(func() { failed[i] = endpointSync{p}.syncEndpoint(ctx, e) })
 			}
 		}
 		group.Wait()

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"vitals2mqtt/sensors"
+	"vitals2mqtt/withings"
 )
 
 // Stored is what is stored of the profiles, for commands while no daemon can be
@@ -96,4 +97,36 @@ func (s Stored) Readings(ctx context.Context, profile Profile) (own, devices []s
 		devices = append(devices, device.Readings()...)
 	}
 	return slices.DeleteFunc(state.Sensors.Readings(), isUnwanted), slices.DeleteFunc(devices, isUnwanted), nil
+}
+
+// Explain explains for every key of the catalogue, and for the profile's own
+// keys, why it has a value or not. It needs no daemon, only the stored state.
+// The token is the profile's, or zero if it never signed in.
+func (s Stored) Explain(ctx context.Context, profile Profile, token withings.Token) ([]Explanation, error) {
+	state, _, err := s.load(ctx, profile)
+	if err != nil {
+		return nil, fmt.Errorf("reading the stored state of %s: %w", profile.Slug, err)
+	}
+	input := reasonInput{
+		wanted:   newKeyFilter(profile),
+		state:    &state,
+		signedIn: token.UserID != "" && !token.Refusals.Final && (state.UserID == "" || state.UserID == token.UserID),
+		scopes:   token.Scopes,
+		push:     profile.hasNotifications(),
+	}
+	keys := sensors.Keys()
+	for _, row := range profile.Extra {
+		keys = append(keys, row.Key)
+	}
+	for _, reading := range state.Sensors.Readings() {
+		if !slices.Contains(keys, reading.Key) {
+			keys = append(keys, reading.Key)
+		}
+	}
+	var explanations []Explanation
+	current := input.current()
+	for _, key := range keys {
+		explanations = append(explanations, input.explain(key, current))
+	}
+	return explanations, nil
 }

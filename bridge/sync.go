@@ -10,11 +10,14 @@ import (
 	"vitals2mqtt/withings"
 )
 
+// endpointSync reads the endpoints of one poller into the archive.
+type endpointSync struct{ *poller }
+
 // exchange fetches from the cursor on, a page at a time: it stores the records
 // of a page together with the cursor, and publishes what they change. A crash in
 // between publishes the stored records at the next start. It reports whether
 // the response had news.
-func (p *poller) exchange(ctx context.Context, e endpoint, fetch fetchFunc, trustAbsence bool) (news bool, err error) {
+func (p endpointSync) exchange(ctx context.Context, e endpoint, fetch fetchFunc, trustAbsence bool) (news bool, err error) {
 	q := p.newQuery(e)
 	for batch, err := range fetch(ctx, p.Cloud, q) {
 		if err != nil {
@@ -37,7 +40,7 @@ func (p *poller) exchange(ctx context.Context, e endpoint, fetch fetchFunc, trus
 var errAccountChanged = errors.New("bridge: the account has changed")
 
 // apply stores a batch with the cursor after it, and publishes the changes.
-func (p *poller) apply(
+func (p endpointSync) apply(
 	ctx context.Context, e endpoint, q *query, batch sensors.Batch, trustAbsence bool,
 ) (sensors.Update, error) {
 	p.records.mu.Lock()
@@ -64,12 +67,13 @@ func (p *poller) apply(
 }
 
 // prepareApply returns the options for applying a batch, or errAccountChanged.
-func (p *poller) prepareApply(
+func (p endpointSync) prepareApply(
 	ctx context.Context, e endpoint, q *query, trustAbsence bool,
 ) (sensors.ApplyOptions, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.setAccountLocked(ctx, p.Cloud.State().UserID) || q.userID != p.state.UserID && q.userID != "" {
+	replaced := archiveLoader{p.poller}.setAccountLocked(ctx, p.Cloud.State().UserID)
+	if replaced || q.userID != p.state.UserID && q.userID != "" {
 		return sensors.ApplyOptions{}, errAccountChanged
 	}
 	options := p.applyOptionsLocked(q.cursor)
@@ -80,7 +84,7 @@ func (p *poller) prepareApply(
 
 // store applies a batch to the archive, or in memory while the archive cannot
 // store, and publishes the changes. p.records.mu must be held.
-func (p *poller) store(
+func (p endpointSync) store(
 	ctx context.Context, batch sensors.Batch, o sensors.ApplyOptions, at sensors.Progress,
 ) (update sensors.Update, stored bool, err error) {
 	changes, failed := p.records.applyLocked(ctx, p.account.value(), batch, o, at)
@@ -101,7 +105,7 @@ func (p *poller) store(
 
 // updateLocked brings the current readings up to date, publishes the
 // difference, and queues the events. p.mu must be held.
-func (p *poller) updateLocked(
+func (p endpointSync) updateLocked(
 	ctx context.Context, changes sensors.Changes, o sensors.ApplyOptions,
 ) (sensors.Update, error) {
 	user := p.state.UserID
@@ -115,7 +119,7 @@ func (p *poller) updateLocked(
 }
 
 // newQuery returns the query for fetching an endpoint now.
-func (p *poller) newQuery(e endpoint) query {
+func (p endpointSync) newQuery(e endpoint) query {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	now := time.Now()
@@ -133,22 +137,9 @@ func (p *poller) newQuery(e endpoint) query {
 	}
 }
 
-// applyOptionsLocked returns the options for applying a batch now. p.mu must be
-// held.
-func (p *poller) applyOptionsLocked(from sensors.Cursor) sensors.ApplyOptions {
-	return sensors.ApplyOptions{
-		Policy:      p.Policy,
-		Now:         time.Now(),
-		InitialSync: !from.Backfilled,
-		Since:       from.Since,
-		Zone:        p.Zone,
-		Extra:       p.Extra,
-	}
-}
-
 // recordBatchLocked records what a batch brought, and a success after the last
 // one of a reading. p.mu must be held.
-func (p *poller) recordBatchLocked(endpoint sensors.Endpoint, update sensors.Update, last bool) {
+func (p endpointSync) recordBatchLocked(endpoint sensors.Endpoint, update sensors.Update, last bool) {
 	now := time.Now()
 	p.plan.alive = now
 	p.missing.invalidate()
@@ -166,7 +157,7 @@ func (p *poller) recordBatchLocked(endpoint sensors.Endpoint, update sensors.Upd
 
 // recordSuccessLocked records that an endpoint was read to its end. p.mu must be
 // held.
-func (p *poller) recordSuccessLocked(endpoint sensors.Endpoint, update sensors.Update, now time.Time) {
+func (p endpointSync) recordSuccessLocked(endpoint sensors.Endpoint, update sensors.Update, now time.Time) {
 	p.endpoints[endpoint].recordSuccess(now, p.roundStart)
 	if p.endpoints[endpoint].recordMore(update.More) {
 		p.log.Warn().Str("profile", p.Slug).Str("endpoint", string(endpoint)).
@@ -184,7 +175,7 @@ const refusedPause = 24 * time.Hour
 
 // fail records an error and returns it with its endpoint. The end of the
 // context does not count as a failure.
-func (p *poller) fail(ctx context.Context, e endpoint, err error) error {
+func (p endpointSync) fail(ctx context.Context, e endpoint, err error) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}

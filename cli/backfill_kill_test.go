@@ -3,8 +3,6 @@
 package cli_test
 
 import (
-	"io"
-	"log"
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
@@ -57,7 +55,7 @@ func TestHistoryAfterKills(t *testing.T) {
 		t.Run(command, func(t *testing.T) {
 			t.Parallel()
 			proxy := httputil.NewSingleHostReverseProxy(direct)
-			proxy.ErrorLog = log.New(io.Discard, "", 0) // the requests of those killed break off
+			proxy.ErrorHandler = func(http.ResponseWriter, *http.Request, error) {} // those killed break off
 			k := &killer{cloud: proxy}
 			server := httptest.NewServer(k)
 			defer server.Close()

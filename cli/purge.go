@@ -14,6 +14,7 @@ import (
 	"vitals2mqtt/checkpoint"
 	"vitals2mqtt/config"
 	"vitals2mqtt/daemon"
+	"vitals2mqtt/discovery"
 	"vitals2mqtt/mqtt"
 	"vitals2mqtt/sensors"
 	"vitals2mqtt/tokenstore"
@@ -90,7 +91,7 @@ func (p purgeCommand) run(ctx context.Context, s *session) error {
 	}
 	s.printf("%s", message)
 	if err := errors.Join(
-		s.forgetArchive(ctx, c, plan), deleteStored(ctx, c, folder, profile.Slug), bridge.Prune(folder, obsolete),
+		forgetAccount(ctx, c, plan), deleteStored(ctx, c, folder, profile.Slug), bridge.Prune(folder, obsolete),
 	); err != nil {
 		return errors.Join(unconfirmed, err)
 	}
@@ -101,12 +102,17 @@ func (p purgeCommand) run(ctx context.Context, s *session) error {
 	return unconfirmed
 }
 
-// forgetArchive removes all measurements of the account, unless another profile
-// has the same.
-func (s *session) forgetArchive(ctx context.Context, c *config.Config, plan purgePlan) error {
+// forgetAccount removes all measurements of the account, and where they went in
+// Home Assistant, unless another profile has the same account.
+func forgetAccount(ctx context.Context, c *config.Config, plan purgePlan) error {
 	if plan.account == "" || plan.SharedWith != "" {
 		return nil
 	}
+	entities := discovery.UniqueID(discovery.ProfileID(plan.account), "")
+	return errors.Join(forgetArchive(ctx, c, plan.account), daemon.StatisticsJournal(c).DeletePrefix(entities))
+}
+
+func forgetArchive(ctx context.Context, c *config.Config, account string) error {
 	if _, err := os.Stat(daemon.ArchivePath(c)); errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
@@ -114,7 +120,7 @@ func (s *session) forgetArchive(ctx context.Context, c *config.Config, plan purg
 	if err != nil {
 		return err
 	}
-	return errors.Join(archive.Forget(ctx, plan.account), archive.Close())
+	return errors.Join(archive.Forget(ctx, account), archive.Close())
 }
 
 // findProfile finds a profile of the configuration or a previous one. The name

@@ -102,9 +102,6 @@ func (c statisticsCommand) run(ctx context.Context, s *session) error {
 	return errors.Join(c.print(s, outcomes), err)
 }
 
-// day is a day without a change of the clock.
-const day = 24 * time.Hour
-
 // access is how to reach Home Assistant.
 func (c statisticsCommand) access(settings *config.Config) (homeassistant.Options, error) {
 	o := homeassistant.Options{URL: settings.HomeAssistant.URL, Token: settings.HomeAssistant.Token}

@@ -2,6 +2,9 @@ package cli_test
 
 import (
 	"encoding/json"
+	"errors"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -83,6 +86,29 @@ func TestStatisticsImportsTheArchive(t *testing.T) {
 		Expect(t, 1, "the access token is refused")
 }
 
+// TestPurgeForgetsWhereStatisticsWent also removes the file of an import.
+func TestPurgeForgetsWhereStatisticsWent(t *testing.T) {
+	t.Parallel()
+	o, folder := clitest.Start(t), t.TempDir()
+	home := homeassistanttest.Start(t)
+	path := o.Configure(t, folder, "[Alice]", "[weight_kg]",
+		"homeassistant: {url: "+home.URL()+", token: "+home.Token+"}")
+	o.Cloud.Weigh("Alice", "71.3", time.Date(2025, 3, 9, 6, 30, 0, 0, time.UTC))
+	clitest.SignIn(t, path, "Alice")
+	clitest.Run(t, "--config", path, "once").Expect(t, 0)
+	home.Add(homeassistanttest.Entity{ID: "sensor.scale", UniqueID: profileDocument(t, o) + "_weight_kg", Platform: "mqtt"},
+		&homeassistanttest.Statistic{HasMean: true, MeanType: 1, Unit: new("kg"), UnitClass: new("mass")})
+	clitest.Run(t, "--config", path, "statistics", "alice").Expect(t, 0)
+	journal := filepath.Join(folder, "state", "statistics.json")
+	if text := clitest.ReadFile(t, journal); !strings.Contains(text, "_weight_kg") {
+		t.Errorf("the file has %s", text)
+	}
+	clitest.Run(t, "--config", path, "purge", "alice", "--yes").Expect(t, 0)
+	if _, err := os.Stat(journal); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the file is still there: %v", err)
+	}
+}
+
 // TestStatisticsByMQTT presses the button of a running daemon.
 func TestStatisticsByMQTT(t *testing.T) {
 	t.Parallel()
@@ -104,13 +130,18 @@ func TestStatisticsByMQTT(t *testing.T) {
 	clitest.Must(t, json.Unmarshal([]byte(o.Broker.Retained()["homeassistant/device/"+id+"/config"]), &document))
 	button := document.Components["import_statistics"]
 	ask := func(payload string) string {
-		response, err := mqtt.Ask(t.Context(), mqtt.Options{URL: o.Broker.URL(), ClientID: "a-button", StateTopic: "button/state", Log: zerolog.Nop()},
-			mqtt.Request{
-				Topic:         button.Topic,
-				Payload:       []byte(payload),
-				ResponseTopic: "vitals2mqtt/bridge/response/statistics",
-				IsResponse:    func([]byte) bool { return true },
-			})
+		options := mqtt.Options{
+			URL:        o.Broker.URL(),
+			ClientID:   "a-button",
+			StateTopic: "button/state",
+			Log:        zerolog.Nop(),
+		}
+		response, err := mqtt.Ask(t.Context(), options, mqtt.Request{
+			Topic:         button.Topic,
+			Payload:       []byte(payload),
+			ResponseTopic: "vitals2mqtt/bridge/response/statistics",
+			IsResponse:    func([]byte) bool { return true },
+		})
 		clitest.Must(t, err)
 		return string(response)
 	}

@@ -7,14 +7,38 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
-	"strings"
 	"sync"
 	"syscall"
 	"testing"
 	"time"
 
+	"vitals2mqtt/bridge"
+	"vitals2mqtt/checkpoint"
 	"vitals2mqtt/cli/clitest"
+	"vitals2mqtt/history"
 )
+
+// archivedWeights returns the weights in the archive of a state folder, beside
+// the daemon that writes it.
+func archivedWeights(t *testing.T, stateDir string) (weights []string) {
+	t.Helper()
+	archive, err := history.Open(t.Context(), history.Options{Path: filepath.Join(stateDir, "history.db"), ReadOnly: true})
+	if err != nil {
+		return nil // it is not there yet
+	}
+	defer func() { _ = archive.Close() }()
+	account, found, err := bridge.LoadStoredAccount(checkpoint.OpenReadOnly(stateDir), "alice")
+	if err != nil || !found {
+		return nil
+	}
+	for rec, err := range archive.Changed(t.Context(), account.UserID, 0) {
+		clitest.Must(t, err)
+		if weight, ok := rec.Values["weight_kg"]; ok {
+			weights = append(weights, weight.String())
+		}
+	}
+	return weights
+}
 
 // child is the program in a process of its own, which can be killed.
 type child struct {
@@ -128,8 +152,7 @@ func TestEventSurvivesRestart(t *testing.T) {
 			row.cut(between)
 			o.Cloud.Weigh("Alice", "71.234", time.Now()) // clock: the daemon uses the real time
 			clitest.Must(t, clitest.WaitFor(ctx, "the weigh-in to be stored", func() bool {
-				state, err := os.ReadFile(filepath.Join(folder, "state", "profiles", "alice.json"))
-				return err == nil && strings.Contains(string(state), "71.234")
+				return slices.Contains(archivedWeights(t, filepath.Join(folder, "state")), "71.234")
 			}))
 			daemon.stopWith(t, row.by)
 			if early := events(); len(early) > 0 {

@@ -79,7 +79,8 @@ func (h *homeAssistant) yearBefore(id string) (means map[time.Time]float64) {
 // clock: Home Assistant uses the real time
 func TestHomeAssistantShowsTheYearsBefore(t *testing.T) {
 	t.Parallel()
-	l := newHomeAssistantTestbed(t, homeSetup{units: "metric", beforeHour: 5 * time.Minute})
+	l := newHomeAssistantTestbed(t, homeSetup{units: "metric", beforeHour: 5 * time.Minute},
+		`schedule: "@every 2s"`, `schedule: "@every 30s"`) // the first fetch of two histories needs its requests
 	wanted := map[time.Time]float64{}
 	for n := range 40 {
 		at := time.Now().UTC().AddDate(-1, 0, 9*n-20).Truncate(time.Hour).Add(17 * time.Minute)

@@ -19,7 +19,7 @@ func (a *Archive) Apply(
 		if err != nil {
 			return err
 		}
-		known := &known{ctx: ctx, session: h.session, account: account, extra: a.options.Extra, rows: map[int64]int64{}}
+		known := &known{ctx: ctx, session: h.session, account: account, extra: a.options.Extra, rows: map[sensors.Ref]int64{}}
 		if changes, err = sensors.Reconcile(b, o, known); err != nil || changes.Rejected {
 			changed = false
 			return err
@@ -115,13 +115,13 @@ type known struct {
 	account int64
 	extra   []sensors.Sensor
 	// rows are the rows of the records that were asked for, 0 for none.
-	rows map[int64]int64
+	rows map[sensors.Ref]int64
 }
 
 // Records implements sensors.Known.
 func (k *known) Records(kind sensors.Kind, ids []int64) (map[int64]sensors.Record, error) {
 	for _, id := range ids {
-		k.rows[id] = 0
+		k.rows[sensors.Ref{Kind: kind, ID: id}] = 0
 	}
 	found := map[int64]sensors.Record{}
 	if k.account == 0 || len(ids) == 0 {
@@ -133,7 +133,7 @@ func (k *known) Records(kind sensors.Kind, ids []int64) (map[int64]sensors.Recor
 		return nil, err
 	}
 	for i, rec := range interpreted(records, k.extra) {
-		found[rec.ID], k.rows[rec.ID] = rec, records[i].row
+		found[rec.ID], k.rows[sensors.Ref{Kind: kind, ID: rec.ID}] = rec, records[i].row
 	}
 	return found, nil
 }

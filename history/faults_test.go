@@ -113,14 +113,16 @@ func TestDamagedArchiveIsSetAside(t *testing.T) {
 	t.Parallel()
 	for name, damage := range map[string]func(data []byte){
 		"header":  func(data []byte) { copy(data, "this is no database at all") },
-		"content": func(data []byte) { clear(data[4096 : len(data)/2]) },
+		"content": func(data []byte) { clear(data[len(data)-4*4096:]) }, // not read at the start
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			path := filepath.Join(t.TempDir(), "history.db")
 			archive, err := history.Open(t.Context(), history.Options{Path: path})
 			must(t, err)
-			store(t, archive, weighed(1, 71))
+			for id := range int64(300) {
+				store(t, archive, group(id+1))
+			}
 			if archive.Damage() != nil {
 				t.Error("damaged from the beginning")
 			}

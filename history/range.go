@@ -92,7 +92,7 @@ func pointsOf(
 	}
 	query, args := rawQuery, []any{account, r.Key, within.from, within.to, limit}
 	if bucket != BucketNone {
-		query, args = bucketQuery(bucket, r.Zone, within, args)
+		query = bucketQuery(bucket, r.Zone, within)
 	}
 	err = eachRow(ctx, q, query, args, func(rows *sql.Rows) error {
 		var row pointRow

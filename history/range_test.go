@@ -52,7 +52,11 @@ func drawnZones() []string {
 }
 
 // drawTime draws a second, often one near a clock change.
+// Some seconds are drawn again and again, so that records and bounds meet.
 func drawTime(t *rapid.T, zone *time.Location) int64 {
+	if rapid.IntRange(0, 4).Draw(t, "frequent") == 0 {
+		return rapid.SampledFrom([]int64{1_400_000_000, 1_500_000_000}).Draw(t, "time")
+	}
 	at := time.Unix(rapid.Int64Range(1_200_000_000, 1_760_000_000).Draw(t, "time"), 0).In(zone)
 	if _, end := at.ZoneBounds(); !end.IsZero() && rapid.Bool().Draw(t, "near a change") {
 		return end.Unix() + rapid.Int64Range(-9000, 9000).Draw(t, "seconds from the change")
@@ -69,6 +73,7 @@ func drawStored(t *rapid.T, id int64, zone *time.Location, series []storedSeries
 		device:   rapid.IntRange(0, 2).Draw(t, "device"),
 		part:     rapid.SampledFrom([]string{"", "night", "nap"}).Draw(t, "part"),
 		deleted:  rapid.IntRange(0, 9).Draw(t, "deleted") == 0,
+		pending:  rapid.IntRange(0, 9).Draw(t, "pending") == 0,
 		values:   map[int]storedValue{},
 	}
 	if zone.String() != "UTC" && rapid.Bool().Draw(t, "own zone") {
@@ -235,4 +240,55 @@ func TestRangeEqualsStraightforwardComputation(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestDayBeginsWhereTheClocksJumpOverMidnight is about a day without a
+// midnight.
+func TestDayBeginsWhereTheClocksJumpOverMidnight(t *testing.T) {
+	t.Parallel()
+	zone, err := time.LoadLocation("America/Sao_Paulo")
+	must(t, err)
+	noon := time.Date(2018, time.November, 4, 12, 0, 0, 0, zone)
+	archive, _ := fill(t, t.TempDir(), nil, zone.String(), drawnSeries(), []storedRecord{
+		{kind: sensors.KindMeasures, id: 1, at: noon.Unix(), values: map[int]storedValue{0: number(80)}},
+	})
+	got, err := archive.Range(t.Context(), history.Range{
+		User:   testUser,
+		Key:    "weight_kg",
+		Bucket: history.BucketDay,
+		Zone:   zone,
+	})
+	must(t, err)
+	if want := "2018-11-04T01:00:00-02:00"; len(got.Points) != 1 || got.Points[0].Time.Format(time.RFC3339) != want {
+		t.Errorf("%+v, want a day that begins at %s", got.Points, want)
+	}
+}
+
+// TestRangeGrowsTheBucket has more values than points.
+func TestRangeGrowsTheBucket(t *testing.T) {
+	t.Parallel()
+	var records []storedRecord
+	for i := range 900 {
+		records = append(records, weightOf(int64(i+1), float64(-24*i), 80_000+int64(i)))
+	}
+	archive, _ := fill(t, t.TempDir(), nil, "UTC", drawnSeries(), records)
+	for _, test := range []struct {
+		asked  history.Range
+		bucket history.Bucket
+		points int
+	}{
+		{history.Range{}, history.BucketWeek, 129}, // neither hours nor days are enough
+		{history.Range{MaxPoints: 900}, history.BucketNone, 900},
+		{history.Range{MaxPoints: 100}, history.BucketMonth, 31},
+		{history.Range{MaxPoints: 2}, history.BucketYear, 2}, // of four years the last ones
+		{history.Range{Bucket: history.BucketMonth}, history.BucketMonth, 31},
+	} {
+		test.asked.User, test.asked.Key = testUser, "weight_kg"
+		got, err := archive.Range(t.Context(), test.asked)
+		must(t, err)
+		if got.Bucket != test.bucket || len(got.Points) != test.points {
+			t.Errorf("at most %d: %d points by %q, want %d by %q",
+				test.asked.MaxPoints, len(got.Points), got.Bucket, test.points, test.bucket)
+		}
+	}
 }

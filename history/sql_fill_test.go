@@ -40,6 +40,7 @@ type storedRecord struct {
 	device      int // 0 for none
 	part        string
 	deleted     bool
+	pending     bool
 	values      map[int]storedValue
 }
 
@@ -84,9 +85,9 @@ func fill(
 	}
 	for i, r := range records {
 		write(`INSERT INTO record (id, account, kind, cloud_id, at, start, date, zone, modified, attribution, device, part,
-			deleted_at, sequence) VALUES (?1, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?1)`,
+			deleted_at, pending, sequence) VALUES (?1, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?1)`,
 			i+1, string(r.kind), r.id, r.at, r.start, orNull(r.date), orNull(r.zone), r.modified, r.attribution,
-			orNull(r.device), orNull(r.part), orNull(r.deleted))
+			orNull(r.device), orNull(r.part), orNull(r.deleted), r.pending)
 		for at, v := range r.values {
 			if v.text != "" {
 				write(`INSERT INTO value (series, at, record, text) VALUES (?, ?, ?, ?)`, at+1, r.time(), i+1, v.text)
@@ -120,7 +121,7 @@ func (r storedRecord) time() int64 {
 
 // isShown reports whether the values of a record count.
 func (r storedRecord) isShown(held ...int) bool {
-	return !r.deleted && (r.kind != sensors.KindNights || r.part == "night") &&
+	return !r.deleted && !r.pending && (r.kind != sensors.KindNights || r.part == "night") &&
 		(r.attribution == nil || !slices.Contains(held, *r.attribution))
 }
 

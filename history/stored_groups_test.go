@@ -1,7 +1,9 @@
 package history_test
 
 import (
+	"fmt"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -72,4 +74,51 @@ func expectIDs(t *testing.T, archive *history.Archive, want ...int64) {
 	if err != nil || !slices.Equal(ids, want) {
 		t.Errorf("groups %v, %v; want %v", ids, err, want)
 	}
+}
+
+// group is a measure group with seven values and a row of usual length.
+func group(id int64) sensors.Record {
+	rec := weighed(id, 70)
+	raw := fmt.Appendf(nil, `{"grpid":%d,"attrib":0,"date":%d,"created":%d,"modified":%d,"category":1,"deviceid":"scale-1",`+
+		`"hash_deviceid":"scale-1","model":"Body+","modelid":5,"comment":null,"timezone":"Europe/Berlin","measures":[`,
+		id, rec.At, rec.At, rec.At)
+	for i, name := range []string{"5", "6", "8", "76", "77", "88"} {
+		value, _ := decimal.New(7000+id%1000+int64(i), -2)
+		rec.Fields = append(rec.Fields, sensors.Field{
+			Name:     name,
+			Position: sensors.NoPosition,
+			Value:    sensors.Number(value),
+		})
+		raw = fmt.Appendf(raw, `{"value":%d,"type":%s,"unit":-2,"algo":0,"fm":131},`, 7000+id%1000+int64(i), name)
+	}
+	rec.Raw = fmt.Appendf(raw, "]}")
+	return rec
+}
+
+// night is a night with forty values and a row of usual length.
+func night(id int64) sensors.Record {
+	begin := start().Unix() + id*24*60*60
+	rec := sensors.Record{
+		ID:       id,
+		At:       begin + 8*60*60,
+		Start:    begin,
+		Created:  begin,
+		Modified: begin,
+		Class:    32,
+		Model:    "Sleep Analyzer",
+		Zone:     "Europe/Berlin",
+		Date:     start().AddDate(0, 0, int(id)).Format("2006-01-02"),
+	}
+	raw := fmt.Appendf(nil, `{"id":%d,"timezone":"Europe/Berlin","model":32,"model_id":63,"startdate":%d,"data":{`, id, begin)
+	for i := range int64(40) {
+		name := "field_" + strconv.FormatInt(i, 10)
+		rec.Fields = append(rec.Fields, sensors.Field{
+			Name:     name,
+			Position: sensors.NoPosition,
+			Value:    sensors.Number(decimal.FromInt(1 + id*i%1000)),
+		})
+		raw = fmt.Appendf(raw, `%q:%d,`, name, 1+id*i%1000)
+	}
+	rec.Raw = fmt.Appendf(raw, "}}")
+	return rec
 }

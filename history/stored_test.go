@@ -86,13 +86,13 @@ func ids(records []history.Stored) (all []int64) {
 func TestRecordsAreFilteredAndInOrder(t *testing.T) {
 	t.Parallel()
 	const held = 1
-	gone := weightOf(4, -2, 82_000)
-	gone.deleted = true
+	gone, unready := weightOf(4, -2, 82_000), sleep(9, -13, -5, "")
+	gone.deleted, unready.pending = true, true
 	archive := fillReal(t, []storedRecord{
 		weightOf(1, -1, 80_123).attributed(0),
 		{kind: sensors.KindMeasures, id: 2, at: hours(-9), values: map[int]storedValue{1: number(60)}},
 		weightOf(3, -2, 81_000).attributed(held),
-		gone,
+		gone, unready,
 		sleep(5, -13, -5, "night"), sleep(6, -12, -5, ""), sleep(7, -4, -3, "nap"),
 		// Counted this morning, for the day before.
 		{

@@ -42,6 +42,28 @@ func testRecordsAreReturned(t *testing.T, a sensors.Archive) {
 	}
 }
 
+// testIDsOfKinds has a night, and the means over it, which have its id.
+func testIDsOfKinds(t *testing.T, a sensors.Archive) {
+	t.Helper()
+	night := samples()[sensors.KindNights]
+	means := sensors.Record{
+		ID:       night.ID,
+		At:       night.At,
+		Modified: night.Modified,
+		Fields:   []sensors.Field{{Name: "rmssd", Position: sensors.NoPosition, Value: number("31.3")}},
+	}
+	for range 2 {
+		apply(t, a, batchOf(sensors.KindNights, night), since())
+		apply(t, a, batchOf(sensors.KindSeries, means), since())
+	}
+	for kind, fields := range map[sensors.Kind]int{sensors.KindNights: len(night.Fields), sensors.KindSeries: 1} {
+		records := window(t, a, sensors.Window{Kind: kind, Newest: 10})
+		if len(records) != 1 || len(records[0].Fields) != fields {
+			t.Errorf("%s: %+v, want one record with %d fields", kind, records, fields)
+		}
+	}
+}
+
 func testNewVersionReplaces(t *testing.T, a sensors.Archive) {
 	t.Helper()
 	rec := weighIn(1, noon(), "71.3")
@@ -52,7 +74,7 @@ func testNewVersionReplaces(t *testing.T, a sensors.Archive) {
 	apply(t, a, batch(changed), since())
 	expectWindow(t, a, sensors.Window{Kind: sensors.KindMeasures, PerField: 4}, "1 = 70")
 	records := window(t, a, sensors.Window{Kind: sensors.KindMeasures, Newest: 9})
-	if len(records) != 1 || records[0].At != changed.At || records[0].Model != "Body Scan" {
+	if len(records) != 1 || records[0].At != changed.At || records[0].Model != "Body Scan" || len(records[0].Fields) != 1 {
 		t.Errorf("%+v, want the new version alone", records)
 	}
 }

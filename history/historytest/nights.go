@@ -59,6 +59,18 @@ func testWindowOfLastNight(t *testing.T, a sensors.Archive) {
 	expectWindow(t, a, last, "1 = 25200")
 }
 
+func testMovedNight(t *testing.T, a sensors.Archive) {
+	t.Helper()
+	morning := time.Date(2026, 3, 1, 5, 0, 0, 0, time.UTC)
+	longer, shorter := session(1, morning, 5*time.Hour), session(2, morning.Add(4*time.Hour), 4*time.Hour)
+	apply(t, a, nights(longer, shorter), since())
+	longer = session(1, morning.Add(-2*day), 5*time.Hour)
+	longer.Modified = morning.Unix() + 1
+	apply(t, a, nights(longer), since()) // the shorter one is the night now
+	apply(t, a, nights(session(3, morning.Add(-day), 5*time.Hour)), since())
+	expectWindow(t, a, sensors.Window{Kind: sensors.KindNights, Night: true}, "2 = 14400")
+}
+
 func testPending(t *testing.T, a sensors.Archive) {
 	t.Helper()
 	pending := session(1, noon(), 8*time.Hour)

@@ -2,14 +2,32 @@ package bridge
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 
 	"vitals2mqtt/sensors"
 )
 
+// archiveLoader reads the archive into the state of one poller.
+type archiveLoader struct{ *poller }
+
+// load reads the stored state and the archive, and clears the topics that are no
+// longer configured. Nothing runs yet.
+func (p archiveLoader) load(ctx context.Context) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.state.load()
+	if id := p.state.UserID; id != "" {
+		p.account.Store(&id)
+		p.adoptFormerLocked(ctx)
+		p.loadRecordsLocked(ctx)
+	}
+	p.topics.clearUnwanted()
+}
+
 // setAccountLocked records the account of the profile, loads what the archive
 // has of a new one, and reports whether it replaces another. p.mu must be held.
-func (p *poller) setAccountLocked(ctx context.Context, userID string) (replaced bool) {
+func (p archiveLoader) setAccountLocked(ctx context.Context, userID string) (replaced bool) {
 	before := p.state.UserID
 	replaced = p.topics.setAccount(userID)
 	if p.state.UserID != before {
@@ -20,7 +38,7 @@ func (p *poller) setAccountLocked(ctx context.Context, userID string) (replaced 
 
 // catchUp loads the archive again when another process has changed it, such as
 // an import, or when it could not be read before.
-func (p *poller) catchUp(ctx context.Context) {
+func (p archiveLoader) catchUp(ctx context.Context) {
 	p.records.mu.Lock()
 	defer p.records.mu.Unlock()
 	p.mu.Lock()
@@ -39,7 +57,7 @@ func (p *poller) catchUp(ctx context.Context) {
 // loadRecordsLocked reads the current readings, the cursors and the pending
 // events from the archive and returns the difference in the readings. p.mu must
 // be held.
-func (p *poller) loadRecordsLocked(ctx context.Context) sensors.Update {
+func (p archiveLoader) loadRecordsLocked(ctx context.Context) sensors.Update {
 	update, err := p.tryLoadRecordsLocked(ctx)
 	p.records.report(err)
 	if err != nil {
@@ -51,7 +69,7 @@ func (p *poller) loadRecordsLocked(ctx context.Context) sensors.Update {
 	return update
 }
 
-func (p *poller) tryLoadRecordsLocked(ctx context.Context) (none sensors.Update, err error) {
+func (p archiveLoader) tryLoadRecordsLocked(ctx context.Context) (none sensors.Update, err error) {
 	user := p.state.UserID
 	revision, err := p.archive.Revision(ctx, user)
 	if err != nil {
@@ -71,32 +89,21 @@ func (p *poller) tryLoadRecordsLocked(ctx context.Context) (none sensors.Update,
 	return update, nil
 }
 
-// loadRecords reads the current readings and the cursors of the account from
-// the archive and returns the difference in the readings.
-func (r *profileState) loadRecords(
-	ctx context.Context, archive Archive, profile Profile, o sensors.ApplyOptions,
-) (none sensors.Update, err error) {
-	zone, err := archive.Zone(ctx, r.UserID)
+// adoptFormerLocked moves what a version without an archive has stored to the
+// archive. What was measured is fetched again. p.mu must be held.
+func (p archiveLoader) adoptFormerLocked(ctx context.Context) {
+	if len(p.state.Former) == 0 {
+		return
+	}
+	var former formerState
+	err := json.Unmarshal(p.state.Former, &former)
+	if err == nil {
+		err = former.adopt(ctx, p.archive, p.state.UserID)
+	}
 	if err != nil {
-		return none, fmt.Errorf("reading the archive: %w", err)
+		p.log.Warn().Err(err).Str("profile", p.Slug).Msg("could not take over the bed presence of an earlier version")
+		return
 	}
-	cursors := map[sensors.Endpoint]sensors.Cursor{}
-	for _, endpoint := range endpointsOf(profile) {
-		at, err := archive.Cursor(ctx, r.UserID, endpoint)
-		if err != nil {
-			return none, fmt.Errorf("reading the archive: %w", err)
-		}
-		if at != (sensors.Cursor{}) {
-			cursors[endpoint] = at
-		}
-	}
-	update, err := r.Sensors.Reload(o, func(w sensors.Window) ([]sensors.Record, error) {
-		return archive.Window(ctx, r.UserID, w, profile.Policy)
-	})
-	if err != nil {
-		return none, fmt.Errorf("reading the archive: %w", err)
-	}
-	r.Sensors.SetZone(zone)
-	r.Cursors = cursors
-	return update, nil
+	p.log.Info().Str("profile", p.Slug).Msg("the archive is new; fetching all measurements")
+	p.state.Former, p.state.dirty = nil, true
 }
