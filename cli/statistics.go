@@ -96,7 +96,7 @@ func (c statisticsCommand) run(ctx context.Context, s *session) error {
 		Mode:   c.Mode,
 		Series: daemon.StatisticsSeries(daemon.Profile(settings, &profile), user, keys),
 		Since:  since,
-		Hold:   time.Duration(c.Hold) * exportDay,
+		Hold:   time.Duration(c.Hold) * 24 * time.Hour,
 		DryRun: c.DryRun,
 	})
 	return errors.Join(c.print(s, outcomes), err)

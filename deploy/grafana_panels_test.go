@@ -31,7 +31,10 @@ func dashboards() []dashboard {
 			name: "health", title: "Health", description: "Body, heart and activity, one series for each profile.",
 			panels: []panel{
 				{title: "Weight", unit: "masskg", keys: []string{"weight_kg"}, trend: true, wide: true},
-				{title: "Body composition", unit: "masskg", keys: []string{"fat_mass_kg", "muscle_mass_kg", "hydration", "bone_mass_kg"}},
+				{
+					title: "Body composition", unit: "masskg",
+					keys: []string{"fat_mass_kg", "muscle_mass_kg", "hydration", "bone_mass_kg"},
+				},
 				{title: "Fat ratio", unit: "percent", keys: []string{"fat_ratio_pct"}, trend: true},
 				{
 					title: "Blood pressure", unit: "suffix: mmHg",

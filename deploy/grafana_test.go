@@ -2,6 +2,7 @@ package deploy_test
 
 import (
 	"encoding/json"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -58,6 +59,29 @@ func TestGrafanaProvisioningNamesItsFiles(t *testing.T) {
 	providers, _ := parse(t, "grafana", "provisioning", "dashboards", "vitals2mqtt.yaml")["providers"].([]any)
 	if len(providers) != 1 {
 		t.Fatalf("%v", providers)
+	}
+}
+
+// Everything that compose mounts is there, and the dashboards are where their
+// provider looks.
+func TestGrafanaComposeMountsItsFiles(t *testing.T) {
+	t.Parallel()
+	tree := parse(t, "grafana", "compose.yaml")
+	mounted := map[string]string{}
+	for _, volume := range stringList(t, lookup(t, tree, "services", "grafana", "volumes")) {
+		parts := strings.Split(volume, ":")
+		if strings.HasPrefix(parts[0], "./") {
+			if _, err := os.Stat(filepath.Join("grafana", parts[0])); err != nil {
+				t.Error(err)
+			}
+			mounted[parts[1]] = parts[0]
+		}
+	}
+	providers, _ := parse(t, "grafana", "provisioning", "dashboards", "vitals2mqtt.yaml")["providers"].([]any)
+	provider, _ := providers[0].(section)
+	options, _ := provider["options"].(section)
+	if path, _ := options["path"].(string); mounted[path] != "./dashboards/victoriametrics" {
+		t.Errorf("%s has %q", path, mounted[path])
 	}
 }
 

@@ -46,7 +46,8 @@ func guides() []string {
 	return []string{
 		"../README.md", "../CONTRIBUTING.md", "../SECURITY.md", "../CHANGELOG.md",
 		"home-assistant.md", "node-red.md", "mqtt.md", "push.md", "migration.md", "metrics.md", "topics.md", "sensors.md",
-		"configuration.md", "doctor.md", "simulator.md", "statistics.md", "history.md", "api.md", "export.md", "backup.md",
+		"configuration.md", "doctor.md", "simulator.md", "statistics.md", "history.md", "api.md",
+		"mirror.md", "export.md", "backup.md",
 	}
 }
 

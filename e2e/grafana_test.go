@@ -108,7 +108,8 @@ func expandGrafana(query string) string {
 	).Replace(query)
 }
 
-// Every query of the dashboards finds what the mirror writes.
+// TestGrafanaDashboardsFindTheirSeriesInInfluxDB runs every query of the
+// shipped Grafana dashboards: each finds what the mirror has written.
 func TestGrafanaDashboardsFindTheirSeriesInInfluxDB(t *testing.T) {
 	db := newInfluxDB(t, freePort(t))
 	fillForGrafana(t, mirror.Target{URL: "http://" + db.host, Database: "vitals"})
@@ -121,7 +122,8 @@ func TestGrafanaDashboardsFindTheirSeriesInInfluxDB(t *testing.T) {
 	}
 }
 
-// Every query of the dashboards finds what the mirror writes.
+// TestGrafanaDashboardsFindTheirSeriesInVictoriaMetrics runs every query of the
+// shipped Grafana dashboards: each finds what the mirror has written.
 func TestGrafanaDashboardsFindTheirSeriesInVictoriaMetrics(t *testing.T) {
 	db := newVictoriaMetrics(t)
 	fillForGrafana(t, mirror.Target{URL: "http://" + db.host})

@@ -21,8 +21,8 @@ import (
 	"vitals2mqtt/transfer"
 )
 
-// What is sent is what InfluxDB returns: values, times, devices; a corrected
-// value replaces the one before.
+// TestInfluxDBReturnsWhatWasSent sends records of every kind and one
+// correction: InfluxDB returns the same values, times and devices.
 func TestInfluxDBReturnsWhatWasSent(t *testing.T) {
 	db := newInfluxDB(t, freePort(t))
 	items, want := exampleRecords(t)
@@ -45,7 +45,8 @@ func TestInfluxDBReturnsWhatWasSent(t *testing.T) {
 	}
 }
 
-// What is sent is what VictoriaMetrics returns, without the texts.
+// TestVictoriaMetricsReturnsWhatWasSent sends records of every kind:
+// VictoriaMetrics returns the same numbers, times and devices, and no texts.
 func TestVictoriaMetricsReturnsWhatWasSent(t *testing.T) {
 	db := newVictoriaMetrics(t)
 	items, want := exampleRecords(t)
@@ -59,8 +60,8 @@ func TestVictoriaMetricsReturnsWhatWasSent(t *testing.T) {
 	}
 }
 
-// A database that does not exist yet is a problem in words, and when it does,
-// everything arrives.
+// TestInfluxDBWithoutDatabase sends to a database that does not exist, which is
+// reported, and then does: all records arrive.
 func TestInfluxDBWithoutDatabase(t *testing.T) {
 	db := newInfluxDB(t, freePort(t))
 	db.query("DROP DATABASE vitals")
@@ -76,8 +77,8 @@ func TestInfluxDBWithoutDatabase(t *testing.T) {
 	await(t, "the records", func() bool { return len(db.points()) == len(want) })
 }
 
-// A database that was away for a week gets everything once it is back, and
-// nothing twice.
+// TestInfluxDBIsCaughtUpAfterAWeek is down for a week of records: afterwards
+// each is there, sent once.
 func TestInfluxDBIsCaughtUpAfterAWeek(t *testing.T) {
 	const perDay, week = 1440, 7
 	host := freePort(t)
@@ -133,7 +134,8 @@ func (a *lazyArchive) Changed(_ context.Context, _ string, after int64) iter.Seq
 	}
 }
 
-// Years of minutes are sent without being in memory.
+// TestInfluxDBTakesYearsInFlatMemory takes 400,000 records, and the memory of
+// the mirror stays flat.
 func TestInfluxDBTakesYearsInFlatMemory(t *testing.T) {
 	const count = 400_000
 	db := newInfluxDB(t, freePort(t))

@@ -19,7 +19,14 @@ func (a *Archive) Apply(
 		if err != nil {
 			return err
 		}
-		known := &known{ctx: ctx, session: h.session, account: account, extra: a.options.Extra, rows: map[sensors.Ref]int64{}}
+		known := &known{
+			ctx:     ctx,
+			session: h.session,
+			account: account,
+			extra:   a.options.Extra,
+			kind:    b.Kind,
+			rows:    map[int64]int64{},
+		}
 		if changes, err = sensors.Reconcile(b, o, known); err != nil || changes.Rejected {
 			changed = false
 			return err
@@ -114,14 +121,21 @@ type known struct {
 	session *session
 	account int64
 	extra   []sensors.Sensor
-	// rows are the rows of the records that were asked for, 0 for none.
-	rows map[sensors.Ref]int64
+	// rows are the rows of the records of kind that were asked for, 0 for none. Other
+	// kinds have the same ids: the means over a night have that of the night.
+	kind sensors.Kind
+	rows map[int64]int64
 }
 
 // Records implements sensors.Known.
 func (k *known) Records(kind sensors.Kind, ids []int64) (map[int64]sensors.Record, error) {
+	note := func(id, row int64) {
+		if kind == k.kind {
+			k.rows[id] = row
+		}
+	}
 	for _, id := range ids {
-		k.rows[sensors.Ref{Kind: kind, ID: id}] = 0
+		note(id, 0)
 	}
 	found := map[int64]sensors.Record{}
 	if k.account == 0 || len(ids) == 0 {
@@ -133,7 +147,8 @@ func (k *known) Records(kind sensors.Kind, ids []int64) (map[int64]sensors.Recor
 		return nil, err
 	}
 	for i, rec := range interpreted(records, k.extra) {
-		found[rec.ID], k.rows[sensors.Ref{Kind: kind, ID: rec.ID}] = rec, records[i].row
+		found[rec.ID] = rec
+		note(rec.ID, records[i].row)
 	}
 	return found, nil
 }

@@ -45,7 +45,7 @@ func (w *writer) put(ctx context.Context, rec sensors.Record, isNews bool) error
 		if row, err = result.LastInsertId(); err != nil {
 			return err
 		}
-		w.rows[sensors.Ref{Kind: w.kind, ID: rec.ID}] = row
+		w.rows[rec.ID] = row
 	} else {
 		if err := w.addFormerDate(ctx, row); err != nil {
 			return err

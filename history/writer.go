@@ -18,7 +18,7 @@ type writer struct {
 	now     int64
 	// rows are the rows of records that the batch was compared with, 0 for one
 	// that is new.
-	rows map[sensors.Ref]int64
+	rows map[int64]int64
 	// sleep says which dates must be parted into night and naps.
 	sleep sleepDates
 	// seen says when the devices of the batch measured, by their rows.
@@ -29,7 +29,7 @@ type writer struct {
 
 // recordRow returns the row of a record, 0 when there is none.
 func (w *writer) recordRow(ctx context.Context, id int64) (int64, error) {
-	if row, ok := w.rows[sensors.Ref{Kind: w.kind, ID: id}]; ok {
+	if row, ok := w.rows[id]; ok {
 		return row, nil
 	}
 	var row int64
@@ -38,7 +38,7 @@ func (w *writer) recordRow(ctx context.Context, id int64) (int64, error) {
 	if errors.Is(err, sql.ErrNoRows) {
 		err = nil
 	}
-	w.rows[sensors.Ref{Kind: w.kind, ID: id}] = row
+	w.rows[id] = row
 	return row, err
 }
 
