@@ -105,6 +105,12 @@ CREATE TABLE zone_offset (
   suffix  TEXT NOT NULL,               -- as in RFC 3339: '+01:00'
   PRIMARY KEY (zone, since)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE mirror (
+  account  INTEGER NOT NULL REFERENCES account (id),
+  target   TEXT NOT NULL,
+  sequence INTEGER NOT NULL,
+  PRIMARY KEY (account, target)
+) STRICT, WITHOUT ROWID;
 CREATE VIEW shown AS
 SELECT
   series.account, series.key, series.unit, series.form, series.kind,
