@@ -58,6 +58,9 @@ func (p *poller) facts(now time.Time) (facts health.Profile, saveFailedAt time.T
 	}
 	for _, name := range p.endpoints.sorted() {
 		endpoint := p.endpoints[name]
+		if name == sensors.EndpointSeries && endpoint.failure == nil {
+			continue // it is read once after each night, which says nothing about the present
+		}
 		fact := health.Endpoint{Name: string(name), LastSuccess: toSeconds(endpoint.lastSuccess)}
 		if endpoint.failure != nil {
 			fact.Failure = &health.Failure{

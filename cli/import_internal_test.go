@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"vitals2mqtt/history"
+	"vitals2mqtt/internal/decimal"
 	"vitals2mqtt/sensors"
 )
 
@@ -180,5 +181,70 @@ func TestImportFindsOutWhatAFileIs(t *testing.T) {
 	}
 	if got := countRecords(t, archive); got != 1 {
 		t.Errorf("the same measurement is %d records", got)
+	}
+}
+
+// TestOldExportChangesNothing imports what the cloud has changed since.
+func TestOldExportChangesNothing(t *testing.T) {
+	t.Parallel()
+	for _, kind := range []sensors.Kind{
+		sensors.KindGoals, sensors.KindDays, sensors.KindMeasures, sensors.KindNights, sensors.KindWorkouts,
+	} {
+		t.Run(string(kind), func(t *testing.T) {
+			t.Parallel()
+			archive := openTestArchive(t, filepath.Join(t.TempDir(), "history.db"))
+			apply := func(modified, steps int64) {
+				t.Helper()
+				at := time.Date(2025, 1, 31, 12, 0, 0, 0, time.UTC).Unix()
+				rec := sensors.Record{
+					ID: 7, At: at, Start: at - 3600, Modified: at + modified, Date: "2025-01-31",
+					Fields: []sensors.Field{
+						{Name: "steps", Position: sensors.NoPosition, Value: sensors.Number(decimal.FromInt(steps))},
+						{Name: "1", Position: sensors.NoPosition, Value: sensors.Number(decimal.FromInt(steps))},
+					},
+				}
+				if kind == sensors.KindGoals || kind == sensors.KindDays {
+					rec.ID = sensors.NaturalID(kind, rec)
+				}
+				if kind == sensors.KindGoals {
+					rec.At = rec.Modified
+				}
+				sensors.Interpret(kind, &rec, nil)
+				batch := sensors.Batch{Kind: kind, Records: []sensors.Record{rec}}
+				_, err := archive.Apply(t.Context(), "u", batch, sensors.ApplyOptions{InitialSync: true}, sensors.Progress{})
+				if err != nil {
+					t.Fatal(err)
+				}
+			}
+			export := func(format string) string {
+				t.Helper()
+				job := exportJob{archive: archive, format: format, zone: time.UTC}
+				var err error
+				if job.filter, err = (exportCommand{Format: format}).newFilter("u", &job); err != nil {
+					t.Fatal(err)
+				}
+				var out strings.Builder
+				if _, err := job.write(t.Context(), job.newWriter(&out), func(time.Time) {}); err != nil {
+					t.Fatal(err)
+				}
+				return out.String()
+			}
+			apply(0, 8000)
+			old := map[string]string{formatJSONL: export(formatJSONL), formatTidy: export(formatTidy)}
+			apply(60, 9000)
+			want := export(formatJSONL)
+			for format, file := range old {
+				in, err := openImport("-", format, strings.NewReader(file))
+				if err != nil {
+					t.Fatal(err)
+				}
+				if err := newTestImporter(archive).read(t.Context(), in, func(int64) {}); err != nil {
+					t.Fatal(err)
+				}
+				if got := export(formatJSONL); got != want {
+					t.Errorf("an old export as %s changes\n%s\nto\n%s", format, want, got)
+				}
+			}
+		})
 	}
 }

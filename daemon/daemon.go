@@ -128,7 +128,8 @@ func build(
 	}
 	signIn := NewSignIn(c, client, tokens, false)
 	shown := &status{config: c, bridge: loop, broker: connectionHealth, listener: listener, signIn: signIn}
-	page, err := newPage(c, shown, pageHistory{config: c, state: folder}, signInHandler{signIn, subscriptions}, o.Version, log)
+	past := pageHistory{config: c, state: folder, archive: archive}
+	page, err := newPage(c, shown, past, signInHandler{signIn, subscriptions}, o.Version, log)
 	if err != nil {
 		return nil, err
 	}

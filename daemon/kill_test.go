@@ -146,6 +146,9 @@ func TestEventSurvivesRestart(t *testing.T) {
 			clitest.SignIn(t, path, "Alice")
 			events := collect(t, o, "vitals2mqtt/alice/event")
 			daemon := startChild(t, "--config", path, "run")
+			// A weigh-in during the first fill is no news.
+			_, err := daemon.output.WaitForLine(ctx, `"reason":"start"`)
+			clitest.Must(t, err)
 			clitest.Must(t, o.WaitRetained(ctx, "vitals2mqtt/alice/weight_kg", ""))
 			clitest.Must(t, o.WaitRetained(ctx, "vitals2mqtt/bridge/state", "online"))
 

@@ -33,7 +33,8 @@ func DecodeGoals(g withings.Goals, o DecodeOptions) Batch {
 // goalsID is the made-up id of the one record of goals.
 const goalsID = -1
 
-// takesGoals accepts other goals than the known ones, whose time stays.
-func takesGoals(_ Known, rec, prev Record, _ bool) (bool, error) {
-	return !hasSameFields(rec.Fields, prev.Fields), nil
+// takesGoals accepts other goals than the known ones, whose time stays. A
+// response is complete; what is not comes from a file, and may be older.
+func takesGoals(_ Known, rec, prev Record, complete bool) (bool, error) {
+	return !hasSameFields(rec.Fields, prev.Fields) && (complete || rec.Modified >= prev.Modified), nil
 }
