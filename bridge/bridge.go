@@ -13,6 +13,7 @@ import (
 
 	"vitals2mqtt/discovery"
 	"vitals2mqtt/health"
+	"vitals2mqtt/sensors"
 	"vitals2mqtt/topics"
 	"vitals2mqtt/units"
 )
@@ -57,7 +58,7 @@ func New(ctx context.Context, o Options) (*Bridge, error) {
 		return nil, errors.New("bridge: no topic tree")
 	}
 	b := &Bridge{
-		shared:       newShared(ctx, o),
+		shared:       newShared(o),
 		requests:     o.Requests,
 		otherFacts:   o.Facts,
 		factsChanged: o.Changed,
@@ -74,7 +75,12 @@ func New(ctx context.Context, o Options) (*Bridge, error) {
 				Msg("values stay metric; other units need the detail view or discovery disabled")
 			profile.Units = units.Metric
 		}
-		p := newPoller(b.shared, profile, float64(i)/float64(len(o.Profiles)))
+		p := newPoller(ctx, b.shared, profile, float64(i)/float64(len(o.Profiles)))
+		p.storeEvent = func(batch sensors.Batch, o sensors.ApplyOptions) error {
+			// It was acknowledged, so it is stored even while stopping.
+			_, _, err := endpointSync{p}.store(context.WithoutCancel(ctx), batch, o, sensors.Progress{})
+			return err
+		}
 		b.pollers = append(b.pollers, p)
 		b.bySlug[profile.Slug] = p
 	}
@@ -111,7 +117,7 @@ func New(ctx context.Context, o Options) (*Bridge, error) {
 	return b, nil
 }
 
-func newShared(ctx context.Context, o Options) *shared {
+func newShared(o Options) *shared {
 	ledger := &ledgerStore{store: o.StateStore, log: o.Log}
 	documents := newAnnouncer(o.Site, o.Discovery, o.Publisher, ledger, o.Log)
 	return &shared{
@@ -119,7 +125,6 @@ func newShared(ctx context.Context, o Options) *shared {
 		publisher:     o.Publisher,
 		store:         o.StateStore,
 		archive:       o.Archive,
-		ctx:           ctx,
 		log:           o.Log,
 		startedAt:     time.Now(),
 		ledger:        ledger,

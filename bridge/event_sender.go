@@ -1,7 +1,6 @@
 package bridge
 
 import (
-	"context"
 	"sync"
 
 	"vitals2mqtt/sensors"
@@ -77,5 +76,5 @@ func (s *eventSender) told(event *outboxEvent) {
 		s.state.save()
 		return
 	}
-	s.records.told(context.WithoutCancel(s.ctx), s.account.value(), event.refs)
+	s.records.told(s.account.value(), event.refs)
 }

@@ -48,12 +48,11 @@ func TestEventSenderWaitsForConfirmation(t *testing.T) {
 			site:          testSite(),
 			publisher:     r,
 			log:           zerolog.Nop(),
-			ctx:           t.Context(),
 			stop:          state.stop,
 			healthChanged: newSignal(),
 		},
 		slug:    "alice",
-		records: newRecordKeeper(archive, "alice", zerolog.Nop()),
+		records: newRecordKeeper(t.Context(), archive, "alice", zerolog.Nop()),
 		account: &accountID{},
 		mu:      &sync.Mutex{},
 		state:   state,
@@ -70,7 +69,8 @@ func TestEventSenderWaitsForConfirmation(t *testing.T) {
 		t.Fatalf("sent %v", r.sent)
 	}
 	r.events[0]()
-	if len(r.sent) != 2 || !strings.Contains(r.sent[1], "second") || len(state.Outbox.events) != 2 || !slices.Equal(archive.told, ref(1)) {
+	if len(r.sent) != 2 || !strings.Contains(r.sent[1], "second") || len(state.Outbox.events) != 2 ||
+		!slices.Equal(archive.told, ref(1)) {
 		t.Errorf("after a confirmation: sent %v, told %v", r.sent, archive.told)
 	}
 	if !s.healthChanged.take() {

@@ -1,7 +1,6 @@
 package bridge
 
 import (
-	"context"
 	"slices"
 	"time"
 
@@ -55,8 +54,7 @@ func (p *poller) handleBedEvent(h Hint) {
 	p.push.recordNotification(h.Received, time.Now())
 	options := p.applyOptionsLocked(sensors.Cursor{})
 	p.mu.Unlock()
-	ctx := context.WithoutCancel(p.ctx) // it was acknowledged, and no endpoint returns it
-	if _, _, err := (endpointSync{p}).store(ctx, batch, options, sensors.Progress{}); err != nil {
+	if err := p.storeEvent(batch, options); err != nil {
 		p.log.Error().Err(err).Str("profile", p.Slug).Msg("could not apply a bed event")
 	}
 	p.mu.Lock()

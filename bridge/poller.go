@@ -1,6 +1,7 @@
 package bridge
 
 import (
+	"context"
 	"sync"
 	"time"
 
@@ -34,6 +35,8 @@ type poller struct {
 	tasks   chan task     // run between two polls
 	account *accountID
 	records *recordKeeper
+	// storeEvent applies what no endpoint returns.
+	storeEvent func(sensors.Batch, sensors.ApplyOptions) error
 
 	mu        sync.Mutex
 	state     *stateFile
@@ -52,7 +55,7 @@ type poller struct {
 
 // newPoller returns the poller of a profile; stagger, from 0 to 1, is its place
 // among all profiles.
-func newPoller(s *shared, profile Profile, stagger float64) *poller {
+func newPoller(ctx context.Context, s *shared, profile Profile, stagger float64) *poller {
 	p := &poller{
 		shared:    s,
 		Profile:   profile,
@@ -84,7 +87,7 @@ func newPoller(s *shared, profile Profile, stagger float64) *poller {
 		endpoints: p.endpoints,
 		push:      p.push,
 	}
-	p.records = newRecordKeeper(s.archive, profile.Slug, s.log)
+	p.records = newRecordKeeper(ctx, s.archive, profile.Slug, s.log)
 	p.events = &eventSender{
 		shared:  s,
 		slug:    profile.Slug,

@@ -18,6 +18,7 @@ type recordKeeper struct {
 	archive Archive
 	slug    string
 	log     zerolog.Logger
+	tell    func(user string, refs []sensors.Ref) error
 
 	mu sync.Mutex // held while a batch is applied, before the poller's
 	// unstored are records whose events were queued although the archive could not
@@ -31,8 +32,17 @@ type recordKeeper struct {
 	failedAt time.Time
 }
 
-func newRecordKeeper(archive Archive, slug string, log zerolog.Logger) *recordKeeper {
-	return &recordKeeper{archive: archive, slug: slug, log: log, unstored: map[sensors.Ref]bool{}}
+func newRecordKeeper(ctx context.Context, archive Archive, slug string, log zerolog.Logger) *recordKeeper {
+	return &recordKeeper{
+		archive:  archive,
+		slug:     slug,
+		log:      log,
+		unstored: map[sensors.Ref]bool{},
+		tell: func(user string, refs []sensors.Ref) error {
+			// What was sent is recorded even while stopping, or it would be sent again.
+			return archive.Told(context.WithoutCancel(ctx), user, refs...)
+		},
+	}
 }
 
 // applyLocked applies a batch to the archive. k.mu must be held.
@@ -46,7 +56,7 @@ func (k *recordKeeper) applyLocked(
 	}
 	k.revision, err = k.archive.Revision(ctx, user)
 	k.report(err)
-	changes.News = k.withoutAnnouncedLocked(ctx, user, changes)
+	changes.News = k.withoutAnnouncedLocked(user, changes)
 	return changes, nil
 }
 
@@ -60,9 +70,7 @@ func (k *recordKeeper) markUnstoredLocked(changes sensors.Changes) {
 
 // withoutAnnouncedLocked returns the news without the records whose events were
 // queued before the archive could store them. k.mu must be held.
-func (k *recordKeeper) withoutAnnouncedLocked(
-	ctx context.Context, user string, changes sensors.Changes,
-) (news []int64) {
+func (k *recordKeeper) withoutAnnouncedLocked(user string, changes sensors.Changes) (news []int64) {
 	var announced []sensors.Ref
 	for _, id := range changes.News {
 		ref := sensors.Ref{Kind: changes.Kind, ID: id}
@@ -73,14 +81,14 @@ func (k *recordKeeper) withoutAnnouncedLocked(
 		}
 		news = append(news, id)
 	}
-	k.told(ctx, user, announced)
+	k.told(user, announced)
 	return news
 }
 
 // told records that the events of these records were published.
-func (k *recordKeeper) told(ctx context.Context, user string, refs []sensors.Ref) {
+func (k *recordKeeper) told(user string, refs []sensors.Ref) {
 	if len(refs) > 0 {
-		k.report(k.archive.Told(ctx, user, refs...))
+		k.report(k.tell(user, refs))
 	}
 }
 

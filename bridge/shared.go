@@ -1,7 +1,6 @@
 package bridge
 
 import (
-	"context"
 	"sync"
 	"time"
 
@@ -18,7 +17,6 @@ type shared struct {
 	publisher Publisher
 	store     StateStore
 	archive   Archive
-	ctx       context.Context //nolint:containedctx // of the program, for what no caller waits for
 	log       zerolog.Logger
 	startedAt time.Time
 

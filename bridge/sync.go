@@ -72,7 +72,7 @@ func (p endpointSync) prepareApply(
 ) (sensors.ApplyOptions, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	replaced := archiveLoader{p.poller}.setAccountLocked(ctx, p.Cloud.State().UserID)
+	replaced := archiveLoader(p).setAccountLocked(ctx, p.Cloud.State().UserID)
 	if replaced || q.userID != p.state.UserID && q.userID != "" {
 		return sensors.ApplyOptions{}, errAccountChanged
 	}
@@ -114,7 +114,7 @@ func (p endpointSync) updateLocked(
 		return sensors.Update{}, fmt.Errorf("reading the archive: %w", err)
 	}
 	p.publishLocked(update)
-	p.records.told(ctx, user, update.Silent)
+	p.records.told(user, update.Silent)
 	return update, nil
 }
 

@@ -147,14 +147,18 @@ func TestGoldenWeek(t *testing.T) {
 		}
 		maps.DeleteFunc(got, func(_ string, count int) bool { return count == 0 })
 		// The first fetch reads the last month, and then pages through years of
-		// measures and nights; a token of three hours is refreshed at the first poll in its last five minutes. Once a
-		// day, from the second day on, the last month is reread.
+		// measures and nights; a token of three hours is refreshed at the first poll in
+		// its last five minutes. Once a day, from the second day on, the last month is
+		// reread. All of a night is read once.
 		lifetime := (175*time.Minute + interval - 1).Truncate(interval)
 		polls, renewals := 2*int(7*24*time.Hour/interval), 2*int((7*24*time.Hour-1)/lifetime)
-		const again = 2 * 6
+		const again, nights = 2 * 6, 2 * 8
 		want := map[string]int{
-			"measure getmeas": polls + 7 + again, "v2/sleep getsummary": polls + 4 + again, "v2/sleep get": polls,
-			"v2/oauth2 requesttoken": renewals, "v2/oauth2 refresh_token": renewals,
+			"measure getmeas":         polls + 7 + again,
+			"v2/sleep getsummary":     polls + 4 + again,
+			"v2/sleep get":            polls + nights,
+			"v2/oauth2 requesttoken":  renewals,
+			"v2/oauth2 refresh_token": renewals,
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("requests (-want +got):\n%s", diff)

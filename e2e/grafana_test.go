@@ -110,6 +110,8 @@ func expandGrafana(query string) string {
 
 // TestGrafanaDashboardsFindTheirSeriesInInfluxDB runs every query of the
 // shipped Grafana dashboards: each finds what the mirror has written.
+//
+//nolint:paralleltest // it needs the machine for itself
 func TestGrafanaDashboardsFindTheirSeriesInInfluxDB(t *testing.T) {
 	db := newInfluxDB(t, freePort(t))
 	fillForGrafana(t, mirror.Target{URL: "http://" + db.host, Database: "vitals"})
@@ -124,6 +126,8 @@ func TestGrafanaDashboardsFindTheirSeriesInInfluxDB(t *testing.T) {
 
 // TestGrafanaDashboardsFindTheirSeriesInVictoriaMetrics runs every query of the
 // shipped Grafana dashboards: each finds what the mirror has written.
+//
+//nolint:paralleltest // it needs the machine for itself
 func TestGrafanaDashboardsFindTheirSeriesInVictoriaMetrics(t *testing.T) {
 	db := newVictoriaMetrics(t)
 	fillForGrafana(t, mirror.Target{URL: "http://" + db.host})

@@ -24,6 +24,8 @@ import (
 
 // TestInfluxDBReturnsWhatWasSent sends records of every kind and one
 // correction: InfluxDB returns the same values, times and devices.
+//
+//nolint:paralleltest // it needs the machine for itself
 func TestInfluxDBReturnsWhatWasSent(t *testing.T) {
 	db := newInfluxDB(t, freePort(t))
 	items, want := exampleRecords(t)
@@ -48,6 +50,8 @@ func TestInfluxDBReturnsWhatWasSent(t *testing.T) {
 
 // TestVictoriaMetricsReturnsWhatWasSent sends records of every kind:
 // VictoriaMetrics returns the same numbers, times and devices, and no texts.
+//
+//nolint:paralleltest // it needs the machine for itself
 func TestVictoriaMetricsReturnsWhatWasSent(t *testing.T) {
 	db := newVictoriaMetrics(t)
 	items, want := exampleRecords(t)
@@ -63,6 +67,8 @@ func TestVictoriaMetricsReturnsWhatWasSent(t *testing.T) {
 
 // TestInfluxDBWithoutDatabase sends to a database that does not exist, which is
 // reported, and then does: all records arrive.
+//
+//nolint:paralleltest // it needs the machine for itself
 func TestInfluxDBWithoutDatabase(t *testing.T) {
 	db := newInfluxDB(t, freePort(t))
 	db.query("DROP DATABASE vitals")
@@ -80,6 +86,8 @@ func TestInfluxDBWithoutDatabase(t *testing.T) {
 
 // TestInfluxDBIsCaughtUpAfterAWeek is down for a week of records: afterwards
 // each is there, sent once.
+//
+//nolint:paralleltest // it needs the machine for itself
 func TestInfluxDBIsCaughtUpAfterAWeek(t *testing.T) {
 	const perDay, week = 1440, 7
 	host := freePort(t)
@@ -138,6 +146,8 @@ func (a *lazyArchive) Changed(_ context.Context, _ string, after int64) iter.Seq
 
 // TestInfluxDBTakesYearsInFlatMemory takes 400,000 records, and the memory of
 // the mirror stays flat.
+//
+//nolint:paralleltest // it needs the machine for itself
 func TestInfluxDBTakesYearsInFlatMemory(t *testing.T) {
 	const count = 400_000
 	db := newInfluxDB(t, freePort(t))
