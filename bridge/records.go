@@ -56,30 +56,37 @@ func (k *recordKeeper) applyLocked(
 	}
 	k.revision, err = k.archive.Revision(ctx, user)
 	k.report(err)
-	changes.News = k.withoutAnnouncedLocked(user, changes)
 	return changes, nil
 }
 
-// markUnstoredLocked remembers the news that the archive could not store. k.mu
-// must be held.
-func (k *recordKeeper) markUnstoredLocked(changes sensors.Changes) {
+// markUnstoredLocked remembers the news that the archive could not store, and
+// returns those that are new. k.mu must be held.
+func (k *recordKeeper) markUnstoredLocked(changes sensors.Changes) (news []int64) {
 	for _, id := range changes.News {
-		k.unstored[sensors.Ref{Kind: changes.Kind, ID: id}] = true
+		ref := sensors.Ref{Kind: changes.Kind, ID: id}
+		if !k.unstored[ref] {
+			news = append(news, id)
+		}
+		k.unstored[ref] = true
 	}
+	return news
 }
 
 // withoutAnnouncedLocked returns the news without the records whose events were
-// queued before the archive could store them. k.mu must be held.
-func (k *recordKeeper) withoutAnnouncedLocked(user string, changes sensors.Changes) (news []int64) {
+// queued before the archive could store them. Events that still wait are told
+// when they are confirmed. k.mu and the lock of the poller must be held.
+func (k *recordKeeper) withoutAnnouncedLocked(user string, changes sensors.Changes, waiting *outbox) (news []int64) {
 	var announced []sensors.Ref
 	for _, id := range changes.News {
 		ref := sensors.Ref{Kind: changes.Kind, ID: id}
-		if k.unstored[ref] {
-			delete(k.unstored, ref)
-			announced = append(announced, ref)
+		if !k.unstored[ref] {
+			news = append(news, id)
 			continue
 		}
-		news = append(news, id)
+		delete(k.unstored, ref)
+		if !waiting.has([]sensors.Ref{ref}) {
+			announced = append(announced, ref)
+		}
 	}
 	k.told(user, announced)
 	return news

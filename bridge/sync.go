@@ -97,25 +97,25 @@ func (p endpointSync) store(
 		if changes, err = sensors.Reconcile(batch, o, p.state.Sensors); err != nil {
 			return sensors.Update{}, false, err
 		}
-		p.records.markUnstoredLocked(changes)
+		changes.News = p.records.markUnstoredLocked(changes)
+	} else {
+		changes.News = p.records.withoutAnnouncedLocked(p.state.UserID, changes, &p.state.Outbox)
 	}
-	update, err = p.updateLocked(ctx, changes, o)
-	return update, failed == nil, err
+	return p.updateLocked(ctx, changes, o), failed == nil, nil
 }
 
 // updateLocked brings the current readings up to date, publishes the
 // difference, and queues the events. p.mu must be held.
 func (p endpointSync) updateLocked(
 	ctx context.Context, changes sensors.Changes, o sensors.ApplyOptions,
-) (sensors.Update, error) {
+) sensors.Update {
 	user := p.state.UserID
-	update, err := p.state.Sensors.Update(changes, o, p.records.window(ctx, user, p.Policy))
-	if err != nil {
-		return sensors.Update{}, fmt.Errorf("reading the archive: %w", err)
-	}
+	// An error was reported as one of the archive. What the batch has is known all
+	// the same, and the next update reads again what it hid.
+	update, _ := p.state.Sensors.Update(changes, o, p.records.window(ctx, user, p.Policy))
 	p.publishLocked(update)
 	p.records.told(user, update.Silent)
-	return update, nil
+	return update
 }
 
 // newQuery returns the query for fetching an endpoint now.
