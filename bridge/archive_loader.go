@@ -46,6 +46,7 @@ func (p archiveLoader) catchUp(ctx context.Context) {
 	if p.setAccountLocked(ctx, p.Cloud.State().UserID) || p.state.UserID == "" {
 		return
 	}
+	p.records.told(p.state.UserID, nil)
 	revision, err := p.archive.Revision(ctx, p.state.UserID)
 	p.records.report(err)
 	if p.records.loaded == p.state.UserID && (err != nil || revision == p.records.revision) {

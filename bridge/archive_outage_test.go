@@ -119,3 +119,52 @@ func TestBackfillLeavesTheEventsToTheDaemon(t *testing.T) {
 		}
 	})
 }
+
+// forgetfulArchive is an archive that cannot record for a while that events were
+// published, and that another process changes.
+type forgetfulArchive struct {
+	*faultyArchive
+
+	broken  bool
+	changes int64
+}
+
+// Told implements bridge.Archive.
+func (a *forgetfulArchive) Told(ctx context.Context, user string, refs ...sensors.Ref) error {
+	if a.broken {
+		return errDiskFull
+	}
+	return a.faultyArchive.Told(ctx, user, refs...)
+}
+
+// Revision implements bridge.Archive.
+func (a *forgetfulArchive) Revision(context.Context, string) (int64, error) { return a.changes, nil }
+
+// TestEventsAreSentOnceWhenThatCannotBeRecorded: not again when the archive is
+// read anew, and not after a restart if it was recorded later.
+func TestEventsAreSentOnceWhenThatCannotBeRecorded(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		h, alice := weighInHarness(t)
+		archive := &forgetfulArchive{faultyArchive: h.archive, broken: true}
+		o := h.options(profile("Alice", alice))
+		o.Archive = archive
+		b := newBridge(t, o)
+		alice.measures = measuresOf(weighIn(1, 70000, time.Now().Add(-time.Minute)))
+		check := func(when string) {
+			t.Helper()
+			archive.changes++
+			fetchOnce(t, b)
+			h.publisher.waitConfirmed()
+			if got := groupsOf(t, h.publisher.messages(eventTopic)); !slices.Equal(got, []int64{1}) {
+				t.Errorf("%s: the events of %v were sent", when, got)
+			}
+		}
+		check("sent")
+		check("another process changed the archive")
+		archive.broken = false
+		check("the archive works again")
+		b = newBridge(t, o)
+		check("after a restart")
+	})
+}

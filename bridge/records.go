@@ -3,6 +3,7 @@ package bridge
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -19,6 +20,9 @@ type recordKeeper struct {
 	slug    string
 	log     zerolog.Logger
 	tell    func(user string, refs []sensors.Ref) error
+	// owed are the records whose events were published although that could not be
+	// recorded, by account. The lock of the poller guards it.
+	owed map[string][]sensors.Ref
 
 	mu sync.Mutex // held while a batch is applied, before the poller's
 	// unstored are records whose events were queued although the archive could not
@@ -37,6 +41,7 @@ func newRecordKeeper(ctx context.Context, archive Archive, slug string, log zero
 		archive:  archive,
 		slug:     slug,
 		log:      log,
+		owed:     map[string][]sensors.Ref{},
 		unstored: map[sensors.Ref]bool{},
 		tell: func(user string, refs []sensors.Ref) error {
 			// What was sent is recorded even while stopping, or it would be sent again.
@@ -92,11 +97,24 @@ func (k *recordKeeper) withoutAnnouncedLocked(user string, changes sensors.Chang
 	return news
 }
 
-// told records that the events of these records were published.
+// told records that the events of these records were published, and of those
+// that it could not record before. The lock of the poller must be held.
 func (k *recordKeeper) told(user string, refs []sensors.Ref) {
-	if len(refs) > 0 {
-		k.report(k.tell(user, refs))
+	refs = slices.Concat(k.owed[user], refs)
+	if len(refs) == 0 {
+		return
 	}
+	delete(k.owed, user)
+	err := k.tell(user, refs)
+	if k.report(err); err != nil {
+		k.owed[user] = refs
+	}
+}
+
+// wasTold reports whether the event of these records was published, although
+// the archive has it as pending. The lock of the poller must be held.
+func (k *recordKeeper) wasTold(user string, refs []sensors.Ref) bool {
+	return slices.ContainsFunc(k.owed[user], func(ref sensors.Ref) bool { return slices.Contains(refs, ref) })
 }
 
 // window returns a function that reads the windows of an account.
