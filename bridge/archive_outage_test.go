@@ -168,3 +168,26 @@ func TestEventsAreSentOnceWhenThatCannotBeRecorded(t *testing.T) {
 		check("after a restart")
 	})
 }
+
+// TestArchiveThatRecoversDuringAPoll: the poll began without the cursor, as if
+// everything was old.
+func TestArchiveThatRecoversDuringAPoll(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		h, alice := weighInHarness(t)
+		archive := &unreadableArchive{faultyArchive: h.archive, broken: true}
+		o := h.options(profile("Alice", alice))
+		o.Archive = archive
+		b := newBridge(t, o)
+		group := weighIn(1, 70000, time.Now().Add(-time.Minute))
+		alice.measures = func(time.Time) (withings.Measures, error) {
+			archive.broken = false
+			return withings.Measures{Groups: withings.List[withings.Group]{group}}, nil
+		}
+		fetchOnce(t, b)
+		h.publisher.waitConfirmed()
+		if got := groupsOf(t, h.publisher.messages(eventTopic)); !slices.Equal(got, []int64{1}) {
+			t.Errorf("the events of %v were sent", got)
+		}
+	})
+}

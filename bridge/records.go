@@ -50,10 +50,16 @@ func newRecordKeeper(ctx context.Context, archive Archive, slug string, log zero
 	}
 }
 
+// errNotLoaded keeps cursors that are not the archive's out of it.
+var errNotLoaded = errors.New("bridge: the archive could not be read")
+
 // applyLocked applies a batch to the archive. k.mu must be held.
 func (k *recordKeeper) applyLocked(
 	ctx context.Context, user string, batch sensors.Batch, o sensors.ApplyOptions, at sensors.Progress,
 ) (sensors.Changes, error) {
+	if k.loaded != user {
+		return sensors.Changes{}, errNotLoaded
+	}
 	changes, err := k.archive.Apply(ctx, user, batch, o, at)
 	if err != nil {
 		k.report(err)

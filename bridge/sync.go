@@ -24,7 +24,7 @@ func (p endpointSync) exchange(ctx context.Context, e endpoint, fetch fetchFunc,
 			return news, p.fail(ctx, e, err)
 		}
 		update, err := p.apply(ctx, e, &q, batch, trustAbsence)
-		if errors.Is(err, errAccountChanged) {
+		if errors.Is(err, errCursorChanged) {
 			return p.exchange(ctx, e, e.fetch, false)
 		}
 		if err != nil {
@@ -35,9 +35,10 @@ func (p endpointSync) exchange(ctx context.Context, e endpoint, fetch fetchFunc,
 	return news, nil
 }
 
-// errAccountChanged says that the profile was signed in with another account
-// during a fetch, so that the response does not match the cursor.
-var errAccountChanged = errors.New("bridge: the account has changed")
+// errCursorChanged says that the cursor of a fetch is another one meanwhile: the
+// profile was signed in with another account, or the archive could not be read
+// before.
+var errCursorChanged = errors.New("bridge: the cursor has changed")
 
 // apply stores a batch with the cursor after it, and publishes the changes.
 func (p endpointSync) apply(
@@ -66,21 +67,28 @@ func (p endpointSync) apply(
 	return update, nil
 }
 
-// prepareApply returns the options for applying a batch, or errAccountChanged.
+// prepareApply returns the options for applying a batch, or errCursorChanged.
 func (p endpointSync) prepareApply(
 	ctx context.Context, e endpoint, q *query, trustAbsence bool,
 ) (sensors.ApplyOptions, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	replaced := archiveLoader(p).setAccountLocked(ctx, p.Cloud.State().UserID)
-	if replaced || q.userID != p.state.UserID && q.userID != "" {
-		return sensors.ApplyOptions{}, errAccountChanged
+	if !p.isLoadedLocked() {
+		p.publishLocked(archiveLoader(p).loadRecordsLocked(ctx))
+	}
+	if replaced || q.userID != p.state.UserID && q.userID != "" || !q.isLoaded && p.isLoadedLocked() {
+		return sensors.ApplyOptions{}, errCursorChanged
 	}
 	options := p.applyOptionsLocked(q.cursor)
 	options.TrustAbsence = trustAbsence
 	options.RejectRemovals = !p.state.AbsentSince.isConfirmed(string(e.name), options.Now)
 	return options, nil
 }
+
+// isLoadedLocked reports whether the cursors are those of the archive. p.mu must
+// be held.
+func (p endpointSync) isLoadedLocked() bool { return p.records.loaded == p.state.UserID }
 
 // store applies a batch to the archive, or in memory while the archive cannot
 // store, and publishes the changes. p.records.mu must be held.
@@ -128,6 +136,7 @@ func (p endpointSync) newQuery(e endpoint) query {
 	return query{
 		cursor:      from,
 		userID:      p.state.UserID,
+		isLoaded:    p.isLoadedLocked(),
 		now:         now,
 		since:       queryStart(from, now),
 		lastSuccess: p.endpoints[e.name].lastSuccess,
