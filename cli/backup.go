@@ -42,11 +42,17 @@ func (b backupCommand) run(ctx context.Context, s *session) (err error) {
 			return usageError(b.File + " already exists; choose another file, or --replace it")
 		}
 	}
+	if err := refuseArchive(settings, b.File); err != nil {
+		return err
+	}
 	archive, err := openArchive(ctx, settings, true)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, archive.Close()) }()
+	if err := b.checkDamage(s, archive); err != nil {
+		return err
+	}
 	if err := b.write(ctx, archive); err != nil {
 		if errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("the folder of %s does not exist: %w", b.File, err)
@@ -61,6 +67,17 @@ func (b backupCommand) run(ctx context.Context, s *session) (err error) {
 		return s.printJSON(backupResult{b.File, info.Size()})
 	}
 	s.printf("Wrote %s (%s).\n", b.File, formatBytes(info.Size()))
+	return nil
+}
+
+// checkDamage keeps the copy from replacing one of before a damage, which may
+// be the only one that has what was imported.
+func (b backupCommand) checkDamage(s *session, archive *history.Archive) error {
+	if _, err := os.Lstat(b.File); err == nil && archive.Damage() != nil {
+		return fmt.Errorf("%s is kept, because it may have what the archive has lost; choose another file: %w",
+			b.File, archive.Damage())
+	}
+	warnOfDamage(s, archive)
 	return nil
 }
 

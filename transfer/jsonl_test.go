@@ -75,6 +75,7 @@ func TestReadJSONNamesEachMistake(t *testing.T) {
 	for line, want := range map[string]string{
 		replace(`"v":1`, `"v":2`):                           "my.jsonl:2:2: " + version,
 		replace(`measures`, `secret`):                       "my.jsonl:2:8: kind: unknown kind of record",
+		`5`:                                                "my.jsonl:2:1: not a JSON object",
 		replace(`"id":7`, `"id":"seven"`):                   "my.jsonl:2:26: id: a string is no value of it",
 		replace(`"id"`, `"mail"`):                           "my.jsonl:2:26: unknown member",
 		replace(`+01:00`, ``):                               "my.jsonl:2:33: at: not a time such as 2025-01-31T07:00:00+01:00",
