@@ -28,7 +28,7 @@ import (
 // once.
 func TestKilledWeekIsArchivedOnce(t *testing.T) {
 	t.Parallel()
-	length := wholeOr(7*24*time.Hour, 12*time.Hour)
+	length := wholeOr(7*24*time.Hour, 24*time.Hour)
 	calmRecords, calmEvents := archivedWeek(t, length, 0)
 	records, events := archivedWeek(t, length, 9*time.Minute)
 	if diff := cmp.Diff(calmRecords, records); diff != "" {
