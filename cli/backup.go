@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"os"
 
+	"vitals2mqtt/config"
+	"vitals2mqtt/daemon"
 	"vitals2mqtt/history"
 )
 
@@ -50,7 +52,7 @@ func (b backupCommand) run(ctx context.Context, s *session) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, archive.Close()) }()
-	if err := b.checkDamage(s, archive); err != nil {
+	if err := b.checkDamage(s, settings, archive); err != nil {
 		return err
 	}
 	if err := b.write(ctx, archive); err != nil {
@@ -71,9 +73,13 @@ func (b backupCommand) run(ctx context.Context, s *session) (err error) {
 }
 
 // checkDamage keeps the copy from replacing one of before a damage, which may
-// be the only one that has what was imported.
-func (b backupCommand) checkDamage(s *session, archive *history.Archive) error {
-	if _, err := os.Lstat(b.File); err == nil && archive.Damage() != nil {
+// be the only one that has what was imported. The copy in the state directory
+// is not kept: each backup of the add-on has its own.
+func (b backupCommand) checkDamage(s *session, c *config.Config, archive *history.Archive) error {
+	existing, err := os.Stat(b.File)
+	staged, stagedErr := os.Stat(daemon.ArchivePath(c) + history.BackupSuffix)
+	isStaged := err == nil && stagedErr == nil && os.SameFile(existing, staged)
+	if err == nil && !isStaged && archive.Damage() != nil {
 		return fmt.Errorf("%s is kept, because it may have what the archive has lost; choose another file: %w",
 			b.File, archive.Damage())
 	}
