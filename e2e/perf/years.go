@@ -96,6 +96,9 @@ func (h *testbed) runUntilIdle(
 		cpu, err = awaitIdle(patient, p)
 	}
 	if err == nil {
+		err = sleepContext(patient, 6*time.Second) // after five it returns memory
+	}
+	if err == nil {
 		held, err = footprintOf(p.pid())
 	}
 	return cpu, held, errors.Join(err, p.stop(ctx))
