@@ -23,7 +23,7 @@ type Options struct {
 	ReadOnly bool
 }
 
-// Archive is an open archive. It implements sensors.Archive. Several may be
+// Archive is an open archive. It implements bridge.Archive. Several may be
 // open on one file, also in several processes.
 type Archive struct {
 	options Options
