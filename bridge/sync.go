@@ -18,15 +18,21 @@ type endpointSync struct{ *poller }
 // between publishes the stored records at the next start. It reports whether
 // the response had news.
 func (p endpointSync) exchange(ctx context.Context, e endpoint, fetch fetchFunc, trustAbsence bool) (news bool, err error) {
+	news, err = p.read(ctx, e, fetch, trustAbsence)
+	if errors.Is(err, errCursorChanged) {
+		return p.exchange(ctx, e, e.fetch, false)
+	}
+	return news, err
+}
+
+// read is exchange without another attempt when the cursor changes.
+func (p endpointSync) read(ctx context.Context, e endpoint, fetch fetchFunc, trustAbsence bool) (news bool, err error) {
 	q := p.newQuery(e)
 	for batch, err := range fetch(ctx, p.Cloud, q) {
 		if err != nil {
 			return news, p.fail(ctx, e, err)
 		}
 		update, err := p.apply(ctx, e, &q, batch, trustAbsence)
-		if errors.Is(err, errCursorChanged) {
-			return p.exchange(ctx, e, e.fetch, false)
-		}
 		if err != nil {
 			return news, err
 		}
