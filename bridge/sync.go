@@ -151,6 +151,7 @@ func (p endpointSync) recordBatchLocked(endpoint sensors.Endpoint, update sensor
 	if last {
 		p.recordSuccessLocked(endpoint, update, now)
 	}
+	p.topics.publishSnapshot()
 	p.state.saveUnlessStopping()
 	p.events.sendNextLocked()
 }
