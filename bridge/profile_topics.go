@@ -88,7 +88,7 @@ func (t *profileTopics) publish(update sensors.Update) (changed, removed []strin
 		}
 	}
 	for _, key := range update.Gone {
-		if t.clear(key) {
+		if !t.isAwaited(key) && t.clear(key) {
 			removed = append(removed, key)
 		}
 	}

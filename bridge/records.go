@@ -60,12 +60,16 @@ func (k *recordKeeper) applyLocked(
 	return changes, nil
 }
 
-// markUnstoredLocked remembers the news that the archive could not store. k.mu
-// must be held.
-func (k *recordKeeper) markUnstoredLocked(changes sensors.Changes) {
+// markUnstoredLocked remembers the news that the archive could not store, and
+// returns those that it did not have in an earlier attempt. k.mu must be held.
+func (k *recordKeeper) markUnstoredLocked(changes sensors.Changes) (news []int64) {
 	for _, id := range changes.News {
-		k.unstored[sensors.Ref{Kind: changes.Kind, ID: id}] = true
+		if ref := (sensors.Ref{Kind: changes.Kind, ID: id}); !k.unstored[ref] {
+			k.unstored[ref] = true
+			news = append(news, id)
+		}
 	}
+	return news
 }
 
 // withoutAnnouncedLocked returns the news without the records whose events were

@@ -93,28 +93,30 @@ func (p endpointSync) store(
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	window := p.records.window(ctx, p.state.UserID, p.Policy)
 	if failed != nil {
 		if changes, err = sensors.Reconcile(batch, o, p.state.Sensors); err != nil {
 			return sensors.Update{}, false, err
 		}
-		p.records.markUnstoredLocked(changes)
+		changes.News = p.records.markUnstoredLocked(changes)
+		window = nil // the archive lacks what could not be stored
 	}
-	update, err = p.updateLocked(ctx, changes, o)
+	update, err = p.updateLocked(changes, o, window)
 	return update, failed == nil, err
 }
 
 // updateLocked brings the current readings up to date, publishes the
-// difference, and queues the events. p.mu must be held.
+// difference, and queues the events. window reads the archive; nil leaves it
+// out. p.mu must be held.
 func (p endpointSync) updateLocked(
-	ctx context.Context, changes sensors.Changes, o sensors.ApplyOptions,
+	changes sensors.Changes, o sensors.ApplyOptions, window func(sensors.Window) ([]sensors.Record, error),
 ) (sensors.Update, error) {
-	user := p.state.UserID
-	update, err := p.state.Sensors.Update(changes, o, p.records.window(ctx, user, p.Policy))
+	update, err := p.state.Sensors.Update(changes, o, window)
 	if err != nil {
 		return sensors.Update{}, fmt.Errorf("reading the archive: %w", err)
 	}
 	p.publishLocked(update)
-	p.records.told(user, update.Silent)
+	p.records.told(p.state.UserID, update.Silent)
 	return update, nil
 }
 
