@@ -157,7 +157,9 @@ func expectFormerEvents(t *testing.T, h *simHarness) {
 		t.Fatal(err)
 	}
 	var former struct {
-		Outbox struct{ Events []struct{ Payload json.RawMessage } }
+		Outbox struct {
+			Events []struct{ Payload json.RawMessage }
+		}
 	}
 	if err := json.Unmarshal(data, &former); err != nil {
 		t.Fatal(err)
