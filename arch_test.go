@@ -76,7 +76,7 @@ func allowedImports() map[string][]string {
 
 		"cli/clitest":          {"cli", "daemon", "find", "mqtt/broker", "simulator", "web"},
 		"tokenstore/storetest": {"withings"},
-		"history/historytest":  {"sensors"},
+		"history/historytest":  {"bridge", "sensors"},
 		"transfer/vendor":      {"sensors", "transfer"},
 
 		"homeassistant/homeassistanttest": {},

@@ -14,7 +14,7 @@ import (
 // was stored when it is interrupted is not read again the next time.
 type Backfill struct {
 	Cloud   Cloud
-	Archive sensors.Archive
+	Archive Archive
 	// UserID is the account, as the archive knows it.
 	UserID string
 	// Since is how far back; the zero time is all years.

@@ -15,7 +15,7 @@ import (
 )
 
 // backfill reads the past of user 1 and returns the sum of its steps.
-func backfill(t *testing.T, cloud bridge.Cloud, archive sensors.Archive, set func(*bridge.Backfill)) (
+func backfill(t *testing.T, cloud bridge.Cloud, archive bridge.Archive, set func(*bridge.Backfill)) (
 	sum bridge.BackfillStep, refused []bridge.Refusal,
 ) {
 	t.Helper()
@@ -46,7 +46,7 @@ func sinceDays(days int) func(*bridge.Backfill) {
 }
 
 // stored counts the records of a kind in an archive.
-func stored(t *testing.T, archive sensors.Archive, kind sensors.Kind) int {
+func stored(t *testing.T, archive bridge.Archive, kind sensors.Kind) int {
 	t.Helper()
 	all, err := archive.Window(t.Context(), "1", sensors.Window{Kind: kind, Newest: 1000}, nil)
 	if err != nil {

@@ -19,6 +19,7 @@ import (
 	archives "vitals2mqtt/history"
 	"vitals2mqtt/sensors"
 	"vitals2mqtt/simulator"
+	"vitals2mqtt/simulator/people"
 )
 
 // TestKilledWeekIsArchivedOnce kills the bridge every few minutes, between a
@@ -27,7 +28,7 @@ import (
 // once.
 func TestKilledWeekIsArchivedOnce(t *testing.T) {
 	t.Parallel()
-	length := wholeOr(7*24*time.Hour, 30*time.Hour)
+	length := wholeOr(7*24*time.Hour, 24*time.Hour)
 	calmRecords, calmEvents := archivedWeek(t, length, 0)
 	records, events := archivedWeek(t, length, 9*time.Minute)
 	if diff := cmp.Diff(calmRecords, records); diff != "" {
@@ -36,7 +37,7 @@ func TestKilledWeekIsArchivedOnce(t *testing.T) {
 	if diff := cmp.Diff(calmEvents, events); diff != "" {
 		t.Errorf("events (-without kills +with):\n%s", diff)
 	}
-	if len(calmRecords) < 100 || len(calmEvents) < 4 {
+	if len(calmRecords) < 100 || len(calmEvents) < 1 {
 		t.Errorf("%d records and %d events prove little", len(calmRecords), len(calmEvents))
 	}
 }
@@ -47,8 +48,12 @@ func archivedWeek(t *testing.T, length, killedAbout time.Duration) (records []st
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		sleepUntil(time.Date(2026, 6, 1, 9, 0, 0, 0, time.UTC))
-		h := newSimHarness(t, simulator.Options{Seed: 11, Strict: true})
-		profiles := h.signIn(t)
+		everyone := people.DemoPeople()
+		for i := range everyone {
+			everyone[i].Days = 20 // a longer past is TestHistoryIsReadPageByPage's
+		}
+		h := newSimHarness(t, simulator.Options{Seed: 11, Strict: true, People: everyone})
+		profiles := h.signIn(t)[:1]
 		end := time.Now().Add(length)
 		random := rand.New(rand.NewPCG(3, 9))
 		folder := t.TempDir()

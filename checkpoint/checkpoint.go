@@ -1,6 +1,6 @@
-// Package checkpoint stores what the daemon needs after a restart: current
-// readings, cursors, the retained topics and its instance id. It holds neither
-// history nor tokens.
+// Package checkpoint stores what the daemon needs after a restart and was not
+// measured: the retained topics, the roster of profiles and its instance id. It
+// holds neither measurements nor tokens.
 package checkpoint
 
 import (

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 
 	"vitals2mqtt/bridge"
 	"vitals2mqtt/checkpoint"
@@ -18,6 +20,45 @@ import (
 // daemon. To read, it must exist already.
 func openArchive(ctx context.Context, c *config.Config, readOnly bool) (*history.Archive, error) {
 	return daemon.OpenArchive(ctx, c, readOnly)
+}
+
+// warnOfDamage says that the archive was damaged and has been set aside.
+func warnOfDamage(s *session, archive *history.Archive) {
+	if damage := archive.Damage(); damage != nil {
+		_, _ = fmt.Fprintf(s.Stderr, "warning: %v\n-> %s\n", damage, damage.Remedy())
+	}
+}
+
+// archiveProbe opens the archive for the doctor, nil when there is none.
+func archiveProbe(c *config.Config) func(ctx context.Context) (damage, err error) {
+	if _, err := os.Stat(daemon.ArchivePath(c)); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return func(ctx context.Context) (damage, err error) {
+		archive, err := openArchive(ctx, c, true)
+		if err != nil {
+			return nil, err
+		}
+		if set := archive.Damage(); set != nil {
+			damage = set
+		}
+		return damage, archive.Close()
+	}
+}
+
+// refuseArchive refuses to write a file over the archive or its log.
+func refuseArchive(c *config.Config, path string) error {
+	wanted, err := os.Stat(path)
+	if err != nil {
+		return nil //nolint:nilerr // a file that does not exist is none of them
+	}
+	for _, suffix := range []string{"", "-wal", "-shm"} {
+		used, err := os.Stat(daemon.ArchivePath(c) + suffix)
+		if err == nil && os.SameFile(wanted, used) {
+			return usageError(path + " is the archive itself; choose another file")
+		}
+	}
+	return nil
 }
 
 // findAccount returns the cloud's user id of a profile, by which the archive

@@ -59,6 +59,7 @@ func (c backfillCommand) run(ctx context.Context, s *session) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, archive.Close()) }()
+	warnOfDamage(s, archive)
 	work := bridge.Backfill{
 		Cloud:   account.Account,
 		Archive: archive,

@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"os"
 
+	"vitals2mqtt/config"
+	"vitals2mqtt/daemon"
 	"vitals2mqtt/history"
 )
 
@@ -42,11 +44,17 @@ func (b backupCommand) run(ctx context.Context, s *session) (err error) {
 			return usageError(b.File + " already exists; choose another file, or --replace it")
 		}
 	}
+	if err := refuseArchive(settings, b.File); err != nil {
+		return err
+	}
 	archive, err := openArchive(ctx, settings, true)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, archive.Close()) }()
+	if err := b.checkDamage(s, settings, archive); err != nil {
+		return err
+	}
 	if err := b.write(ctx, archive); err != nil {
 		if errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("the folder of %s does not exist: %w", b.File, err)
@@ -61,6 +69,21 @@ func (b backupCommand) run(ctx context.Context, s *session) (err error) {
 		return s.printJSON(backupResult{b.File, info.Size()})
 	}
 	s.printf("Wrote %s (%s).\n", b.File, formatBytes(info.Size()))
+	return nil
+}
+
+// checkDamage keeps the copy from replacing one of before a damage, which may
+// be the only one that has what was imported. The copy in the state directory
+// is not kept: each backup of the add-on has its own.
+func (b backupCommand) checkDamage(s *session, c *config.Config, archive *history.Archive) error {
+	existing, err := os.Stat(b.File)
+	staged, stagedErr := os.Stat(daemon.ArchivePath(c) + history.BackupSuffix)
+	isStaged := err == nil && stagedErr == nil && os.SameFile(existing, staged)
+	if err == nil && !isStaged && archive.Damage() != nil {
+		return fmt.Errorf("%s is kept, because it may have what the archive has lost; choose another file: %w",
+			b.File, archive.Damage())
+	}
+	warnOfDamage(s, archive)
 	return nil
 }
 

@@ -16,6 +16,7 @@ import (
 	"vitals2mqtt/config"
 	"vitals2mqtt/daemon"
 	"vitals2mqtt/find"
+	"vitals2mqtt/history"
 	"vitals2mqtt/internal/jitter"
 	"vitals2mqtt/mqtt"
 	"vitals2mqtt/withings"
@@ -134,6 +135,9 @@ func printError(out io.Writer, err error) {
 	}
 	for _, line := range lines {
 		_, _ = fmt.Fprintln(out, "vitals2mqtt:", line)
+	}
+	if fault, ok := errors.AsType[*history.Error](err); ok && fault.Remedy() != "" {
+		_, _ = fmt.Fprintln(out, "->", fault.Remedy())
 	}
 }
 

@@ -178,6 +178,7 @@ func (s *session) runDoctor(
 	input.Config, input.PageURL = c, localPageURL(c)
 	input.CallbackURL, input.CallbackIsExternal = daemon.RedirectURL(c), daemon.IsCallbackElsewhere(c)
 	input.Folder = doctor.StateFolder(c.StateDir)
+	input.Archive = archiveProbe(c)
 	if input.Cloud, err = doctor.NewCloud(daemon.CloudOptions(c, s.version()), c.StateDir); err != nil {
 		return diagnosis{}, err
 	}

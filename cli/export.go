@@ -71,6 +71,9 @@ func (c exportCommand) run(ctx context.Context, s *session) (err error) {
 	if err := c.check(); err != nil {
 		return err
 	}
+	if err := refuseArchive(settings, c.Output); err != nil {
+		return err
+	}
 	zone, err := parseZone(c.Zone)
 	if err != nil {
 		return err

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -18,6 +19,9 @@ func (j *exportJob) writeFile(ctx context.Context, s *session, path string) (err
 		path = filepath.Join(path, j.fileName())
 	}
 	file, err := atomicfile.Create(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("the folder of %s does not exist", path)
+	}
 	if err != nil {
 		return fmt.Errorf("writing the export: %w", err)
 	}

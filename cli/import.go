@@ -64,7 +64,7 @@ func (c importCommand) run(ctx context.Context, s *session) (err error) {
 	if err != nil {
 		return err
 	}
-	archive, done, err := c.openTarget(ctx, settings)
+	archive, done, err := c.openTarget(ctx, s, settings)
 	if err != nil {
 		return err
 	}
@@ -98,10 +98,13 @@ func (c importCommand) importFrom(ctx context.Context, s *session, into *importe
 	}
 	in.distanceUnit = c.DistanceUnit
 	defer func() { _ = in.Close() }() // it was only read
-	shown := newProgress(s.Stderr, "import", "bytes", in.size())
+	shown := newProgress(s.Stderr, "import", unitBytes, in.size())
 	defer shown.Close()
 	if err := into.read(ctx, in, shown.Add); err != nil {
 		return into.explain(ctx, err)
+	}
+	if into.result.filesRead() == 0 {
+		return fmt.Errorf("%s has no file of the vendor's download; a CSV or JSON Lines file is imported by its own name", c.File)
 	}
 	if count := into.result.ProblemCount; count > 0 {
 		return fmt.Errorf("%s in the file; everything else was read", plural(count, "problem", "problems"))
@@ -137,13 +140,14 @@ func accountZone(ctx context.Context, archive *history.Archive, user string) *ti
 // openTarget opens the archive that is imported into: for a dry run a copy, so
 // that it says exactly what an import would do.
 func (c importCommand) openTarget(
-	ctx context.Context, settings *config.Config,
+	ctx context.Context, s *session, settings *config.Config,
 ) (archive *history.Archive, done func() error, err error) {
 	if !c.DryRun {
 		archive, err = openArchive(ctx, settings, false)
 		if err != nil {
 			return nil, nil, err
 		}
+		warnOfDamage(s, archive)
 		return archive, archive.Close, nil
 	}
 	folder, err := os.MkdirTemp(settings.StateDir, "import-dry-run-*")

@@ -40,6 +40,9 @@ type importSource struct {
 // it is.
 func openImport(path, format string, stdin io.Reader) (*importSource, error) {
 	if path == "-" {
+		if format == formatVendor {
+			return nil, usageError("standard input is tidy CSV or JSON Lines; name the file or folder of the vendor's download")
+		}
 		return newTextSource("standard input", format, stdin, 0, func() error { return nil })
 	}
 	info, err := os.Stat(path)

@@ -19,6 +19,7 @@ type progress struct {
 	bar   *progressbar.ProgressBar
 
 	mu    sync.Mutex
+	what  string // is being done now
 	done  int64
 	lines lineRate
 }
@@ -37,22 +38,30 @@ func startProgress(out io.Writer, terminal bool, title, unit string, total int64
 	return p
 }
 
+// newBar is a bar, without a total a wheel that turns beside a count.
 func newBar(out io.Writer, title, unit string, total int64) *progressbar.ProgressBar {
-	if total <= 0 {
-		total = -1
-	}
-	return progressbar.NewOptions64(total,
+	options := []progressbar.Option{
 		progressbar.OptionSetWriter(out),
 		progressbar.OptionSetDescription(title),
-		progressbar.OptionSetItsString(unit),
-		progressbar.OptionShowCount(),
-		progressbar.OptionShowIts(),
 		progressbar.OptionSetWidth(barWidth),
 		progressbar.OptionThrottle(barInterval),
 		progressbar.OptionSetSpinnerChangeInterval(0), // no goroutine: it turns when something is added
 		progressbar.OptionClearOnFinish(),
-	)
+	}
+	switch {
+	case total <= 0:
+		total = -1
+		options = append(options, progressbar.OptionSetElapsedTime(true))
+	case unit == unitBytes:
+		options = append(options, progressbar.OptionShowBytes(true), progressbar.OptionShowCount())
+	default:
+		options = append(options, progressbar.OptionShowCount())
+	}
+	return progressbar.NewOptions64(total, options...)
 }
+
+// unitBytes is the unit of files; their sizes are shown as people read them.
+const unitBytes = "bytes"
 
 const (
 	barWidth    = 30
@@ -65,6 +74,9 @@ func (p *progress) Add(count int64) {
 	defer p.mu.Unlock()
 	p.done += count
 	if p.bar != nil {
+		if p.total == 0 {
+			p.describe()
+		}
 		_ = p.bar.Add64(count) // a bar that cannot be drawn stops no work
 		return
 	}
@@ -82,8 +94,18 @@ func (p *progress) Add(count int64) {
 func (p *progress) Describe(what string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.bar != nil {
-		p.bar.Describe(fmt.Sprintf("%s %s", p.title, what))
+	p.what = " " + what
+	p.describe()
+}
+
+// describe writes the text before the bar, without a total the count too.
+func (p *progress) describe() {
+	switch {
+	case p.bar == nil:
+	case p.total > 0:
+		p.bar.Describe(p.title + p.what)
+	default:
+		p.bar.Describe(fmt.Sprintf("%s%s: %d %s", p.title, p.what, p.done, p.unit))
 	}
 }
 

@@ -1,6 +1,8 @@
 package doctor_test
 
 import (
+	"context"
+	"errors"
 	"io/fs"
 	"syscall"
 	"time"
@@ -37,6 +39,15 @@ func (g guardedFolder) Token(slug string) (token withings.Token, stored time.Tim
 	return g.Folder.Token(slug)
 }
 
+// remediedError is an error that says what to do.
+type remediedError struct {
+	error
+
+	remedy string
+}
+
+func (e remediedError) Remedy() string { return e.remedy }
+
 // accessCases are files that somebody else owns, or a disk that is not writable.
 // The sentences say who runs and whose the path is.
 func accessCases() map[string]failureCase {
@@ -63,6 +74,26 @@ func accessCases() map[string]failureCase {
 				guard(s, guardedFolder{idle: true, writable: err})
 			},
 			code: "state_dir_not_writable", text: "read-only", remedy: "mount",
+		},
+		"an archive of a newer version": {
+			sabotage: func(s *harness) {
+				guard(s, guardedFolder{idle: true})
+				s.input.Config.Web.Enabled = false
+				s.input.Archive = func(context.Context) (damage, err error) {
+					return nil, remediedError{errors.New("written by a newer version"), "install that version"}
+				}
+			},
+			code: "archive_unusable", text: "newer version", remedy: "install that version",
+		},
+		"an archive that was damaged": {
+			sabotage: func(s *harness) {
+				guard(s, guardedFolder{idle: true})
+				s.input.Config.Web.Enabled = false
+				s.input.Archive = func(context.Context) (damage, err error) {
+					return errors.New("set aside"), nil
+				}
+			},
+			code: "archive_set_aside", text: "set aside", remedy: "check the disk",
 		},
 		"a token of another user": {
 			sabotage: func(s *harness) { guard(s, guardedFolder{token: denied(s, "/tokens/alice.json")}) },

@@ -13,6 +13,7 @@ import (
 const (
 	nameConfiguration = "configuration"
 	nameFolder        = "state folder"
+	nameArchive       = "archive"
 	namePage          = "page"
 	nameDaemon        = "daemon"
 	nameCredentials   = "client id and secret" //nolint:gosec // the name of a check
@@ -35,6 +36,7 @@ func checks() []check {
 	return []check{
 		{name: nameConfiguration, run: checkConfiguration},
 		{name: nameFolder, needs: []string{nameConfiguration}, run: checkStateFolder},
+		{name: nameArchive, needs: []string{nameConfiguration, nameFolder}, run: checkArchive},
 		{name: namePage, needs: []string{nameConfiguration}, run: checkPage},
 		{
 			name:        nameDaemon,

@@ -38,6 +38,10 @@ type Input struct {
 	// page: its response says nothing about the page then.
 	CallbackIsExternal bool
 	Folder             Folder
+	// Archive opens the archive for reading. damage is what became of a damaged
+	// one that was set aside; errors may have a remedy. It is nil when there is
+	// no archive yet.
+	Archive func(ctx context.Context) (damage, err error)
 	// Verdict is that of the running daemon; asked is false when it could not be
 	// asked, and the verdict is about what it has stored. err is why, nil when it
 	// has no page. It is not called without a running daemon.

@@ -31,6 +31,10 @@ func localMessages() []message {
 		warn("state_dir_other_owner", "write tests skipped: {problem}", runAsDaemon),
 		fail("state_dir_not_writable", "not writable: {problem}", "{advice}"),
 
+		ok("archive_ok", "can be read"),
+		fail("archive_unusable", "cannot be used: {problem}", "{advice}"),
+		warn("archive_set_aside", "not complete: {problem}", "{advice}"),
+
 		skip("page_disabled", "disabled (web.enabled)"),
 		skip("page_unknown", "skipped: cannot tell whether a daemon is running"),
 		ok("page_port_available", "{listen} is available"),

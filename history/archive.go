@@ -26,7 +26,7 @@ type Options struct {
 	Patient bool
 }
 
-// Archive is an open archive. It implements sensors.Archive. Several may be
+// Archive is an open archive. It implements bridge.Archive. Several may be
 // open on one file, also in several processes.
 type Archive struct {
 	options Options
@@ -52,7 +52,7 @@ func Open(ctx context.Context, o Options) (*Archive, error) {
 		prepare:  func(ctx context.Context, s *session) error { return prepare(ctx, s, o) },
 	}
 	err := a.db.open(ctx)
-	if err != nil && !(o.Patient && mayPass(faultOf(err))) {
+	if err != nil && (!o.Patient || !mayPass(faultOf(err))) {
 		return nil, describe(o.Path, "opening the archive", err)
 	}
 	return a, nil

@@ -4,14 +4,14 @@ import (
 	"path/filepath"
 	"testing"
 
+	"vitals2mqtt/bridge"
 	"vitals2mqtt/history"
 	"vitals2mqtt/history/historytest"
-	"vitals2mqtt/sensors"
 )
 
 func TestArchiveConforms(t *testing.T) {
 	t.Parallel()
-	historytest.Run(t, func(t *testing.T) sensors.Archive {
+	historytest.Run(t, func(t *testing.T) bridge.Archive {
 		t.Helper()
 		return openFile(t, filepath.Join(t.TempDir(), "history.db"))
 	})

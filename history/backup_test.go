@@ -8,8 +8,8 @@ import (
 	"runtime"
 	"testing"
 
+	"vitals2mqtt/bridge"
 	"vitals2mqtt/history"
-	"vitals2mqtt/sensors"
 )
 
 func TestBackupIsACopyOfEverything(t *testing.T) {
@@ -59,7 +59,7 @@ func TestBackupOverwritesNothing(t *testing.T) {
 	if changes := store(t, archive, weighed(1, 71)); len(changes.Put) > 0 {
 		t.Error("the archive no longer works")
 	}
-	var _ sensors.Archive = archive
+	var _ bridge.Archive = archive
 }
 
 func TestBackupOfAnArchiveOpenedForReading(t *testing.T) {

@@ -14,6 +14,7 @@ import (
 	gocmp "github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"vitals2mqtt/bridge"
 	"vitals2mqtt/history/historytest"
 	"vitals2mqtt/internal/decimal"
 	"vitals2mqtt/sensors"
@@ -115,7 +116,7 @@ func drawChange(t *rapid.T, kind sensors.Kind, id int64) sensors.Record {
 }
 
 // on applies the step, and returns all that the archive shows then.
-func (s step) on(t *rapid.T, user string, a sensors.Archive) string {
+func (s step) on(t *rapid.T, user string, a bridge.Archive) string {
 	ctx := context.Background()
 	b := s.batch
 	b.Records = slices.Clone(b.Records)

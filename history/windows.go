@@ -67,8 +67,11 @@ const (
 	// newestDayFirst is for the totals of days, whose ids are made of the date.
 	newestDayFirst = " ORDER BY r.cloud_id"
 
-	selectShown  = "SELECT r.id FROM record r WHERE " + isLive + isShown
-	selectValues = "SELECT r.id FROM value v JOIN record r ON r.id = v.record WHERE v.series = ?4 AND " + isLive + isShown
+	selectShown = "SELECT r.id FROM record r WHERE " + isLive + isShown
+	// The order of the tables is that of the join: from the newest value on, a few
+	// records are enough, while SQLite would look at all records of the kind.
+	fromValues   = " FROM value v CROSS JOIN record r ON r.id = v.record WHERE v.series = ?4 AND " + isLive + isShown
+	selectValues = "SELECT r.id" + fromValues
 	newestValues = " ORDER BY v.at DESC, r.modified DESC, r.cloud_id DESC"
 
 	selectByDevice = `SELECT id FROM (
@@ -167,7 +170,7 @@ func (c *collector) addDays(series []int64, days int) {
 }
 
 // selectAt selects times as selectValues does records.
-const selectAt = "SELECT v.at FROM value v JOIN record r ON r.id = v.record WHERE v.series = ?4 AND " + isLive + isShown
+const selectAt = "SELECT v.at" + fromValues
 
 // unique sorts numbers and removes repetitions.
 func unique(numbers []int64) []int64 {

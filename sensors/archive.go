@@ -1,9 +1,6 @@
 package sensors
 
-import (
-	"context"
-	"time"
-)
+import "time"
 
 // Source is where a record comes from.
 type Source string
@@ -97,32 +94,6 @@ type Window struct {
 	// newest of them, and one more.
 	Field string
 	Days  int
-}
-
-// Archive keeps every record of every account, by the cloud's user id. What it
-// returns is the caller's own. Errors leave it as it was.
-type Archive interface {
-	// Apply stores what a batch changes: see Reconcile. The cursor of the endpoint
-	// that the batch comes from is stored in the same transaction, unless the
-	// batch is rejected; without an endpoint none is.
-	Apply(ctx context.Context, user string, b Batch, o ApplyOptions, at Progress) (Changes, error)
-	// Window returns the records that the current readings depend on,
-	// interpreted.
-	Window(ctx context.Context, user string, w Window, policy Policy) ([]Record, error)
-	// Zone returns the account's time zone as last reported, "" when unknown.
-	Zone(ctx context.Context, user string) (string, error)
-	// Cursor returns where the reading of an endpoint stopped.
-	Cursor(ctx context.Context, user string, e Endpoint) (Cursor, error)
-	// Advance stores where the reading of an endpoint stopped.
-	Advance(ctx context.Context, user string, at Progress) error
-	// Untold returns the records whose events are still to be published,
-	// interpreted, oldest first; of more than 500 the newest.
-	Untold(ctx context.Context, user string) ([]KindRecord, error)
-	// Told records that the events of these records were published, or that they
-	// make none.
-	Told(ctx context.Context, user string, refs ...Ref) error
-	// Revision changes whenever another process changes the account's records.
-	Revision(ctx context.Context, user string) (int64, error)
 }
 
 // Progress is the cursor of an endpoint after a step.

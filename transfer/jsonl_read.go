@@ -74,6 +74,9 @@ func jsonProblem(err error, line []byte) *Problem {
 		return &Problem{Column: int(syntax.Offset), Reason: "invalid JSON"}
 	}
 	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+		if wrong.Field == "" {
+			return &Problem{Column: 1, Reason: "not a JSON object"}
+		}
 		return &Problem{
 			Column: memberColumn(line, lastName(wrong.Field)),
 			Reason: fmt.Sprintf("%s: a %s is no value of it", wrong.Field, strings.Fields(wrong.Value)[0]),

@@ -73,13 +73,14 @@ func TestReadJSONNamesEachMistake(t *testing.T) {
 	const version = "v: this is version 2 of the format, and this program reads version 1"
 	const value = "fields: a value that is neither a number of up to 18 digits nor a text"
 	for line, want := range map[string]string{
-		replace(`"v":1`, `"v":2`):                           "my.jsonl:2:2: " + version,
-		replace(`measures`, `secret`):                       "my.jsonl:2:8: kind: unknown kind of record",
-		replace(`"id":7`, `"id":"seven"`):                   "my.jsonl:2:26: id: a string is no value of it",
-		replace(`"id"`, `"mail"`):                           "my.jsonl:2:26: unknown member",
-		replace(`+01:00`, ``):                               "my.jsonl:2:33: at: not a time such as 2025-01-31T07:00:00+01:00",
-		replace(`2025-`, `2027-`):                           "my.jsonl:2:33: at: the time is in the future",
-		replace(`"at"`, `"start"`):                          "my.jsonl:2:1: at: missing",
+		replace(`"v":1`, `"v":2`):         "my.jsonl:2:2: " + version,
+		replace(`measures`, `secret`):     "my.jsonl:2:8: kind: unknown kind of record",
+		`5`:                               "my.jsonl:2:1: not a JSON object",
+		replace(`"id":7`, `"id":"seven"`): "my.jsonl:2:26: id: a string is no value of it",
+		replace(`"id"`, `"mail"`):         "my.jsonl:2:26: unknown member",
+		replace(`+01:00`, ``):             "my.jsonl:2:33: at: not a time such as 2025-01-31T07:00:00+01:00",
+		replace(`2025-`, `2027-`):         "my.jsonl:2:33: at: the time is in the future",
+		replace(`"at"`, `"start"`):        "my.jsonl:2:1: at: missing",
 		replace(`"zone":"Europe/Berlin"`, `"date":"today"`): "my.jsonl:2:66: date: not a date such as 2025-01-31",
 		replace(`"cloud"`, `"web"`):                         "my.jsonl:2:89: source: unknown source",
 		replace(`79.3`, `true`):                             "my.jsonl:2:106: " + value,

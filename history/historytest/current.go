@@ -3,10 +3,11 @@ package historytest
 import (
 	"testing"
 
+	"vitals2mqtt/bridge"
 	"vitals2mqtt/sensors"
 )
 
-func testNothingStored(t *testing.T, a sensors.Archive) {
+func testNothingStored(t *testing.T, a bridge.Archive) {
 	t.Helper()
 	expectWindow(t, a, sensors.Window{Kind: sensors.KindMeasures, Newest: 10, PerField: 4, Held: 5})
 	if zone, err := a.Zone(t.Context(), user); zone != "" || err != nil {
@@ -24,7 +25,7 @@ func testNothingStored(t *testing.T, a sensors.Archive) {
 	}
 }
 
-func testRecordsAreReturned(t *testing.T, a sensors.Archive) {
+func testRecordsAreReturned(t *testing.T, a bridge.Archive) {
 	t.Helper()
 	for kind, rec := range samples() {
 		apply(t, a, batchOf(kind, rec), since())
@@ -43,7 +44,7 @@ func testRecordsAreReturned(t *testing.T, a sensors.Archive) {
 }
 
 // testIDsOfKinds has a night, and the means over it, which have its id.
-func testIDsOfKinds(t *testing.T, a sensors.Archive) {
+func testIDsOfKinds(t *testing.T, a bridge.Archive) {
 	t.Helper()
 	night := samples()[sensors.KindNights]
 	means := sensors.Record{
@@ -64,7 +65,7 @@ func testIDsOfKinds(t *testing.T, a sensors.Archive) {
 	}
 }
 
-func testNewVersionReplaces(t *testing.T, a sensors.Archive) {
+func testNewVersionReplaces(t *testing.T, a bridge.Archive) {
 	t.Helper()
 	rec := weighIn(1, noon(), "71.3")
 	apply(t, a, batch(rec), since())
@@ -79,7 +80,7 @@ func testNewVersionReplaces(t *testing.T, a sensors.Archive) {
 	}
 }
 
-func testRemovedRecord(t *testing.T, a sensors.Archive) {
+func testRemovedRecord(t *testing.T, a bridge.Archive) {
 	t.Helper()
 	older, newer := weighIn(1, noon().Add(-day), "71"), weighIn(2, noon(), "72")
 	apply(t, a, batch(older, newer), since())
@@ -96,7 +97,7 @@ func testRemovedRecord(t *testing.T, a sensors.Archive) {
 	}
 }
 
-func testComesBack(t *testing.T, a sensors.Archive) {
+func testComesBack(t *testing.T, a bridge.Archive) {
 	t.Helper()
 	older, newer := weighIn(1, noon().Add(-day), "71"), weighIn(2, noon(), "72")
 	apply(t, a, batch(older, newer), since())
@@ -105,7 +106,7 @@ func testComesBack(t *testing.T, a sensors.Archive) {
 	expectWindow(t, a, sensors.Window{Kind: sensors.KindMeasures, Newest: 9}, "1 = 71", "2 = 72")
 }
 
-func testAccounts(t *testing.T, a sensors.Archive) {
+func testAccounts(t *testing.T, a bridge.Archive) {
 	t.Helper()
 	apply(t, a, batch(weighIn(1, noon(), "71")), since())
 	if _, err := a.Apply(t.Context(), "2002", batch(weighIn(1, noon(), "55")), since(), sensors.Progress{}); err != nil {
@@ -120,7 +121,7 @@ func testAccounts(t *testing.T, a sensors.Archive) {
 	}
 }
 
-func testZone(t *testing.T, a sensors.Archive) {
+func testZone(t *testing.T, a bridge.Archive) {
 	t.Helper()
 	for _, zone := range []string{"Europe/Berlin", "", "Asia/Tokyo"} {
 		b := batch()

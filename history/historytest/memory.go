@@ -1,5 +1,5 @@
 // Package historytest tests archives: a suite that every implementation of
-// sensors.Archive passes, and one that keeps everything in memory for the tests
+// bridge.Archive passes, and one that keeps everything in memory for the tests
 // of other packages. The program does not use it.
 package historytest
 
@@ -49,7 +49,7 @@ func (m *Memory) accountLocked(user string) *account {
 	return a
 }
 
-// Apply implements sensors.Archive.
+// Apply implements bridge.Archive.
 func (m *Memory) Apply(
 	ctx context.Context, user string, b sensors.Batch, o sensors.ApplyOptions, at sensors.Progress,
 ) (sensors.Changes, error) {
@@ -149,21 +149,21 @@ func (m *Memory) returned(kind sensors.Kind, rec sensors.Record) sensors.Record 
 // SetProfile implements bridge.Archive.
 func (m *Memory) SetProfile(context.Context, string, string) error { return nil }
 
-// Zone implements sensors.Archive.
+// Zone implements bridge.Archive.
 func (m *Memory) Zone(_ context.Context, user string) (string, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.accountLocked(user).zone, nil
 }
 
-// Cursor implements sensors.Archive.
+// Cursor implements bridge.Archive.
 func (m *Memory) Cursor(_ context.Context, user string, e sensors.Endpoint) (sensors.Cursor, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.accountLocked(user).cursors[e], nil
 }
 
-// Advance implements sensors.Archive.
+// Advance implements bridge.Archive.
 func (m *Memory) Advance(ctx context.Context, user string, at sensors.Progress) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -174,7 +174,7 @@ func (m *Memory) Advance(ctx context.Context, user string, at sensors.Progress) 
 	return nil
 }
 
-// Untold implements sensors.Archive.
+// Untold implements bridge.Archive.
 func (m *Memory) Untold(_ context.Context, user string) (untold []sensors.KindRecord, err error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -188,7 +188,7 @@ func (m *Memory) Untold(_ context.Context, user string) (untold []sensors.KindRe
 	return untold, nil
 }
 
-// Told implements sensors.Archive.
+// Told implements bridge.Archive.
 func (m *Memory) Told(_ context.Context, user string, refs ...sensors.Ref) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -198,7 +198,7 @@ func (m *Memory) Told(_ context.Context, user string, refs ...sensors.Ref) error
 	return nil
 }
 
-// Revision implements sensors.Archive: nobody else changes it.
+// Revision implements bridge.Archive: nobody else changes it.
 func (m *Memory) Revision(context.Context, string) (int64, error) { return 0, nil }
 
 // known answers questions about the records of an account.

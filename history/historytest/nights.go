@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"vitals2mqtt/bridge"
 	"vitals2mqtt/sensors"
 )
 
@@ -30,7 +31,7 @@ func session(id int64, end time.Time, asleep time.Duration) sensors.Record {
 // nights is a page of sleep sessions.
 func nights(records ...sensors.Record) sensors.Batch { return batchOf(sensors.KindNights, records...) }
 
-func testWindowOfLastNight(t *testing.T, a sensors.Archive) {
+func testWindowOfLastNight(t *testing.T, a bridge.Archive) {
 	t.Helper()
 	morning := time.Date(2026, 3, 1, 7, 0, 0, 0, time.UTC)
 	apply(t, a, nights(session(1, morning, 7*time.Hour), session(2, morning.Add(8*time.Hour), time.Hour)), since())
@@ -59,7 +60,7 @@ func testWindowOfLastNight(t *testing.T, a sensors.Archive) {
 	expectWindow(t, a, last, "1 = 25200")
 }
 
-func testMovedNight(t *testing.T, a sensors.Archive) {
+func testMovedNight(t *testing.T, a bridge.Archive) {
 	t.Helper()
 	morning := time.Date(2026, 3, 1, 5, 0, 0, 0, time.UTC)
 	longer, shorter := session(1, morning, 5*time.Hour), session(2, morning.Add(4*time.Hour), 4*time.Hour)
@@ -71,7 +72,7 @@ func testMovedNight(t *testing.T, a sensors.Archive) {
 	expectWindow(t, a, sensors.Window{Kind: sensors.KindNights, Night: true}, "2 = 14400")
 }
 
-func testPending(t *testing.T, a sensors.Archive) {
+func testPending(t *testing.T, a bridge.Archive) {
 	t.Helper()
 	pending := session(1, noon(), 8*time.Hour)
 	pending.Pending = true
@@ -86,7 +87,7 @@ func testPending(t *testing.T, a sensors.Archive) {
 	})
 }
 
-func testWindowTogether(t *testing.T, a sensors.Archive) {
+func testWindowTogether(t *testing.T, a bridge.Archive) {
 	t.Helper()
 	for i := range int64(4) {
 		rec := weighIn(i+1, noon().Add(time.Duration(i)*time.Hour), "71")
@@ -117,7 +118,7 @@ func testWindowTogether(t *testing.T, a sensors.Archive) {
 	expectWindow(t, a, w, "1 = 71", "2 = 71", "3 = 71", "4 = 71")
 }
 
-func testWindowOfDevices(t *testing.T, a sensors.Archive) {
+func testWindowOfDevices(t *testing.T, a bridge.Archive) {
 	t.Helper()
 	for i, name := range []string{"mat-1", "mat-2", "", "mat-1", "mat-1"} {
 		rec := sensors.Record{
@@ -131,7 +132,7 @@ func testWindowOfDevices(t *testing.T, a sensors.Archive) {
 	expectWindow(t, a, sensors.Window{Kind: sensors.KindBeds, PerDevice: 2}, "-2 = 1", "-3 = 1", "-4 = 1", "-5 = 1")
 }
 
-func testWindowOfLastDays(t *testing.T, a sensors.Archive) {
+func testWindowOfLastDays(t *testing.T, a bridge.Archive) {
 	t.Helper()
 	for i := range int64(3) { // the older a day, the later it was counted
 		rec := sensors.Record{

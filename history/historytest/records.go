@@ -10,6 +10,7 @@ import (
 
 	gocmp "github.com/google/go-cmp/cmp"
 
+	"vitals2mqtt/bridge"
 	"vitals2mqtt/internal/decimal"
 	"vitals2mqtt/sensors"
 )
@@ -122,7 +123,7 @@ func covering(b sensors.Batch) sensors.Batch {
 	return b.Covering(noon().Add(-365*day), noon().Add(day))
 }
 
-func apply(t *testing.T, a sensors.Archive, b sensors.Batch, o sensors.ApplyOptions) sensors.Changes {
+func apply(t *testing.T, a bridge.Archive, b sensors.Batch, o sensors.ApplyOptions) sensors.Changes {
 	t.Helper()
 	changes, err := a.Apply(t.Context(), user, b, o, sensors.Progress{})
 	if err != nil {
@@ -131,7 +132,7 @@ func apply(t *testing.T, a sensors.Archive, b sensors.Batch, o sensors.ApplyOpti
 	return changes
 }
 
-func window(t *testing.T, a sensors.Archive, w sensors.Window) []sensors.Record {
+func window(t *testing.T, a bridge.Archive, w sensors.Window) []sensors.Record {
 	t.Helper()
 	records, err := a.Window(t.Context(), user, w, nil)
 	if err != nil {
@@ -142,7 +143,7 @@ func window(t *testing.T, a sensors.Archive, w sensors.Window) []sensors.Record 
 
 // expectWindow compares a window with the ids and the first fields of its
 // records.
-func expectWindow(t *testing.T, a sensors.Archive, w sensors.Window, want ...string) {
+func expectWindow(t *testing.T, a bridge.Archive, w sensors.Window, want ...string) {
 	t.Helper()
 	var got []string
 	for _, rec := range window(t, a, w) {

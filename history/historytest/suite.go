@@ -3,13 +3,13 @@ package historytest
 import (
 	"testing"
 
-	"vitals2mqtt/sensors"
+	"vitals2mqtt/bridge"
 )
 
 // Run checks an archive; open returns a new, empty one.
-func Run(t *testing.T, open func(t *testing.T) sensors.Archive) {
+func Run(t *testing.T, open func(t *testing.T) bridge.Archive) {
 	t.Helper()
-	for name, test := range map[string]func(*testing.T, sensors.Archive){
+	for name, test := range map[string]func(*testing.T, bridge.Archive){
 		"NothingStored":                      testNothingStored,
 		"RecordsAreReturnedAsTheyCame":       testRecordsAreReturned,
 		"NewVersionReplaces":                 testNewVersionReplaces,

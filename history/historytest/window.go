@@ -9,7 +9,7 @@ import (
 	"vitals2mqtt/sensors"
 )
 
-// Window implements sensors.Archive.
+// Window implements bridge.Archive.
 func (m *Memory) Window(
 	_ context.Context, user string, w sensors.Window, policy sensors.Policy,
 ) (records []sensors.Record, err error) {

@@ -8,10 +8,11 @@ import (
 	"testing"
 	"time"
 
+	"vitals2mqtt/bridge"
 	"vitals2mqtt/sensors"
 )
 
-func testWindowOfFields(t *testing.T, a sensors.Archive) {
+func testWindowOfFields(t *testing.T, a bridge.Archive) {
 	t.Helper()
 	for i := range int64(6) {
 		rec := weighIn(i+1, noon().Add(time.Duration(i)*time.Hour), strconv.FormatInt(70+i, 10))
@@ -30,7 +31,7 @@ func testWindowOfFields(t *testing.T, a sensors.Archive) {
 	expectWindow(t, a, sensors.Window{Kind: sensors.KindNights, Newest: 2})
 }
 
-func testHeldWindow(t *testing.T, a sensors.Archive) {
+func testHeldWindow(t *testing.T, a bridge.Archive) {
 	t.Helper()
 	ambiguous := 1
 	for i := range int64(6) {
@@ -49,7 +50,7 @@ func testHeldWindow(t *testing.T, a sensors.Archive) {
 	}
 }
 
-func testWindowOfDays(t *testing.T, a sensors.Archive) {
+func testWindowOfDays(t *testing.T, a bridge.Archive) {
 	t.Helper()
 	for i := range int64(6) {
 		apply(t, a, batch(weighIn(i+1, noon().Add(-time.Duration(i)*10*day), strconv.FormatInt(70+i, 10))), since())
@@ -59,7 +60,7 @@ func testWindowOfDays(t *testing.T, a sensors.Archive) {
 	expectWindow(t, a, sensors.Window{Kind: sensors.KindMeasures, Field: "6", Days: 20})
 }
 
-func testCursor(t *testing.T, a sensors.Archive) {
+func testCursor(t *testing.T, a bridge.Archive) {
 	t.Helper()
 	first := sensors.Cursor{
 		Since:      noon(),
@@ -83,14 +84,14 @@ func testCursor(t *testing.T, a sensors.Archive) {
 	expectCursor(t, a, sensors.EndpointMeasures, second)
 }
 
-func expectCursor(t *testing.T, a sensors.Archive, e sensors.Endpoint, want sensors.Cursor) {
+func expectCursor(t *testing.T, a bridge.Archive, e sensors.Endpoint, want sensors.Cursor) {
 	t.Helper()
 	if got, err := a.Cursor(t.Context(), user, e); got != want || err != nil {
 		t.Errorf("cursor of %s: %+v, %v; want %+v", e, got, err, want)
 	}
 }
 
-func testUntold(t *testing.T, a sensors.Archive) {
+func testUntold(t *testing.T, a bridge.Archive) {
 	t.Helper()
 	newer, older := weighIn(1, noon(), "71"), weighIn(2, noon().Add(-time.Hour), "70")
 	old := weighIn(3, noon().Add(-90*day), "75")
@@ -109,7 +110,7 @@ func testUntold(t *testing.T, a sensors.Archive) {
 	expectUntold(t, a, 1)
 }
 
-func expectUntold(t *testing.T, a sensors.Archive, want ...int64) {
+func expectUntold(t *testing.T, a bridge.Archive, want ...int64) {
 	t.Helper()
 	untold, err := a.Untold(t.Context(), user)
 	var ids []int64
@@ -124,7 +125,7 @@ func expectUntold(t *testing.T, a sensors.Archive, want ...int64) {
 	}
 }
 
-func testCancelled(t *testing.T, a sensors.Archive) {
+func testCancelled(t *testing.T, a bridge.Archive) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -136,7 +137,7 @@ func testCancelled(t *testing.T, a sensors.Archive) {
 	expectCursor(t, a, sensors.EndpointMeasures, sensors.Cursor{})
 }
 
-func testOwnership(t *testing.T, a sensors.Archive) {
+func testOwnership(t *testing.T, a bridge.Archive) {
 	t.Helper()
 	rec := weighIn(1, noon(), "71")
 	changes := apply(t, a, batch(rec), since())
@@ -151,7 +152,7 @@ func testOwnership(t *testing.T, a sensors.Archive) {
 	expectWindow(t, a, sensors.Window{Kind: sensors.KindMeasures, PerField: 1}, "1 = 71")
 }
 
-func testRevision(t *testing.T, a sensors.Archive) {
+func testRevision(t *testing.T, a bridge.Archive) {
 	t.Helper()
 	before, err := a.Revision(t.Context(), user)
 	if err != nil {

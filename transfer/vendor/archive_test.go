@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"vitals2mqtt/bridge"
 	"vitals2mqtt/history/historytest"
 	"vitals2mqtt/sensors"
 	"vitals2mqtt/transfer"
@@ -13,7 +14,7 @@ import (
 )
 
 // importAll puts a download into an archive, and returns the changes.
-func importAll(t *testing.T, archive sensors.Archive, files map[string]string) (put []sensors.Record) {
+func importAll(t *testing.T, archive bridge.Archive, files map[string]string) (put []sensors.Record) {
 	t.Helper()
 	d, err := vendor.OpenFolder(folder(files), vendor.Limits{})
 	if err != nil {
