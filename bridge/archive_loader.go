@@ -49,9 +49,10 @@ func (p archiveLoader) catchUp(ctx context.Context) {
 	p.records.told(p.state.UserID, nil)
 	revision, err := p.archive.Revision(ctx, p.state.UserID)
 	p.records.report(err)
-	if p.records.loaded == p.state.UserID && (err != nil || revision == p.records.revision) {
+	if err != nil || p.records.loaded == p.state.UserID && revision == p.records.revision {
 		return
 	}
+	p.adoptFormerLocked(ctx)
 	p.publishLocked(p.loadRecordsLocked(ctx))
 }
 

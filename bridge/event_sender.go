@@ -72,6 +72,7 @@ func (s *eventSender) onConfirmed(sent *outboxEvent) {
 // told records that an event is no longer pending.
 func (s *eventSender) told(event *outboxEvent) {
 	if event.refs == nil { // of an earlier version
+		s.state.FormerOutbox.remove(event.payload)
 		s.state.dirty = true
 		s.state.save()
 		return

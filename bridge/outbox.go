@@ -1,6 +1,7 @@
 package bridge
 
 import (
+	"bytes"
 	"encoding/json"
 	"slices"
 
@@ -70,17 +71,25 @@ func (o *outbox) confirm(sent *outboxEvent) bool {
 	return at >= 0
 }
 
-// formerOutbox is the outbox as versions without an archive stored it.
+// formerOutbox is the outbox as versions without an archive stored it. It stays
+// stored until the broker has confirmed its events: no record stands for them.
 type formerOutbox struct {
-	Events []struct {
-		Payload json.RawMessage `json:"payload"`
-	} `json:"events,omitempty"`
+	Events []formerEvent `json:"events,omitempty"`
 }
 
-// take adds the events to an outbox, and empties this one.
-func (f *formerOutbox) take(into *outbox) {
+// formerEvent is an event of a formerOutbox.
+type formerEvent struct {
+	Payload json.RawMessage `json:"payload"`
+}
+
+// addTo adds the events to an outbox.
+func (f *formerOutbox) addTo(into *outbox) {
 	for _, event := range f.Events {
 		into.add(&outboxEvent{payload: event.Payload})
 	}
-	f.Events = nil
+}
+
+// remove removes an event that is no longer pending.
+func (f *formerOutbox) remove(payload []byte) {
+	f.Events = slices.DeleteFunc(f.Events, func(e formerEvent) bool { return bytes.Equal(e.Payload, payload) })
 }

@@ -24,6 +24,8 @@ type profileTopics struct {
 	// findings are those published last, if any were.
 	findings      []health.Status
 	findingsShown bool
+	// snapshotDue is set while the snapshot is older than the values.
+	snapshotDue bool
 }
 
 // setAccount records the account of the profile, and reports whether it
@@ -86,7 +88,7 @@ func (t *profileTopics) publish(update sensors.Update) (changed, removed []strin
 		}
 	}
 	for _, key := range update.Gone {
-		if t.clear(key) {
+		if !t.isAwaited(key) && t.clear(key) {
 			removed = append(removed, key)
 		}
 	}
@@ -94,9 +96,8 @@ func (t *profileTopics) publish(update sensors.Update) (changed, removed []strin
 		return nil, nil
 	}
 	t.publishDocument()
-	if t.site.Views.Snapshot {
-		t.set(t.site.Tree.Snapshot(t.profile.Slug), t.snapshot())
-	}
+	t.snapshotDue = true
+	t.publishSnapshot()
 	return changed, removed
 }
 
@@ -195,9 +196,28 @@ func (t *profileTopics) clearAbsent() {
 			cleared = t.clear(key) || cleared
 		}
 	}
-	if cleared && t.site.Views.Snapshot {
-		t.set(t.site.Tree.Snapshot(t.profile.Slug), t.snapshot())
+	t.snapshotDue = t.snapshotDue || cleared
+	t.publishSnapshot()
+}
+
+// publishSnapshot publishes the snapshot if it is due, but none that would lack
+// values only because nothing was read yet into an archive that is new.
+func (t *profileTopics) publishSnapshot() {
+	if !t.snapshotDue || !t.site.Views.Snapshot || slices.ContainsFunc(t.state.Keys, t.isUnread) {
+		return
 	}
+	t.snapshotDue = false
+	t.set(t.site.Tree.Snapshot(t.profile.Slug), t.snapshot())
+}
+
+// isUnread reports whether a key is awaited from an endpoint that was not read
+// at all yet. One that fails is not waited for when others can be read.
+func (t *profileTopics) isUnread(key string) bool {
+	return t.isAwaited(key) && slices.ContainsFunc(sensors.EndpointsOf(key), func(name sensors.Endpoint) bool {
+		endpoint := t.endpoints[name]
+		return endpoint != nil && name != sensors.EndpointEvents && endpoint.lastSuccess.IsZero() &&
+			t.state.Cursors[name] == sensors.Cursor{} && (endpoint.failure == nil || t.endpoints.lastSuccess().IsZero())
+	})
 }
 
 // snapshot is the JSON object of all current values by key.

@@ -40,7 +40,7 @@ func (f *stateFile) load() {
 	}
 	f.initMaps()
 	f.Sensors.RestoreLeftOut(f.LeftOut)
-	f.FormerOutbox.take(&f.Outbox)
+	f.FormerOutbox.addTo(&f.Outbox)
 }
 
 // save stores the state if it changed, so that flash memory is not written to

@@ -107,28 +107,30 @@ func (p endpointSync) store(
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	window := p.records.window(ctx, p.state.UserID, p.Policy)
 	if failed != nil {
 		if changes, err = sensors.Reconcile(batch, o, p.state.Sensors); err != nil {
 			return sensors.Update{}, false, err
 		}
 		changes.News = p.records.markUnstoredLocked(changes)
+		window = nil // the archive lacks what could not be stored
 	} else {
 		changes.News = p.records.withoutAnnouncedLocked(p.state.UserID, changes, &p.state.Outbox)
 	}
-	return p.updateLocked(ctx, changes, o), failed == nil, nil
+	return p.updateLocked(changes, o, window), failed == nil, nil
 }
 
 // updateLocked brings the current readings up to date, publishes the
-// difference, and queues the events. p.mu must be held.
+// difference, and queues the events. window reads the archive; nil leaves it
+// out. p.mu must be held.
 func (p endpointSync) updateLocked(
-	ctx context.Context, changes sensors.Changes, o sensors.ApplyOptions,
+	changes sensors.Changes, o sensors.ApplyOptions, window func(sensors.Window) ([]sensors.Record, error),
 ) sensors.Update {
-	user := p.state.UserID
 	// An error was reported as one of the archive. What the batch has is known all
 	// the same, and the next update reads again what it hid.
-	update, _ := p.state.Sensors.Update(changes, o, p.records.window(ctx, user, p.Policy))
+	update, _ := p.state.Sensors.Update(changes, o, window)
 	p.publishLocked(update)
-	p.records.told(user, update.Silent)
+	p.records.told(p.state.UserID, update.Silent)
 	return update
 }
 
@@ -166,6 +168,7 @@ func (p endpointSync) recordBatchLocked(endpoint sensors.Endpoint, update sensor
 	if last {
 		p.recordSuccessLocked(endpoint, update, now)
 	}
+	p.topics.publishSnapshot()
 	p.state.saveUnlessStopping()
 	p.events.sendNextLocked()
 }

@@ -3,6 +3,7 @@ package cli_test
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -57,6 +58,38 @@ func responseCases() map[string]verdictCase {
 				clitest.Must(t, os.Remove(file))
 				clitest.Must(t, os.MkdirAll(filepath.Join(file, "in the way"), 0o700))
 				return nil
+			},
+		},
+		"the archive cannot be opened": {
+			codes: []health.Code{health.CodeArchiveNotStored},
+			prepare: func(t *testing.T, _ *surfaces, state string) []string {
+				t.Helper()
+				clitest.Must(t, os.MkdirAll(filepath.Join(state, "history.db", "in the way"), 0o700))
+				return nil
+			},
+		},
+		"the archive was replaced by what cannot be opened": {
+			codes: []health.Code{health.CodeArchiveNotStored},
+			during: func(t *testing.T, s *surfaces) {
+				t.Helper()
+				file := filepath.Join(filepath.Dir(s.path), "state", "history.db")
+				clitest.Must(t, os.Remove(file))
+				clitest.Must(t, os.MkdirAll(filepath.Join(file, "in the way"), 0o700))
+			},
+		},
+		"the archive is damaged": {
+			codes: []health.Code{health.CodeArchiveDamaged},
+			prepare: func(t *testing.T, _ *surfaces, state string) []string {
+				t.Helper()
+				clitest.WriteFile(t, filepath.Join(state, "history.db"), strings.Repeat("no database ", 1000))
+				return nil
+			},
+		},
+		"the mirror does not answer": {
+			codes: []health.Code{health.CodeMirrorFailing},
+			prepare: func(t *testing.T, _ *surfaces, _ string) []string {
+				t.Helper()
+				return []string{"history: {mirror: {url: http://" + clitest.FreeAddress(t) + "}}"}
 			},
 		},
 		"the clock is a little off": {

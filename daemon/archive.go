@@ -24,16 +24,35 @@ var ErrNoArchive = errors.New("there is no archive yet: start the daemon, or run
 // OpenArchive opens the archive of a configuration, also beside a running
 // daemon. To read, it must exist already.
 func OpenArchive(ctx context.Context, c *config.Config, readOnly bool) (*history.Archive, error) {
-	path := ArchivePath(c)
-	if _, err := os.Stat(path); readOnly && errors.Is(err, fs.ErrNotExist) {
+	o := archiveOptions(c)
+	o.ReadOnly = readOnly
+	if _, err := os.Stat(o.Path); readOnly && errors.Is(err, fs.ErrNotExist) {
 		return nil, ErrNoArchive
 	}
-	archive, err := history.Open(ctx, history.Options{
-		Path:     path,
-		Extra:    c.Withings.ExtraTypes,
-		Policy:   c.Withings.Attributions,
-		ReadOnly: readOnly,
-	})
+	return openArchive(ctx, o)
+}
+
+func archiveOptions(c *config.Config) history.Options {
+	return history.Options{
+		Path:   ArchivePath(c),
+		Extra:  c.Withings.ExtraTypes,
+		Policy: c.Withings.Attributions,
+	}
+}
+
+// openOwnArchive opens the archive for the daemon, which publishes values also
+// while the archive cannot be used.
+func openOwnArchive(ctx context.Context, c *config.Config) (*history.Archive, error) {
+	o := archiveOptions(c)
+	o.Patient = true
+	return openArchive(ctx, o)
+}
+
+func openArchive(ctx context.Context, o history.Options) (*history.Archive, error) {
+	archive, err := history.Open(ctx, o)
+	if fault, ok := errors.AsType[*history.Error](err); ok && fault.Remedy() != "" {
+		return nil, fmt.Errorf("opening the archive: %w: %s", err, fault.Remedy())
+	}
 	if err != nil {
 		return nil, fmt.Errorf("opening the archive: %w", err)
 	}
@@ -48,7 +67,7 @@ func (o outsideFacts) addArchive(facts *health.Records) {
 		facts.Text, facts.Remedy = fault.Error(), fault.Remedy()
 	}
 	if damaged := o.archive.Damage(); damaged != nil {
-		facts.Damaged = &health.Problem{Text: damaged.Error(), Remedy: damaged.Remedy()}
+		facts.Damaged = &health.Problem{Text: damaged.Error(), Remedy: damaged.Remedy(), Since: damaged.Since()}
 	}
 }
 

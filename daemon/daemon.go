@@ -69,7 +69,7 @@ func build(
 	if err := AdoptProfiles(ctx, c, folder, tokens, log); err != nil {
 		return nil, err
 	}
-	archive, err := OpenArchive(ctx, c, false)
+	archive, err := openOwnArchive(ctx, c)
 	if err != nil {
 		return nil, err
 	}

@@ -171,7 +171,7 @@ func rows() []row {
 		{
 			code: CodeArchiveNotStored, subject: Archive, level: Failed, log: "archive not stored",
 			recovered: "archive stored again",
-			text:      "New measurements are published but cannot be stored: {cause}.", remedy: remedyStorage,
+			text:      "New measurements cannot be stored in the archive: {cause}.", remedy: remedyStorage,
 		},
 		{
 			code: CodeArchiveDamaged, subject: Archive, level: Attention, log: "archive was damaged",

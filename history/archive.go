@@ -21,6 +21,9 @@ type Options struct {
 	Policy sensors.Policy
 	// ReadOnly opens an existing file for reading.
 	ReadOnly bool
+	// Patient makes a file that cannot be used now no error of Open: each call tries
+	// to open it. What another program or a newer version wrote still is one.
+	Patient bool
 }
 
 // Archive is an open archive. It implements bridge.Archive. Several may be
@@ -48,7 +51,8 @@ func Open(ctx context.Context, o Options) (*Archive, error) {
 		readOnly: o.ReadOnly,
 		prepare:  func(ctx context.Context, s *session) error { return prepare(ctx, s, o) },
 	}
-	if err := a.db.open(ctx); err != nil {
+	err := a.db.open(ctx)
+	if err != nil && (!o.Patient || !mayPass(faultOf(err))) {
 		return nil, describe(o.Path, "opening the archive", err)
 	}
 	return a, nil

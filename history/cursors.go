@@ -80,16 +80,13 @@ func moment(second sql.NullInt64) time.Time {
 	return time.Unix(second.Int64, 0).UTC()
 }
 
-// maxUntold is how many events of a restart are published at most.
-const maxUntold = 500
-
 // Untold returns the records whose events are still to be published,
 // interpreted, oldest first.
 func (a *Archive) Untold(ctx context.Context, user string) (untold []sensors.KindRecord, err error) {
 	err = a.db.read(ctx, "reading pending events", func(db *sql.DB) error {
 		found, err := loadRecords(ctx, pool{db}, `r.id IN (SELECT r.id FROM record r JOIN account a ON a.id = r.account
-			WHERE a.user_id = ? AND r.told = 0 AND r.deleted_at IS NULL ORDER BY r.at DESC, r.kind DESC, r.cloud_id DESC LIMIT ?)
-			ORDER BY r.at, r.kind, r.cloud_id`, user, maxUntold)
+			WHERE a.user_id = ? AND r.told = 0 AND r.deleted_at IS NULL)
+			ORDER BY r.at, r.kind, r.cloud_id`, user)
 		for i, rec := range interpreted(found, a.options.Extra) {
 			untold = append(untold, sensors.KindRecord{Kind: found[i].kind, Record: rec})
 		}

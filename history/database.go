@@ -28,6 +28,7 @@ type database struct {
 
 	mu      sync.Mutex // of the writing connection
 	current atomic.Pointer[handle]
+	closed  atomic.Bool
 	// generation counts how often another file was opened.
 	generation atomic.Int64
 }
@@ -194,13 +195,10 @@ func quickCheck(ctx context.Context, conn *sql.Conn) error {
 	return nil
 }
 
-// handle returns the open file, after opening the one that took its place.
+// handle returns the open file, after opening the one that took its place, or
+// one that could not be opened before.
 func (d *database) handle(ctx context.Context) (*handle, error) {
-	h := d.current.Load()
-	if h == nil {
-		return nil, fs.ErrClosed
-	}
-	if d.isCurrent(h) {
+	if h := d.current.Load(); h != nil && d.isCurrent(h) {
 		return h, nil
 	}
 	d.mu.Lock()
@@ -210,12 +208,11 @@ func (d *database) handle(ctx context.Context) (*handle, error) {
 
 // handleLocked does the same; d.mu must be held.
 func (d *database) handleLocked(ctx context.Context) (*handle, error) {
-	h := d.current.Load()
-	if h == nil {
+	if d.closed.Load() {
 		return nil, fs.ErrClosed
 	}
-	if !d.isCurrent(h) {
-		if err := d.openLocked(ctx, true); err != nil {
+	if h := d.current.Load(); h == nil || !d.isCurrent(h) {
+		if err := d.openLocked(ctx, h != nil); err != nil {
 			return nil, err
 		}
 	}
@@ -276,6 +273,7 @@ func (d *database) read(ctx context.Context, doing string, f func(*sql.DB) error
 func (d *database) close() error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	d.closed.Store(true)
 	if h := d.current.Swap(nil); h != nil {
 		return h.close()
 	}

@@ -127,6 +127,17 @@ func faultOf(err error) Fault {
 	return ""
 }
 
+// mayPass reports whether a fault can end without a change of the file or of the
+// program.
+func mayPass(fault Fault) bool {
+	switch fault {
+	case FaultFull, FaultReadOnly, FaultLocked, FaultDisk, FaultReplaced:
+		return true
+	default:
+		return false
+	}
+}
+
 // primaryCode masks the extension of a result code.
 const primaryCode = 0xff
 

@@ -87,6 +87,23 @@ func TestNewerAndForeignFilesAreRefusedUntouched(t *testing.T) {
 	}
 }
 
+func TestPatientArchiveIsOpenedLater(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "history.db")
+	must(t, os.MkdirAll(filepath.Join(path, "in the way"), 0o700))
+	archive, err := history.Open(t.Context(), history.Options{Path: path, Patient: true})
+	must(t, err)
+	_, err = archive.Apply(t.Context(), alice, page(weighed(1, 71)), sensors.ApplyOptions{}, sensors.Progress{})
+	expectFault(t, err, history.FaultReadOnly)
+	must(t, os.RemoveAll(path))
+	store(t, archive, weighed(1, 71))
+	expectIDs(t, archive, 1)
+	must(t, archive.Close())
+	if _, err := archive.Revision(t.Context(), alice); !errors.Is(err, fs.ErrClosed) {
+		t.Errorf("after it was closed: %v", err)
+	}
+}
+
 func TestMissingArchiveIsNotCreatedForReading(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "history.db")

@@ -26,6 +26,9 @@ const (
 // time follows it.
 const DamagedInfix = ".damaged-"
 
+// damagedStamp is that time; names sort by it.
+const damagedStamp = "20060102T150405.000000000"
+
 // DamagedError says that a damaged archive was set aside and a new one begun.
 type DamagedError struct {
 	// Path is the archive, RenamedTo where the damaged file is now.
@@ -36,6 +39,16 @@ type DamagedError struct {
 func (e *DamagedError) Error() string {
 	return fmt.Sprintf("the archive was damaged: it is set aside as %s, and what the cloud has is fetched again; "+
 		"imported records are only in the damaged file", e.RenamedTo)
+}
+
+// Since is when it was set aside, the zero time when its name was changed.
+func (e *DamagedError) Since() time.Time {
+	_, stamp, _ := strings.Cut(filepath.Base(e.RenamedTo), DamagedInfix)
+	at, err := time.Parse(damagedStamp, stamp)
+	if err != nil {
+		return time.Time{}
+	}
+	return at.Truncate(time.Second)
 }
 
 // Remedy is how to get back what only the damaged file has.
@@ -115,7 +128,7 @@ func setAside(path string, checked os.FileInfo) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	aside := path + DamagedInfix + time.Now().UTC().Format("20060102T150405.000000000")
+	aside := path + DamagedInfix + time.Now().UTC().Format(damagedStamp)
 	if err := os.Rename(path, aside); err != nil {
 		return "", err
 	}
