@@ -120,7 +120,8 @@ func TestBackgroundHoldsOnePage(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		a, _ := newAccount(t, always(func() *fakeResponse { return okResponse(nothing) }))
-		background := withings.WithBackground(t.Context())
+		foreground := t.Context()
+		background := withings.WithBackground(foreground)
 		held := 0
 		read := func() {
 			for _, err := range a.Measures(background, time.Time{}, 0) {
@@ -131,7 +132,7 @@ func TestBackgroundHoldsOnePage(t *testing.T) {
 					t.Errorf("%d pages are held", held)
 				}
 				advance(time.Minute)
-				if _, err := firstPage(a.Nights(t.Context(), time.Time{}, 0)); err != nil {
+				if _, err := firstPage(a.Nights(foreground, time.Time{}, 0)); err != nil {
 					t.Error(err)
 				}
 				held--
