@@ -30,8 +30,8 @@ type pollLoop struct {
 // run polls until the context ends.
 func (l *pollLoop) run(ctx context.Context) error {
 	l.version = l.tokenVersion(ctx)
+	l.planned = time.Now() // the schedule counts from the start, however long the first fill takes
 	_ = l.sync(ctx, triggerStart)
-	l.planned = time.Now()
 	reason := triggerStart
 	for ctx.Err() == nil {
 		if reason != triggerHint { // a hint fetches only a few endpoints: the next poll stays due
