@@ -35,8 +35,9 @@ func (p endpointSync) exchange(ctx context.Context, e endpoint, fetch fetchFunc,
 	return news, nil
 }
 
-// errAccountChanged says that the profile was signed in with another account
-// during a fetch, so that the response does not match the cursor.
+// errAccountChanged says that the profile was signed in with another account, or
+// that a new archive was begun, during a fetch, so that the response does not
+// match the cursor.
 var errAccountChanged = errors.New("bridge: the account has changed")
 
 // apply stores a batch with the cursor after it, and publishes the changes.
@@ -48,6 +49,7 @@ func (p endpointSync) apply(
 	if ctx.Err() != nil { // the cursor has not moved, so the next start fetches again
 		return sensors.Update{}, context.Cause(ctx)
 	}
+	archiveLoader(p).catchUpLocked(ctx) // a new file must not get the cursor of the old one
 	options, err := p.prepareApply(ctx, e, q, trustAbsence)
 	if err != nil {
 		return sensors.Update{}, err
@@ -73,7 +75,8 @@ func (p endpointSync) prepareApply(
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	replaced := archiveLoader(p).setAccountLocked(ctx, p.Cloud.State().UserID)
-	if replaced || q.userID != p.state.UserID && q.userID != "" {
+	isNew := q.cursor.Backfilled && !p.state.isBackfilled(e.name) // the archive
+	if replaced || isNew || q.userID != p.state.UserID && q.userID != "" {
 		return sensors.ApplyOptions{}, errAccountChanged
 	}
 	options := p.applyOptionsLocked(q.cursor)
