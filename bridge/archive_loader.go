@@ -51,6 +51,7 @@ func (p archiveLoader) catchUpLocked(ctx context.Context) {
 	if p.setAccountLocked(ctx, p.Cloud.State().UserID) || p.state.UserID == "" {
 		return
 	}
+	p.records.told(p.state.UserID, nil)
 	revision, err := p.archive.Revision(ctx, p.state.UserID)
 	p.records.report(err)
 	if err != nil || p.records.loaded == p.state.UserID && revision == p.records.revision {

@@ -10,8 +10,9 @@ import (
 )
 
 // Backfill reads the past of one account into an archive. It publishes nothing,
-// and nothing in it is news. All its requests are made in the background. What
-// was stored when it is interrupted is not read again the next time.
+// and nothing of the past is news: what was measured since the last poll stays
+// pending for the daemon. All its requests are made in the background. What was
+// stored when it is interrupted is not read again the next time.
 type Backfill struct {
 	Cloud   Cloud
 	Archive Archive
@@ -64,7 +65,11 @@ func (b *Backfill) store(ctx context.Context, batch sensors.Batch, at sensors.Pr
 	}
 	step := BackfillStep{Kind: batch.Kind, Records: len(batch.Records)}
 	step.Oldest, step.Newest = spanOf(batch.Records)
-	changes, err := b.Archive.Apply(ctx, b.UserID, batch, b.options(), at)
+	polls, err := b.pollsOf(ctx, batch.Kind)
+	if err != nil {
+		return fmt.Errorf("reading the archive: %w", err)
+	}
+	changes, err := b.Archive.Apply(ctx, b.UserID, batch, b.options(polls), at)
 	if err != nil {
 		return fmt.Errorf("storing records: %w", err)
 	}
@@ -79,11 +84,22 @@ func (b *Backfill) query() query {
 	return query{userID: b.UserID, now: time.Now(), zone: b.Zone, extra: b.Extra}
 }
 
-func (b *Backfill) options() sensors.ApplyOptions {
+// pollsOf returns where the polls of a kind stopped.
+func (b *Backfill) pollsOf(ctx context.Context, kind sensors.Kind) (sensors.Cursor, error) {
+	for _, source := range backfillSources() {
+		if source.kind == kind {
+			return b.Archive.Cursor(ctx, b.UserID, source.endpoint)
+		}
+	}
+	return sensors.Cursor{}, nil
+}
+
+func (b *Backfill) options(polls sensors.Cursor) sensors.ApplyOptions {
 	return sensors.ApplyOptions{
 		Policy:         b.Policy,
 		Now:            time.Now(),
-		InitialSync:    true,
+		InitialSync:    !polls.Backfilled,
+		Since:          polls.Since,
 		RejectRemovals: true,
 		Zone:           b.Zone,
 		Extra:          b.Extra,

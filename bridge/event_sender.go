@@ -39,7 +39,7 @@ func (s *eventSender) queueLocked(events []sensors.Event) {
 // held.
 func (s *eventSender) restoreLocked(events []sensors.Event) {
 	for _, event := range events {
-		if !s.state.Outbox.has(event.Refs) {
+		if !s.state.Outbox.has(event.Refs) && !s.records.wasTold(s.account.value(), event.Refs) {
 			s.queueLocked([]sensors.Event{event})
 		}
 	}

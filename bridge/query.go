@@ -33,6 +33,7 @@ const (
 type query struct {
 	cursor      sensors.Cursor
 	userID      string    // the account of the cursor, "" while unknown
+	isLoaded    bool      // the cursor is that of the archive
 	now         time.Time // of the request
 	since       time.Time // where to start; zero for everything
 	lastSuccess time.Time // when the endpoint was last fetched; zero if not since the start

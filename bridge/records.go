@@ -3,6 +3,7 @@ package bridge
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -19,6 +20,9 @@ type recordKeeper struct {
 	slug    string
 	log     zerolog.Logger
 	tell    func(user string, refs []sensors.Ref) error
+	// owed are the records whose events were published although that could not be
+	// recorded, by account. The lock of the poller guards it.
+	owed map[string][]sensors.Ref
 
 	mu sync.Mutex // held while a batch is applied, before the poller's
 	// unstored are records whose events were queued although the archive could not
@@ -37,6 +41,7 @@ func newRecordKeeper(ctx context.Context, archive Archive, slug string, log zero
 		archive:  archive,
 		slug:     slug,
 		log:      log,
+		owed:     map[string][]sensors.Ref{},
 		unstored: map[sensors.Ref]bool{},
 		tell: func(user string, refs []sensors.Ref) error {
 			// What was sent is recorded even while stopping, or it would be sent again.
@@ -45,10 +50,16 @@ func newRecordKeeper(ctx context.Context, archive Archive, slug string, log zero
 	}
 }
 
+// errNotLoaded keeps cursors that are not the archive's out of it.
+var errNotLoaded = errors.New("bridge: the archive could not be read")
+
 // applyLocked applies a batch to the archive. k.mu must be held.
 func (k *recordKeeper) applyLocked(
 	ctx context.Context, user string, batch sensors.Batch, o sensors.ApplyOptions, at sensors.Progress,
 ) (sensors.Changes, error) {
+	if k.loaded != user {
+		return sensors.Changes{}, errNotLoaded
+	}
 	changes, err := k.archive.Apply(ctx, user, batch, o, at)
 	if err != nil {
 		k.report(err)
@@ -56,44 +67,60 @@ func (k *recordKeeper) applyLocked(
 	}
 	k.revision, err = k.archive.Revision(ctx, user)
 	k.report(err)
-	changes.News = k.withoutAnnouncedLocked(user, changes)
 	return changes, nil
 }
 
 // markUnstoredLocked remembers the news that the archive could not store, and
-// returns those that it did not have in an earlier attempt. k.mu must be held.
+// returns those that are new. k.mu must be held.
 func (k *recordKeeper) markUnstoredLocked(changes sensors.Changes) (news []int64) {
 	for _, id := range changes.News {
-		if ref := (sensors.Ref{Kind: changes.Kind, ID: id}); !k.unstored[ref] {
-			k.unstored[ref] = true
+		ref := sensors.Ref{Kind: changes.Kind, ID: id}
+		if !k.unstored[ref] {
 			news = append(news, id)
 		}
+		k.unstored[ref] = true
 	}
 	return news
 }
 
 // withoutAnnouncedLocked returns the news without the records whose events were
-// queued before the archive could store them. k.mu must be held.
-func (k *recordKeeper) withoutAnnouncedLocked(user string, changes sensors.Changes) (news []int64) {
+// queued before the archive could store them. Events that still wait are told
+// when they are confirmed. k.mu and the lock of the poller must be held.
+func (k *recordKeeper) withoutAnnouncedLocked(user string, changes sensors.Changes, waiting *outbox) (news []int64) {
 	var announced []sensors.Ref
 	for _, id := range changes.News {
 		ref := sensors.Ref{Kind: changes.Kind, ID: id}
-		if k.unstored[ref] {
-			delete(k.unstored, ref)
-			announced = append(announced, ref)
+		if !k.unstored[ref] {
+			news = append(news, id)
 			continue
 		}
-		news = append(news, id)
+		delete(k.unstored, ref)
+		if !waiting.has([]sensors.Ref{ref}) {
+			announced = append(announced, ref)
+		}
 	}
 	k.told(user, announced)
 	return news
 }
 
-// told records that the events of these records were published.
+// told records that the events of these records were published, and of those
+// that it could not record before. The lock of the poller must be held.
 func (k *recordKeeper) told(user string, refs []sensors.Ref) {
-	if len(refs) > 0 {
-		k.report(k.tell(user, refs))
+	refs = slices.Concat(k.owed[user], refs)
+	if len(refs) == 0 {
+		return
 	}
+	delete(k.owed, user)
+	err := k.tell(user, refs)
+	if k.report(err); err != nil {
+		k.owed[user] = refs
+	}
+}
+
+// wasTold reports whether the event of these records was published, although
+// the archive has it as pending. The lock of the poller must be held.
+func (k *recordKeeper) wasTold(user string, refs []sensors.Ref) bool {
+	return slices.ContainsFunc(k.owed[user], func(ref sensors.Ref) bool { return slices.Contains(refs, ref) })
 }
 
 // window returns a function that reads the windows of an account.

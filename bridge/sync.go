@@ -18,15 +18,21 @@ type endpointSync struct{ *poller }
 // between publishes the stored records at the next start. It reports whether
 // the response had news.
 func (p endpointSync) exchange(ctx context.Context, e endpoint, fetch fetchFunc, trustAbsence bool) (news bool, err error) {
+	news, err = p.read(ctx, e, fetch, trustAbsence)
+	if errors.Is(err, errCursorChanged) {
+		return p.exchange(ctx, e, e.fetch, false)
+	}
+	return news, err
+}
+
+// read is exchange without another attempt when the cursor changes.
+func (p endpointSync) read(ctx context.Context, e endpoint, fetch fetchFunc, trustAbsence bool) (news bool, err error) {
 	q := p.newQuery(e)
 	for batch, err := range fetch(ctx, p.Cloud, q) {
 		if err != nil {
 			return news, p.fail(ctx, e, err)
 		}
 		update, err := p.apply(ctx, e, &q, batch, trustAbsence)
-		if errors.Is(err, errAccountChanged) {
-			return p.exchange(ctx, e, e.fetch, false)
-		}
 		if err != nil {
 			return news, err
 		}
@@ -35,10 +41,10 @@ func (p endpointSync) exchange(ctx context.Context, e endpoint, fetch fetchFunc,
 	return news, nil
 }
 
-// errAccountChanged says that the profile was signed in with another account, or
-// that a new archive was begun, during a fetch, so that the response does not
-// match the cursor.
-var errAccountChanged = errors.New("bridge: the account has changed")
+// errCursorChanged says that the cursor of a fetch is another one meanwhile: the
+// profile was signed in with another account, the archive could not be read
+// before, or a new one was begun.
+var errCursorChanged = errors.New("bridge: the cursor has changed")
 
 // apply stores a batch with the cursor after it, and publishes the changes.
 func (p endpointSync) apply(
@@ -68,22 +74,30 @@ func (p endpointSync) apply(
 	return update, nil
 }
 
-// prepareApply returns the options for applying a batch, or errAccountChanged.
+// prepareApply returns the options for applying a batch, or errCursorChanged.
 func (p endpointSync) prepareApply(
 	ctx context.Context, e endpoint, q *query, trustAbsence bool,
 ) (sensors.ApplyOptions, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	replaced := archiveLoader(p).setAccountLocked(ctx, p.Cloud.State().UserID)
+	if !p.isLoadedLocked() {
+		p.publishLocked(archiveLoader(p).loadRecordsLocked(ctx))
+	}
+	isLoaded := !q.isLoaded && p.isLoadedLocked()
 	isNew := q.cursor.Backfilled && !p.state.isBackfilled(e.name) // the archive
-	if replaced || isNew || q.userID != p.state.UserID && q.userID != "" {
-		return sensors.ApplyOptions{}, errAccountChanged
+	if replaced || isLoaded || isNew || q.userID != p.state.UserID && q.userID != "" {
+		return sensors.ApplyOptions{}, errCursorChanged
 	}
 	options := p.applyOptionsLocked(q.cursor)
 	options.TrustAbsence = trustAbsence
 	options.RejectRemovals = !p.state.AbsentSince.isConfirmed(string(e.name), options.Now)
 	return options, nil
 }
+
+// isLoadedLocked reports whether the cursors are those of the archive. p.mu must
+// be held.
+func (p endpointSync) isLoadedLocked() bool { return p.records.loaded == p.state.UserID }
 
 // store applies a batch to the archive, or in memory while the archive cannot
 // store, and publishes the changes. p.records.mu must be held.
@@ -103,9 +117,10 @@ func (p endpointSync) store(
 		}
 		changes.News = p.records.markUnstoredLocked(changes)
 		window = nil // the archive lacks what could not be stored
+	} else {
+		changes.News = p.records.withoutAnnouncedLocked(p.state.UserID, changes, &p.state.Outbox)
 	}
-	update, err = p.updateLocked(changes, o, window)
-	return update, failed == nil, err
+	return p.updateLocked(changes, o, window), failed == nil, nil
 }
 
 // updateLocked brings the current readings up to date, publishes the
@@ -113,14 +128,13 @@ func (p endpointSync) store(
 // out. p.mu must be held.
 func (p endpointSync) updateLocked(
 	changes sensors.Changes, o sensors.ApplyOptions, window func(sensors.Window) ([]sensors.Record, error),
-) (sensors.Update, error) {
-	update, err := p.state.Sensors.Update(changes, o, window)
-	if err != nil {
-		return sensors.Update{}, fmt.Errorf("reading the archive: %w", err)
-	}
+) sensors.Update {
+	// An error was reported as one of the archive. What the batch has is known all
+	// the same, and the next update reads again what it hid.
+	update, _ := p.state.Sensors.Update(changes, o, window)
 	p.publishLocked(update)
 	p.records.told(p.state.UserID, update.Silent)
-	return update, nil
+	return update
 }
 
 // newQuery returns the query for fetching an endpoint now.
@@ -133,6 +147,7 @@ func (p endpointSync) newQuery(e endpoint) query {
 	return query{
 		cursor:      from,
 		userID:      p.state.UserID,
+		isLoaded:    p.isLoadedLocked(),
 		now:         now,
 		since:       queryStart(from, now),
 		lastSuccess: p.endpoints[e.name].lastSuccess,

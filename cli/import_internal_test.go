@@ -126,6 +126,16 @@ func zipOf(t *testing.T, files map[string]string) string {
 	return packed.String()
 }
 
+func TestImportNamesTheEncoding(t *testing.T) {
+	t.Parallel()
+	for _, start := range []string{"\xff\xfet\x00i\x00", "\xfe\xff\x00t\x00i"} {
+		_, err := openImport("-", formatAuto, strings.NewReader(start))
+		if _, isUsage := errors.AsType[usageError](err); !isUsage || !strings.Contains(err.Error(), "UTF-16") {
+			t.Errorf("%q: %v, want a usage error about UTF-16", start, err)
+		}
+	}
+}
+
 func TestImportFindsOutWhatAFileIs(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()

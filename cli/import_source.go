@@ -124,7 +124,11 @@ func newTextSource(name, format string, in io.Reader, size int64, closeFile func
 		if err != nil && !errors.Is(err, io.EOF) {
 			return nil, fmt.Errorf("reading %s: %w", name, err)
 		}
-		if format = detectFormat(start, filepath.Base(name)); format == "" {
+		format = detectFormat(start, filepath.Base(name))
+		if format == "" && isUTF16(start) {
+			return nil, usageError(name + " is UTF-16; save it as UTF-8, in a spreadsheet as \"CSV UTF-8\"")
+		}
+		if format == "" {
 			return nil, usageError(name + " is none of the formats that can be imported: a ZIP or folder of the vendor's " +
 				"download, one of its files under its own name, tidy CSV, or JSON Lines; --format says which one it is")
 		}
@@ -151,6 +155,11 @@ func detectFormat(start []byte, name string) string {
 		return formatVendor
 	}
 	return ""
+}
+
+// isUTF16 reports whether a text begins with the mark of UTF-16.
+func isUTF16(start []byte) bool {
+	return bytes.HasPrefix(start, []byte("\xff\xfe")) || bytes.HasPrefix(start, []byte("\xfe\xff"))
 }
 
 // records reads the records.

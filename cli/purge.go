@@ -15,6 +15,7 @@ import (
 	"vitals2mqtt/config"
 	"vitals2mqtt/daemon"
 	"vitals2mqtt/discovery"
+	"vitals2mqtt/history"
 	"vitals2mqtt/mqtt"
 	"vitals2mqtt/sensors"
 	"vitals2mqtt/tokenstore"
@@ -96,6 +97,9 @@ func (p purgeCommand) run(ctx context.Context, s *session) error {
 		return errors.Join(unconfirmed, err)
 	}
 	s.printf("Stored state and archived measurements deleted.\n")
+	for _, copied := range history.Copies(daemon.ArchivePath(c)) {
+		s.printf("%s is a copy that may still have measurements of %s: delete it too.\n", copied, profile.Name)
+	}
 	if _, configured := findProfile(c, p.Profile); configured == nil {
 		s.printf("Remove %s from the configuration, or the daemon will ask for a new sign-in.\n", profile.Name)
 	}

@@ -149,3 +149,19 @@ func TestPurgeIsRepeatable(t *testing.T) {
 	clitest.Run(t, "--config", path, "purge", "alice", "--yes", "--forget-anyway").Expect(t, 1, "tokens of Alice deleted")
 	clitest.Run(t, "--config", path, "profiles").Expect(t, 0, "no: vitals2mqtt login alice")
 }
+
+// TestPurgeNamesTheCopies that it does not touch: they have other people's
+// measurements too.
+func TestPurgeNamesTheCopies(t *testing.T) {
+	t.Parallel()
+	o, folder := clitest.Start(t), t.TempDir()
+	path := o.Configure(t, folder, "[Alice]", "[weight_kg]")
+	clitest.SignIn(t, path, "Alice")
+	clitest.Run(t, "--config", path, "once").Expect(t, 0)
+	archive := filepath.Join(folder, "state", "history.db")
+	for _, suffix := range []string{".backup", ".damaged-20260301T120000.000000000"} {
+		clitest.Must(t, os.WriteFile(archive+suffix, []byte("measurements"), 0o600))
+	}
+	clitest.Run(t, "--config", path, "purge", "alice", "--yes").Expect(t, 0,
+		"history.db.backup is a copy that may still have measurements of Alice", "history.db.damaged-20260301T120000")
+}

@@ -39,6 +39,7 @@ type daemon struct {
 	listener      *push.Listener
 	statistics    *statisticsService
 	mirror        *mirror.Mirror // nil without one
+	memory        memoryReturner
 	status        *status
 	page          *web.Server // nil when it is disabled
 }
@@ -81,6 +82,12 @@ func build(
 	if err != nil {
 		return nil, err
 	}
+	memory := newMemoryReturner()
+	defer func() {
+		if err != nil {
+			memory.stop()
+		}
+	}()
 	requests := bridge.NewRequestCounter()
 	client, err := NewCloud(c, requests, o)
 	if err != nil {
@@ -111,7 +118,7 @@ func build(
 		Profiles:   polledProfiles(c, accounts, tokens, subscriptions, statistics),
 		Publisher:  broker,
 		StateStore: folder,
-		Archive:    mirroredArchive{archive, copier},
+		Archive:    mirroredArchive{archive, copier, memory},
 		Requests:   requests,
 		Log:        log,
 		Digest:     c.Digest(),
@@ -137,6 +144,7 @@ func build(
 		log:           log,
 		folder:        folder,
 		archive:       archive,
+		memory:        memory,
 		keep:          c.History.Keep,
 		broker:        broker,
 		bridge:        loop,
@@ -252,6 +260,7 @@ func (d *daemon) listen(ctx context.Context) error {
 
 // close closes the archive and releases the state directory.
 func (d *daemon) close() {
+	d.memory.stop()
 	if err := d.archive.Close(); err != nil {
 		d.log.Warn().Err(err).Msg("could not close the archive")
 	}

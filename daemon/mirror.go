@@ -82,11 +82,13 @@ func (s mirrorSource) Changed(ctx context.Context, user string, after int64) ite
 	}
 }
 
-// mirroredArchive tells the mirror what the bridge has stored.
+// mirroredArchive tells the mirror what the bridge has stored, and what returns
+// memory.
 type mirroredArchive struct {
 	*history.Archive
 
 	mirror *mirror.Mirror
+	memory memoryReturner
 }
 
 // Apply implements bridge.Archive.
@@ -94,6 +96,7 @@ func (a mirroredArchive) Apply(
 	ctx context.Context, user string, b sensors.Batch, o sensors.ApplyOptions, at sensors.Progress,
 ) (sensors.Changes, error) {
 	changes, err := a.Archive.Apply(ctx, user, b, o, at)
+	a.memory.stored(len(changes.Put))
 	if a.mirror != nil && len(changes.Put)+len(changes.Gone) > 0 {
 		a.mirror.Notify()
 	}

@@ -163,3 +163,14 @@ func (k *known) Within(kind sensors.Kind, in sensors.Range) ([]sensors.Record, e
 		k.account, string(kind), in.From.Unix(), in.To.Unix())
 	return interpreted(records, k.extra), err
 }
+
+// HasMadeUp implements sensors.Known.
+func (k *known) HasMadeUp(kind sensors.Kind) (bool, error) {
+	if k.account == 0 {
+		return false, nil
+	}
+	var found bool
+	err := k.session.row(k.ctx, "SELECT EXISTS (SELECT 1 FROM record WHERE account = ? AND kind = ? AND cloud_id < 0)",
+		[]any{k.account, string(kind)}, &found)
+	return found, err
+}

@@ -87,3 +87,27 @@ func TestMissingArchiveIsTakenFromItsBackup(t *testing.T) {
 	store(t, archive, weighed(2, 72))
 	expectIDs(t, openFile(t, filepath.Join(folder, "history.db")), 1, 2)
 }
+
+// TestBackupIsNotMixedWithTheLogOfAnotherFile: a killed daemon leaves a log,
+// which SQLite would apply to the copy.
+func TestBackupIsNotMixedWithTheLogOfAnotherFile(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "history.db")
+	archive := openFile(t, path)
+	store(t, archive, weighed(1, 71))
+	must(t, archive.Backup(t.Context(), path+".old"))
+	for id := range int64(50) {
+		store(t, archive, weighed(id+2, 72))
+	}
+	killed := filepath.Join(t.TempDir(), "history.db")
+	for from, to := range map[string]string{path + "-wal": killed + "-wal", path + ".old": killed + history.BackupSuffix} {
+		data, err := os.ReadFile(from)
+		must(t, err)
+		must(t, os.WriteFile(to, data, 0o600))
+	}
+	restored := openFile(t, killed)
+	expectIDs(t, restored, 1)
+	if damage := restored.Damage(); damage != nil {
+		t.Error(damage)
+	}
+}

@@ -31,6 +31,27 @@ func (b Bucket) larger() (Bucket, bool) {
 	return b, false
 }
 
+// shortest is how many seconds each of many buckets lasts at least, 0 when a
+// bucket is one value. Clock changes make up for each other, except that a change
+// by half an hour makes an hour more.
+func (b Bucket) shortest() int64 {
+	const hour = 60 * 60
+	switch b {
+	case BucketHour:
+		return hour / 2
+	case BucketDay:
+		return 24 * hour
+	case BucketWeek:
+		return 7 * 24 * hour
+	case BucketMonth:
+		return 28 * 24 * hour
+	case BucketYear:
+		return 365 * 24 * hour
+	case BucketNone:
+	}
+	return 0
+}
+
 // expression is the SQL that numbers the bucket of a value: an hour by the
 // second it begins, since a local hour can come twice; the others by the local
 // date.

@@ -61,16 +61,19 @@ func (e *DamagedError) Remedy() string {
 // place when it is missing, as after the backup of an add-on was restored.
 const BackupSuffix = ".backup"
 
-// restoreBackup puts the copy in the place of a missing archive.
+// restoreBackup puts the copy in the place of a missing archive, whose log would
+// be applied to it.
 func restoreBackup(path string) error {
 	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	err := os.Rename(path+BackupSuffix, path)
-	if errors.Is(err, fs.ErrNotExist) {
+	if _, err := os.Lstat(path + BackupSuffix); errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
-	return err
+	if err := errors.Join(atomicfile.Remove(path+walSuffix), atomicfile.Remove(path+shmSuffix)); err != nil {
+		return err
+	}
+	return os.Rename(path+BackupSuffix, path)
 }
 
 // createFile creates the file, private, and its folder, unless they exist.
@@ -153,16 +156,35 @@ func removeStaleLog(path string, file, log os.FileInfo) error {
 // lastSetAside returns the newest damaged archive that is still there, "" for
 // none.
 func lastSetAside(path string) string {
-	entries, err := os.ReadDir(filepath.Dir(path)) // sorted by name, and so by age
-	if err != nil {
+	all := setAsides(path)
+	if len(all) == 0 {
 		return ""
 	}
-	prefix, last := filepath.Base(path)+DamagedInfix, ""
+	return all[len(all)-1]
+}
+
+// setAsides lists the damaged archives that are still there, the oldest first.
+func setAsides(path string) (all []string) {
+	entries, err := os.ReadDir(filepath.Dir(path)) // sorted by name, and so by age
+	if err != nil {
+		return nil
+	}
+	prefix := filepath.Base(path) + DamagedInfix
 	for _, entry := range entries {
 		name := entry.Name()
 		if strings.HasPrefix(name, prefix) && !strings.HasSuffix(name, walSuffix) && !strings.HasSuffix(name, shmSuffix) {
-			last = filepath.Join(filepath.Dir(path), name)
+			all = append(all, filepath.Join(filepath.Dir(path), name))
 		}
 	}
-	return last
+	return all
+}
+
+// Copies lists the files beside an archive that hold measurements of their own:
+// damaged archives, and the copy that would take the place of a missing one.
+func Copies(path string) []string {
+	all := setAsides(path)
+	if _, err := os.Lstat(path + BackupSuffix); err == nil {
+		all = append(all, path+BackupSuffix)
+	}
+	return all
 }

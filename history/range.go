@@ -64,33 +64,51 @@ func (a *Archive) Range(ctx context.Context, r Range) (Series, error) {
 	return series, err
 }
 
-// fittingPoints enlarges the bucket until the points fit.
+// fittingPoints enlarges the bucket until the points fit. What does not fit is
+// found without reading the values, and after a few more of them than fit: that
+// can count one that is not shown.
 func fittingPoints(
 	ctx context.Context, q querier, account int64, r Range, within extent,
 ) (bucket Bucket, points []Point, err error) {
 	for bucket = r.Bucket; ; {
-		points, err = pointsOf(ctx, q, account, r, bucket, within)
-		if err != nil || len(points) <= r.MaxPoints {
-			return bucket, points, err
-		}
 		larger, ok := bucket.larger()
-		if !ok { // more years than points: the last ones
-			return bucket, points[len(points)-r.MaxPoints:], nil
+		if !ok {
+			break
+		}
+		fits, err := fits(ctx, q, account, r, bucket, within)
+		if err != nil {
+			return bucket, nil, err
+		}
+		if fits {
+			break
 		}
 		bucket = larger
 	}
+	points, err = pointsOf(ctx, q, account, r, bucket, within)
+	if len(points) > r.MaxPoints { // more years than points: the last ones
+		points = points[len(points)-r.MaxPoints:]
+	}
+	return bucket, points, err
 }
 
-// pointsOf reads the points of a range with one size of bucket, at most one more
-// than wanted unless no larger bucket exists.
+// fits reports whether all values of a range, even those that are not shown, are
+// in few enough buckets.
+func fits(
+	ctx context.Context, q querier, account int64, r Range, bucket Bucket, within extent,
+) (bool, error) {
+	if seconds := bucket.shortest(); seconds > 0 && (within.to-within.from)/seconds+2 <= int64(r.MaxPoints) {
+		return true, nil // however many values there are
+	}
+	args := []any{account, r.Key, within.from, within.to, r.MaxPoints + 1}
+	counted, err := numbers(ctx, q, countQuery(bucket, r.Zone, within), args...)
+	return err == nil && len(counted) == 1 && counted[0] <= int64(r.MaxPoints), err
+}
+
+// pointsOf reads the points of a range with one size of bucket.
 func pointsOf(
 	ctx context.Context, q querier, account int64, r Range, bucket Bucket, within extent,
 ) (points []Point, err error) {
-	limit := r.MaxPoints + 1
-	if _, ok := bucket.larger(); !ok {
-		limit = -1
-	}
-	query, args := rawQuery, []any{account, r.Key, within.from, within.to, limit}
+	query, args := rawQuery, []any{account, r.Key, within.from, within.to}
 	if bucket != BucketNone {
 		query = bucketQuery(bucket, r.Zone, within)
 	}

@@ -84,6 +84,9 @@ func fill(
 		}
 	}
 	for i, r := range records {
+		if r.zone != "" {
+			write(`INSERT OR IGNORE INTO zone_offset VALUES (?, 0, 0, '')`, r.zone) // written anew below
+		}
 		write(`INSERT INTO record (id, account, kind, cloud_id, at, start, date, zone, modified, attribution, device, part,
 			deleted_at, pending, sequence) VALUES (?1, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?1)`,
 			i+1, string(r.kind), r.id, r.at, r.start, orNull(r.date), orNull(r.zone), r.modified, r.attribution,

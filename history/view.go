@@ -16,12 +16,14 @@ import (
 var viewSQL string
 
 // writeView writes the views and what they look up: what the policy holds back,
-// and the zones of all accounts and records. The classes come with their series.
+// and the zones of all accounts and records, as the program knows them now. The
+// classes come with their series.
 func writeView(ctx context.Context, s *session, policy sensors.Policy) error {
 	if err := writeHeld(ctx, s, policy); err != nil {
 		return err
 	}
-	names, err := texts(ctx, s, `SELECT zone FROM account UNION SELECT zone FROM record WHERE zone IS NOT NULL`)
+	// Records are not asked: a zone is stored with the first record that has it.
+	names, err := texts(ctx, s, `SELECT zone FROM account UNION SELECT zone FROM zone_offset`)
 	if err != nil {
 		return err
 	}
@@ -80,7 +82,8 @@ func writeHeld(ctx context.Context, s *session, policy sensors.Policy) error {
 }
 
 // writeZone stores the offsets of a time zone, also when they have changed with
-// the time zone database. An unknown zone has none and counts as UTC.
+// the time zone database. One that is unknown counts as UTC until a later
+// version of the database has it.
 func writeZone(ctx context.Context, s *session, name string) error {
 	if name == "" || name == "Local" || s.ids.zones[name] {
 		return nil
@@ -88,7 +91,7 @@ func writeZone(ctx context.Context, s *session, name string) error {
 	s.ids.zones[name] = true // loading one reads a file
 	zone, err := time.LoadLocation(name)
 	if err != nil {
-		return nil //nolint:nilerr // see above
+		zone = time.UTC
 	}
 	offsets := offsetsBetween(zone, time.Unix(0, 0), time.Date(lastOffsetYear, 1, 1, 0, 0, 0, 0, time.UTC))
 	var known []offset

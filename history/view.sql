@@ -75,20 +75,29 @@ WHERE series.key IS NOT NULL
     WHERE needed.account = series.account AND needed.kind = series.kind AND needed.field = series.needs
       AND other.at = value.at AND other.record = value.record AND other.mantissa > 0
   ))
-  -- Fields with one key need the same field, so that this does not ask again.
-  AND NOT EXISTS (
-    SELECT 1 FROM series AS better JOIN value AS other ON other.series = better.id
-    WHERE better.account = series.account AND better.kind = series.kind AND better.key = series.key
-      AND (better.rank, better.id) < (series.rank, series.id)
-      AND other.at = value.at AND other.record = value.record
-      AND CASE better.form
-        WHEN 'number' THEN other.mantissa > 0
-          OR other.mantissa = 0 AND NOT better.zero_is_none
-          OR other.mantissa < 0 AND NOT better.negative_is_none
-        WHEN 'class' THEN other.mantissa IS NOT NULL OR other.text <> ''
-        WHEN 'time' THEN other.mantissa > 0
-        ELSE other.mantissa IS NULL AND other.text <> ''
-      END
+  -- Nothing is better than the first series of a key, which is nearly always the
+  -- only one. Fields with one key need the same field, so that this does not ask
+  -- again.
+  AND (
+    series.id = (
+      SELECT first.id FROM series AS first
+      WHERE first.account = series.account AND first.key = series.key AND first.kind = series.kind
+      ORDER BY first.rank, first.id LIMIT 1
+    )
+    OR NOT EXISTS (
+      SELECT 1 FROM series AS better JOIN value AS other ON other.series = better.id
+      WHERE better.account = series.account AND better.kind = series.kind AND better.key = series.key
+        AND (better.rank, better.id) < (series.rank, series.id)
+        AND other.at = value.at AND other.record = value.record
+        AND CASE better.form
+          WHEN 'number' THEN other.mantissa > 0
+            OR other.mantissa = 0 AND NOT better.zero_is_none
+            OR other.mantissa < 0 AND NOT better.negative_is_none
+          WHEN 'class' THEN other.mantissa IS NOT NULL OR other.text <> ''
+          WHEN 'time' THEN other.mantissa > 0
+          ELSE other.mantissa IS NULL AND other.text <> ''
+        END
+    )
   );
 
 CREATE VIEW reading AS

@@ -68,6 +68,9 @@ type Known interface {
 	// Within returns the records of a kind measured in a range, both ends
 	// included, those that were removed excepted.
 	Within(kind Kind, in Range) ([]Record, error)
+	// HasMadeUp reports whether any record of a kind has an id that is made up, as
+	// all imported ones have.
+	HasMadeUp(kind Kind) (bool, error)
 }
 
 // Window says which records of a kind the current readings depend on. A record

@@ -88,6 +88,15 @@ func (m *memory) Within(kind sensors.Kind, in sensors.Range) ([]sensors.Record, 
 	return found, nil
 }
 
+func (m *memory) HasMadeUp(kind sensors.Kind) (bool, error) {
+	for id := range m.records[kind] {
+		if id < 0 {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
 func (m *memory) store(c sensors.Changes, o sensors.ApplyOptions) {
 	if m.records[c.Kind] == nil {
 		m.records[c.Kind] = map[int64]sensors.Record{}

@@ -19,6 +19,11 @@ func (s *Store) Within(kind Kind, in Range) ([]Record, error) {
 	return slices.DeleteFunc(keptRecords(s, kind), func(rec Record) bool { return !in.includes(rec.At) }), nil
 }
 
+// HasMadeUp reports whether any kept record of a kind has an id that is made up.
+func (s *Store) HasMadeUp(kind Kind) (bool, error) {
+	return slices.ContainsFunc(keptRecords(s, kind), func(rec Record) bool { return rec.ID < 0 }), nil
+}
+
 // keptRecords lists the records of a kind. Of some only the times are known.
 func keptRecords(s *Store, kind Kind) []Record {
 	c := s.collections[kind]

@@ -62,7 +62,11 @@ func (r *reconciliation) load() error {
 		maps.Copy(r.before, known)
 	}
 	r.near, r.news = map[int64][]int64{}, map[int64]bool{}
-	for _, span := range r.spans() {
+	spans, err := r.spans()
+	if err != nil {
+		return err
+	}
+	for _, span := range spans {
 		found, err := r.known.Within(r.batch.Kind, span)
 		if err != nil {
 			return err
@@ -86,13 +90,20 @@ const spanGap = 30 * 24 * time.Hour
 
 // spans are the times whose known records can matter: those of the batch and
 // its range.
-func (r *reconciliation) spans() []Range {
+func (r *reconciliation) spans() ([]Range, error) {
 	var spans []Range
 	if r.batch.Range != nil {
 		spans = append(spans, r.rules.lookup(*r.batch.Range))
 	}
-	if !r.rules.bySecond && !slices.ContainsFunc(r.batch.Records, r.isImported) {
-		return spans
+	if !slices.ContainsFunc(r.batch.Records, r.isImported) {
+		if !r.rules.bySecond {
+			return spans, nil
+		}
+		// Only imported ones matter, and without any, a long history need not be read
+		// again for each of its pages.
+		if imports, err := r.known.HasMadeUp(r.batch.Kind); err != nil || !imports {
+			return spans, err
+		}
 	}
 	var seconds []int64
 	for _, rec := range r.batch.Records {
@@ -112,7 +123,7 @@ func (r *reconciliation) spans() []Range {
 		}
 		spans = append(spans, Range{at, at})
 	}
-	return spans
+	return spans, nil
 }
 
 // lookup is where the records of a range are looked for: a day can have been

@@ -113,3 +113,38 @@ func TestPollDoesNotWaitForAPageOfItsHistory(t *testing.T) {
 		group.Wait()
 	})
 }
+
+// TestBackgroundHoldsOnePage reads two histories at the same time: while one has
+// a page, the other waits for its own, and a poll does not.
+func TestBackgroundHoldsOnePage(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		a, _ := newAccount(t, always(func() *fakeResponse { return okResponse(nothing) }))
+		background := withings.WithBackground(t.Context())
+		held := 0
+		read := func() {
+			for _, err := range a.Measures(background, time.Time{}, 0) {
+				if err != nil {
+					t.Error(err)
+				}
+				if held++; held > 1 {
+					t.Errorf("%d pages are held", held)
+				}
+				advance(time.Minute)
+				if _, err := firstPage(a.Nights(t.Context(), time.Time{}, 0)); err != nil {
+					t.Error(err)
+				}
+				held--
+			}
+		}
+		began := time.Now()
+		var group sync.WaitGroup
+		for range 2 {
+			group.Go(read)
+		}
+		group.Wait()
+		if took := time.Since(began); took < 2*time.Minute {
+			t.Errorf("two pages that take a minute each took %v", took)
+		}
+	})
+}

@@ -82,6 +82,7 @@ type Client struct {
 	throttle           *throttle
 	pendingRefusals    pendingRefusals
 	inFlight           chan struct{} // one is held by each request under way
+	backgroundPage     chan struct{} // held by the one page of a history in memory
 	clock              clock
 }
 
@@ -108,7 +109,7 @@ func New(o Options) (*Client, error) {
 		o.Transport = NewTransport()
 	}
 	return &Client{
-		options: o, apiURL: api, accountURL: account, throttle: newThrottle(o.PerMinute),
+		options: o, apiURL: api, accountURL: account, throttle: newThrottle(o.PerMinute), backgroundPage: make(chan struct{}, 1),
 		inFlight: make(chan struct{}, maxInFlight),
 		http: &http.Client{
 			Transport: o.Transport,

@@ -29,24 +29,40 @@ func fetchPages[A, R any](
 ) iter.Seq2[A, error] {
 	return func(yield func(A, error) bool) {
 		for n := 1; ; n++ {
-			response, err := fetchPage[A](ctx, a, service, action, form, offset)
-			if err != nil {
-				yield(response, err)
-				return
-			}
-			is := open(&response)
-			next, isLast := is.next(offset)
-			if isLast = isLast || n == maxPages; isLast {
-				*is.offset = Int{}
-			} else {
-				*is.more = Flag{}
-			}
-			if !yield(response, nil) || isLast {
+			next, isLast := nextPage(ctx, a, service, action, form, offset, n == maxPages, open, yield)
+			if isLast {
 				return
 			}
 			offset = next
 		}
 	}
+}
+
+// nextPage requests and yields one page, and reports where the next one begins
+// and whether there is none.
+func nextPage[A, R any](
+	ctx context.Context, a *Account, service, action string, form url.Values, offset int64, isLast bool,
+	open func(*A) page[R], yield func(A, error) bool,
+) (next int64, ends bool) {
+	var response A
+	release, err := a.client.acquirePage(ctx)
+	if err != nil {
+		yield(response, err)
+		return 0, true
+	}
+	defer release()
+	if response, err = fetchPage[A](ctx, a, service, action, form, offset); err != nil {
+		yield(response, err)
+		return 0, true
+	}
+	is := open(&response)
+	next, ends = is.next(offset)
+	if ends = ends || isLast; ends {
+		*is.offset = Int{}
+	} else {
+		*is.more = Flag{}
+	}
+	return next, !yield(response, nil) || ends
 }
 
 func fetchPage[A any](

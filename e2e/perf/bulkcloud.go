@@ -30,6 +30,10 @@ type bulkCloud struct {
 	url      string
 	certFile string // a file with the certificate to trust
 
+	// years is how many years of history each account has, 0 for two weeks of
+	// weighings.
+	years int
+
 	handshakes  atomic.Int64
 	requests    atomic.Int64
 	polls       atomic.Int64 // each requests measures once
@@ -39,9 +43,10 @@ type bulkCloud struct {
 	ended  chan error
 }
 
-// newBulkCloud starts the cloud; folder is where its certificate is kept.
-func newBulkCloud(ctx context.Context, folder string) (*bulkCloud, error) {
-	c := &bulkCloud{certFile: filepath.Join(folder, "trust.pem"), ended: make(chan error, 1)}
+// newBulkCloud starts the cloud with so many years of history; folder is where
+// its certificate is kept.
+func newBulkCloud(ctx context.Context, folder string, years int) (*bulkCloud, error) {
+	c := &bulkCloud{certFile: filepath.Join(folder, "trust.pem"), years: years, ended: make(chan error, 1)}
 	certificate, err := selfSigned(c.certFile)
 	if err != nil {
 		return nil, err
@@ -77,8 +82,8 @@ func (c *bulkCloud) close() error {
 	return err
 }
 
-// answer returns a few days of measures and the devices of the token's account,
-// and no other data.
+// answer returns the measures, nights and devices of the token's account, and no
+// other data.
 func (c *bulkCloud) answer(w http.ResponseWriter, r *http.Request) {
 	c.requests.Add(1)
 	body := map[string]any{"series": []any{}, "activities": []any{}, "goals": map[string]any{}}
@@ -87,9 +92,14 @@ func (c *bulkCloud) answer(w http.ResponseWriter, r *http.Request) {
 	case "getmeas":
 		c.polls.Add(1)
 		body["updatetime"], body["timezone"], body["measuregrps"] = time.Now().Unix(), "Europe/Berlin", []any{}
-		if r.PostFormValue("lastupdate") == "" && r.PostFormValue("startdate") == "" {
+		switch {
+		case c.years > 0:
+			addPage(body, "measuregrps", c.years*groupsPerYear, groupsPerPage, r, bulkGroup)
+		case r.PostFormValue("lastupdate") == "" && r.PostFormValue("startdate") == "":
 			body["measuregrps"] = twoWeeksOfWeights(time.Now())
 		}
+	case "getsummary":
+		addPage(body, "series", c.years*nightsPerYear, nightsPerPage, r, bulkNight)
 	case "getdevice":
 		c.deviceLists.Add(1)
 		body["devices"] = threeDevices(person, time.Now())

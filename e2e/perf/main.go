@@ -5,11 +5,14 @@
 //	go run ./e2e/perf           prints the table
 //	go run ./e2e/perf -write    also puts it into docs/performance.md
 //	go run ./e2e/perf -quick    two minutes, to try the program out; writes nothing
+//	go run ./e2e/perf -binary=PATH         the same of another version of the program
+//	go run ./e2e/perf years     only the first fill and the memory with ten years of history
 //	go run ./e2e/perf scale 2 10 30 100    what so many profiles cost to restart and to stop
 //	go run ./e2e/perf stop 300 1000        only how long they take to stop during the first polls
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -17,6 +20,8 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -48,44 +53,60 @@ func main() {
 	}
 }
 
+// part is a part of the table.
+type part struct {
+	what    string
+	measure func(context.Context, *testbed, effort) ([]row, error)
+}
+
+func allParts() []part {
+	return []part{
+		// CPU before memory: that adds new data, which would count.
+		{"size", programSize},
+		{"start", startTimes},
+		{"CPU", cpuPerSync},
+		{"memory", memoryUse},
+		{"years", years},
+		{"demo", demoMemory},
+		{"decoding", decodeCost},
+		{"push", pushLatency},
+		{"flood", pushFlood},
+	}
+}
+
 func run(ctx context.Context, args []string, out, progress io.Writer) (err error) {
 	if len(args) > 1 && (args[0] == "scale" || args[0] == "stop") {
 		return scale(ctx, args[1:], args[0] == "stop", out, progress)
 	}
-	much, write := fullEffort(), false
+	much, write, parts := fullEffort(), false, allParts()
+	binary := ""
 	for _, arg := range args {
+		if path, ok := strings.CutPrefix(arg, "-binary="); ok {
+			binary = path
+			continue
+		}
 		switch arg {
 		case "-write":
 			write = true
 		case "-quick":
 			much = quickEffort()
+		case "years":
+			parts = slices.DeleteFunc(parts, func(p part) bool { return p.what != "years" })
 		default:
-			return fmt.Errorf("unknown argument %q; use -write, -quick, or scale followed by profile counts", arg)
+			return fmt.Errorf("unknown argument %q; use -write, -quick, -binary=PATH, years, or scale followed by profile counts", arg)
 		}
 	}
-	if write && much == quickEffort() {
-		return errors.New("-quick cannot be combined with -write")
+	if write && (binary != "" || much == quickEffort() || len(parts) < len(allParts())) {
+		return errors.New("-write needs the whole table, of this version")
 	}
 	h, err := newTestbed(ctx, progress)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, h.close()) }()
+	h.binary = cmp.Or(binary, h.binary)
 	var rows []row
-	for _, part := range []struct {
-		what    string
-		measure func(context.Context, *testbed, effort) ([]row, error)
-	}{
-		// CPU before memory: that adds new data, which would count.
-		{"size", programSize},
-		{"start", startTimes},
-		{"CPU", cpuPerSync},
-		{"memory", memoryUse},
-		{"demo", demoMemory},
-		{"decoding", decodeCost},
-		{"push", pushLatency},
-		{"flood", pushFlood},
-	} {
+	for _, part := range parts {
 		_, _ = fmt.Fprintf(progress, "%s …\n", part.what)
 		more, err := part.measure(ctx, h, much)
 		if err != nil {

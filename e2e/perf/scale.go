@@ -60,7 +60,7 @@ func scale(ctx context.Context, counts []string, stops bool, out, progress io.Wr
 // measureScale fills the state folder of n profiles, and starts and stops them.
 func (h *testbed) measureScale(ctx context.Context, n int, stops bool) (s scaleResult, err error) {
 	s.profiles = n
-	c, err := newBulkCloud(ctx, h.folder)
+	c, err := newBulkCloud(ctx, h.folder, 0)
 	if err != nil {
 		return s, err
 	}

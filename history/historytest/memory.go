@@ -231,6 +231,16 @@ func (k known) Within(kind sensors.Kind, in sensors.Range) (found []sensors.Reco
 	return found, nil
 }
 
+// HasMadeUp implements sensors.Known.
+func (k known) HasMadeUp(kind sensors.Kind) (bool, error) {
+	for ref := range k.records {
+		if ref.Kind == kind && ref.ID < 0 {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
 func (k known) interpreted(kind sensors.Kind, rec sensors.Record) sensors.Record {
 	rec = clone(rec)
 	sensors.Interpret(kind, &rec, k.extra)

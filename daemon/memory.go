@@ -1,0 +1,54 @@
+package daemon
+
+import (
+	"runtime/debug"
+	"time"
+)
+
+// A page of a long history takes much more memory than all current readings
+// together, and the runtime would keep it for minutes.
+const (
+	// longPage is how many records make a page worth it.
+	longPage = 100
+	// returnDelay is how long no such page comes before memory is returned.
+	returnDelay = 5 * time.Second
+	// Until then garbage may be this part of what is in use, in percent.
+	usualGarbage   = 100 // the runtime's default
+	sparingGarbage = 30
+)
+
+// memoryReturner saves memory while much of it is needed, and returns it to the
+// operating system some seconds later.
+type memoryReturner struct{ timer *time.Timer }
+
+// newMemoryReturner returns one that has just been needed: the start reads the
+// archive.
+func newMemoryReturner() memoryReturner {
+	limitGarbage(sparingGarbage)
+	return memoryReturner{time.AfterFunc(returnDelay, func() {
+		limitGarbage(usualGarbage)
+		debug.FreeOSMemory()
+	})}
+}
+
+// stored says how many records were stored at once.
+func (m memoryReturner) stored(records int) {
+	if records >= longPage {
+		limitGarbage(sparingGarbage)
+		m.timer.Reset(returnDelay)
+	}
+}
+
+// stop ends the saving.
+func (m memoryReturner) stop() {
+	m.timer.Stop()
+	limitGarbage(usualGarbage)
+}
+
+// limitGarbage sets the limit, unless the user has set one (GOGC).
+func limitGarbage(percent int) {
+	before := debug.SetGCPercent(percent)
+	if before != usualGarbage && before != sparingGarbage {
+		debug.SetGCPercent(before)
+	}
+}
