@@ -186,6 +186,40 @@ func TestArchiveDeletedWhileRunning(t *testing.T) {
 	})
 }
 
+// TestArchiveReplacedDuringAFetch begins a new archive while a response is under
+// way. It gets the whole history, and nothing in it is news.
+func TestArchiveReplacedDuringAFetch(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		h, now := newHarness(), time.Now()
+		path := filepath.Join(t.TempDir(), "history.db")
+		archive := openPatient(t, path)
+		defer closeArchive(t, archive)
+		old, recent := weighIn(1, 70000, now.Add(-999*time.Hour)), weighIn(2, 70100, now.Add(-time.Minute))
+		alice := &fakeCloud{user: "1", measures: measuresOf(old, recent)}
+		o := h.options(profile("Alice", alice))
+		o.Archive = archive
+		b := newBridge(t, o)
+		fetchOnce(t, b)
+		alice.measures = func(since time.Time) (withings.Measures, error) {
+			if since.IsZero() {
+				return withings.Measures{Groups: withings.List[withings.Group]{old, recent}}, nil
+			}
+			for _, suffix := range []string{"", "-wal", "-shm"} {
+				_ = os.Remove(path + suffix) // it is missing the second time
+			}
+			return withings.Measures{Groups: withings.List[withings.Group]{recent}}, nil
+		}
+		fetchOnce(t, b)
+		if got := weightEvents(t, h); len(got) > 0 {
+			t.Errorf("events of %v", got)
+		}
+		if got := archivedWeights(t, archive, "1", 9); !slices.Equal(got, []string{"70.1", "70"}) {
+			t.Errorf("archived %v", got)
+		}
+	})
+}
+
 // TestDeletedNewestValuesUncoverTheOnesBefore deletes the newest weigh-in, day
 // after day. Each time the one before is back, from the archive: the cloud is
 // asked no more often than without deletions.

@@ -41,6 +41,11 @@ func (p archiveLoader) setAccountLocked(ctx context.Context, userID string) (rep
 func (p archiveLoader) catchUp(ctx context.Context) {
 	p.records.mu.Lock()
 	defer p.records.mu.Unlock()
+	p.catchUpLocked(ctx)
+}
+
+// catchUpLocked does the same; p.records.mu must be held.
+func (p archiveLoader) catchUpLocked(ctx context.Context) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.setAccountLocked(ctx, p.Cloud.State().UserID) || p.state.UserID == "" {

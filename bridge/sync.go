@@ -42,8 +42,8 @@ func (p endpointSync) read(ctx context.Context, e endpoint, fetch fetchFunc, tru
 }
 
 // errCursorChanged says that the cursor of a fetch is another one meanwhile: the
-// profile was signed in with another account, or the archive could not be read
-// before.
+// profile was signed in with another account, the archive could not be read
+// before, or a new one was begun.
 var errCursorChanged = errors.New("bridge: the cursor has changed")
 
 // apply stores a batch with the cursor after it, and publishes the changes.
@@ -55,6 +55,7 @@ func (p endpointSync) apply(
 	if ctx.Err() != nil { // the cursor has not moved, so the next start fetches again
 		return sensors.Update{}, context.Cause(ctx)
 	}
+	archiveLoader(p).catchUpLocked(ctx) // a new file must not get the cursor of the old one
 	options, err := p.prepareApply(ctx, e, q, trustAbsence)
 	if err != nil {
 		return sensors.Update{}, err
@@ -83,7 +84,9 @@ func (p endpointSync) prepareApply(
 	if !p.isLoadedLocked() {
 		p.publishLocked(archiveLoader(p).loadRecordsLocked(ctx))
 	}
-	if replaced || q.userID != p.state.UserID && q.userID != "" || !q.isLoaded && p.isLoadedLocked() {
+	isLoaded := !q.isLoaded && p.isLoadedLocked()
+	isNew := q.cursor.Backfilled && !p.state.isBackfilled(e.name) // the archive
+	if replaced || isLoaded || isNew || q.userID != p.state.UserID && q.userID != "" {
 		return sensors.ApplyOptions{}, errCursorChanged
 	}
 	options := p.applyOptionsLocked(q.cursor)
