@@ -201,6 +201,9 @@ func TestArchiveReplacedDuringAFetch(t *testing.T) {
 		o.Archive = archive
 		b := newBridge(t, o)
 		fetchOnce(t, b)
+		alice.measuresBetween = func(time.Time, time.Time) (withings.Measures, error) {
+			return withings.Measures{Groups: withings.List[withings.Group]{recent}}, nil
+		}
 		alice.measures = func(since time.Time) (withings.Measures, error) {
 			if since.IsZero() {
 				return withings.Measures{Groups: withings.List[withings.Group]{old, recent}}, nil

@@ -184,6 +184,7 @@ func TestArchiveThatRecoversDuringAPoll(t *testing.T) {
 			archive.broken = false
 			return withings.Measures{Groups: withings.List[withings.Group]{group}}, nil
 		}
+		alice.measuresBetween = func(from, _ time.Time) (withings.Measures, error) { return alice.measures(from) }
 		fetchOnce(t, b)
 		h.publisher.waitConfirmed()
 		if got := groupsOf(t, h.publisher.messages(eventTopic)); !slices.Equal(got, []int64{1}) {

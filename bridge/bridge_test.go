@@ -139,6 +139,9 @@ func TestCursorOverlapsAndIsSavedLast(t *testing.T) {
 		asked = append(asked, since)
 		return withings.Measures{Groups: withings.List[withings.Group]{weighIn(1, 70000, testDay)}}, nil
 	}
+	alice.measuresBetween = func(time.Time, time.Time) (withings.Measures, error) {
+		return withings.Measures{Groups: withings.List[withings.Group]{weighIn(1, 70000, testDay)}}, nil
+	}
 	b := h.bridge(t, profile("Alice", alice))
 	h.store.full = errDiskFull
 	h.archive.fail(errDiskFull)

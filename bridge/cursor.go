@@ -36,13 +36,17 @@ func queryStart(c sensors.Cursor, now time.Time) time.Time {
 
 // advanceCursor returns the cursor after a batch. Of a reading in several
 // batches only the last one counts, except that a history goes on where it was
-// interrupted.
+// interrupted. From the recent past on, what is created later is new, also while
+// the history is read.
 func advanceCursor(c sensors.Cursor, batch sensors.Batch, now time.Time) sensors.Cursor {
 	if batch.Continues && c.Backfilled {
 		return c
 	}
 	next := c
-	next.Since, next.Backfilled, next.Offset = clampFuture(c, now).Since, !batch.Continues, 0
+	next.Since = clampFuture(c, now).Since
+	if !batch.Partial {
+		next.Backfilled, next.Offset = !batch.Continues, 0
+	}
 	newest := batch.Cursor
 	if newest.After(now) {
 		newest = now // a cloud clock that runs ahead must not skip records
@@ -51,7 +55,9 @@ func advanceCursor(c sensors.Cursor, batch sensors.Batch, now time.Time) sensors
 		next.Since = newest
 	}
 	if batch.Continues {
-		next.Offset = batch.Offset
+		if !batch.Partial {
+			next.Offset = batch.Offset
+		}
 		return next
 	}
 	if next.Since.IsZero() {

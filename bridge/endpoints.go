@@ -19,9 +19,10 @@ type endpoint struct {
 	// dependent marks an endpoint that is fetched after the others, and only if
 	// their data requires it.
 	dependent bool
-	// fetch fetches new data, and the whole history at first; nil if only
-	// notifications deliver it.
+	// fetch fetches new data; nil if only notifications deliver it.
 	fetch fetchFunc
+	// history fetches everything once, beside the polls; nil if fetch does.
+	history fetchFunc
 	// reread fetches the recent past in full; nil if fetch already does.
 	reread fetchFunc
 }
@@ -36,13 +37,15 @@ func endpoints() []endpoint {
 				withings.CategoryWeight, withings.CategoryTemperature, withings.CategoryPressure, withings.CategoryECG,
 				withings.CategoryGlucose, withings.CategoryUrine,
 			},
-			fetch:  measurePages().fetch,
-			reread: measurePages().reread,
+			fetch:   measurePages().fetch,
+			history: measurePages().history,
+			reread:  measurePages().reread,
 		},
 		{
 			name:       sensors.EndpointNights,
 			categories: []withings.Category{withings.CategorySleep},
 			fetch:      nightPages().fetch,
+			history:    nightPages().history,
 			reread:     nightPages().reread,
 		},
 		{name: sensors.EndpointStages, categories: []withings.Category{withings.CategorySleep}, fetch: fetchStages},
@@ -51,6 +54,7 @@ func endpoints() []endpoint {
 			name:       sensors.EndpointActivity,
 			categories: []withings.Category{withings.CategoryActivity},
 			fetch:      dayPages().fetch,
+			history:    dayPages().history,
 			reread:     dayPages().reread,
 		},
 		{
@@ -62,6 +66,7 @@ func endpoints() []endpoint {
 			name:       sensors.EndpointWorkouts,
 			categories: []withings.Category{withings.CategoryActivity},
 			fetch:      workoutPages().fetch,
+			history:    workoutPages().history,
 			reread:     workoutPages().reread,
 		},
 		{
@@ -69,12 +74,14 @@ func endpoints() []endpoint {
 			every:      15 * time.Minute,
 			categories: []withings.Category{withings.CategoryECG},
 			fetch:      heartPages().fetch,
+			history:    heartPages().history,
 		},
 		{
 			name:       sensors.EndpointStetho,
 			every:      time.Hour,
 			categories: []withings.Category{withings.CategoryStethoscope},
 			fetch:      soundPages().fetch,
+			history:    soundPages().history,
 		},
 		{name: sensors.EndpointDevices, every: time.Hour, fetch: fetchDevices},
 		{name: sensors.EndpointGoals, every: time.Hour, fetch: fetchGoals},

@@ -213,12 +213,29 @@ func ignoringArgument[T any](answer func() (T, error)) func(struct{}) (T, error)
 }
 
 func (c *fakeCloud) MeasuresBetween(_ context.Context, from, to time.Time) iter.Seq2[withings.Measures, error] {
+	if c.measuresBetween == nil && c.isFirst("measures") {
+		c.count(c.recentOf("measures"))
+		return onePage(c, "measures", c.measures, time.Time{})
+	}
 	return onePage(c, "measures between", forSpan(c.measuresBetween), span{from, to})
 }
 
 func (c *fakeCloud) NightsBetween(_ context.Context, from, to time.Time) iter.Seq2[withings.Nights, error] {
+	if c.nightsBetween == nil && c.isFirst("nights") {
+		c.count(c.recentOf("nights"))
+		return onePage(c, "nights", c.nights, time.Time{})
+	}
 	return onePage(c, "nights between", forSpan(c.nightsBetween), span{from, to})
 }
+
+// isFirst reports whether a history was not read yet. Until then, a cloud
+// without an answer for ranges has everything in the recent past, which is read
+// first, and nothing else in the history.
+func (c *fakeCloud) isFirst(name string) bool { return c.callCount(c.historyOf(name)) == 0 }
+
+func (c *fakeCloud) recentOf(name string) string { return "recent " + name + " of " + c.State().UserID }
+
+func (c *fakeCloud) historyOf(name string) string { return "all " + name + " of " + c.State().UserID }
 
 func (c *fakeCloud) Activities(_ context.Context, since time.Time, _ int64) iter.Seq2[withings.Activities, error] {
 	return onePage(c, "activities since", c.days, since)
@@ -276,10 +293,16 @@ func (c *fakeCloud) callCount(name string) int {
 }
 
 func (c *fakeCloud) Measures(_ context.Context, since time.Time, _ int64) iter.Seq2[withings.Measures, error] {
+	if c.measuresBetween == nil && since.IsZero() && c.callCount(c.recentOf("measures")) > 0 {
+		return onePage[time.Time, withings.Measures](c, c.historyOf("measures"), nil, since)
+	}
 	return onePage(c, "measures", c.measures, since)
 }
 
 func (c *fakeCloud) Nights(_ context.Context, since time.Time, _ int64) iter.Seq2[withings.Nights, error] {
+	if c.nightsBetween == nil && since.IsZero() && c.callCount(c.recentOf("nights")) > 0 {
+		return onePage[time.Time, withings.Nights](c, c.historyOf("nights"), nil, since)
+	}
 	return onePage(c, "nights", c.nights, since)
 }
 

@@ -183,6 +183,7 @@ func TestIncompleteResponseIsReported(t *testing.T) {
 			more := withings.Flag{True: time.Since(start) < 30*time.Minute, OK: true}
 			return withings.Measures{Groups: []withings.Group{weighIn(1, 70000, start)}, More: more}, nil
 		}}
+		alice.measuresBetween = func(time.Time, time.Time) (withings.Measures, error) { return alice.measures(start) }
 		h := newHarness()
 		lines := h.runAndReadLog(t, withKeys(profile("Alice", alice), "weight_kg"), 20*time.Minute)
 		if logged := strings.Count(strings.Join(lines, "\n"), "announced to continue"); logged != 1 {

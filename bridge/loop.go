@@ -2,6 +2,7 @@ package bridge
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"vitals2mqtt/sensors"
@@ -33,9 +34,12 @@ func (l *pollLoop) run(ctx context.Context) error {
 	l.planned = time.Now() // the schedule counts from the start, however long the first fill takes
 	_ = l.sync(ctx, triggerStart)
 	reason := triggerStart
+	var fill sync.WaitGroup
+	defer fill.Wait()
 	for ctx.Err() == nil {
 		if reason != triggerHint { // a hint fetches only a few endpoints: the next poll stays due
 			l.planNext()
+			historyFill{l.poller}.start(ctx, &fill)
 		}
 		reason = l.wait(ctx)
 		if reason == "" {

@@ -91,11 +91,11 @@ func soundPages() paged[withings.SoundRecords] {
 	}
 }
 
-// fetch reads what is new, and the whole history at first.
+// fetch reads what is new.
 func (p paged[T]) fetch(ctx context.Context, cloud Cloud, q query) batches {
 	switch {
 	case !q.cursor.Backfilled:
-		return p.fetchHistory(ctx, cloud, q)
+		return p.fetchRecent(ctx, cloud, q)
 	case p.recent != nil:
 		return p.fetchWithin(ctx, cloud, q, p.recent)
 	}
@@ -132,24 +132,24 @@ func (p paged[T]) request(ctx context.Context, cloud Cloud, from, to time.Time) 
 	return p.between(cloud, ctx, from, to)
 }
 
-// fetchHistory reads the recent past, so that the current values are known at
-// once, and then everything, in the background, from where it was interrupted.
-// What changed last comes last in most responses.
-func (p paged[T]) fetchHistory(ctx context.Context, cloud Cloud, q query) batches {
+// fetchRecent reads the recent past, for the current values of an endpoint whose
+// history was not read. It is not complete: older records may be known.
+func (p paged[T]) fetchRecent(ctx context.Context, cloud Cloud, q query) batches {
 	return func(yield func(sensors.Batch, error) bool) {
 		from, to := p.past(q)
-		for batch, err := range p.decoded(q, q.cursor.Offset, p.request(ctx, cloud, from, to)) {
-			batch.Offset, batch.Continues = q.cursor.Offset, true
-			if !yield(batch, err) || err != nil {
-				return
-			}
-		}
-		for batch, err := range p.readAll(withings.WithBackground(ctx), cloud, q, q.cursor.Offset) {
+		for batch, err := range p.decoded(q, 0, p.request(ctx, cloud, from, to)) {
+			batch.Partial = true
 			if !yield(batch, err) || err != nil {
 				return
 			}
 		}
 	}
+}
+
+// history reads everything, in the background, from where it was interrupted.
+// What changed last comes last in most responses.
+func (p paged[T]) history(ctx context.Context, cloud Cloud, q query) batches {
+	return p.readAll(withings.WithBackground(ctx), cloud, q, q.cursor.Offset)
 }
 
 // decoded decodes pages, the first of which begins at an offset.

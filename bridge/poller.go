@@ -19,6 +19,7 @@ const (
 	// What else publishes: the stored state at the start, a new day, and bed
 	// events.
 	triggerRestore = "restore"
+	triggerHistory = "history"
 	triggerNewDay  = "new day"
 	triggerBed     = "bed event"
 )
@@ -49,6 +50,7 @@ type poller struct {
 	consent   consentWatch
 	changes   publishLog
 	missing   missingCache
+	filling   bool // somebody reads the history
 	// roundStart is when the current or the last round started.
 	roundStart time.Time
 }
@@ -171,7 +173,7 @@ func (p *poller) applyOptionsLocked(from sensors.Cursor) sensors.ApplyOptions {
 	return sensors.ApplyOptions{
 		Policy:      p.Policy,
 		Now:         time.Now(),
-		InitialSync: !from.Backfilled,
+		InitialSync: from.Since.IsZero(),
 		Since:       from.Since,
 		Zone:        p.Zone,
 		Extra:       p.Extra,

@@ -40,6 +40,9 @@ func (b *Bridge) Once(ctx context.Context, slug string) error {
 		if err := p.sync(ctx, triggerOnce); err != nil {
 			failed = append(failed, &ProfileError{p.Slug, err})
 		}
+		if err := (historyFill{p}).run(ctx); err != nil {
+			failed = append(failed, &ProfileError{p.Slug, err})
+		}
 	}
 	b.PublishPendingDevices()
 	b.publishHealth()

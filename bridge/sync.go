@@ -89,6 +89,7 @@ func (p endpointSync) prepareApply(
 	if replaced || isLoaded || isNew || q.userID != p.state.UserID && q.userID != "" {
 		return sensors.ApplyOptions{}, errCursorChanged
 	}
+	q.cursor.RereadAt = p.state.Cursors[e.name].RereadAt // it may have been reread meanwhile
 	options := p.applyOptionsLocked(q.cursor)
 	options.TrustAbsence = trustAbsence
 	options.RejectRemovals = !p.state.AbsentSince.isConfirmed(string(e.name), options.Now)
@@ -170,6 +171,9 @@ func (p endpointSync) recordBatchLocked(endpoint sensors.Endpoint, update sensor
 	p.push.recordNewData(update.Events, received, announced, now)
 	if last {
 		p.recordSuccessLocked(endpoint, update, now)
+	}
+	if p.topics.status != online {
+		p.topics.publishStatus(now) // the first values count as soon as they are there
 	}
 	p.topics.publishSnapshot()
 	p.state.saveUnlessStopping()

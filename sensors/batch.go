@@ -29,6 +29,9 @@ type Batch struct {
 	// Continues is true when more batches of the same reading follow. Only the last
 	// one can have a Range, with the rows of all of them listed.
 	Continues bool
+	// Partial is true when the history of the endpoint was not read and the batch
+	// is of its recent past.
+	Partial bool
 	// Cursor is the newest modification time, also of the batches before it of the
 	// same reading; zero for an empty response.
 	Cursor time.Time

@@ -13,6 +13,9 @@ const (
 	// minBackgroundPause is how often at most a request in the background looks for
 	// its turn.
 	minBackgroundPause = 10 * time.Millisecond
+	// maxBackgroundWait is how long a request in the background lets others go
+	// first.
+	maxBackgroundWait = 5 * time.Second
 )
 
 // throttle keeps all accounts of a client below the cloud's rate limit, and
@@ -71,6 +74,9 @@ func (p *throttle) waitBehind(ctx context.Context) error {
 	if err := p.background.Wait(ctx); err != nil {
 		return err
 	}
+	// Where polls take the whole budget, a history still goes on, slowly.
+	patience := time.NewTimer(maxBackgroundWait)
+	defer patience.Stop()
 	for {
 		short := float64(1+p.limiter.Burst()/2) - p.limiter.Tokens()
 		if short <= 0 && p.limiter.Allow() {
@@ -79,6 +85,8 @@ func (p *throttle) waitBehind(ctx context.Context) error {
 		pause := time.Duration(short / float64(p.limiter.Limit()) * float64(time.Second))
 		select {
 		case <-time.After(max(pause, minBackgroundPause)):
+		case <-patience.C:
+			return p.limiter.Wait(ctx)
 		case <-ctx.Done():
 			return context.Cause(ctx)
 		}
