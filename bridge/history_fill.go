@@ -84,5 +84,9 @@ func (p historyFill) fill(ctx context.Context) error {
 	p.topics.publishDocument()
 	p.state.save()
 	p.logPublishedLocked(triggerHistory)
-	return errors.Join(failed...)
+	err := errors.Join(failed...)
+	if err == nil {
+		p.log.Debug().Str("profile", p.Slug).Msg("history read")
+	}
+	return err
 }

@@ -81,7 +81,7 @@ func (p endpointSync) prepareApply(
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	replaced := archiveLoader(p).setAccountLocked(ctx, p.Cloud.State().UserID)
-	if !p.isLoadedLocked() {
+	if p.isStaleLocked(ctx) {
 		p.publishLocked(archiveLoader(p).loadRecordsLocked(ctx))
 	}
 	isLoaded := !q.isLoaded && p.isLoadedLocked()
@@ -99,6 +99,16 @@ func (p endpointSync) prepareApply(
 // isLoadedLocked reports whether the cursors are those of the archive. p.mu must
 // be held.
 func (p endpointSync) isLoadedLocked() bool { return p.records.loaded == p.state.UserID }
+
+// isStaleLocked reports whether the archive has to be loaded again: it could not
+// be read before, or another file or process has changed it. p.mu must be held.
+func (p endpointSync) isStaleLocked(ctx context.Context) bool {
+	if !p.isLoadedLocked() {
+		return true
+	}
+	revision, err := p.archive.Revision(ctx, p.state.UserID)
+	return err == nil && revision != p.records.revision
+}
 
 // store applies a batch to the archive, or in memory while the archive cannot
 // store, and publishes the changes. p.records.mu must be held.

@@ -22,9 +22,11 @@ func startForRefresh(t *testing.T, web string) (o *clitest.Harness, refresh func
 	refresh().Expect(t, 1, "no daemon is running", "vitals2mqtt run")
 	refresh("carol").Expect(t, 2, `unknown profile "carol"`)
 	clitest.SignIn(t, path, "Alice")
-	clitest.StartProgram(t, "--config", path, "run")
+	run := clitest.StartProgram(t, "--config", path, "--log", "debug", "run")
 	clitest.Must(t, o.WaitRetained(t.Context(), "vitals2mqtt/bridge/state", "online"))
 	clitest.Must(t, o.WaitRetained(t.Context(), "vitals2mqtt/alice/weight_kg", ""))
+	_, err := run.Stderr.WaitForLine(t.Context(), "history read") // or it would find the weigh-in
+	clitest.Must(t, err)
 	o.Cloud.Weigh("Alice", "71.3", time.Now()) // clock: the daemon uses the real time
 	return o, refresh
 }
