@@ -65,8 +65,11 @@ func (k *recordKeeper) applyLocked(
 		k.report(err)
 		return sensors.Changes{}, err
 	}
-	k.revision, err = k.archive.Revision(ctx, user)
+	revision, err := k.archive.Revision(ctx, user)
 	k.report(err)
+	if err == nil && revision != k.revision {
+		k.loaded = "" // somebody changed or replaced it meanwhile
+	}
 	return changes, nil
 }
 
