@@ -34,6 +34,15 @@ func TestDemo(t *testing.T) {
 				tree[base+"/sleep_score"] != ""
 		})
 	}
+	await(t, "the documents of the devices", func() bool { // those that both profiles know come last
+		documents := 0
+		for topic := range subscriber.messages() {
+			if strings.HasPrefix(topic, "homeassistant/device/vitals2mqtt_device_") {
+				documents++
+			}
+		}
+		return documents >= 2
+	})
 	t.Logf("all there after %s (context, not a claim)", time.Since(started).Round(10*time.Millisecond))
 	tree := subscriber.messages()
 
