@@ -1,0 +1,6 @@
+//go:build race
+
+package bridge_test
+
+// withRaceDetector reports that the tests run with it.
+const withRaceDetector = true
