@@ -25,11 +25,13 @@ type recordKeeper struct {
 	owed map[string][]sensors.Ref
 
 	mu sync.Mutex // held while a batch is applied, before the poller's
+	// loaded and revision change under both locks, so that each is enough to read
+	// them.
+	loaded   string // the account whose current readings were read from the archive
+	revision int64
 	// unstored are records whose events were queued although the archive could not
 	// store them: they are news again when it can.
 	unstored map[sensors.Ref]bool
-	loaded   string // the account whose current readings were read from the archive
-	revision int64
 
 	stateMu  sync.Mutex
 	failure  error // why the archive failed last, nil when it did not
@@ -53,24 +55,21 @@ func newRecordKeeper(ctx context.Context, archive Archive, slug string, log zero
 // errNotLoaded keeps cursors that are not the archive's out of it.
 var errNotLoaded = errors.New("bridge: the archive could not be read")
 
-// applyLocked applies a batch to the archive. k.mu must be held.
+// applyLocked applies a batch to the archive, and reports whether somebody has
+// changed or replaced it since it was loaded. k.mu must be held.
 func (k *recordKeeper) applyLocked(
 	ctx context.Context, user string, batch sensors.Batch, o sensors.ApplyOptions, at sensors.Progress,
-) (sensors.Changes, error) {
+) (changes sensors.Changes, isStale bool, err error) {
 	if k.loaded != user {
-		return sensors.Changes{}, errNotLoaded
+		return sensors.Changes{}, false, errNotLoaded
 	}
-	changes, err := k.archive.Apply(ctx, user, batch, o, at)
-	if err != nil {
+	if changes, err = k.archive.Apply(ctx, user, batch, o, at); err != nil {
 		k.report(err)
-		return sensors.Changes{}, err
+		return sensors.Changes{}, false, err
 	}
 	revision, err := k.archive.Revision(ctx, user)
 	k.report(err)
-	if err == nil && revision != k.revision {
-		k.loaded = "" // somebody changed or replaced it meanwhile
-	}
-	return changes, nil
+	return changes, err == nil && revision != k.revision, nil
 }
 
 // markUnstoredLocked remembers the news that the archive could not store, and

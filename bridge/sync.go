@@ -115,12 +115,15 @@ func (p endpointSync) isStaleLocked(ctx context.Context) bool {
 func (p endpointSync) store(
 	ctx context.Context, batch sensors.Batch, o sensors.ApplyOptions, at sensors.Progress,
 ) (update sensors.Update, stored bool, err error) {
-	changes, failed := p.records.applyLocked(ctx, p.account.value(), batch, o, at)
+	changes, isStale, failed := p.records.applyLocked(ctx, p.account.value(), batch, o, at)
 	if ctx.Err() != nil {
 		return sensors.Update{}, false, context.Cause(ctx)
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if isStale {
+		p.records.loaded = "" // the next batch loads it again
+	}
 	window := p.records.window(ctx, p.state.UserID, p.Policy)
 	if failed != nil {
 		if changes, err = sensors.Reconcile(batch, o, p.state.Sensors); err != nil {
