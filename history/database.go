@@ -46,9 +46,10 @@ type handle struct {
 }
 
 // Settings of connections. Temporary tables stay in memory: a container may
-// have no other folder that can be written.
+// have no other folder that can be written. The cache of each connection is
+// small: the system's holds the file anyway.
 const (
-	commonPragmas = "_pragma=busy_timeout(5000)&_pragma=cache_size(-1024)&_pragma=temp_store(2)&_pragma=trusted_schema(0)"
+	commonPragmas = "_pragma=busy_timeout(5000)&_pragma=cache_size(-256)&_pragma=temp_store(2)&_pragma=trusted_schema(0)"
 	writePragmas  = commonPragmas + "&_pragma=synchronous(1)&_pragma=foreign_keys(1)&_pragma=secure_delete(1)" +
 		"&_pragma=journal_size_limit(4194304)"
 	readPragmas = commonPragmas + "&_pragma=query_only(1)"
