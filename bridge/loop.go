@@ -31,8 +31,8 @@ type pollLoop struct {
 // run polls until the context ends.
 func (l *pollLoop) run(ctx context.Context) error {
 	l.version = l.tokenVersion(ctx)
-	l.planned = time.Now() // the schedule counts from the start, however long the first fill takes
 	_ = l.sync(ctx, triggerStart)
+	l.planned = time.Now()
 	reason := triggerStart
 	var fill sync.WaitGroup
 	defer fill.Wait()
