@@ -83,6 +83,11 @@ func (s *harness) installAndRun() {
 	} {
 		s.await(topic, func() bool { return s.broker.Retained()[topic] != "" })
 	}
+	s.await("what follows the values", func() bool {
+		retained := s.broker.Retained()
+		return strings.Contains(retained["vitals2mqtt/alice"], `"sleep_score"`) &&
+			strings.Count(retained["vitals2mqtt/bridge/health"], `"last_sync"`) == 2
+	})
 }
 
 // settings are a configuration for this environment. Notifications announce new
