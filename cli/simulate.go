@@ -13,7 +13,9 @@ type simulateCommand struct {
 	Listen string `default:"127.0.0.1:8100" placeholder:"HOST:PORT" help:"Listen address (default 127.0.0.1:8100)."`
 	Seed   uint64 `default:"1" help:"Seed of the simulated people and their histories."`
 	Strict bool   `help:"Take only the documented form of requests, not what the original also takes."`
-	JSON   bool   `name:"json" help:"Print the connection settings as JSON."`
+	// PerMinute is the vendor's limit unless set.
+	PerMinute int  `default:"120" placeholder:"N" help:"Limit of API requests a minute, 0 for none (default 120)."`
+	JSON      bool `name:"json" help:"Print the connection settings as JSON."`
 }
 
 // Help says how to make something happen.
@@ -33,7 +35,14 @@ type cloudInfo struct {
 }
 
 func (c simulateCommand) run(ctx context.Context, s *session) error {
-	cloud := simulator.New(simulator.Options{Seed: c.Seed, Knobs: simulator.Knobs{Strict: c.Strict}})
+	if c.PerMinute < 0 {
+		return usageError("--per-minute cannot be negative; 0 means no limit")
+	}
+	knobs := simulator.Knobs{Strict: c.Strict, PerMinute: c.PerMinute}
+	if c.PerMinute == 0 {
+		knobs.PerMinute = -1
+	}
+	cloud := simulator.New(simulator.Options{Seed: c.Seed, Knobs: knobs})
 	listener, err := listen(ctx, c.Listen)
 	if err != nil {
 		return err
