@@ -39,6 +39,9 @@ type ProfileHealth struct {
 	// EventsDropped those that did not fit into the queue.
 	EventsWaiting int `json:"events_waiting,omitempty"`
 	EventsDropped int `json:"events_dropped,omitempty"`
+	// HistoryRead means that the whole history of every endpoint that answers has
+	// been read. It is not part of the report.
+	HistoryRead bool `json:"-"`
 	// Push is the health of the notifications, nil without any.
 	Push *PushHealth `json:"push,omitempty"`
 }
@@ -115,6 +118,7 @@ func (p *poller) health() ProfileHealth {
 		LeftOut:       p.state.Sensors.LeftOut(),
 		EventsWaiting: len(p.state.Outbox.events),
 		EventsDropped: p.state.EventsDropped,
+		HistoryRead:   historyFill{p}.isDoneLocked(),
 		Push:          newPushHealth(p.push, time.Now()),
 	}
 	if report.SignInNeeded {

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"sync"
 	"time"
+
+	"vitals2mqtt/health"
 )
 
 // historyFill reads the whole history of one poller's endpoints once, beside its
@@ -54,9 +56,27 @@ func (p historyFill) release() {
 // isDueLocked reports whether the history of an endpoint is to be read: not of
 // one that has not answered yet, or is refused. p.mu must be held.
 func (p historyFill) isDueLocked(e endpoint) bool {
-	health := p.endpoints[e.name]
-	return e.history != nil && health != nil && health.failure == nil && !health.lastSuccess.IsZero() &&
+	state := p.endpoints[e.name]
+	return e.history != nil && state != nil && state.failure == nil && !state.lastSuccess.IsZero() &&
 		!p.state.isBackfilled(e.name)
+}
+
+// isDoneLocked reports whether every history has been read that the account has
+// access to. p.mu must be held.
+func (p historyFill) isDoneLocked() bool {
+	if p.filling || p.state.UserID == "" || p.endpoints.needsSignIn() {
+		return false
+	}
+	for _, e := range endpoints() {
+		state, needed := p.endpoints[e.name]
+		if e.history == nil || !needed || p.state.isBackfilled(e.name) {
+			continue
+		}
+		if state.failure == nil || failureClassOf(state.failure).facts() != health.FailureForbidden {
+			return false
+		}
+	}
+	return true
 }
 
 // fill reads the histories one after the other. One that fails is read after

@@ -98,9 +98,15 @@ func TestHistoryIsReadPageByPage(t *testing.T) {
 		fetch := func(want ...string) {
 			t.Helper()
 			alice.requests = nil
-			err := h.bridge(t, profile("Alice", alice)).Once(t.Context(), "")
-			if failed := alice.breakAt != 0; failed != (err != nil) {
+			b := h.bridge(t, profile("Alice", alice))
+			before := b.Health().Profiles["alice"].HistoryRead
+			err := b.Once(t.Context(), "")
+			failed := alice.breakAt != 0
+			if failed != (err != nil) {
 				t.Errorf("error %v", err)
+			}
+			if read := b.Health().Profiles["alice"].HistoryRead; read == failed || before != (want[0] == "new 0") {
+				t.Errorf("the history is read: %t, before %t", read, before)
 			}
 			if !slices.Equal(alice.requests, want) {
 				t.Errorf("requests %v, want %v", alice.requests, want)

@@ -58,6 +58,7 @@ func profileStatus(p config.Profile, state bridge.ProfileHealth) web.Profile {
 		LastSync:     state.LastSync,
 		NextPoll:     state.NextPoll,
 		HeldBack:     state.HeldBack,
+		HistoryRead:  state.HistoryRead,
 	}
 	if report := state.Push; report != nil {
 		profile.Push = &web.Push{

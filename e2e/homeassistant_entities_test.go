@@ -37,10 +37,9 @@ func newHomeAssistantTestbed(t *testing.T, setup homeSetup, edits ...string) *ho
 	l.subscriber = l.subscribe()
 	l.home = newHome(t, setup)
 	l.home.addMQTT(l.broker)
-	l.edit("web: {listen", "log: {level: debug}\nweb: {listen")
 	l.daemon = l.program("run")
 	l.awaitProfiles(l.subscriber, "alice", "bob")
-	await(t, "both histories", func() bool { return len(linesWith(l.daemon, "history read")) == 2 })
+	l.awaitHistories(l.subscriber)
 	return l
 }
 

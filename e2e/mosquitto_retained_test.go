@@ -87,7 +87,9 @@ func TestBrokerKeepsRetained(t *testing.T) {
 	look := func() *process {
 		return s.client("mosquitto_sub", "homeassistant", "-v", "-t", "vitals2mqtt/#", "-t", "homeassistant/device/+/config")
 	}
-	before := s.awaitBoth(look())
+	first := look()
+	s.awaitHistories(first)
+	before := s.awaitBoth(first)
 
 	// The broker saves its store, then a weigh-in arrives, then it is killed:
 	// its store is old.

@@ -185,6 +185,37 @@ func (h *testbed) awaitBoth(subscriber *process) map[string]string {
 	return subscriber.messages()
 }
 
+// awaitHistories waits until the page says that all years of everybody are read
+// and the broker has what is published at the end: more topics come meanwhile.
+func (h *testbed) awaitHistories(subscriber *process) {
+	h.t.Helper()
+	await(h.t, "the histories", func() bool {
+		reply, err := http.Get("http://" + h.page + "/api/overview") //nolint:noctx // bounded by the test
+		if err != nil {
+			return false
+		}
+		defer func() { _ = reply.Body.Close() }()
+		var overview struct {
+			People []struct {
+				Slug        string `json:"slug"`
+				HeldBack    int    `json:"held_back"`
+				HistoryRead bool   `json:"history_read"`
+			} `json:"people"`
+		}
+		if err := json.NewDecoder(reply.Body).Decode(&overview); err != nil {
+			return false
+		}
+		tree := subscriber.messages()
+		for _, p := range overview.People {
+			last := tree["vitals2mqtt/"+p.Slug+"/held_back/detail"]
+			if !p.HistoryRead || last != fmt.Sprintf(`{"value":%d}`, p.HeldBack) {
+				return false
+			}
+		}
+		return len(overview.People) > 0
+	})
+}
+
 // TestAgainstMosquitto signs two profiles in beside a running daemon, restarts
 // the broker empty, and kills the daemon.
 func TestAgainstMosquitto(t *testing.T) {
@@ -203,6 +234,7 @@ func TestAgainstMosquitto(t *testing.T) {
 			t.Fatalf("login %s ended with %d", name, code)
 		}
 	}
+	h.awaitHistories(subscriber)
 	before := h.awaitBoth(subscriber)
 
 	// The broker dies and comes back empty.

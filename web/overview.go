@@ -65,9 +65,12 @@ type Profile struct {
 	LastSync     time.Time    `json:"last_sync,omitzero"`
 	NextPoll     time.Time    `json:"next_poll,omitzero"`
 	HeldBack     int          `json:"held_back"`
-	Push         *Push        `json:"push,omitempty"` // nil when not configured
-	Endpoints    []Endpoint   `json:"endpoints"`
-	Values       []Value      `json:"values"`
+	// HistoryRead means that the whole history of every endpoint that answers has
+	// been read.
+	HistoryRead bool       `json:"history_read"`
+	Push        *Push      `json:"push,omitempty"` // nil when not configured
+	Endpoints   []Endpoint `json:"endpoints"`
+	Values      []Value    `json:"values"`
 }
 
 // Endpoint is the state of an endpoint of the Withings API for a profile.
