@@ -39,8 +39,8 @@ type ProfileHealth struct {
 	// EventsDropped those that did not fit into the queue.
 	EventsWaiting int `json:"events_waiting,omitempty"`
 	EventsDropped int `json:"events_dropped,omitempty"`
-	// HistoryRead means that the whole history of every endpoint that answers has
-	// been read. It is not part of the report.
+	// HistoryRead means that the history of every endpoint that the account has
+	// access to has been read. It is not part of the report.
 	HistoryRead bool `json:"-"`
 	// Push is the health of the notifications, nil without any.
 	Push *PushHealth `json:"push,omitempty"`

@@ -64,9 +64,6 @@ func (p historyFill) isDueLocked(e endpoint) bool {
 // isDoneLocked reports whether every history has been read that the account has
 // access to. p.mu must be held.
 func (p historyFill) isDoneLocked() bool {
-	if p.filling || p.state.UserID == "" || p.endpoints.needsSignIn() {
-		return false
-	}
 	for _, e := range endpoints() {
 		state, needed := p.endpoints[e.name]
 		if e.history == nil || !needed || p.state.isBackfilled(e.name) {

@@ -122,6 +122,33 @@ func TestHistoryIsReadPageByPage(t *testing.T) {
 	})
 }
 
+// TestHistoryWithoutAccess: an endpoint that the account has no access to has no
+// history to wait for; one that fails has, and nobody's is read without sign-in.
+func TestHistoryWithoutAccess(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct {
+		failure error
+		read    bool
+	}{
+		{nil, true},
+		{errForbidden, true},
+		{errOutage, false},
+		{withings.ErrSignIn, false},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			h := newHarness()
+			alice := &fakeCloud{user: "1", nights: func(time.Time) (withings.Nights, error) {
+				return withings.Nights{}, row.failure
+			}}
+			b := h.bridge(t, profile("Alice", alice))
+			runFor(t, b, time.Minute, nil)
+			if read := b.Health().Profiles["alice"].HistoryRead; read != row.read {
+				t.Errorf("nights return %v: the history is read: %t", row.failure, read)
+			}
+		})
+	}
+}
+
 // TestRangeOfSeveralPages: what only one of the pages lists is there, and a
 // range that breaks off removes nothing.
 func TestRangeOfSeveralPages(t *testing.T) {

@@ -131,6 +131,49 @@ func TestSimulateServesUntilInterrupted(t *testing.T) {
 	}
 }
 
+// TestSimulateKeepsTheQuota counts the requests that the simulated cloud takes
+// before it refuses one for their number.
+func TestSimulateKeepsTheQuota(t *testing.T) {
+	t.Parallel()
+	const some = 130
+	for _, row := range []struct {
+		args  []string
+		taken int
+	}{
+		{nil, 120},
+		{[]string{"--per-minute", "3"}, 3},
+		{[]string{"--per-minute", "0"}, some},
+	} {
+		cloud := clitest.StartProgram(t, append([]string{"simulate", "--json", "--listen", "127.0.0.1:0"}, row.args...)...)
+		line, err := cloud.Stdout.WaitForLine(t.Context(), "client_id")
+		clitest.Must(t, err)
+		var facts struct {
+			APIURL string `json:"api_url"`
+		}
+		clitest.Must(t, json.Unmarshal([]byte(line), &facts))
+		taken := 0
+		for range some {
+			request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, facts.APIURL+"/measure",
+				strings.NewReader("action=getmeas"))
+			clitest.Must(t, err)
+			request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+			_, err = clitest.RedirectOf(request)
+			if err == nil || !strings.Contains(err.Error(), `"status":`) {
+				t.Fatalf("%v: %v", row.args, err)
+			}
+			if !strings.Contains(err.Error(), `"status":601`) {
+				taken++
+			}
+		}
+		if taken != row.taken {
+			t.Errorf("%v: %d requests were taken, want %d", row.args, taken, row.taken)
+		}
+		cloud.Interrupts <- os.Interrupt
+		cloud.ExpectExit(t, 0)
+	}
+	clitest.Run(t, "simulate", "--per-minute=-1").Expect(t, 2, "0 means no limit")
+}
+
 func TestDemoPrintsValuesAndStops(t *testing.T) {
 	t.Parallel()
 	demo := clitest.StartProgram(t, "demo", "--speed", "100")

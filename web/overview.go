@@ -65,8 +65,8 @@ type Profile struct {
 	LastSync     time.Time    `json:"last_sync,omitzero"`
 	NextPoll     time.Time    `json:"next_poll,omitzero"`
 	HeldBack     int          `json:"held_back"`
-	// HistoryRead means that the whole history of every endpoint that answers has
-	// been read.
+	// HistoryRead means that the history of every endpoint that the account has
+	// access to has been read.
 	HistoryRead bool       `json:"history_read"`
 	Push        *Push      `json:"push,omitempty"` // nil when not configured
 	Endpoints   []Endpoint `json:"endpoints"`
