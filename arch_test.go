@@ -31,12 +31,12 @@ func allowedImports() map[string][]string {
 	return map[string][]string{
 		".": {"cli"},
 		"cli": {
-			"addon", "bridge", "checkpoint", "config", "daemon", "discovery", "doctor", "find", "health", "history",
+			"addon", "bridge", "checkpoint", "config", "daemon", "discovery", "display", "doctor", "find", "health", "history",
 			"homeassistant", "mqtt", "mqtt/broker", "push", "sensors", "signin", "simulator", "tokenstore", "topics",
 			"transfer", "transfer/vendor", "units", "web", "withings",
 		},
 		"daemon": {
-			"bridge", "checkpoint", "config", "discovery", "health", "history", "homeassistant", "mirror", "mqtt",
+			"bridge", "checkpoint", "config", "discovery", "display", "health", "history", "homeassistant", "mirror", "mqtt",
 			"mqtt/broker", "push", "sensors", "signin", "tokenstore", "topics", "transfer", "web", "withings",
 		},
 		"doctor": {
@@ -48,7 +48,9 @@ func allowedImports() map[string][]string {
 		"docs":          {}, // tests of the guides
 		"deploy/pack":   {},
 		"config":        {"sensors", "topics", "units"},
-		"web":           {"health", "history", "sensors", "topics", "units"},
+		"web":           {"display", "health", "history", "sensors", "topics"},
+		"web/draw":      {},
+		"display":       {"sensors", "units"},
 		"signin":        {"withings"},
 		"bridge":        {"discovery", "health", "sensors", "topics", "units", "withings"}, // withings: types only
 		"discovery":     {"sensors", "topics"},

@@ -13,6 +13,7 @@ import (
 	"vitals2mqtt/bridge"
 	"vitals2mqtt/config"
 	"vitals2mqtt/daemon"
+	"vitals2mqtt/display"
 	"vitals2mqtt/sensors"
 	"vitals2mqtt/tokenstore"
 	"vitals2mqtt/web"
@@ -196,7 +197,7 @@ func (s *session) printValues(name string, shown currentValues, asked bool) erro
 		_, _ = fmt.Fprintln(table, "KEY\tVALUE\tMEASURED\tDEVICE")
 	}
 	for _, value := range shown.Values {
-		age := web.FormatAge(time.Now(), value.MeasuredAt)
+		age := display.Age(time.Now(), value.MeasuredAt)
 		_, _ = fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", value.Key, value.Shown, age, value.Device)
 	}
 	if err := table.Flush(); err != nil {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"vitals2mqtt/config"
+	"vitals2mqtt/display"
 	"vitals2mqtt/history"
 	"vitals2mqtt/internal/decimal"
 	"vitals2mqtt/sensors"
@@ -132,7 +133,7 @@ func (p *past) row(key string) sensors.Sensor {
 
 // format is a number in the units of the profile.
 func (p *past) format(row sensors.Sensor, d decimal.Decimal) string {
-	return web.FormatValue(row, sensors.Number(d), p.profile.Units, p.zone)
+	return display.Value(row, sensors.Number(d), p.profile.Units, p.zone)
 }
 
 // formatMean is a mean in the units of the profile, rounded before.
@@ -161,7 +162,7 @@ func (p *past) formatTime(t time.Time, bucket history.Bucket) string {
 // last is the last value of a point.
 func (p *past) last(row sensors.Sensor, point history.Point) string {
 	if point.Text != "" {
-		return web.FormatValue(row, sensors.Text(point.Text), p.profile.Units, p.zone)
+		return display.Value(row, sensors.Text(point.Text), p.profile.Units, p.zone)
 	}
 	return p.format(row, point.Last)
 }

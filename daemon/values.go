@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"vitals2mqtt/config"
+	"vitals2mqtt/display"
 	"vitals2mqtt/sensors"
 	"vitals2mqtt/web"
 )
@@ -30,7 +31,7 @@ func (z zones) values(c *config.Config, p *config.Profile, readings []sensors.Re
 			Name:       cmp.Or(row.Name, reading.Key),
 			Text:       reading.Value.String(),
 			Unit:       row.Unit,
-			Shown:      web.FormatValue(row, reading.Value, p.Units, zone),
+			Shown:      display.Value(row, reading.Value, p.Units, zone),
 			Group:      web.GroupOf(row),
 			MeasuredAt: reading.MeasuredAt,
 			Device:     reading.Model,

@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"vitals2mqtt/display"
 )
 
 //go:embed assets
@@ -86,5 +88,5 @@ func formatLocal(at time.Time, zone *time.Location) string {
 	if zone == nil {
 		zone = time.UTC
 	}
-	return at.In(zone).Format(timeLayout)
+	return at.In(zone).Format(display.TimeLayout)
 }

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"time"
 
+	"vitals2mqtt/display"
+
 	"github.com/rs/zerolog"
 )
 
@@ -25,7 +27,7 @@ func newRenderer(base string, log zerolog.Logger) *renderer {
 // of the program.
 func templates() *template.Template {
 	functions := template.FuncMap{
-		"ago":     FormatAge,
+		"ago":     display.Age,
 		"stamp":   formatRFC3339,
 		"heading": func(title, base string) heading { return heading{title, base} },
 		"local":   formatLocal,

@@ -1,4 +1,6 @@
-package web
+// Package display formats values, times and ages as people read them. It does
+// not decide what is shown.
+package display
 
 import (
 	"fmt"
@@ -12,14 +14,14 @@ import (
 
 // The layouts of times and dates.
 const (
-	timeLayout = "2 Jan 2006 15:04"
-	dateLayout = "2 Jan 2006"
+	TimeLayout = "2 Jan 2006 15:04"
+	DateLayout = "2 Jan 2006"
 )
 
-// FormatValue formats a value for reading: rounded to the precision of its row,
+// Value formats a value for reading: rounded to the precision of its row,
 // in the given unit system and time zone, with its unit, durations in hours and
 // minutes. A row without a key means a value that is not in the catalogue.
-func FormatValue(row sensors.Sensor, value sensors.Value, system units.System, zone *time.Location) string {
+func Value(row sensors.Sensor, value sensors.Value, system units.System, zone *time.Location) string {
 	number, numeric := value.Decimal()
 	switch {
 	case !value.Valid():
@@ -58,10 +60,10 @@ func formatText(row sensors.Sensor, text string, zone *time.Location) string {
 		return formatState(row.DeviceClass, text)
 	}
 	if at, err := time.Parse(time.RFC3339, text); err == nil {
-		return at.In(zone).Format(timeLayout)
+		return at.In(zone).Format(TimeLayout)
 	}
 	if day, err := time.Parse(time.DateOnly, text); err == nil {
-		return day.Format(dateLayout)
+		return day.Format(DateLayout)
 	}
 	if text == "rem" {
 		return "REM"
@@ -119,8 +121,8 @@ func formatDuration(seconds decimal.Decimal) string {
 	return fmt.Sprintf("%s%d s", sign, rest)
 }
 
-// FormatAge formats a time relative to now: "3 min ago", "in 2 min".
-func FormatAge(now, at time.Time) string {
+// Age formats a time relative to now: "3 min ago", "in 2 min".
+func Age(now, at time.Time) string {
 	if at.IsZero() {
 		return "never"
 	}

@@ -1,4 +1,4 @@
-package web_test
+package display_test
 
 import (
 	"regexp"
@@ -6,10 +6,10 @@ import (
 	"testing"
 	"time"
 
+	"vitals2mqtt/display"
 	"vitals2mqtt/internal/decimal"
 	"vitals2mqtt/sensors"
 	"vitals2mqtt/units"
-	"vitals2mqtt/web"
 )
 
 func number(t *testing.T, text string) sensors.Value {
@@ -24,7 +24,7 @@ func number(t *testing.T, text string) sensors.Value {
 // tokyo is nine hours ahead of UTC all year.
 func tokyo() *time.Location { return time.FixedZone("Asia/Tokyo", 9*60*60) }
 
-func TestFormatValue(t *testing.T) {
+func TestValue(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct {
 		key    string
@@ -84,18 +84,18 @@ func TestFormatValue(t *testing.T) {
 		if _, err := decimal.Parse(row.value); err == nil {
 			value = number(t, row.value)
 		}
-		if got := web.FormatValue(sensor, value, row.system, tokyo()); got != row.want {
+		if got := display.Value(sensor, value, row.system, tokyo()); got != row.want {
 			t.Errorf("%s %s (%s): %q, want %q", row.key, row.value, row.system, got, row.want)
 		}
 	}
-	if got := web.FormatValue(sensors.Sensor{}, sensors.Value{}, units.Metric, time.UTC); got != "" {
+	if got := display.Value(sensors.Sensor{}, sensors.Value{}, units.Metric, time.UTC); got != "" {
 		t.Errorf("no value is %q", got)
 	}
 }
 
-// TestFormatValueCoversCatalogue checks invariants for each row, with values of
+// TestValueCoversCatalogue checks invariants for each row, with values of
 // different sizes, in each unit system.
-func TestFormatValueCoversCatalogue(t *testing.T) {
+func TestValueCoversCatalogue(t *testing.T) {
 	t.Parallel()
 	var (
 		machine   = regexp.MustCompile(`\d{4}-\d{2}-\d{2}|\dT\d|\bON\b|\bOFF\b|_`)
@@ -124,7 +124,7 @@ func TestFormatValueCoversCatalogue(t *testing.T) {
 		}
 		for _, value := range values {
 			for _, system := range units.Systems() {
-				got := web.FormatValue(row, value, system, tokyo())
+				got := display.Value(row, value, system, tokyo())
 				if got == "" || machine.MatchString(got) {
 					t.Errorf("%s: %s is shown as %q", row.Key, value, got)
 				}

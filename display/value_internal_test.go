@@ -1,4 +1,4 @@
-package web
+package display
 
 import (
 	"testing"
@@ -28,11 +28,11 @@ func TestAgeUsesLargestUnit(t *testing.T) {
 		{1095 * day, "3 years ago"},
 		{-400 * day, "in 13 months"},
 	} {
-		if got := FormatAge(now, now.Add(-row.age)); got != row.want {
+		if got := Age(now, now.Add(-row.age)); got != row.want {
 			t.Errorf("%s is %q, want %q", row.age, got, row.want)
 		}
 	}
-	if got := FormatAge(now, time.Time{}); got != "never" {
+	if got := Age(now, time.Time{}); got != "never" {
 		t.Errorf("the zero time is %q", got)
 	}
 }
