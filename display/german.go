@@ -1,0 +1,28 @@
+package display
+
+// german are the texts in German, among them the names and options of the
+// catalogue.
+func german() *words {
+	return &words{
+		texts: map[string]string{
+			"when.never": "never", "when.now": "now", "when.ago": "%s ago", "when.in": "in %s", "when.yesterday": "yesterday",
+
+			"unit.times.one": "time", "unit.floors.one": "floor", "unit.points.one": "point", "unit.steps.one": "step",
+			"unit.years.one": "year",
+
+			"state.ON": "yes", "state.OFF": "no",
+			"state.problem.ON": "problem", "state.problem.OFF": "fine",
+			"state.connectivity.ON": "connected", "state.connectivity.OFF": "not connected",
+			"state.battery.ON": "low", "state.battery.OFF": "fine",
+
+			"option.rem": "REM", "option.ecg_afib.negative": "Sinus rhythm", "option.ecg_afib.positive": "Atrial fibrillation",
+			"option.ecg_afib.inconclusive": "Inconclusive",
+		},
+		decimal:   ".",
+		months:    [12]string{"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"},
+		weekdays:  [7]string{"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"},
+		day:       "{d} {m}",
+		dayOfYear: "{d} {m} {y}",
+		month:     "{m} {y}",
+	}
+}
