@@ -51,13 +51,13 @@ func (s *signInRoutes) warnIfCallbackElsewhere(w http.ResponseWriter, r *http.Re
 		return false
 	}
 	query.Set("continue", "1")
-	s.pages.showResult(w, http.StatusOK, resultPage{
+	s.pages.showResult(w, r, http.StatusOK, resultPage{
 		Title: "Before you continue",
 		Text: fmt.Sprintf("The consent page will send your browser to %s, which is not this page's address. "+
 			"If it does not lead here, the sign-in cannot finish: "+
 			"run `vitals2mqtt login %s --paste` on the machine that runs vitals2mqtt instead, "+
 			"and paste the address that the browser ends up at.", s.callbackURL, profile.Slug),
-		ContinueURL: s.pages.base + "/login/" + profile.Slug + "?" + query.Encode(),
+		ContinueURL: s.pages.prefix(r) + "/login/" + profile.Slug + "?" + query.Encode(),
 		Good:        true,
 	})
 	return true

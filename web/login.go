@@ -37,7 +37,7 @@ func newSignInRoutes(o Options, callback *url.URL, pages *renderer) *signInRoute
 func (s *signInRoutes) start(w http.ResponseWriter, r *http.Request) {
 	profile, known := findProfile(s.overview().Profiles, r.PathValue("profile"))
 	if !known {
-		s.pages.showResult(w, http.StatusNotFound, resultPage{
+		s.pages.showResult(w, r, http.StatusNotFound, resultPage{
 			Title: "Profile not found",
 			Text:  "This profile is not in the configuration.",
 		})
@@ -57,7 +57,7 @@ func (s *signInRoutes) start(w http.ResponseWriter, r *http.Request) {
 	consent, logout, err := s.signIn.Start(profile.Slug)
 	if err != nil {
 		s.log.Error().Err(err).Str("profile", profile.Slug).Msg("cannot start sign-in")
-		s.pages.showResult(w, http.StatusServiceUnavailable, resultPage{
+		s.pages.showResult(w, r, http.StatusServiceUnavailable, resultPage{
 			Title: "Sign-in cannot start",
 			Text:  err.Error(),
 			Retry: profile.Slug,
@@ -78,14 +78,14 @@ func (s *signInRoutes) finish(w http.ResponseWriter, r *http.Request) {
 	state, code := query.Get("state"), query.Get("code")
 	if refusal := query.Get("error"); refusal != "" {
 		s.log.Warn().Msg("sign-in denied on the consent page")
-		s.pages.showResult(w, http.StatusBadRequest, resultPage{
+		s.pages.showResult(w, r, http.StatusBadRequest, resultPage{
 			Title: "Sign-in denied",
 			Text:  "Access was denied on the consent page. Nothing was changed; start again from the overview.",
 		})
 		return
 	}
 	if state == "" || code == "" {
-		s.pages.showResult(w, http.StatusBadRequest, resultPage{
+		s.pages.showResult(w, r, http.StatusBadRequest, resultPage{
 			Title: "No sign-in in progress",
 			Text:  "The consent page redirects to this address. Start the sign-in from the overview.",
 		})
@@ -96,16 +96,16 @@ func (s *signInRoutes) finish(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), codeExchangeTimeout)
 	defer cancel()
 	profile, err := s.signIn.Finish(ctx, state, code)
-	if s.showReplacePage(w, profile, err) {
+	if s.showReplacePage(w, r, profile, err) {
 		return
 	}
 	if err != nil {
 		text := redact(err.Error(), state, code)
 		s.log.Warn().Str("profile", profile).Str("error", text).Msg("sign-in failed")
-		s.pages.showResult(w, http.StatusBadRequest, resultPage{Title: "Sign-in failed", Text: text, Retry: profile})
+		s.pages.showResult(w, r, http.StatusBadRequest, resultPage{Title: "Sign-in failed", Text: text, Retry: profile})
 		return
 	}
-	s.showSignedIn(w, profile)
+	s.showSignedIn(w, r, profile)
 }
 
 // redact removes secrets from a text: errors of libraries contain URLs.

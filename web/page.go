@@ -14,38 +14,35 @@ var assets embed.FS
 
 // pageData is the data of the overview page.
 type pageData struct {
+	frame
 	Overview
-	Base       string // path of the base URL
+
 	CanSignIn  bool
 	CanRefresh bool
-	Now        time.Time
 }
 
 // resultPage is the data of a page with the result of an action.
 type resultPage struct {
+	frame
+
 	Title, Text string
 	// Retry is the profile whose sign-in can be repeated, "" for none.
 	Retry string
 	// ContinueURL is where the sign-in continues, "" for nowhere.
 	ContinueURL string
 	Good        bool
-	Base        string
 }
 
-// heading and moment are the data of templates with several parameters.
-type (
-	heading struct{ Title, Base string }
-	moment  struct {
-		Now, At time.Time
-		Zone    *time.Location
-	}
-)
+// moment is the data of a template with several parameters.
+type moment struct {
+	Now, At time.Time
+	Zone    *time.Location
+}
 
-func (s *Server) showPage(w http.ResponseWriter, _ *http.Request) {
+func (s *Server) showPage(w http.ResponseWriter, r *http.Request) {
 	s.pages.render(w, http.StatusOK, "page.html", pageData{
+		frame:      s.pages.frame(r, "Overview"),
 		Overview:   s.overview(),
-		Base:       s.pages.base,
-		Now:        time.Now(),
 		CanSignIn:  s.options.SignIn != nil,
 		CanRefresh: s.options.Refresh != nil,
 	})

@@ -63,9 +63,9 @@ func (s *Server) writeRefreshResult(w http.ResponseWriter, r *http.Request, stat
 	browser := strings.Contains(r.Header.Get("Accept"), "text/html")
 	switch {
 	case browser && answer.Error == "":
-		http.Redirect(w, r, s.pages.base+"/", http.StatusSeeOther)
+		http.Redirect(w, r, s.pages.prefix(r)+"/", http.StatusSeeOther)
 	case browser:
-		s.pages.showResult(w, status, resultPage{Title: "Not refreshed", Text: answer.Error})
+		s.pages.showResult(w, r, status, resultPage{Title: "Not refreshed", Text: answer.Error})
 	default:
 		s.pages.writeJSON(w, status, answer)
 	}

@@ -29,7 +29,6 @@ func templates() *template.Template {
 	functions := template.FuncMap{
 		"ago":     display.Age,
 		"stamp":   formatRFC3339,
-		"heading": func(title, base string) heading { return heading{title, base} },
 		"local":   formatLocal,
 		"grouped": groupValues,
 		"parts":   splitCommands,
@@ -39,8 +38,8 @@ func templates() *template.Template {
 }
 
 // showResult shows the result of an action.
-func (r *renderer) showResult(w http.ResponseWriter, status int, result resultPage) {
-	result.Base = r.base
+func (r *renderer) showResult(w http.ResponseWriter, request *http.Request, status int, result resultPage) {
+	result.frame = r.frame(request, result.Title)
 	r.render(w, status, "result.html", result)
 }
 

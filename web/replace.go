@@ -20,22 +20,24 @@ type confirmationError interface {
 
 // replacePage is the data of the page that asks to confirm a replacement.
 type replacePage struct {
-	Name, ConfirmationID, Base string
-	FormQuery                  string // query of the form's URL
+	frame
+
+	Name, ConfirmationID string
+	FormQuery            string // query of the form's URL
 }
 
 // showReplacePage asks to confirm a replacement if the error requires it, and
 // reports whether it did.
-func (s *signInRoutes) showReplacePage(w http.ResponseWriter, profile string, err error) bool {
+func (s *signInRoutes) showReplacePage(w http.ResponseWriter, r *http.Request, profile string, err error) bool {
 	var confirmation confirmationError
 	if !errors.As(err, &confirmation) {
 		return false
 	}
 	s.log.Warn().Str("profile", profile).Msg("signed in with a different account; waiting for confirmation")
 	s.pages.render(w, http.StatusConflict, "replace.html", replacePage{
+		frame:          s.pages.frame(r, "Different account"),
 		Name:           s.profileName(profile),
 		ConfirmationID: confirmation.ConfirmationID(),
-		Base:           s.pages.base,
 		FormQuery:      replaceParam,
 	})
 	return true
@@ -46,7 +48,7 @@ func (s *signInRoutes) showReplacePage(w http.ResponseWriter, profile string, er
 func (s *signInRoutes) answerReplace(w http.ResponseWriter, r *http.Request) {
 	confirmationID, answer := r.PostFormValue("confirmation"), r.PostFormValue("answer")
 	if confirmationID == "" || answer != "replace" && answer != "keep" {
-		s.pages.showResult(w, http.StatusBadRequest, resultPage{
+		s.pages.showResult(w, r, http.StatusBadRequest, resultPage{
 			Title: "No answer received",
 			Text:  "Start again from the overview.",
 		})
@@ -59,24 +61,24 @@ func (s *signInRoutes) answerReplace(w http.ResponseWriter, r *http.Request) {
 	case err != nil:
 		text := redact(err.Error(), confirmationID)
 		s.log.Warn().Str("profile", profile).Str("error", text).Msg("sign-in failed")
-		s.pages.showResult(w, http.StatusBadRequest, resultPage{Title: "Sign-in failed", Text: text, Retry: profile})
+		s.pages.showResult(w, r, http.StatusBadRequest, resultPage{Title: "Sign-in failed", Text: text, Retry: profile})
 	case answer == "keep":
 		s.log.Info().Str("profile", profile).Msg("account replacement declined")
-		s.pages.showResult(w, http.StatusOK, resultPage{
+		s.pages.showResult(w, r, http.StatusOK, resultPage{
 			Title: "Nothing was changed",
 			Text:  s.profileName(profile) + " keeps the previous account.",
 			Retry: profile,
 			Good:  true,
 		})
 	default:
-		s.showSignedIn(w, profile)
+		s.showSignedIn(w, r, profile)
 	}
 }
 
 // showSignedIn shows that a sign-in has succeeded.
-func (s *signInRoutes) showSignedIn(w http.ResponseWriter, profile string) {
+func (s *signInRoutes) showSignedIn(w http.ResponseWriter, r *http.Request, profile string) {
 	s.log.Info().Str("profile", profile).Msg("signed in")
-	s.pages.showResult(w, http.StatusOK, resultPage{
+	s.pages.showResult(w, r, http.StatusOK, resultPage{
 		Title: "Signed in",
 		Text: s.profileName(profile) + " is signed in. Measurements arrive with the next poll; " +
 			"you can close this page.",
