@@ -1,0 +1,196 @@
+package draw
+
+import (
+	"slices"
+	"time"
+)
+
+// Stage is a stretch of a night in one state of sleep.
+type Stage struct {
+	From, To time.Time
+	// Row is the row from above, from 0; Class the CSS class of the state.
+	Row   int
+	Class string
+}
+
+// Night is a picture of a night: stages of sleep below, courses above, all on
+// one axis of time.
+type Night struct {
+	Title    string
+	From, To time.Time
+	Zone     *time.Location
+	Stages   []Stage
+	// Rows are the names of the rows of stages, from above.
+	Rows []string
+	// Courses are drawn above the stages, each with a scale of its own.
+	Courses []Course
+	// Time labels the axis of time.
+	Time func(Tick) string
+}
+
+// Course is a value during the night.
+type Course struct {
+	Name   string
+	Class  string
+	Points []Point
+	Gap    time.Duration
+	Value  func(float64) string
+}
+
+// Measures of a night in CSS pixels.
+const (
+	stageHeight  = 26.0
+	stageBar     = 20.0
+	courseHeight = 64.0
+	courseGap    = 22.0 // of the name above a course
+)
+
+// Draw draws the night.
+func (n Night) Draw() Picture {
+	zone := n.Zone
+	if zone == nil {
+		zone = time.UTC
+	}
+	when := period{n.From, n.To}
+	courses := float64(len(n.Courses)) * (courseHeight + courseGap)
+	stages := float64(len(n.Rows)) * stageHeight
+	height := courses + stages + axisHeight
+	times := when.ticks(timeTicks, zone)
+	var s sheet
+	s.openPicture("night", n.Title, height)
+	s.openStretched("plot", 0, courses+stages)
+	for _, tick := range times {
+		s.shape("path", "class", "grid", "d", "M"+number(when.x(tick.At))+" 0v"+number(courses+stages))
+	}
+	writeStages(&s, when, n.Stages, courses, stageHeight, stageBar)
+	s.end("svg")
+	for i, c := range n.Courses {
+		c.draw(&s, when, float64(i)*(courseHeight+courseGap))
+	}
+	for i, name := range n.Rows {
+		s.text("text", name, "class", "label", "x", "2", "y", number(courses+float64(i)*stageHeight+16))
+	}
+	writeTimes(&s, when, times, height-8, n.Time)
+	return s.picture()
+}
+
+// draw draws a course below its name, with its lowest and highest value.
+func (c Course) draw(s *sheet, when period, top float64) {
+	values, some := spanOf(c.Points)
+	if !some {
+		return
+	}
+	s.text("text", c.Name, "class", "label", "x", "2", "y", number(top+14))
+	s.text("text", c.Value(values.low)+"–"+c.Value(values.high), "class", "label", "x", "100%", "text-anchor", "end",
+		"y", number(top+14))
+	s.openStretched("plot", top+courseGap-4, courseHeight)
+	Line{Class: c.Class, Points: c.Points, Gap: c.Gap}.draw(s, when, values.padded(0.08), courseHeight)
+	s.end("svg")
+}
+
+// Hypnogram draws the stages of a night alone, small, without axes.
+func Hypnogram(title string, from, to time.Time, stages []Stage, rows int) Picture {
+	const row, bar = 13.0, 10.0
+	height := row * float64(rows)
+	var s sheet
+	s.openPicture("hypnogram", title, height)
+	s.openStretched("plot", 0, height)
+	writeStages(&s, period{from, to}, stages, 0, row, bar)
+	s.end("svg")
+	return s.picture()
+}
+
+// writeStages draws stages as bars in rows, with a line between those that follow
+// each other.
+func writeStages(s *sheet, when period, stages []Stage, top, row, bar float64) {
+	middle := func(stage Stage) float64 { return top + float64(stage.Row)*row + bar/2 }
+	ordered := slices.SortedFunc(slices.Values(stages), func(a, b Stage) int { return a.From.Compare(b.From) })
+	for i, stage := range ordered {
+		if i > 0 && stage.Row != ordered[i-1].Row && stage.From.Equal(ordered[i-1].To) {
+			s.shape("path", "class", "step", "d", "M"+number(when.x(stage.From))+" "+number(middle(ordered[i-1]))+
+				"V"+number(middle(stage)))
+		}
+	}
+	for _, stage := range ordered {
+		from, to := when.x(stage.From), when.x(stage.To)
+		s.shape("rect", "class", "stage "+stage.Class, "x", number(from), "y", number(middle(stage)-bar/2),
+			"width", number(max(to-from, 0.5)), "height", number(bar))
+	}
+}
+
+// Nights is a picture of several nights side by side: from bed time above to
+// wake time below.
+type Nights struct {
+	Title string
+	// Slots are the days in order; one without sleep has no bars.
+	Slots []Slot
+	// Clock labels hours on the axis, which are counted from the midnight before
+	// the night ends: -2 is 22:00.
+	Clock func(hour int) string
+}
+
+// Slot is a day of the picture.
+type Slot struct {
+	Label string
+	Bars  []Bar
+}
+
+// Bar is a sleep. Times are hours from the midnight before the night ends.
+type Bar struct {
+	From, To float64
+	// Nap marks what was no night.
+	Nap bool
+	// Title is its text, for a pointer over it.
+	Title string
+}
+
+// nightsHeight is the height of the bars in CSS pixels.
+const nightsHeight = 190.0
+
+// Draw draws the nights; without any bar it returns "".
+func (n Nights) Draw() Picture {
+	var all []Point
+	for _, slot := range n.Slots {
+		for _, bar := range slot.Bars {
+			all = append(all, Point{Min: bar.From, Max: bar.To})
+		}
+	}
+	hours, some := spanOf(all)
+	if !some {
+		return ""
+	}
+	hours = hours.padded(0.04)
+	y := func(hour float64) float64 { return nightsHeight - hours.y(hour, nightsHeight) } // early above
+	left, step := 50.0, (fullWidth-50.0)/float64(len(n.Slots))
+	var s sheet
+	s.openPicture("nights", n.Title, nightsHeight+topMargin+axisHeight)
+	s.openStretched("plot", topMargin, nightsHeight)
+	marks := hours.ticks(valueTicks, true)
+	for _, mark := range marks {
+		s.shape("path", "class", "grid", "d", "M0 "+number(y(mark))+"h1000")
+	}
+	for i, slot := range n.Slots {
+		for _, bar := range slot.Bars {
+			class := "sleep"
+			if bar.Nap {
+				class = "nap"
+			}
+			s.open("rect", "class", class, "x", number(left+(float64(i)+0.22)*step), "y", number(y(bar.From)),
+				"width", number(0.56*step), "height", number(max(y(bar.To)-y(bar.From), 1)))
+			s.text("title", bar.Title)
+			s.end("rect")
+		}
+	}
+	s.end("svg")
+	for _, mark := range marks {
+		s.text("text", n.Clock(int(mark)), "class", "label", "x", "2", "y", number(topMargin+y(mark)-3))
+	}
+	every := (len(n.Slots) + 6) / 7 // labels that fit on a phone
+	for i, slot := range n.Slots {
+		if i%every == (len(n.Slots)-1)%every {
+			s.text("text", slot.Label, "class", "label", "x", percent(left+(float64(i)+0.5)*step), "text-anchor", "middle",
+				"y", number(nightsHeight+topMargin+axisHeight-8))
+		}
+	}
+	return s.picture()
+}
