@@ -9,6 +9,7 @@ import (
 	"vitals2mqtt/config"
 	"vitals2mqtt/health"
 	"vitals2mqtt/push"
+	"vitals2mqtt/sensors"
 	"vitals2mqtt/signin"
 	"vitals2mqtt/web"
 )
@@ -41,10 +42,39 @@ func (s *status) overview() web.Overview {
 	for _, p := range s.config.Withings.Profiles {
 		entry := profileStatus(p, report.Profiles[p.Slug])
 		entry.SignedIn = s.signIn.LastSignIn(p.Slug)
+		entry.Units, entry.Zone = p.Units, s.zoneOf(p.Slug)
+		entry.Missing = missingValues(report.Profiles[p.Slug].Missing)
 		entry.Values = zones.values(s.config, &p, s.bridge.Readings(p.Slug))
 		shown.Profiles = append(shown.Profiles, entry)
 	}
 	return shown
+}
+
+// zoneOf returns the time zone of a profile's newest reading, else the host's.
+func (s *status) zoneOf(slug string) *time.Location {
+	var newest sensors.Reading
+	for _, reading := range s.bridge.Readings(slug) {
+		if reading.Zone != "" && reading.MeasuredAt.After(newest.MeasuredAt) {
+			newest = reading
+		}
+	}
+	return zones{}.load(newest.Zone, time.Local)
+}
+
+// missingValues lists the keys without a value, in the order of the catalogue.
+func missingValues(byReason map[bridge.Reason][]string) (missing []web.Missing) {
+	reasons := map[string]bridge.Reason{}
+	for reason, keys := range byReason {
+		for _, key := range keys {
+			reasons[key] = reason
+		}
+	}
+	for _, row := range sensors.Catalogue() {
+		if reason, found := reasons[row.Key]; found {
+			missing = append(missing, web.Missing{Row: row, Reason: string(reason)})
+		}
+	}
+	return missing
 }
 
 // profileStatus turns the bridge's report about a profile into what the page

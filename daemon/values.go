@@ -36,6 +36,8 @@ func (z zones) values(c *config.Config, p *config.Profile, readings []sensors.Re
 			MeasuredAt: reading.MeasuredAt,
 			Device:     reading.Model,
 			Zone:       zone,
+			Row:        row,
+			Reading:    reading,
 		})
 	}
 	return shown

@@ -17,6 +17,30 @@ func english() *words {
 
 			"option.rem": "REM", "option.ecg_afib.negative": "Sinus rhythm", "option.ecg_afib.positive": "Atrial fibrillation",
 			"option.ecg_afib.inconclusive": "Inconclusive",
+
+			// The frame of all pages.
+			"frame.skip": "To the content", "frame.sections": "Sections", "frame.sign_out": "Sign out",
+			"frame.overview": "Overview", "frame.back": "Back to the overview",
+
+			// The overview.
+
+			// A value.
+
+			// Sleep.
+
+			// Heart.
+
+			// The report.
+
+			// History.
+
+			// Health.
+
+			// Set-up.
+
+			// Signing in.
+
+			// Home Assistant.
 		},
 		decimal:   ".",
 		months:    [12]string{"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"},

@@ -17,6 +17,30 @@ func german() *words {
 
 			"option.rem": "REM", "option.ecg_afib.negative": "Sinus rhythm", "option.ecg_afib.positive": "Atrial fibrillation",
 			"option.ecg_afib.inconclusive": "Inconclusive",
+
+			// The frame of all pages.
+			"frame.skip": "Zum Inhalt", "frame.sections": "Bereiche", "frame.sign_out": "Abmelden",
+			"frame.overview": "Übersicht", "frame.back": "Zur Übersicht",
+
+			// The overview.
+
+			// A value.
+
+			// Sleep.
+
+			// Heart.
+
+			// The report.
+
+			// History.
+
+			// Health.
+
+			// Set-up.
+
+			// Signing in.
+
+			// Home Assistant.
 		},
 		decimal:   ".",
 		months:    [12]string{"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"},

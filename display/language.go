@@ -61,24 +61,14 @@ func Accept(header string) Language {
 	return wishes[0].language
 }
 
-// words are the texts and forms of a language.
-type words struct {
-	texts map[string]string
-	// decimal is the sign before the decimals.
-	decimal string
-	// months and weekdays are the short and long names.
-	months   [12]string
-	weekdays [7]string
-	// day, dayOfYear and moment are layouts of a date in this year, of one in any
-	// year, and between date and time, with {d}, {m} and {y} for their parts.
-	day, dayOfYear, month string
-}
+// tables are the texts of all languages.
+var tables = map[Language]*words{English: english(), German: german()}
 
 func (l Language) words() *words {
-	if l == German {
-		return german()
+	if found, known := tables[l]; known {
+		return found
 	}
-	return english()
+	return tables[English]
 }
 
 // Say returns a text. Values fill its verbs, as in fmt.Sprintf. An unknown key
@@ -139,11 +129,6 @@ func (l Language) Weekday(d time.Weekday) string { return l.words().weekdays[d] 
 
 // Moment formats a date and a time of day.
 func (l Language) Moment(at time.Time) string { return l.Date(at) + " " + at.Format("15:04") }
-
-func (w *words) date(layout string, at time.Time) string {
-	return strings.NewReplacer("{d}", strconv.Itoa(at.Day()), "{m}", w.months[at.Month()-1],
-		"{y}", strconv.Itoa(at.Year())).Replace(layout)
-}
 
 // When formats a time as people speak of it: the time of day today, then
 // "yesterday", the day of the week, the date.

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"net/http"
+	"strings"
 	"time"
 
 	"vitals2mqtt/display"
@@ -17,6 +18,33 @@ type frame struct {
 	// Base is put before every link; it has no slash at its end.
 	Base string
 	Now  time.Time
+	// ProgramVersion is that of the program.
+	ProgramVersion string
+	// Sections are the links at the top, none on pages that need no password.
+	Sections []section
+	// Token is the form token, see formToken. CanSignOut shows the button.
+	Token      string
+	CanSignOut bool
+	// Styles and Scripts are the assets of this page besides those of all.
+	Styles, Scripts []string
+}
+
+// section is a link at the top of the page.
+type section struct {
+	Link, Name string
+	Current    bool
+}
+
+// with adds the assets that a page needs: files that end in .css or .js.
+func (f frame) with(assets ...string) frame {
+	for _, name := range assets {
+		if strings.HasSuffix(name, ".css") {
+			f.Styles = append(f.Styles, name)
+		} else {
+			f.Scripts = append(f.Scripts, name)
+		}
+	}
+	return f
 }
 
 // prefixKey is the key of the prefix in the context of a request.
@@ -37,12 +65,27 @@ func (r *renderer) prefix(request *http.Request) string {
 	return r.base
 }
 
-// frame returns the frame of a response.
+// frame returns the frame of a page that needs no password. The heading is the
+// key of a text.
 func (r *renderer) frame(request *http.Request, heading string) frame {
+	language := display.Accept(request.Header.Get("Accept-Language"))
 	return frame{
-		Language: display.Accept(request.Header.Get("Accept-Language")),
-		Heading:  heading,
-		Base:     r.prefix(request),
-		Now:      time.Now(),
+		Language:       language,
+		Heading:        language.Say(heading),
+		Base:           r.prefix(request),
+		Now:            time.Now(),
+		ProgramVersion: r.version,
 	}
+}
+
+// frame returns the frame of a page.
+func (s *Server) frame(r *http.Request, heading string) frame {
+	f := s.pages.frame(r, heading)
+	for _, entry := range []struct{ path, name string }{
+		{"/", "frame.overview"},
+	} {
+		current := r.URL.Path == entry.path
+		f.Sections = append(f.Sections, section{Link: f.Base + entry.path, Name: f.Say(entry.name), Current: current})
+	}
+	return f
 }

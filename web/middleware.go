@@ -5,10 +5,10 @@ import (
 	"strings"
 )
 
-// contentSecurityPolicy allows the page's own style sheet, images and forms
-// only.
-const contentSecurityPolicy = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; " +
-	"base-uri 'none'; frame-ancestors 'none'"
+// contentSecurityPolicy allows the page's own styles, scripts, requests, images
+// and forms only.
+const contentSecurityPolicy = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; " +
+	"img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 // securityHeaders sets headers of every response, including errors.
 func securityHeaders(next http.Handler) http.Handler {

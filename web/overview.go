@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"vitals2mqtt/health"
+	"vitals2mqtt/sensors"
+	"vitals2mqtt/units"
 )
 
 // Overview is the state that page, JSON API, metrics and health checks show.
@@ -71,6 +73,18 @@ type Profile struct {
 	Push        *Push      `json:"push,omitempty"` // nil when not configured
 	Endpoints   []Endpoint `json:"endpoints"`
 	Values      []Value    `json:"values"`
+	// Missing are the configured keys without a value.
+	Missing []Missing `json:"-"`
+	// Units and Zone are how the person reads values; a nil zone means UTC.
+	Units units.System   `json:"-"`
+	Zone  *time.Location `json:"-"`
+}
+
+// Missing is a configured key without a value.
+type Missing struct {
+	Row sensors.Sensor
+	// Reason is why there is none, as in the health report: "never_delivered".
+	Reason string
 }
 
 // Endpoint is the state of an endpoint of the Withings API for a profile.
@@ -98,6 +112,9 @@ type Value struct {
 	Device     string    `json:"device,omitempty"`
 	// Zone is the time zone of MeasuredAt; nil means UTC.
 	Zone *time.Location `json:"-"`
+	// Row is the row of the catalogue, and Reading what is shown.
+	Row     sensors.Sensor  `json:"-"`
+	Reading sensors.Reading `json:"-"`
 }
 
 // overview returns the overview with everything that is derived from it. Its

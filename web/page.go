@@ -1,16 +1,12 @@
 package web
 
 import (
-	"embed"
 	"net/http"
 	"strings"
 	"time"
 
 	"vitals2mqtt/display"
 )
-
-//go:embed assets
-var assets embed.FS
 
 // pageData is the data of the overview page.
 type pageData struct {
@@ -41,25 +37,11 @@ type moment struct {
 
 func (s *Server) showPage(w http.ResponseWriter, r *http.Request) {
 	s.pages.render(w, http.StatusOK, "page.html", pageData{
-		frame:      s.pages.frame(r, "Overview"),
+		frame:      s.frame(r, "frame.overview"),
 		Overview:   s.overview(),
 		CanSignIn:  s.options.SignIn != nil,
 		CanRefresh: s.options.Refresh != nil,
 	})
-}
-
-// assetHandler serves one embedded file.
-func assetHandler(name, contentType string) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		body, err := assets.ReadFile(name)
-		if err != nil {
-			http.NotFound(w, r)
-			return
-		}
-		w.Header().Set("Content-Type", contentType)
-		w.Header().Set("Cache-Control", "max-age=300")
-		_, _ = w.Write(body)
-	}
 }
 
 // formatRFC3339 formats a time for the datetime attribute.

@@ -18,7 +18,7 @@ func TestPageShowsProfilesAndValues(t *testing.T) {
 	for _, want := range []string{
 		"Alice", "81.35 kg", "Mat", `title="1 Mar 2026 07:00"`, `datetime="2026-03-01T07:00:00Z"`, "3 min ago",
 		"Bob is not signed in; no measurements arrive.",
-		`href="/login/bob"`, `href="/login/bob?switch=1"`, "connected", "version 1.2.3", `href="/style.css"`,
+		`href="/login/bob"`, `href="/login/bob?switch=1"`, "connected", "vitals2mqtt 1.2.3", `href="/style.css"`,
 		`action="/api/refresh"`,
 	} {
 		if !strings.Contains(body, want) {

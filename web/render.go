@@ -16,11 +16,12 @@ import (
 type renderer struct {
 	templates *template.Template
 	base      string // path of the base URL without trailing slash
+	version   string // of the program
 	log       zerolog.Logger
 }
 
-func newRenderer(base string, log zerolog.Logger) *renderer {
-	return &renderer{templates: templates(), base: base, log: log}
+func newRenderer(base, version string, log zerolog.Logger) *renderer {
+	return &renderer{templates: templates(), base: base, version: version, log: log}
 }
 
 // templates parses the embedded pages. It panics on an error, as they are part
@@ -39,7 +40,7 @@ func templates() *template.Template {
 
 // showResult shows the result of an action.
 func (r *renderer) showResult(w http.ResponseWriter, request *http.Request, status int, result resultPage) {
-	result.frame = r.frame(request, result.Title)
+	result.frame = r.frame(request, result.Title) // the title is a text, not a key
 	r.render(w, status, "result.html", result)
 }
 

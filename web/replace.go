@@ -35,7 +35,7 @@ func (s *signInRoutes) showReplacePage(w http.ResponseWriter, r *http.Request, p
 	}
 	s.log.Warn().Str("profile", profile).Msg("signed in with a different account; waiting for confirmation")
 	s.pages.render(w, http.StatusConflict, "replace.html", replacePage{
-		frame:          s.pages.frame(r, "Different account"),
+		frame:          s.pages.frame(r, "signin.different_account"),
 		Name:           s.profileName(profile),
 		ConfirmationID: confirmation.ConfirmationID(),
 		FormQuery:      replaceParam,

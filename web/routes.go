@@ -30,8 +30,7 @@ func (s *Server) routes(origin *http.CrossOriginProtection) http.Handler {
 	outer.HandleFunc("GET /healthz", s.healthz)
 	outer.HandleFunc("GET /readyz", s.readyz)
 	// The callback may be opened under another host name, and needs these.
-	outer.HandleFunc("GET /style.css", assetHandler("assets/style.css", "text/css; charset=utf-8"))
-	outer.HandleFunc("GET /icon.svg", assetHandler("assets/icon.svg", "image/svg+xml"))
+	registerAssets(outer)
 	outer.Handle("/", s.guard.requireTrustedHost(mux))
 	page := stripBasePath(s.pages.base, outer)
 	if s.options.SignIn != nil {

@@ -40,7 +40,7 @@ func newServer(o Options, base, callback *url.URL) (*Server, error) {
 		options:  o,
 		base:     base,
 		callback: callback,
-		pages:    newRenderer(prefix, o.Log),
+		pages:    newRenderer(prefix, o.Version, o.Log),
 		guard:    newGuard(o, base, prefix),
 	}
 	origin := http.NewCrossOriginProtection()

@@ -1,0 +1,25 @@
+package display
+
+import (
+	"strconv"
+	"strings"
+	"time"
+)
+
+// words are the texts and forms of a language.
+type words struct {
+	texts map[string]string
+	// decimal is the sign before the decimals.
+	decimal string
+	// months and weekdays are the short and long names.
+	months   [12]string
+	weekdays [7]string
+	// day, dayOfYear and moment are layouts of a date in this year, of one in any
+	// year, and between date and time, with {d}, {m} and {y} for their parts.
+	day, dayOfYear, month string
+}
+
+func (w *words) date(layout string, at time.Time) string {
+	return strings.NewReplacer("{d}", strconv.Itoa(at.Day()), "{m}", w.months[at.Month()-1],
+		"{y}", strconv.Itoa(at.Year())).Replace(layout)
+}
