@@ -163,6 +163,18 @@ func newPushHealth(push *pushHealth, now time.Time) *PushHealth {
 	return report
 }
 
+// Devices returns the devices of a profile as last listed by the cloud; none for
+// an unknown profile.
+func (b *Bridge) Devices(slug string) []sensors.Device {
+	p, ok := b.bySlug[slug]
+	if !ok {
+		return nil
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Clone(p.state.Devices)
+}
+
 // Readings returns the current values of a profile's configured keys, sorted by
 // key; none for an unknown profile.
 func (b *Bridge) Readings(slug string) []sensors.Reading {

@@ -22,7 +22,8 @@ func pageText(t *testing.T, address string) string {
 	defer func() { _ = reply.Body.Close() }()
 	body, err := io.ReadAll(reply.Body)
 	clitest.Must(t, err)
-	return regexp.MustCompile(`<[^>]*>`).ReplaceAllString(string(body), " ")
+	text := regexp.MustCompile(`<[^>]*>`).ReplaceAllString(string(body), " ")
+	return " " + strings.Join(strings.Fields(text), " ") + " "
 }
 
 // configurePage writes a configuration for a daemon with a page.
@@ -48,7 +49,7 @@ func waitForPage(t *testing.T, address, badge string, wants ...string) {
 	if err != nil {
 		t.Fatalf("%v; it says\n%s", err, strings.Join(strings.Fields(text), " "))
 	}
-	if strings.Contains(text, "healthy") || strings.Contains(text, "online") {
+	if strings.Contains(text, "All is well") || strings.Contains(text, "online") {
 		t.Errorf("the page says\n%s", text)
 	}
 }
@@ -62,9 +63,9 @@ func TestPageShowsRefusedBrokerAndMissingSignIn(t *testing.T) {
 	path, address := configurePage(t, o, "mqtt: {url: "+strict.URL()+"}")
 	_, err = clitest.StartProgram(t, "--config", path, "run").Stderr.WaitForLine(t.Context(), "page listening")
 	clitest.Must(t, err)
-	waitForPage(t, address, "sign-in needed", "failed", "The broker rejects the user name or password",
+	waitForPage(t, address, "sign-in needed", "The broker rejects the user name or password",
 		"mqtt.password",
-		"Alice is not signed in", "1 further finding")
+		"Alice is not signed in", "1 more finding")
 	view := clitest.GetOverview(t, address)
 	if view.Healthy || view.Verdict.Level != "failed" || !view.Alive {
 		t.Errorf("healthy %t, alive %t, %+v", view.Healthy, view.Alive, view.Verdict)
@@ -79,7 +80,7 @@ func startSignedIn(t *testing.T, o *clitest.Harness) string {
 	_, err := clitest.StartProgram(t, "--config", path, "run").Stderr.WaitForLine(t.Context(), "page listening")
 	clitest.Must(t, err)
 	clitest.Must(t, clitest.WaitFor(t.Context(), "the page to say healthy", func() bool {
-		return strings.Contains(pageText(t, address), "healthy")
+		return strings.Contains(pageText(t, address), "All is well")
 	}))
 	return address
 }
@@ -99,7 +100,7 @@ func TestPageShowsRevokedConsent(t *testing.T) {
 	o.Cloud.Withdraw("Alice")
 	clitest.Must(t, clitest.WaitFor(t.Context(), "the page to say that something is wrong with Alice", func() bool {
 		view := clitest.GetOverview(t, address)
-		return !view.Healthy && view.Profiles[0].State != "online" && !strings.Contains(pageText(t, address), "healthy")
+		return !view.Healthy && view.Profiles[0].State != "online" && !strings.Contains(pageText(t, address), "All is well")
 	}))
 }
 
@@ -116,7 +117,7 @@ func TestPageUsesProfileUnits(t *testing.T) {
 		text = pageText(t, address)
 		return strings.Contains(text, "Total sleep") && strings.Contains(text, "Weight")
 	}))
-	for _, want := range []string{` lb `, ` h \d+ min `, ` \d+ \w{3} \d{4} \d\d:\d\d `} {
+	for _, want := range []string{` lb `, ` h \d+ min `, ` \d\d:\d\d – \d\d:\d\d `} {
 		if !regexp.MustCompile(want).MatchString(text) {
 			t.Errorf("nothing like %q on the page", want)
 		}

@@ -42,6 +42,7 @@ func (s *status) overview() web.Overview {
 	for _, p := range s.config.Withings.Profiles {
 		entry := profileStatus(p, report.Profiles[p.Slug])
 		entry.SignedIn = s.signIn.LastSignIn(p.Slug)
+		entry.Devices = shownDevices(s.bridge.Devices(p.Slug))
 		entry.Units, entry.Zone = p.Units, s.zoneOf(p.Slug)
 		entry.Missing = missingValues(report.Profiles[p.Slug].Missing)
 		entry.Values = zones.values(s.config, &p, s.bridge.Readings(p.Slug))
@@ -59,6 +60,18 @@ func (s *status) zoneOf(slug string) *time.Location {
 		}
 	}
 	return zones{}.load(newest.Zone, time.Local)
+}
+
+// shownDevices are devices as the page shows them.
+func shownDevices(devices []sensors.Device) (shown []web.Device) {
+	for _, device := range devices {
+		entry := web.Device{Model: device.Model, Battery: device.Battery}
+		if device.LastSession != 0 {
+			entry.LastSession = time.Unix(device.LastSession, 0)
+		}
+		shown = append(shown, entry)
+	}
+	return shown
 }
 
 // missingValues lists the keys without a value, in the order of the catalogue.

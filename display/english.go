@@ -23,6 +23,38 @@ func english() *words {
 			"frame.overview": "Overview", "frame.back": "Back to the overview",
 
 			// The overview.
+			"overview.well": "All is well.", "overview.details": "Details", "overview.since": "Since %s.", "overview.next_try": "Next try %s.",
+			"overview.more.one": "%d more finding", "overview.more.many": "%d more findings",
+			"overview.sign_in": "Sign in %s", "overview.switch": "Sign out of the account page first",
+			"overview.switch.why": "Is another account still signed in there?",
+			"overview.synced":     "updated %s", "overview.refresh": "Refresh now", "overview.none": "No values yet.",
+			"overview.no_profiles": "No profiles are configured.",
+			"overview.values.one":  "%d value", "overview.values.many": "%d values", "overview.values.of": "%d of %d values",
+			"overview.missing.one": "%d without a value: why?", "overview.missing.many": "%d without a value: why?",
+			"overview.devices": "Devices", "overview.night": "Last night", "overview.pressure": "Blood pressure",
+			"overview.up": "up %s in 30 days", "overview.down": "down %s in 30 days", "overview.steady": "steady in 30 days",
+			"overview.score": "score %s", "overview.pulse": "pulse %s", "overview.goal": "goal %s",
+
+			"card.heart_rate_latest_bpm": "Heart rate", "card.heart_pulse_bpm": "Heart rate", "card.body_temperature_c": "Temperature",
+			"card.spo2_latest_pct": "Blood oxygen", "card.spo2_pct": "Blood oxygen", "card.ecg_afib": "ECG", "card.workout_type": "Last workout",
+			"card.activity_steps_today": "Steps today",
+
+			"group.body": "Body", "group.heart": "Heart", "group.sleep": "Sleep", "group.activity": "Activity",
+			"group.workouts": "Workouts", "group.devices": "Devices", "group.other": "Other",
+
+			"stage.awake": "awake", "stage.rem": "REM", "stage.light": "light", "stage.deep": "deep",
+
+			"battery.low": "battery low", "battery.medium": "battery medium", "battery.high": "battery full",
+
+			"state.account.offline": "offline", "state.account.starting": "starting", "state.account.sign-in_needed": "sign-in needed",
+			"state.account.needs_attention": "needs attention", "state.account.no_broker": "no broker", "state.account.online": "online",
+
+			"reason.not_configured": "not configured", "reason.sign_in_needed": "sign-in needed",
+			"reason.scope_missing": "the consent does not include it; sign in again", "reason.not_on_plan": "not part of this account's plan",
+			"reason.endpoint_failing": "the last request failed", "reason.application_credentials": "client id and secret are refused",
+			"reason.ambiguous_only": "only measurements that may be somebody else's", "reason.hidden_by_policy": "hidden by the attribution policy",
+			"reason.not_asked_yet": "not asked yet", "reason.needs_notifications": "needs notifications",
+			"reason.tracker_silent": "the tracker has not synced for two days", "reason.never_delivered": "never received",
 
 			// A value.
 

@@ -23,6 +23,38 @@ func german() *words {
 			"frame.overview": "Übersicht", "frame.back": "Zur Übersicht",
 
 			// The overview.
+			"overview.well": "Alles in Ordnung.", "overview.details": "Einzelheiten", "overview.since": "Seit %s.", "overview.next_try": "Nächster Versuch %s.",
+			"overview.more.one": "%d weiterer Befund", "overview.more.many": "%d weitere Befunde",
+			"overview.sign_in": "%s anmelden", "overview.switch": "Zuerst auf der Kontoseite abmelden",
+			"overview.switch.why": "Ist dort noch ein anderes Konto angemeldet?",
+			"overview.synced":     "aktualisiert %s", "overview.refresh": "Jetzt abrufen", "overview.none": "Noch keine Werte.",
+			"overview.no_profiles": "Es sind keine Personen eingerichtet.",
+			"overview.values.one":  "%d Wert", "overview.values.many": "%d Werte", "overview.values.of": "%d von %d Werten",
+			"overview.missing.one": "%d ohne Wert: warum?", "overview.missing.many": "%d ohne Wert: warum?",
+			"overview.devices": "Geräte", "overview.night": "Letzte Nacht", "overview.pressure": "Blutdruck",
+			"overview.up": "%s mehr in 30 Tagen", "overview.down": "%s weniger in 30 Tagen", "overview.steady": "unverändert in 30 Tagen",
+			"overview.score": "Schlafwert %s", "overview.pulse": "Puls %s", "overview.goal": "Ziel %s",
+
+			"card.heart_rate_latest_bpm": "Puls", "card.heart_pulse_bpm": "Puls", "card.body_temperature_c": "Temperatur",
+			"card.spo2_latest_pct": "Blutsauerstoff", "card.spo2_pct": "Blutsauerstoff", "card.ecg_afib": "EKG", "card.workout_type": "Letztes Training",
+			"card.activity_steps_today": "Schritte heute",
+
+			"group.body": "Körper", "group.heart": "Herz", "group.sleep": "Schlaf", "group.activity": "Aktivität",
+			"group.workouts": "Training", "group.devices": "Geräte", "group.other": "Sonstiges",
+
+			"stage.awake": "wach", "stage.rem": "REM", "stage.light": "leicht", "stage.deep": "tief",
+
+			"battery.low": "Batterie schwach", "battery.medium": "Batterie mittel", "battery.high": "Batterie voll",
+
+			"state.account.offline": "offline", "state.account.starting": "startet", "state.account.sign-in_needed": "Anmeldung nötig",
+			"state.account.needs_attention": "braucht Aufmerksamkeit", "state.account.no_broker": "kein Broker", "state.account.online": "online",
+
+			"reason.not_configured": "nicht eingerichtet", "reason.sign_in_needed": "Anmeldung nötig",
+			"reason.scope_missing": "die Zustimmung umfasst es nicht; neu anmelden", "reason.not_on_plan": "gehört nicht zum Tarif dieses Kontos",
+			"reason.endpoint_failing": "die letzte Anfrage schlug fehl", "reason.application_credentials": "Client-ID und Secret werden abgelehnt",
+			"reason.ambiguous_only": "nur Messungen, die jemand anderem gehören könnten", "reason.hidden_by_policy": "durch die Zuordnungsregel verborgen",
+			"reason.not_asked_yet": "noch nicht abgefragt", "reason.needs_notifications": "braucht Benachrichtigungen",
+			"reason.tracker_silent": "der Tracker hat seit zwei Tagen nichts gesendet", "reason.never_delivered": "nie erhalten",
 
 			// A value.
 

@@ -52,24 +52,10 @@ func isHeartMeasure(row sensors.Sensor) bool {
 	return row.Unit == "mmHg" || slices.Contains([]int{11, 54, 91, 130, 135, 136, 137, 138, 139, 155}, row.Measure)
 }
 
-// valueGroup is a part of the list of values.
-type valueGroup struct {
-	Name   Group
-	Values []Value
-}
-
-// groupValues splits values by group, and keeps their order in each.
-func groupValues(values []Value) (grouped []valueGroup) {
-	for _, name := range groups() {
-		group := valueGroup{Name: name}
-		for _, value := range values {
-			if value.Group == name || name == GroupOther && !slices.Contains(groups(), value.Group) {
-				group.Values = append(group.Values, value)
-			}
-		}
-		if len(group.Values) > 0 {
-			grouped = append(grouped, group)
-		}
+// orOther is the group, or GroupOther for none of the list.
+func (g Group) orOther() Group {
+	if slices.Contains(groups(), g) {
+		return g
 	}
-	return grouped
+	return GroupOther
 }

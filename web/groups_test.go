@@ -21,7 +21,7 @@ func TestPageListsValuesByGroup(t *testing.T) {
 	}
 	body := request(t, h.handler(t, nil), http.MethodGet, "/").Body.String()
 	var got []string
-	for _, found := range regexp.MustCompile(`(?:scope="rowgroup"|scope="row" title="[^"]*")>([^<]*)`).FindAllStringSubmatch(body, -1) {
+	for _, found := range regexp.MustCompile(`(?:<h3|class="name")>([^<]*)`).FindAllStringSubmatch(body, -1) {
 		got = append(got, found[1])
 	}
 	want := []string{"Body", "Weight", "Sleep", "Sleep score", "Sleep efficiency", "Other", "Own type"}

@@ -73,11 +73,21 @@ type Profile struct {
 	Push        *Push      `json:"push,omitempty"` // nil when not configured
 	Endpoints   []Endpoint `json:"endpoints"`
 	Values      []Value    `json:"values"`
+	// Devices are the person's scales, watches and mats.
+	Devices []Device `json:"devices,omitempty"`
 	// Missing are the configured keys without a value.
 	Missing []Missing `json:"-"`
 	// Units and Zone are how the person reads values; a nil zone means UTC.
 	Units units.System   `json:"-"`
 	Zone  *time.Location `json:"-"`
+}
+
+// Device is a scale, watch or mat.
+type Device struct {
+	Model string `json:"model"`
+	// Battery is low, medium, high, or "" when unknown.
+	Battery     string    `json:"battery,omitempty"`
+	LastSession time.Time `json:"last_session,omitzero"`
 }
 
 // Missing is a configured key without a value.

@@ -5,9 +5,6 @@ import (
 	"encoding/json"
 	"html/template"
 	"net/http"
-	"time"
-
-	"vitals2mqtt/display"
 
 	"github.com/rs/zerolog"
 )
@@ -28,12 +25,8 @@ func newRenderer(base, version string, log zerolog.Logger) *renderer {
 // of the program.
 func templates() *template.Template {
 	functions := template.FuncMap{
-		"ago":     display.Age,
-		"stamp":   formatRFC3339,
-		"local":   formatLocal,
-		"grouped": groupValues,
-		"parts":   splitCommands,
-		"moment":  func(now, at time.Time, zone *time.Location) moment { return moment{now, at, zone} },
+		"stamp": formatRFC3339,
+		"parts": splitCommands,
 	}
 	return template.Must(template.New("").Funcs(functions).ParseFS(assets, "assets/*.html"))
 }

@@ -11,7 +11,7 @@ import (
 func (s *Server) routes(origin *http.CrossOriginProtection) http.Handler {
 	mux := http.NewServeMux()
 	protect := s.guard.requirePassword
-	mux.Handle("GET /{$}", protect(s.showPage))
+	mux.Handle("GET /{$}", protect(s.showOverview))
 	mux.Handle("GET /api/overview", protect(s.serveOverview))
 	if s.options.History != nil && s.options.HistoryProfile != nil {
 		historyRoutes{

@@ -31,6 +31,7 @@ type Server struct {
 	callback *url.URL
 	pages    *renderer
 	guard    *guard
+	cache    *pictureCache
 	server   *httpserve.Server
 }
 
@@ -42,6 +43,7 @@ func newServer(o Options, base, callback *url.URL) (*Server, error) {
 		callback: callback,
 		pages:    newRenderer(prefix, o.Version, o.Log),
 		guard:    newGuard(o, base, prefix),
+		cache:    newPictureCache(),
 	}
 	origin := http.NewCrossOriginProtection()
 	if base.Host != "" {
