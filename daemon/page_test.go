@@ -115,11 +115,11 @@ func TestPageUsesProfileUnits(t *testing.T) {
 	var text string
 	clitest.Must(t, clitest.WaitFor(ctx, "values of the night", func() bool {
 		text = pageText(t, address)
-		return strings.Contains(text, "Total sleep") && strings.Contains(text, "Weight")
+		return strings.Contains(text, "Last night") && strings.Contains(text, "Weight")
 	}))
 	for _, want := range []string{` lb `, ` h \d+ min `, ` \d\d:\d\d – \d\d:\d\d `} {
 		if !regexp.MustCompile(want).MatchString(text) {
-			t.Errorf("nothing like %q on the page", want)
+			t.Errorf("nothing like %q on the page: %s", want, text)
 		}
 	}
 	for _, never := range []string{`\d kg `, `\dT\d\d:`, `\d{3,} s `, ` O(N|FF) `} {

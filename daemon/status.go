@@ -44,8 +44,8 @@ func (s *status) overview() web.Overview {
 		entry.SignedIn = s.signIn.LastSignIn(p.Slug)
 		entry.Devices = shownDevices(s.bridge.Devices(p.Slug))
 		entry.Units, entry.Zone = p.Units, s.zoneOf(p.Slug)
-		entry.Missing = missingValues(report.Profiles[p.Slug].Missing)
 		entry.Values = zones.values(s.config, &p, s.bridge.Readings(p.Slug))
+		entry.Missing = missingValues(report.Profiles[p.Slug].Missing, entry.Values)
 		shown.Profiles = append(shown.Profiles, entry)
 	}
 	return shown
@@ -75,12 +75,16 @@ func shownDevices(devices []sensors.Device) (shown []web.Device) {
 }
 
 // missingValues lists the keys without a value, in the order of the catalogue.
-func missingValues(byReason map[bridge.Reason][]string) (missing []web.Missing) {
+// What has got a value since the report is left out.
+func missingValues(byReason map[bridge.Reason][]string, values []web.Value) (missing []web.Missing) {
 	reasons := map[string]bridge.Reason{}
 	for reason, keys := range byReason {
 		for _, key := range keys {
 			reasons[key] = reason
 		}
+	}
+	for _, value := range values {
+		delete(reasons, value.Key)
 	}
 	for _, row := range sensors.Catalogue() {
 		if reason, found := reasons[row.Key]; found {
