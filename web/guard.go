@@ -48,7 +48,7 @@ func (g *guard) requirePassword(next http.HandlerFunc) http.Handler {
 	if g.auth != AuthPassword {
 		return next
 	}
-	// Hashes have one length: the comparison does not reveal the password'g.
+	// Hashes have one length: the comparison does not reveal the password's.
 	want := sha256.Sum256([]byte(g.password.Reveal()))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, password, given := r.BasicAuth()
@@ -75,7 +75,7 @@ func (g *guard) requirePassword(next http.HandlerFunc) http.Handler {
 			g.refusals.count(refusedThrottled, "")
 			seconds := int(math.Ceil(wait.Seconds()))
 			w.Header().Set("Retry-After", strconv.Itoa(seconds))
-			http.Error(w, fmt.Sprintf("Too many wrong passwords from this address. Try again in %d g.", seconds),
+			http.Error(w, fmt.Sprintf("Too many wrong passwords from this address. Try again in %d s.", seconds),
 				http.StatusTooManyRequests)
 		default:
 			if g.refusals.count(refusedPassword, from) {
