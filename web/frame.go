@@ -22,7 +22,7 @@ type frame struct {
 	ProgramVersion string
 	// Sections are the links at the top, none on pages that need no password.
 	Sections []section
-	// Token is the form token, see formToken. CanSignOut shows the button.
+	// Token is the form token, see formTokens. CanSignOut shows the button.
 	Token      string
 	CanSignOut bool
 	// Styles and Scripts are the assets of this page besides those of all.
@@ -81,6 +81,8 @@ func (r *renderer) frame(request *http.Request, heading string) frame {
 // frame returns the frame of a page.
 func (s *Server) frame(r *http.Request, heading string) frame {
 	f := s.pages.frame(r, heading)
+	visitor := visitorOf(r)
+	f.Token, f.CanSignOut = s.tokens.make(visitor.subject(), f.Now), visitor.session != ""
 	for _, entry := range []struct{ path, name string }{
 		{"/", "frame.overview"},
 	} {

@@ -13,6 +13,7 @@ const (
 	refusedPassword  = "password"  // wrong password
 	refusedThrottled = "throttled" // after too many wrong passwords; not compared
 	refusedHost      = "host"      // untrusted host name
+	refusedForm      = "form"      // a form of another site, or too old
 )
 
 // refusalWindow is the time between two lines in the log with counts.
@@ -72,7 +73,7 @@ func (r *refusals) report(log zerolog.Logger) {
 		return
 	}
 	line := log.Warn()
-	for _, reason := range []string{refusedPassword, refusedThrottled, refusedHost} {
+	for _, reason := range []string{refusedPassword, refusedThrottled, refusedHost, refusedForm} {
 		if n := unlogged[reason]; n > 0 {
 			line = line.Uint64(reason, n)
 		}

@@ -8,7 +8,7 @@ import (
 
 // routes returns the handler of all requests. Comments explain the routes
 // without password.
-func (s *Server) routes(origin *http.CrossOriginProtection) http.Handler {
+func (s *Server) routes() http.Handler {
 	mux := http.NewServeMux()
 	protect := s.guard.requirePassword
 	mux.Handle("GET /{$}", protect(s.showPage))
@@ -23,8 +23,9 @@ func (s *Server) routes(origin *http.CrossOriginProtection) http.Handler {
 	}
 	mux.Handle("GET /metrics", protect(metricsHandler(s.overview).ServeHTTP)) // the labels name the profiles
 	if s.options.Refresh != nil {
-		mux.Handle("POST /api/refresh", protect(origin.Handler(http.HandlerFunc(s.handleRefresh)).ServeHTTP))
+		mux.Handle("POST /api/refresh", s.change(s.handleRefresh))
 	}
+	s.registerSession(mux)
 	// Monitoring uses any host name, and learns nothing about profiles.
 	outer := http.NewServeMux()
 	outer.HandleFunc("GET /healthz", s.healthz)
@@ -35,7 +36,7 @@ func (s *Server) routes(origin *http.CrossOriginProtection) http.Handler {
 	page := stripBasePath(s.pages.base, outer)
 	if s.options.SignIn != nil {
 		signIn := newSignInRoutes(s.options, s.callback, s.pages)
-		answer := origin.Handler(http.HandlerFunc(signIn.answerReplace))
+		answer := s.origin.Handler(http.HandlerFunc(signIn.answerReplace))
 		mux.Handle("GET /login/{profile}", protect(signIn.start))
 		// Authenticated by the OAuth state: the browser that comes back may be
 		// another one. The developer portal tests the URL with HEAD.

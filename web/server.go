@@ -31,6 +31,8 @@ type Server struct {
 	callback *url.URL
 	pages    *renderer
 	guard    *guard
+	origin   *http.CrossOriginProtection
+	tokens   formTokens
 	server   *httpserve.Server
 }
 
@@ -42,15 +44,16 @@ func newServer(o Options, base, callback *url.URL) (*Server, error) {
 		callback: callback,
 		pages:    newRenderer(prefix, o.Version, o.Log),
 		guard:    newGuard(o, base, prefix),
+		origin:   http.NewCrossOriginProtection(),
+		tokens:   formTokens{deriveKey(o.SessionKey.Reveal(), "form")},
 	}
-	origin := http.NewCrossOriginProtection()
 	if base.Host != "" {
 		// Behind a proxy that changes the Host header, the origin is the base URL.
-		if err := origin.AddTrustedOrigin(base.Scheme + "://" + base.Host); err != nil {
+		if err := s.origin.AddTrustedOrigin(base.Scheme + "://" + base.Host); err != nil {
 			return nil, fmt.Errorf("web: base URL %q: %w", o.BaseURL, err)
 		}
 	}
-	s.server = httpserve.New(s.routes(origin), httpserve.Options{
+	s.server = httpserve.New(s.routes(), httpserve.Options{
 		WriteTimeout:    writeTimeout,
 		ShutdownTimeout: shutdownTimeout,
 		Log:             s.options.Log,

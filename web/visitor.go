@@ -1,0 +1,33 @@
+package web
+
+import (
+	"context"
+	"net/http"
+)
+
+// visitor is who has sent a request, as far as the page knows. The zero value
+// is somebody with the password, or anybody where none is required.
+type visitor struct {
+	// session is the id of the session, "" without one.
+	session string
+}
+
+// visitorKey is the key of the visitor in the context of a request.
+type visitorKey struct{}
+
+func withVisitor(r *http.Request, v visitor) *http.Request {
+	return r.WithContext(context.WithValue(r.Context(), visitorKey{}, v))
+}
+
+func visitorOf(r *http.Request) visitor {
+	v, _ := r.Context().Value(visitorKey{}).(visitor)
+	return v
+}
+
+// subject is what form tokens are bound to.
+func (v visitor) subject() string {
+	if v.session != "" {
+		return "session " + v.session
+	}
+	return ""
+}
