@@ -81,6 +81,7 @@ func german() *words {
 
 			// Home Assistant.
 		},
+		findings:  germanFindings(),
 		decimal:   ".",
 		months:    [12]string{"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"},
 		weekdays:  [7]string{"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"},

@@ -99,6 +99,13 @@ func (l Language) Has(key string) bool {
 	return known
 }
 
+// Finding returns the sentences of a finding of the verdict with names in
+// braces, false when the language has none of its own.
+func (l Language) Finding(name string) (text, remedy string, known bool) {
+	found, known := l.words().findings[name]
+	return found.text, found.remedy, known
+}
+
 // Day formats a date; the year is left out when it is that of now.
 func (l Language) Day(at, now time.Time) string {
 	w := l.words()

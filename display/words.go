@@ -9,6 +9,9 @@ import (
 // words are the texts and forms of a language.
 type words struct {
 	texts map[string]string
+	// findings are the sentences of the verdict by code; of a subject that is OK
+	// by "ok." and its name. The verdict itself is in English.
+	findings map[string]sentences
 	// decimal is the sign before the decimals.
 	decimal string
 	// months and weekdays are the short and long names.
@@ -23,3 +26,6 @@ func (w *words) date(layout string, at time.Time) string {
 	return strings.NewReplacer("{d}", strconv.Itoa(at.Day()), "{m}", w.months[at.Month()-1],
 		"{y}", strconv.Itoa(at.Year())).Replace(layout)
 }
+
+// sentences say what is found, and what to do about it.
+type sentences struct{ text, remedy string }

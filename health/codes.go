@@ -214,7 +214,7 @@ func rows() []row {
 		{
 			code: CodeTokenCorrupt, subject: SignIn, level: Failed, signIn: true, log: "token file unusable",
 			recovered: "signed in",
-			text:      "The token file of {name} cannot be used: {cause}. {kept}", remedy: remedySignIn,
+			text:      "The token file of {name} cannot be used: {cause}. It is kept as {file}.", remedy: remedySignIn,
 		},
 		{
 			code: CodeTokenNewer, subject: SignIn, level: Failed, log: "token file of a newer version",

@@ -64,6 +64,10 @@ type Status struct {
 	Affected []string `json:"affected,omitempty"`
 	// Endpoints are those that fail.
 	Endpoints []string `json:"endpoints,omitempty"`
+	// Facts are the names in braces of the sentences of this code, and what
+	// replaces them; see Fill. OwnRemedy means that Remedy is not that of the code.
+	Facts     map[string]string `json:"-"`
+	OwnRemedy bool              `json:"-"`
 }
 
 // Equal reports whether two judgements are the same.

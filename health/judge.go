@@ -68,10 +68,7 @@ func judgeFolder(f Facts) []Status {
 	var found []Status
 	if f.Folder != nil && f.Folder.Err != nil {
 		s := finding(CodeStateNotStored, "", f.Folder.Since, time.Time{},
-			"cause", cmp.Or(f.Folder.Text, f.Folder.Err.Error()), "path", f.Folder.Path)
-		if f.Folder.Remedy != "" {
-			s.Remedy = asSentence(f.Folder.Remedy)
-		}
+			"cause", cmp.Or(f.Folder.Text, f.Folder.Err.Error()), "path", f.Folder.Path).withRemedy(f.Folder.Remedy)
 		for _, p := range f.Profiles {
 			if p.TokenBlocked {
 				s.Affected = append(s.Affected, p.Slug)
@@ -98,10 +95,7 @@ func judgeArchive(a *Records) []Status {
 	if a.Err != nil {
 		s := finding(CodeArchiveNotStored, "", a.Since, time.Time{},
 			"cause", cmp.Or(a.Text, a.Err.Error()), "path", a.Path)
-		if a.Remedy != "" {
-			s.Remedy = asSentence(a.Remedy)
-		}
-		found = append(found, s)
+		found = append(found, s.withRemedy(a.Remedy))
 	}
 	if a.Damaged != nil {
 		found = append(found, finding(CodeArchiveDamaged, "", a.Damaged.Since, time.Time{},
@@ -140,7 +134,8 @@ func judgeClock(c *Clock) []Status {
 	case off < ClockFailOffset:
 		code = CodeClockOff
 	}
-	return []Status{finding(code, "", c.Since, time.Time{}, "offset", FormatOffset(c.Ahead))}
+	return []Status{finding(code, "", c.Since, time.Time{},
+		"offset", FormatOffset(c.Ahead), "difference", formatHours(off))}
 }
 
 // FormatOffset says how far a clock is ahead, as in "7 min ahead of". It is
@@ -151,6 +146,14 @@ func FormatOffset(ahead time.Duration) string {
 		direction = " behind"
 	}
 	return formatDuration(ahead.Abs()) + direction
+}
+
+// formatHours is formatDuration without words of a language.
+func formatHours(d time.Duration) string {
+	if hours := d.Round(time.Hour); hours >= 24*time.Hour {
+		return fmt.Sprintf("%d h", hours/time.Hour)
+	}
+	return formatDuration(d)
 }
 
 func formatDuration(d time.Duration) string {

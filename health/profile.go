@@ -23,16 +23,9 @@ func judgeConsent(p Profile, c causes) []Status {
 	case !wrong, p.Consent.State == ConsentRetrying && c.refused != nil:
 		return []Status{fine(SignIn, p.Slug, "Signed in.")}
 	default:
-		kept := ""
-		if p.Consent.File != "" {
-			kept = "It is kept as " + p.Consent.File + "."
-		}
 		s := finding(code, p.Slug, p.Consent.Since, p.Consent.NextTry, "name", p.Name, "slug", p.Slug,
-			"file", p.Consent.File, "kept", kept, "cause", p.Consent.Error)
-		if p.Consent.Remedy != "" {
-			s.Remedy = asSentence(p.Consent.Remedy)
-		}
-		return []Status{s}
+			"file", p.Consent.File, "cause", p.Consent.Error)
+		return []Status{s.withRemedy(p.Consent.Remedy)}
 	}
 }
 
@@ -105,12 +98,14 @@ func endpointFinding(code Code, p Profile, endpoints []Endpoint) Status {
 		names = append(names, e.Name)
 		since, nextTry = earlier(since, e.Failure.Since), earlier(nextTry, e.Failure.NextTry)
 	}
-	var parts []string
+	var parts, texts []string
 	for _, g := range groups {
-		parts = append(parts, listEndpoints(g.names)+": "+strings.TrimSuffix(g.text, "."))
+		text := strings.TrimSuffix(g.text, ".")
+		parts, texts = append(parts, listEndpoints(g.names)+": "+text), append(texts, text)
 	}
 	s := finding(code, p.Slug, since, earlier(nextTry, p.NextPoll),
-		"name", p.Name, "slug", p.Slug, "endpoints", strings.Join(parts, "; "))
+		"name", p.Name, "slug", p.Slug, "endpoints", strings.Join(parts, "; "),
+		"names", strings.Join(names, ", "), "cause", strings.Join(texts, "; "))
 	s.Endpoints = names
 	return s
 }
