@@ -53,7 +53,7 @@ func allowedImports() map[string][]string {
 		"display":       {"sensors", "units"},
 		"signin":        {"withings"},
 		"bridge":        {"discovery", "health", "sensors", "topics", "units", "withings"}, // withings: types only
-		"discovery":     {"sensors", "topics"},
+		"discovery":     {"display", "sensors", "topics"},
 		"sensors":       {"withings"},
 		"history":       {"sensors"},
 		"transfer":      {"sensors", "units"},

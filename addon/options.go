@@ -39,6 +39,7 @@ func Options() []Option {
 		{Name: "mqtt_password", Variable: "V2M_MQTT_PASSWORD"},
 		{Name: "base_topic", Variable: "V2M_MQTT_BASE_TOPIC"},
 		{Name: "discovery_prefix", Variable: "V2M_HOMEASSISTANT_DISCOVERY_PREFIX"},
+		{Name: "language", Variable: "V2M_HOMEASSISTANT_LANGUAGE"},
 		{Name: "log_level", Variable: "V2M_LOG_LEVEL"},
 	}
 }

@@ -51,6 +51,7 @@ type homeAssistantDump struct {
 	Prefix       string `json:"discovery_prefix"`
 	BirthTopic   string `json:"birth_topic"`
 	BirthPayload string `json:"birth_payload"`
+	Language     string `json:"language"`
 	URL          string `json:"url"`
 	Token        bool   `json:"token_set"`
 }
@@ -111,6 +112,7 @@ func dumpConfig(c *config.Config) *configDump {
 			Prefix:       defaultOrOther(c.HomeAssistant.DiscoveryPrefix, "homeassistant"),
 			BirthTopic:   defaultOrOther(c.HomeAssistant.BirthTopic, "homeassistant/status"),
 			BirthPayload: defaultOrOther(c.HomeAssistant.BirthPayload, "online"),
+			Language:     c.HomeAssistant.Language,
 			URL:          redactAddress(c.HomeAssistant.URL),
 			Token:        !c.HomeAssistant.Token.IsEmpty(),
 		},

@@ -8,6 +8,8 @@ type HomeAssistant struct {
 	DiscoveryPrefix string
 	// BirthTopic is "" when birth messages are not used.
 	BirthTopic, BirthPayload string
+	// Language of the names of entities is "en" or "de".
+	Language string
 	// URL is Home Assistant's own address, "" when unknown. It has no slash at its
 	// end.
 	URL   string
@@ -51,6 +53,9 @@ func homeAssistantRows() []tableRow {
 		row("homeassistant.birth_payload", TypeText, func(c *Config) any { return &c.HomeAssistant.BirthPayload }).
 			defaults("online").example("hello").
 			describe("Home Assistant's birth payload."),
+		row("homeassistant.language", TypeChoice, func(c *Config) any { return &c.HomeAssistant.Language }).
+			defaults("en").choices("en", "de").example("de").
+			describe("Language of the names of entities: English or German. Entity ids and topics do not depend on it."),
 		row("homeassistant.url", TypeURL, func(c *Config) any { return &c.HomeAssistant.URL }).
 			example("http://homeassistant.local:8123").
 			describe("Home Assistant's address, for sending the past to its long-term statistics. The add-on needs neither " +

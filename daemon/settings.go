@@ -13,6 +13,7 @@ import (
 	"vitals2mqtt/config"
 	"vitals2mqtt/discovery"
 	"vitals2mqtt/internal/secret"
+	"vitals2mqtt/display"
 	"vitals2mqtt/sensors"
 	"vitals2mqtt/topics"
 	"vitals2mqtt/web"
@@ -34,6 +35,7 @@ func Site(c *config.Config, instance, version string) discovery.Site {
 			Detail:   c.MQTT.Views.Detail,
 			Snapshot: c.MQTT.Views.Snapshot,
 		},
+		Language: display.Language(c.HomeAssistant.Language),
 	}
 }
 

@@ -1,11 +1,33 @@
 package daemon_test
 
 import (
+	"slices"
 	"testing"
 
 	"vitals2mqtt/config"
 	"vitals2mqtt/daemon"
+	"vitals2mqtt/display"
 )
+
+// The configuration offers exactly the languages that there are.
+func TestConfiguredLanguages(t *testing.T) {
+	t.Parallel()
+	const path = "homeassistant.language"
+	keys := config.Reference()
+	at := slices.IndexFunc(keys, func(k config.Key) bool { return k.Path == path })
+	var want []string
+	for _, language := range display.Languages() {
+		want = append(want, string(language))
+	}
+	if at < 0 || !slices.Equal(keys[at].Choices, want) {
+		t.Errorf("%s does not have the choices %v", path, want)
+	}
+	var c config.Config
+	c.HomeAssistant.Language = "de"
+	if got := daemon.Site(&c, "1", "").Language; got != display.German {
+		t.Errorf("documents are in %q", got)
+	}
+}
 
 func TestIsCallbackElsewhere(t *testing.T) {
 	t.Parallel()

@@ -9,7 +9,7 @@ func BridgeDocument(s Site) Document {
 	id := s.BridgeID()
 	components := map[string]object{}
 	for _, row := range bridgeRows() {
-		c := newComponent(id, programName, row)
+		c := s.newComponent(id, programName, row)
 		switch row.Key {
 		case keyBridgeState:
 			// Without availability, to be off instead of unavailable.

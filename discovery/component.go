@@ -12,11 +12,12 @@ const (
 	payloadOff = "OFF"
 )
 
-// newComponent returns a component without topics and templates.
-func newComponent(id, slug string, row sensors.Sensor) object {
+// newComponent returns a component without topics and templates. Its name is
+// all that depends on the language.
+func (s Site) newComponent(id, slug string, row sensors.Sensor) object {
 	c := object{
 		"platform":          row.Platform,
-		"name":              row.Name,
+		"name":              s.Language.Name(row),
 		"unique_id":         UniqueID(id, row.Key),
 		"default_entity_id": row.Platform + "." + entityStem(slug) + "_" + row.Key,
 	}

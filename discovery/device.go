@@ -28,7 +28,7 @@ func DeviceDocument(s Site, t Device) Document {
 	id := DeviceID(t.ID)
 	components := map[string]object{}
 	for _, row := range t.Sensors {
-		c := newComponent(id, deviceStem(t), row)
+		c := s.newComponent(id, deviceStem(t), row)
 		switch {
 		case s.Views.Detail:
 			setDetailTopics(c, s.Tree.DeviceDetail(t.ID, row.Key))

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"unicode"
 
+	"vitals2mqtt/display"
 	"vitals2mqtt/sensors"
 	"vitals2mqtt/topics"
 )
@@ -15,17 +16,17 @@ func ProfileDocument(s Site, p Profile) Document {
 	id := ProfileID(p.UserID)
 	components := map[string]object{}
 	for _, row := range p.Sensors {
-		c := newComponent(id, p.Slug, row)
+		c := s.newComponent(id, p.Slug, row)
 		if setValueTopics(c, s, p.Slug, row) {
 			components[row.Key] = c
 		}
 	}
 	for _, row := range profileRows(p) {
-		c := newComponent(id, p.Slug, row)
+		c := s.newComponent(id, p.Slug, row)
 		setTopics(c, s, p.Slug, row)
 		components[row.Key] = c
 	}
-	device := s.Identity.device(id, profileDeviceName(p, components), "Health account")
+	device := s.Identity.device(id, profileDeviceName(s.Language, p, components), s.Language.Say("model.profile"))
 	device["via_device"] = s.BridgeID()
 	return Document{id: id, components: components, root: object{
 		"device":            device,
@@ -73,7 +74,7 @@ const maxNameLength = 100
 // profileDeviceName returns the name of a profile's device. Home Assistant puts
 // it before the name of each entity and removes it from entity names that begin
 // with it: "Sleep score" of a profile called "Sleep" would become "score".
-func profileDeviceName(p Profile, components map[string]object) string {
+func profileDeviceName(language display.Language, p Profile, components map[string]object) string {
 	name := strings.Join(strings.FieldsFunc(strings.ToValidUTF8(p.Name, "\ufffd"), func(r rune) bool {
 		return unicode.IsSpace(r) || unicode.IsControl(r)
 	}), " ")
@@ -85,7 +86,7 @@ func profileDeviceName(p Profile, components map[string]object) string {
 	}
 	for _, c := range components {
 		if hasDevicePrefix(c.text("name"), name) {
-			return name + " (profile)"
+			return language.Say("name.profile", name)
 		}
 	}
 	return name

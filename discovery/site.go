@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"strings"
 
+	"vitals2mqtt/display"
 	"vitals2mqtt/sensors"
 	"vitals2mqtt/topics"
 )
@@ -36,6 +37,8 @@ type Site struct {
 	Tree     topics.Tree
 	Identity Identity
 	Views    Views
+	// Language is that of the names of entities; "" means English.
+	Language display.Language
 }
 
 // Profile is a profile with the account it is signed in to.

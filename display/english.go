@@ -1,22 +1,29 @@
 package display
 
-// english are the texts in English. Names of sensors and most options are those
-// of the catalogue.
+// english are the texts in English. The names of sensors are those of the
+// catalogue, and so are the options that read well.
 func english() *words {
 	return &words{
 		texts: map[string]string{
 			"when.never": "never", "when.now": "now", "when.ago": "%s ago", "when.in": "in %s", "when.yesterday": "yesterday",
 
-			"unit.times.one": "time", "unit.floors.one": "floor", "unit.points.one": "point", "unit.steps.one": "step",
-			"unit.years.one": "year",
+			"age.days": "days", "age.months": "months", "age.years": "years",
+
+			"unit.times": "times", "unit.times.one": "time",
+			"unit.floors": "floors", "unit.floors.one": "floor",
+			"unit.points": "points", "unit.points.one": "point",
+			"unit.steps": "steps", "unit.steps.one": "step",
+			"unit.years": "years", "unit.years.one": "year",
+			"unit.br/min": "br/min", "unit.events/h": "events/h", "unit.requests/min": "requests/min",
+			"unit.kcal/d": "kcal/d",
 
 			"state.ON": "yes", "state.OFF": "no",
 			"state.problem.ON": "problem", "state.problem.OFF": "fine",
 			"state.connectivity.ON": "connected", "state.connectivity.OFF": "not connected",
 			"state.battery.ON": "low", "state.battery.OFF": "fine",
 
-			"option.rem": "REM", "option.ecg_afib.negative": "Sinus rhythm", "option.ecg_afib.positive": "Atrial fibrillation",
-			"option.ecg_afib.inconclusive": "Inconclusive",
+			"name.at": "%s (%s)", "name.position": "position %d", "name.profile": "%s (profile)",
+			"model.profile": "Health account",
 
 			// The frame of all pages.
 			"frame.skip": "To the content", "frame.sections": "Sections", "frame.sign_out": "Sign out",
@@ -80,6 +87,17 @@ func english() *words {
 			// Signing in.
 
 			// Home Assistant.
+		},
+		options: map[string]string{
+			"sleep_state.rem":   "REM",
+			"ecg_afib.negative": "Sinus rhythm", "ecg_afib.positive": "Atrial fibrillation",
+			"inconclusive":      "Inconclusive",
+			"ppg_afib.negative": "No sign of atrial fibrillation", "ppg_afib.positive": "Signs of atrial fibrillation",
+			"vhd_result.negative": "No valve disease detected", "vhd_result.positive": "Signs of valve disease",
+			"negative_normal_rate": "Sinus rhythm, normal rate", "negative_high_rate": "Sinus rhythm, high rate",
+			"positive_normal_rate": "Atrial fibrillation, normal rate",
+			"positive_high_rate":   "Atrial fibrillation, high rate",
+			"inconclusive_us":      "Inconclusive (US)",
 		},
 		decimal:   ".",
 		months:    [12]string{"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"},

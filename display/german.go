@@ -1,22 +1,28 @@
 package display
 
-// german are the texts in German, among them the names and options of the
-// catalogue.
+// german are the texts in German.
 func german() *words {
 	return &words{
 		texts: map[string]string{
-			"when.never": "never", "when.now": "now", "when.ago": "%s ago", "when.in": "in %s", "when.yesterday": "yesterday",
+			"when.never": "nie", "when.now": "jetzt", "when.ago": "vor %s", "when.in": "in %s", "when.yesterday": "gestern",
 
-			"unit.times.one": "time", "unit.floors.one": "floor", "unit.points.one": "point", "unit.steps.one": "step",
-			"unit.years.one": "year",
+			"age.days": "Tagen", "age.months": "Monaten", "age.years": "Jahren",
 
-			"state.ON": "yes", "state.OFF": "no",
-			"state.problem.ON": "problem", "state.problem.OFF": "fine",
-			"state.connectivity.ON": "connected", "state.connectivity.OFF": "not connected",
-			"state.battery.ON": "low", "state.battery.OFF": "fine",
+			"unit.times": "Mal", "unit.times.one": "Mal",
+			"unit.floors": "Etagen", "unit.floors.one": "Etage",
+			"unit.points": "Punkte", "unit.points.one": "Punkt",
+			"unit.steps": "Schritte", "unit.steps.one": "Schritt",
+			"unit.years": "Jahre", "unit.years.one": "Jahr",
+			"unit.br/min": "Atemzüge/min", "unit.events/h": "Ereignisse/h", "unit.requests/min": "Anfragen/min",
+			"unit.kcal/d": "kcal/Tag",
 
-			"option.rem": "REM", "option.ecg_afib.negative": "Sinus rhythm", "option.ecg_afib.positive": "Atrial fibrillation",
-			"option.ecg_afib.inconclusive": "Inconclusive",
+			"state.ON": "ja", "state.OFF": "nein",
+			"state.problem.ON": "Problem", "state.problem.OFF": "in Ordnung",
+			"state.connectivity.ON": "verbunden", "state.connectivity.OFF": "nicht verbunden",
+			"state.battery.ON": "schwach", "state.battery.OFF": "in Ordnung",
+
+			"name.at": "%s (%s)", "name.position": "Position %d", "name.profile": "%s (Profil)",
+			"model.profile": "Gesundheitskonto",
 
 			// The frame of all pages.
 			"frame.skip": "Zum Inhalt", "frame.sections": "Bereiche", "frame.sign_out": "Abmelden",
@@ -82,11 +88,13 @@ func german() *words {
 			// Home Assistant.
 		},
 		findings:  germanFindings(),
-		decimal:   ".",
-		months:    [12]string{"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"},
-		weekdays:  [7]string{"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"},
-		day:       "{d} {m}",
-		dayOfYear: "{d} {m} {y}",
+		names:     germanNames(),
+		options:   germanOptions(),
+		decimal:   ",",
+		months:    [12]string{"Jan.", "Feb.", "März", "Apr.", "Mai", "Juni", "Juli", "Aug.", "Sept.", "Okt.", "Nov.", "Dez."},
+		weekdays:  [7]string{"Sonntag", "Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag"},
+		day:       "{d}. {m}",
+		dayOfYear: "{d}. {m} {y}",
 		month:     "{m} {y}",
 	}
 }

@@ -140,24 +140,6 @@ func (r Reader) text(row sensors.Sensor, text string, zone *time.Location) strin
 	return r.Language.Option(row, text)
 }
 
-// Option is what an option of an enum means.
-func (l Language) Option(row sensors.Sensor, option string) string {
-	for _, key := range []string{"option." + row.Key + "." + option, "option." + option} {
-		if l.Has(key) {
-			return l.Say(key)
-		}
-	}
-	return strings.ReplaceAll(option, "_", " ")
-}
-
-// Name is the name of a sensor. In English it is that of the catalogue.
-func (l Language) Name(row sensors.Sensor) string {
-	if key := "name." + row.Key; l.Has(key) {
-		return l.Say(key)
-	}
-	return row.Name
-}
-
 // Age formats a time relative to now, in its largest unit.
 func (l Language) Age(now, at time.Time) string {
 	if at.IsZero() {

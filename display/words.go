@@ -8,10 +8,15 @@ import (
 
 // words are the texts and forms of a language.
 type words struct {
+	// texts are the same keys in every language.
 	texts map[string]string
 	// findings are the sentences of the verdict by code; of a subject that is OK
 	// by "ok." and its name. The verdict itself is in English.
 	findings map[string]sentences
+	// names are the names of sensors by key, and options what the options of enums
+	// mean, by the option or by key.option. What is missing is that of the
+	// catalogue.
+	names, options map[string]string
 	// decimal is the sign before the decimals.
 	decimal string
 	// months and weekdays are the short and long names.
