@@ -31,8 +31,8 @@ func allowedImports() map[string][]string {
 	return map[string][]string{
 		".": {"cli"},
 		"cli": {
-			"addon", "bridge", "checkpoint", "config", "daemon", "discovery", "display", "doctor", "find", "health", "history",
-			"homeassistant", "mqtt", "mqtt/broker", "push", "sensors", "signin", "simulator", "tokenstore", "topics",
+			"addon", "bridge", "checkpoint", "config", "daemon", "dashboard", "discovery", "display", "doctor", "find", "health",
+			"history", "homeassistant", "mqtt", "mqtt/broker", "push", "sensors", "signin", "simulator", "tokenstore", "topics",
 			"transfer", "transfer/vendor", "units", "web", "withings",
 		},
 		"daemon": {
@@ -51,6 +51,7 @@ func allowedImports() map[string][]string {
 		"web":           {"display", "health", "history", "sensors", "topics", "units", "web/draw"},
 		"web/draw":      {},
 		"display":       {"sensors", "units"},
+		"dashboard":     {"display"},
 		"signin":        {"withings"},
 		"bridge":        {"discovery", "health", "sensors", "topics", "units", "withings"}, // withings: types only
 		"discovery":     {"display", "sensors", "topics"},
@@ -131,7 +132,7 @@ func allowedModules() map[string][]string {
 		"golang.org/x/term":                 {"cli"},
 		"golang.org/x/text":                 {"topics"},
 		"golang.org/x/time":                 {"bridge", "push", "simulator", "web", "withings"},
-		"gopkg.in/yaml.v3":                  {"config", "deploy", "docs"},
+		"gopkg.in/yaml.v3":                  {"cli", "config", "deploy", "docs"},
 	}
 }
 

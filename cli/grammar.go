@@ -40,6 +40,7 @@ type grammar struct {
 	Check       checkCommand       `cmd:"" group:"inspect" help:"Check the configuration; with --live the same as doctor."`
 	Sensors     sensorsCommand     `cmd:"" group:"inspect" help:"Print the sensor catalogue."`
 	Discovery   discoveryCommand   `cmd:"" group:"inspect" help:"Print discovery documents and topics without a broker."`
+	Dashboard   dashboardCommand   `cmd:"" group:"inspect" help:"Print a Home Assistant dashboard for the entities of a profile."`
 	Budget      budgetCommand      `cmd:"" group:"inspect" help:"Estimate the requests per day."`
 	Healthcheck healthcheckCommand `cmd:"" group:"inspect" help:"Check the running daemon, for container health checks."`
 	Dump        dumpCommand        `cmd:"" group:"inspect" help:"Write a report for bug reports, without private data."`

@@ -22,6 +22,12 @@ func english() *words {
 			"state.connectivity.ON": "connected", "state.connectivity.OFF": "not connected",
 			"state.battery.ON": "low", "state.battery.OFF": "fine",
 
+			"dashboard.body": "Body", "dashboard.heart": "Heart", "dashboard.sleep": "Sleep",
+			"dashboard.activity": "Activity", "dashboard.workouts": "Last workout", "dashboard.devices": "Devices",
+			"dashboard.other": "Status", "dashboard.weight": "Weight, 90 days",
+			"dashboard.blood_pressure": "Blood pressure, 90 days", "dashboard.nights": "Sleep, 30 days",
+			"dashboard.steps": "Steps, 30 days",
+
 			"name.at": "%s (%s)", "name.position": "position %d", "name.profile": "%s (profile)",
 			"model.profile": "Health account",
 

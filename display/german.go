@@ -21,6 +21,12 @@ func german() *words {
 			"state.connectivity.ON": "verbunden", "state.connectivity.OFF": "nicht verbunden",
 			"state.battery.ON": "schwach", "state.battery.OFF": "in Ordnung",
 
+			"dashboard.body": "Körper", "dashboard.heart": "Herz", "dashboard.sleep": "Schlaf",
+			"dashboard.activity": "Aktivität", "dashboard.workouts": "Letztes Training", "dashboard.devices": "Geräte",
+			"dashboard.other": "Status", "dashboard.weight": "Gewicht, 90 Tage",
+			"dashboard.blood_pressure": "Blutdruck, 90 Tage", "dashboard.nights": "Schlaf, 30 Tage",
+			"dashboard.steps": "Schritte, 30 Tage",
+
 			"name.at": "%s (%s)", "name.position": "Position %d", "name.profile": "%s (Profil)",
 			"model.profile": "Gesundheitskonto",
 

@@ -20,7 +20,8 @@ const (
 	GroupOther    Group = "Other"
 )
 
-func groups() []Group {
+// Groups returns all groups.
+func Groups() []Group {
 	return []Group{GroupBody, GroupHeart, GroupSleep, GroupActivity, GroupWorkouts, GroupDevices, GroupOther}
 }
 
@@ -54,7 +55,7 @@ func isHeartMeasure(row sensors.Sensor) bool {
 
 // orOther is the group, or GroupOther for none of the list.
 func (g Group) orOther() Group {
-	if slices.Contains(groups(), g) {
+	if slices.Contains(Groups(), g) {
 		return g
 	}
 	return GroupOther

@@ -89,7 +89,7 @@ func (s *Server) person(ctx context.Context, f frame, view Overview, p Profile) 
 
 // groupsOf lists the values and the missing keys of a profile by group.
 func groupsOf(f frame, reader display.Reader, p Profile, pictures *pictures) (all []group) {
-	for _, name := range groups() {
+	for _, name := range Groups() {
 		id := strings.ToLower(string(name))
 		g := group{ID: id, Name: f.Say("group." + id)}
 		for _, value := range p.Values {
