@@ -42,7 +42,7 @@ func (h *homeAssistant) ask(method, path, kind string, body []byte, v any) {
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	if reply.StatusCode != http.StatusOK {
+	if reply.StatusCode != http.StatusOK && reply.StatusCode != http.StatusCreated {
 		h.t.Fatalf("%s %s: %s: %s", method, path, reply.Status, text)
 	}
 	if err := json.Unmarshal(text, v); err != nil {

@@ -43,6 +43,10 @@ type homeSetup struct {
 	zone  string // "" = Europe/Berlin
 	// beforeHour makes its clock show this much before a full hour.
 	beforeHour time.Duration
+	// extra are more sections of its configuration, and files the files that they
+	// include.
+	extra string
+	files map[string]string
 	// cloud is where its own integration for the cloud finds it; "" = that
 	// integration is not used.
 	cloud string
@@ -74,7 +78,10 @@ history:
 recorder: {commit_interval: 1}
 logger: {default: warning, logs: {homeassistant.components.mqtt: info}}
 `, cmp.Or(setup.zone, "Europe/Berlin"), setup.units)
-	h.write("configuration.yaml", text)
+	h.write("configuration.yaml", text+setup.extra)
+	for name, content := range setup.files {
+		h.write(name, content)
+	}
 	// A section http of the file is only tried, and dropped after five minutes
 	// without a user who confirms it.
 	h.write(".storage/http", fmt.Sprintf(`{"version": 2, "minor_version": 1, "key": "http", "data": {
