@@ -41,6 +41,7 @@ func (l *pollLoop) run(ctx context.Context) error {
 			l.planNext()
 			historyFill{l.poller}.start(ctx, &fill)
 		}
+		waveformFill{l.poller}.start(ctx, &fill)
 		reason = l.wait(ctx)
 		if reason == "" {
 			break

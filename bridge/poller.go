@@ -51,6 +51,10 @@ type poller struct {
 	changes   publishLog
 	missing   missingCache
 	filling   bool // somebody reads the history
+	// fetchingWaveforms says that somebody does; waveformsListed is when the heart
+	// records were read whose curves were looked for last.
+	fetchingWaveforms bool
+	waveformsListed   time.Time
 	// roundStart is when the current or the last round started.
 	roundStart time.Time
 }

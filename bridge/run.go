@@ -43,6 +43,7 @@ func (b *Bridge) Once(ctx context.Context, slug string) error {
 		if err := (historyFill{p}).run(ctx); err != nil {
 			failed = append(failed, &ProfileError{p.Slug, err})
 		}
+		waveformFill{p}.run(ctx)
 	}
 	b.PublishPendingDevices()
 	b.publishHealth()

@@ -93,7 +93,9 @@ func (w Waveform) Check() error {
 	return nil
 }
 
-func tooManySamples(count int) error { return fmt.Errorf("%w: it has %d samples", ErrNoWaveform, count) }
+func tooManySamples(count int) error {
+	return fmt.Errorf("%w: it has %d samples", ErrNoWaveform, count)
+}
 
 // PositionText is the name of a part of the body, "position_<n>" for a number
 // without one, and "" for NoPosition.
