@@ -18,7 +18,7 @@ func newComponent(id, slug string, row sensors.Sensor) object {
 		"platform":          row.Platform,
 		"name":              row.Name,
 		"unique_id":         UniqueID(id, row.Key),
-		"default_entity_id": row.Platform + "." + entityStem(slug) + "_" + row.Key,
+		"default_entity_id": EntityID(slug, row),
 	}
 	c.setText("device_class", row.DeviceClass)
 	c.setText("icon", row.Icon)
@@ -35,6 +35,12 @@ func newComponent(id, slug string, row sensors.Sensor) object {
 		c["event_types"] = row.Options
 	}
 	return c
+}
+
+// EntityID is the entity id that Home Assistant gives to the value of a profile
+// or device at first. Users can change it there.
+func EntityID(slug string, row sensors.Sensor) string {
+	return row.Platform + "." + entityStem(slug) + "_" + row.Key
 }
 
 func setSensorFields(c object, row sensors.Sensor) {
