@@ -19,7 +19,7 @@ func (s Site) newComponent(id, slug string, row sensors.Sensor) object {
 		"platform":          row.Platform,
 		"name":              s.Language.Name(row),
 		"unique_id":         UniqueID(id, row.Key),
-		"default_entity_id": row.Platform + "." + entityStem(slug) + "_" + row.Key,
+		"default_entity_id": EntityID(slug, row),
 	}
 	c.setText("device_class", row.DeviceClass)
 	c.setText("icon", row.Icon)
@@ -36,6 +36,12 @@ func (s Site) newComponent(id, slug string, row sensors.Sensor) object {
 		c["event_types"] = row.Options
 	}
 	return c
+}
+
+// EntityID is the entity id that Home Assistant gives to the value of a profile
+// or device at first. Users can change it there.
+func EntityID(slug string, row sensors.Sensor) string {
+	return row.Platform + "." + entityStem(slug) + "_" + row.Key
 }
 
 func setSensorFields(c object, row sensors.Sensor) {

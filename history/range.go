@@ -21,6 +21,8 @@ type Range struct {
 	// MaxPoints is how many points are wanted at most; 0 is 800. The bucket
 	// grows until they fit.
 	MaxPoints int
+	// Replacements asks for Series.Replacements. That reads all values of the key.
+	Replacements bool
 }
 
 // defaultMaxPoints is how many points a chart can show.
@@ -32,6 +34,9 @@ type Series struct {
 	Unit   string
 	Bucket Bucket // as used
 	Points []Point
+	// Replacements are when a device took the place of another one, whether in the
+	// range or not.
+	Replacements []Replacement
 }
 
 // Range returns the values of a key in a range, oldest first. A night counts at
@@ -53,6 +58,11 @@ func (a *Archive) Range(ctx context.Context, r Range) (Series, error) {
 		account, err := findAccount(ctx, pool{db}, r.User)
 		if err != nil {
 			return err
+		}
+		if r.Replacements {
+			if series.Replacements, err = replacements(ctx, pool{db}, account, r.Key); err != nil {
+				return err
+			}
 		}
 		within, found, err := extentOf(ctx, pool{db}, account, r)
 		if err != nil || !found {

@@ -72,7 +72,7 @@ func fill(
 	}
 	write(`INSERT INTO account (id, user_id, profile, zone) VALUES (1, ?, 'alice', ?)`, testUser, zone)
 	write(`INSERT INTO device (id, cloud_id, model, first_seen, last_seen)
-		VALUES (1, 'd1', 'Body Cardio', 0, 0), (2, 'd2', '', 0, 0)`)
+		VALUES (1, 'd1', 'Body Cardio', 0, 0), (2, 'd2', '', 0, 0), (3, 'd3', '', 0, 0)`)
 	for i, s := range series {
 		n := s.naming
 		write(`INSERT INTO series (id, account, kind, field, position, key, unit, form, shift, rank, zero_is_none, negative_is_none,

@@ -47,28 +47,32 @@ func (h *weightHistory) record(rec Record, zone *time.Location) {
 		return
 	}
 	h.trend = nil
-	h.weighIns[rec.ID] = weighIn{At: rec.At, Received: rec.Received, Day: dayOf(unixTime(rec.At).In(zone)), Value: kg}
+	h.weighIns[rec.ID] = weighIn{At: rec.At, Received: rec.Received, Day: DayOf(unixTime(rec.At).In(zone)), Value: kg}
 }
 
-// dayOf counts the local days since 1970.
-func dayOf(t time.Time) int64 {
+// DayOf counts the local days from 1970 to that of a time.
+func DayOf(t time.Time) int64 {
 	year, month, day := t.Date()
 	return time.Date(year, month, day, 0, 0, 0, 0, time.UTC).Unix() / secondsPerDay
 }
 
-// dayWeight is the mean weight of a day, in kg.
-type dayWeight struct {
-	day int64
-	kg  float64
+// DayWeight is the mean weight of a local day with a weigh-in.
+type DayWeight struct {
+	// Day counts the days since 1970, see DayOf.
+	Day       int64
+	Kilograms float64
 }
+
+// TrendDays is how many days before a day its trend depends on.
+const TrendDays = trendWindow
 
 // daily returns the days with a weigh-in, oldest first, at most a window of
 // them.
-func (h *weightHistory) daily() []dayWeight {
+func (h *weightHistory) daily() []DayWeight {
 	all := slices.SortedFunc(maps.Values(h.weighIns), func(a, b weighIn) int {
 		return cmp.Or(cmp.Compare(a.Day, b.Day), cmp.Compare(a.Value.Float(), b.Value.Float())) // sums depend on the order
 	})
-	var weights []dayWeight
+	var weights []DayWeight
 	for len(all) > 0 {
 		day, sum, count := all[0].Day, 0.0, 0
 		for count < len(all) && all[count].Day == day {
@@ -76,26 +80,26 @@ func (h *weightHistory) daily() []dayWeight {
 			count++
 		}
 		all = all[count:]
-		weights = append(weights, dayWeight{day, sum / float64(count)})
+		weights = append(weights, DayWeight{day, sum / float64(count)})
 	}
 	// The last day before the window begins the line that leads into it.
-	newest := weights[len(weights)-1].day
-	first := slices.IndexFunc(weights, func(w dayWeight) bool { return newest-w.day <= trendWindow })
+	newest := weights[len(weights)-1].Day
+	first := slices.IndexFunc(weights, func(w DayWeight) bool { return newest-w.Day <= trendWindow })
 	return weights[max(0, first-1):]
 }
 
-// trend is the smoothed weight of every day from the first weigh-in to the
-// last.
-func trend(weights []dayWeight) []float64 {
+// WeightTrend is the smoothed weight of every day from the first weigh-in to the
+// last, in kg. The days must be in order.
+func WeightTrend(weights []DayWeight) []float64 {
 	if len(weights) == 0 {
 		return nil
 	}
-	smooth := []float64{weights[0].kg}
+	smooth := []float64{weights[0].Kilograms}
 	for i, next := range weights[1:] {
 		last := weights[i]
-		slope := (next.kg - last.kg) / float64(next.day-last.day)
-		for day := last.day + 1; day <= next.day; day++ {
-			kg := last.kg + slope*float64(day-last.day)
+		slope := (next.Kilograms - last.Kilograms) / float64(next.Day-last.Day)
+		for day := last.Day + 1; day <= next.Day; day++ {
+			kg := last.Kilograms + slope*float64(day-last.Day)
 			before := smooth[len(smooth)-1]
 			smooth = append(smooth, before+smoothing*(kg-before))
 		}
@@ -109,7 +113,7 @@ func (h *weightHistory) addTrend(values map[string]Value) {
 		return
 	}
 	if h.trend == nil {
-		h.trend = trend(h.daily())
+		h.trend = WeightTrend(h.daily())
 	}
 	smooth := h.trend
 	today := len(smooth) - 1

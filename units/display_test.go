@@ -1,6 +1,7 @@
 package units_test
 
 import (
+	"math"
 	"testing"
 
 	"vitals2mqtt/internal/decimal"
@@ -34,6 +35,30 @@ func TestDisplayRoundsToReadablePlaces(t *testing.T) {
 		shown, other := row.system.Display(row.kind, number)
 		if other != (row.text != "") || shown.Text != row.text || shown.Unit != row.unit {
 			t.Errorf("%s %v %s: %+v, %t; want %q %q", row.system, row.kind, row.value, shown, other, row.text, row.unit)
+		}
+	}
+}
+
+func TestLinearIsTheConversionOfPictures(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct {
+		system units.System
+		kind   units.Kind
+		value  float64
+		want   float64
+		unit   string // "" for unchanged
+	}{
+		{units.Imperial, mass, 45.359237, 100, "lb"},
+		{units.Imperial, temperature, 37, 98.6, "°F"},
+		{units.UK, mass, 45.359237, 100, "lb"},
+		{units.UK, distance, 1609.344, 1, "mi"},
+		{units.UK, temperature, 37, 0, ""},
+		{units.Metric, mass, 80, 0, ""},
+	} {
+		linear, other := row.system.Linear(row.kind)
+		got := row.value*linear.Factor + linear.Offset
+		if other != (row.unit != "") || linear.Unit != row.unit || math.Abs(got-row.want) > 1e-9 {
+			t.Errorf("%s of %v: %v %q, want %v %q", row.system, row.kind, got, linear.Unit, row.want, row.unit)
 		}
 	}
 }

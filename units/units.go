@@ -4,6 +4,7 @@
 package units
 
 import (
+	"cmp"
 	"math/big"
 
 	"vitals2mqtt/internal/decimal"
@@ -72,6 +73,28 @@ func (s System) Display(kind Kind, value decimal.Decimal) (Converted, bool) {
 		}
 	}
 	return Converted{}, false
+}
+
+// Linear is a conversion for pictures: a metric value times Factor plus Offset is
+// the value in Unit. A mass in stones and pounds is one in pounds.
+type Linear struct {
+	Factor, Offset float64
+	Unit           string
+}
+
+// Linear returns how the system shows numbers of a kind, false when it shows the
+// metric value.
+func (s System) Linear(kind Kind) (Linear, bool) {
+	for _, c := range conversions() {
+		if c.system == s && c.kind == kind {
+			return Linear{
+				Factor: float64(c.multiplier) / float64(c.divisor),
+				Offset: float64(c.offset),
+				Unit:   cmp.Or(c.unit, "lb"),
+			}, true
+		}
+	}
+	return Linear{}, false
 }
 
 // convert computes in fractions and rounds once, halves away from zero.

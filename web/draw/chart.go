@@ -1,6 +1,7 @@
 package draw
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -65,8 +66,10 @@ const (
 )
 
 // Draw draws the chart. The attributes data-from and data-to of the picture are
-// the range in milliseconds since 1970; what moves with the time has the class
-// "moves".
+// the range in milliseconds since 1970, data-top and data-height say where the
+// values lie in it. What moves with the time is in the group "moves", the labels
+// of the axis of time are in the group "times". Points beyond the range are drawn
+// where they cannot be seen: they show when the picture is moved.
 func (c Chart) Draw() Picture {
 	if c.Height == 0 {
 		c.Height = chartHeight
@@ -76,12 +79,15 @@ func (c Chart) Draw() Picture {
 	}
 	plot := c.Height - topMargin - axisHeight
 	when := period{c.From, c.To}
-	values := c.span()
+	values, known := c.span(when)
 	y := func(value float64) float64 { return values.y(value, plot) }
 	var s sheet
 	s.openPicture("chart", c.Title, c.Height, "data-from", millis(c.From), "data-to", millis(c.To),
 		"data-top", number(topMargin), "data-height", number(plot))
-	marks := values.ticks(valueTicks, c.Whole)
+	var marks []float64
+	if known {
+		marks = values.ticks(valueTicks, c.Whole)
+	}
 	times := when.ticks(timeTicks, c.Zone)
 	s.openStretched("plot", topMargin, plot)
 	for _, b := range c.Bands {
@@ -94,7 +100,7 @@ func (c Chart) Draw() Picture {
 	for _, mark := range marks {
 		s.shape("path", "class", "grid", "d", "M0 "+number(y(mark))+"h1000")
 	}
-	if c.Goal != nil {
+	if c.Goal != nil && known {
 		s.shape("path", "class", "goal", "d", "M0 "+number(y(c.Goal.Value))+"h1000")
 	}
 	s.open("g", "class", "moves")
@@ -109,7 +115,7 @@ func (c Chart) Draw() Picture {
 	for _, mark := range marks {
 		s.text("text", c.Value(mark), "class", "label", "x", "2", "y", number(topMargin+y(mark)-3))
 	}
-	if c.Goal != nil {
+	if c.Goal != nil && known {
 		s.text("text", c.Goal.Label, "class", "label goal", "x", "100%", "text-anchor", "end",
 			"y", number(topMargin+y(c.Goal.Value)-3))
 	}
@@ -118,16 +124,17 @@ func (c Chart) Draw() Picture {
 			s.text("text", b.Label, "class", "label", "x", "100%", "text-anchor", "end", "y", number(topMargin+top+13))
 		}
 	}
+	s.open("g", "class", "times")
 	writeTimes(&s, when, times, c.Height-8, c.Time)
+	s.end("g")
 	return s.picture()
 }
 
-// span is the range of values of everything in the chart.
-func (c Chart) span() span {
-	all := span{low: 0, high: 1}
-	known := false
+// span is the range of the values that can be seen, false for none.
+func (c Chart) span(when period) (all span, known bool) {
+	all = span{low: 0, high: 1}
 	for _, line := range c.Lines {
-		found, some := spanOf(line.Points)
+		found, some := spanOf(line.within(when))
 		if !some {
 			continue
 		}
@@ -146,7 +153,20 @@ func (c Chart) span() span {
 	if all.low >= 0 && padded.low < 0 { // nothing falls below zero that has not
 		padded.low = 0
 	}
-	return padded
+	return padded, known
+}
+
+// within are the points in a period; all of them for none.
+func (l Line) within(when period) []Point {
+	first := slices.IndexFunc(l.Points, func(p Point) bool { return !p.At.Before(when.from) })
+	last := len(l.Points)
+	for last > 0 && l.Points[last-1].At.After(when.to) {
+		last--
+	}
+	if first < 0 || first >= last {
+		return l.Points
+	}
+	return l.Points[first:last]
 }
 
 // writeTimes writes the labels of the axis of time. Labels at the edges would

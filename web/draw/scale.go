@@ -146,17 +146,16 @@ func (p period) ticks(count int, zone *time.Location) []Tick {
 // floor is the last round time that is not after a time.
 func (s stride) floor(at time.Time) time.Time {
 	year, month, day := at.Date()
-	midnight := time.Date(year, month, day, 0, 0, 0, 0, at.Location())
 	switch s.step {
 	case StepMinutes:
 		return time.Date(year, month, day, at.Hour(), at.Minute()/s.count*s.count, 0, 0, at.Location())
 	case StepHours:
 		return time.Date(year, month, day, at.Hour()/s.count*s.count, 0, 0, 0, at.Location())
 	case StepDays:
-		if s.count >= 7 {
-			return midnight.AddDate(0, 0, -(int(midnight.Weekday())+6)%7)
-		}
-		return midnight
+		// Counted from a Monday, so that the ticks stay when the range moves.
+		const monday = 3 // days from a Monday to 1 January 1970
+		days := int(time.Date(year, month, day, 0, 0, 0, 0, time.UTC).Unix()/(24*60*60)) + monday
+		return time.Date(year, month, day-(days%s.count+s.count)%s.count, 0, 0, 0, 0, at.Location())
 	case StepMonths:
 		first := time.Month((int(month)-1)/s.count*s.count + 1)
 		return time.Date(year, first, 1, 0, 0, 0, 0, at.Location())
