@@ -7,32 +7,14 @@ import (
 	"fmt"
 	"os"
 	"sync"
-
-	"vitals2mqtt/sensors"
 )
-
-// Options are how an archive is opened.
-type Options struct {
-	// Path is the file.
-	Path string
-	// Extra are rows that the user adds for measure types without one.
-	Extra []sensors.Sensor
-	// Policy is what to do per attribution; nil is the default.
-	Policy sensors.Policy
-	// ReadOnly opens an existing file for reading.
-	ReadOnly bool
-	// Patient makes a file that cannot be used now no error of Open: each call tries
-	// to open it. What another program or a newer version wrote still is one.
-	Patient bool
-}
 
 // Archive is an open archive. It implements bridge.Archive. Several may be
 // open on one file, also in several processes.
 type Archive struct {
-	options Options
-	db      *database
-	raw     *compressor
+	recordReader
 
+	raw *compressor
 	// own counts the changes that this archive made.
 	own *changeCounts
 }
@@ -42,14 +24,13 @@ type Archive struct {
 // type Error.
 func Open(ctx context.Context, o Options) (*Archive, error) {
 	a := &Archive{
-		options: o,
-		raw:     &compressor{},
-		own:     &changeCounts{byUser: map[string]int64{}},
-	}
-	a.db = &database{
-		path:     o.Path,
-		readOnly: o.ReadOnly,
-		prepare:  func(ctx context.Context, s *session) error { return prepare(ctx, s, o) },
+		recordReader: recordReader{options: o, db: &database{
+			path:     o.Path,
+			readOnly: o.ReadOnly,
+			prepare:  func(ctx context.Context, s *session) error { return prepare(ctx, s, o) },
+		}},
+		raw: &compressor{},
+		own: &changeCounts{byUser: map[string]int64{}},
 	}
 	err := a.db.open(ctx)
 	if err != nil && (!o.Patient || !mayPass(faultOf(err))) {

@@ -33,16 +33,16 @@ const pageSize = 256
 // Records returns stored records, interpreted, oldest first; removed ones never.
 // It reads a page at a time, so that the archive may be used meanwhile. Raw is
 // not read.
-func (a *Archive) Records(ctx context.Context, f Filter) iter.Seq2[Stored, error] {
+func (r recordReader) Records(ctx context.Context, f Filter) iter.Seq2[Stored, error] {
 	return func(yield func(Stored, error) bool) {
-		account, kinds, err := a.storedKinds(ctx, f)
+		account, kinds, err := r.storedKinds(ctx, f)
 		if err != nil {
 			yield(Stored{}, err)
 			return
 		}
 		var sources []*source
 		for _, kind := range kinds {
-			sources = append(sources, &source{archive: a, account: account, kind: kind, filter: f})
+			sources = append(sources, &source{archive: r, account: account, kind: kind, filter: f})
 		}
 		for {
 			next, err := oldest(ctx, sources)
@@ -60,8 +60,8 @@ func (a *Archive) Records(ctx context.Context, f Filter) iter.Seq2[Stored, error
 }
 
 // storedKinds lists the kinds that the account has and the filter selects.
-func (a *Archive) storedKinds(ctx context.Context, f Filter) (account int64, kinds []sensors.Kind, err error) {
-	err = a.db.read(ctx, "reading the records", func(db *sql.DB) error {
+func (r recordReader) storedKinds(ctx context.Context, f Filter) (account int64, kinds []sensors.Kind, err error) {
+	err = r.db.read(ctx, "reading the records", func(db *sql.DB) error {
 		if account, err = findAccount(ctx, pool{db}, f.User); err != nil {
 			return err
 		}
@@ -79,7 +79,7 @@ func (a *Archive) storedKinds(ctx context.Context, f Filter) (account int64, kin
 
 // source reads the records of one kind in pages.
 type source struct {
-	archive *Archive
+	archive recordReader
 	account int64
 	kind    sensors.Kind
 	filter  Filter
@@ -180,14 +180,14 @@ func marks(n int) string { return strings.TrimSuffix(strings.Repeat("?, ", n), "
 // Changed returns the records that changed after a sequence number, in the
 // order of their changes, those that were removed with Record.Deleted set. What
 // the attribution policy holds back is left out.
-func (a *Archive) Changed(ctx context.Context, user string, after int64) iter.Seq2[Stored, error] {
+func (r recordReader) Changed(ctx context.Context, user string, after int64) iter.Seq2[Stored, error] {
 	return func(yield func(Stored, error) bool) {
 		where := fmt.Sprintf(`r.account = (SELECT id FROM account WHERE user_id = ?)
 			AND r.sequence > ? AND NOT r.pending AND %s ORDER BY r.sequence LIMIT %d`, notHeld, pageSize)
 		var err error
 		for more := true; more && err == nil; {
 			var page []Stored
-			page, err = a.storedPage(ctx, where, []any{user, after})
+			page, err = r.storedPage(ctx, where, []any{user, after})
 			for _, rec := range page {
 				if !yield(rec, nil) {
 					return

@@ -34,10 +34,16 @@ func (s Stored) Time() int64 {
 	return s.At
 }
 
+// recordReader reads records as they are stored.
+type recordReader struct {
+	options Options
+	db      *database
+}
+
 // storedPage reads the records that a condition selects, with their fields, and
 // interprets them.
-func (a *Archive) storedPage(ctx context.Context, where string, args []any) (page []Stored, err error) {
-	err = a.db.read(ctx, "reading the records", func(db *sql.DB) error {
+func (r recordReader) storedPage(ctx context.Context, where string, args []any) (page []Stored, err error) {
+	err = r.db.read(ctx, "reading the records", func(db *sql.DB) error {
 		page = nil
 		var found []stored
 		query := "SELECT " + recordColumns + ", r.sequence, r.part" +
@@ -56,8 +62,8 @@ func (a *Archive) storedPage(ctx context.Context, where string, args []any) (pag
 		if err := loadFields(ctx, pool{db}, found); err != nil {
 			return err
 		}
-		for i, record := range interpreted(found, a.options.Extra) {
-			record.Unconfirmed = record.Attribution != nil && a.options.Policy.For(*record.Attribution) == sensors.Mark
+		for i, record := range interpreted(found, r.options.Extra) {
+			record.Unconfirmed = record.Attribution != nil && r.options.Policy.For(*record.Attribution) == sensors.Mark
 			page[i].Record = record
 		}
 		return nil

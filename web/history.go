@@ -18,6 +18,7 @@ type History interface {
 	Nights(ctx context.Context, user string, from, to time.Time) ([]history.Night, error)
 	// Records returns stored records, oldest first.
 	Records(ctx context.Context, f history.Filter) iter.Seq2[history.Stored, error]
+	ECGHistory
 }
 
 // HistoryProfile is what the history of a profile depends on.

@@ -25,6 +25,8 @@ type fakeHistory struct {
 	series  history.Series
 	nights  []history.Night
 	records []history.Stored
+	ecgs    []history.ECG
+	curves  map[int64]sensors.Waveform
 	err     error
 	ranges  []history.Range
 	filters []history.Filter
@@ -55,6 +57,16 @@ func (h *fakeHistory) Records(_ context.Context, f history.Filter) iter.Seq2[his
 			}
 		}
 	}
+}
+
+func (h *fakeHistory) ECGs(_ context.Context, _ string, from, _ time.Time) ([]history.ECG, error) {
+	h.from = from
+	return h.ecgs, h.err
+}
+
+func (h *fakeHistory) Waveform(_ context.Context, _ string, id int64) (sensors.Waveform, bool, error) {
+	w, found := h.curves[id]
+	return w, found, h.err
 }
 
 // berlin is the time zone of the tests.
