@@ -45,8 +45,11 @@ const (
 	courseGap    = 22.0 // of the name above a course
 )
 
-// Draw draws the night.
+// Draw draws the night; one without length is "".
 func (n Night) Draw() Picture {
+	if !n.To.After(n.From) {
+		return ""
+	}
 	zone := n.Zone
 	if zone == nil {
 		zone = time.UTC
@@ -88,9 +91,13 @@ func (c Course) draw(s *sheet, when period, top float64) {
 	s.end("svg")
 }
 
-// Hypnogram draws the stages of a night alone, small, without axes.
+// Hypnogram draws the stages of a night alone, small, without axes. A night
+// without length is "".
 func Hypnogram(title string, from, to time.Time, stages []Stage, rows int) Picture {
 	const row, bar = 13.0, 10.0
+	if !to.After(from) {
+		return ""
+	}
 	height := row * float64(rows)
 	var s sheet
 	s.openPicture("hypnogram", title, height)
