@@ -102,7 +102,7 @@ func TestNightOverChangeOfClock(t *testing.T) {
 			}
 			at += max(found, 0)
 		}
-		if !strings.Contains(picture, `class="stage light" x="0" y="52" width="1000"`) {
+		if !strings.Contains(picture, `class="stage light" x="0" y="84" width="1000"`) {
 			t.Errorf("%s: the stage does not fill the night: %s", name, picture)
 		}
 	}
