@@ -34,6 +34,14 @@ type Archive interface {
 	// Revision changes with every change of the account's records, also by another
 	// process.
 	Revision(ctx context.Context, user string) (int64, error)
+	// MissingWaveforms returns the electrocardiograms with a signal whose curve is
+	// not stored, newest first, without those that were tried so often.
+	MissingWaveforms(ctx context.Context, user string, maxAttempts int) ([]sensors.MissingWaveform, error)
+	// StoreWaveform stores the curve of a signal, and reports whether it did: a
+	// known curve stays, and an unknown or removed electrocardiogram gets none.
+	StoreWaveform(ctx context.Context, user string, id int64, w sensors.Waveform) (stored bool, err error)
+	// MarkWaveformTried records a failed attempt to fetch the curve of a signal.
+	MarkWaveformTried(ctx context.Context, user string, id int64, at time.Time) error
 }
 
 // Publisher publishes to the broker. No method blocks.

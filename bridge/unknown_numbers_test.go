@@ -49,7 +49,9 @@ func TestUnknownNumbersArePublished(t *testing.T) {
 			}}}, nil
 		}
 		cloud.signal = func(int64) (withings.HeartSignal, error) {
-			return withings.HeartSignal{WearPosition: number(99)}, nil
+			return withings.HeartSignal{
+				Signal: withings.Ints{number(1)}, SamplingFrequency: number(300), WearPosition: number(99),
+			}, nil
 		}
 		h := newHarness()
 		p := profile("Alice", cloud)

@@ -4,25 +4,23 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"strconv"
 
 	"vitals2mqtt/sensors"
 	"vitals2mqtt/topics"
-	"vitals2mqtt/withings"
 )
 
 // waveformResponse is the waveform of an electrocardiogram. It is sent on
 // request only: the samples are too large, and too rarely needed, for a
 // retained topic.
 type waveformResponse struct {
-	Status    string  `json:"status"`
-	Profile   string  `json:"profile"`
-	SignalID  int64   `json:"signal_id"`
-	Unit      string  `json:"unit"` // of the samples
-	Frequency int64   `json:"sampling_frequency_hz"`
-	HeartRate int64   `json:"heart_rate_bpm,omitempty"`
-	Position  string  `json:"wear_position,omitempty"` // the part of the body
-	Signal    []int64 `json:"signal"`
+	Status    string `json:"status"`
+	Profile   string `json:"profile"`
+	SignalID  int64  `json:"signal_id"`
+	Unit      string `json:"unit"` // of the samples
+	Frequency int    `json:"sampling_frequency_hz"`
+	HeartRate int    `json:"heart_rate_bpm,omitempty"`
+	Position  string `json:"wear_position,omitempty"` // the part of the body
+	Signal    []int  `json:"signal"`
 	// Unreadable counts the samples that are 0 because they could not be read.
 	Unreadable  int             `json:"unreadable_samples,omitempty"`
 	Transaction json.RawMessage `json:"transaction,omitempty"`
@@ -52,12 +50,12 @@ func (b *Bridge) handleWaveform(req requestBody) {
 	fetch := func(ctx context.Context) {
 		within, cancel := context.WithTimeout(ctx, taskTimeout)
 		defer cancel()
-		signal, err := p.Cloud.HeartSignal(within, id)
+		w, err := fetchWaveform(within, p.Cloud, id)
 		if err != nil {
 			refuse(fmt.Sprintf("electrocardiogram %d: %v", id, err))
 			return
 		}
-		response := newWaveformResponse(p.Slug, id, signal, req.Transaction)
+		response := newWaveformResponse(p.Slug, id, w, req.Transaction)
 		b.publisher.Send(b.site.Tree.Response(topics.Waveform), encode(response))
 	}
 	select {
@@ -67,36 +65,26 @@ func (b *Bridge) handleWaveform(req requestBody) {
 	}
 }
 
-func newWaveformResponse(
-	slug string, id int64, signal withings.HeartSignal, transaction json.RawMessage,
-) waveformResponse {
-	w := waveformResponse{
+// fetchWaveform fetches the curve of a signal.
+func fetchWaveform(ctx context.Context, cloud Cloud, id int64) (sensors.Waveform, error) {
+	signal, err := cloud.HeartSignal(ctx, id)
+	if err != nil {
+		return sensors.Waveform{}, err
+	}
+	return sensors.DecodeWaveform(signal)
+}
+
+func newWaveformResponse(slug string, id int64, w sensors.Waveform, transaction json.RawMessage) waveformResponse {
+	return waveformResponse{
 		Status:      "ok",
 		Profile:     slug,
 		SignalID:    id,
 		Unit:        "µV",
-		Frequency:   signal.SamplingFrequency.N,
-		HeartRate:   signal.HeartRate.N,
-		Signal:      make([]int64, 0, len(signal.Signal)),
+		Frequency:   w.Frequency,
+		HeartRate:   w.HeartRate,
+		Position:    sensors.PositionText(w.Position),
+		Signal:      w.Samples,
+		Unreadable:  w.Unreadable,
 		Transaction: transaction,
 	}
-	for _, sample := range signal.Signal {
-		w.Signal = append(w.Signal, sample.N)
-		if !sample.OK {
-			w.Unreadable++
-		}
-	}
-	if signal.WearPosition.OK {
-		w.Position = positionName(signal.WearPosition.N)
-	}
-	return w
-}
-
-// positionName returns the name of a part of the body, "position_<n>" for an
-// unknown number.
-func positionName(number int64) string {
-	if name, known := sensors.PositionName(number); known {
-		return name
-	}
-	return "position_" + strconv.FormatInt(number, 10)
 }

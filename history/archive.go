@@ -14,7 +14,7 @@ import (
 type Archive struct {
 	recordReader
 
-	raw *compressor
+	raw, samples *compressor
 	// own counts the changes that this archive made.
 	own *changeCounts
 }
@@ -29,8 +29,9 @@ func Open(ctx context.Context, o Options) (*Archive, error) {
 			readOnly: o.ReadOnly,
 			prepare:  func(ctx context.Context, s *session) error { return prepare(ctx, s, o) },
 		}},
-		raw: &compressor{},
-		own: &changeCounts{byUser: map[string]int64{}},
+		raw:     &compressor{dictionary: rawDictionary},
+		samples: &compressor{},
+		own:     &changeCounts{byUser: map[string]int64{}},
 	}
 	err := a.db.open(ctx)
 	if err != nil && (!o.Patient || !mayPass(faultOf(err))) {

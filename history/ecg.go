@@ -2,6 +2,9 @@ package history
 
 import (
 	"context"
+	"database/sql"
+	"maps"
+	"slices"
 	"time"
 
 	"vitals2mqtt/sensors"
@@ -27,17 +30,30 @@ const keyECG = "ecg_time"
 func (r recordReader) ECGs(ctx context.Context, user string, from, to time.Time) ([]ECG, error) {
 	filter := Filter{User: user, Kinds: []sensors.Kind{sensors.KindHeart}, Keys: []string{keyECG}, From: from, To: to}
 	var found []ECG
+	byRow := map[int64]int{}
 	for rec, err := range r.Records(ctx, filter) {
 		if err != nil {
 			return nil, err
 		}
+		byRow[rec.row] = len(found)
 		found = append(found, ECG{Record: rec.Record, Position: sensors.NoPosition})
 	}
-	return found, nil
+	return found, r.addPositions(ctx, found, byRow)
 }
 
-// Waveform returns the curve of an electrocardiogram by the id of its signal,
-// and false when the archive has none, or the electrocardiogram was removed.
-func (recordReader) Waveform(context.Context, string, int64) (w sensors.Waveform, found bool, err error) {
-	return sensors.Waveform{}, false, nil
+// addPositions adds what is known from the curves; byRow says where the record
+// of a row is.
+func (r recordReader) addPositions(ctx context.Context, found []ECG, byRow map[int64]int) error {
+	return r.db.read(ctx, "reading the waveforms", func(db *sql.DB) error {
+		return eachRow(ctx, pool{db}, `SELECT record, position FROM waveform
+			WHERE data IS NOT NULL AND record IN (SELECT value FROM json_each(?))`,
+			[]any{list(slices.Collect(maps.Keys(byRow)))}, func(rows *sql.Rows) error {
+				var record int64
+				var position sql.NullInt64
+				err := rows.Scan(&record, &position)
+				at := byRow[record]
+				found[at].HasWaveform, found[at].Position = true, positionOf(position)
+				return err
+			})
+	})
 }

@@ -7,14 +7,18 @@ import (
 	"fmt"
 )
 
-// schema is the first version of the archive.
-//
-//go:embed schema.sql
-var schema string
+// schema is the first version of the archive, waveformSchema the step to the
+// second.
+var (
+	//go:embed schema.sql
+	schema string
+	//go:embed waveform.sql
+	waveformSchema string
+)
 
 // migrations lists what brings an archive to the next version, from an empty
 // one on. A released step is never changed.
-func migrations() []string { return []string{schema} }
+func migrations() []string { return []string{schema, waveformSchema} }
 
 // applicationID marks the databases of this program: "v2mq".
 const applicationID = 0x76326d71

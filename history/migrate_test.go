@@ -52,6 +52,9 @@ func TestEveryVersionIsUpdated(t *testing.T) {
 		expectIDs(t, archive, 1, 2)
 		store(t, archive, weighed(3, 73))
 		expectIDs(t, archive, 1, 2, 3)
+		storeECGs(t, archive, ecg(11, 1))
+		storeWaveform(t, archive, 11, beats())
+		expectBeats(t, archive)
 		if diff := gocmp.Diff(schemaOf(t, openSQL(t, path)), want); diff != "" {
 			t.Errorf("from version %d (-), new (+)\n%s", version, diff)
 		}

@@ -1,11 +1,8 @@
 package history
 
 import (
-	"bytes"
-	"compress/flate"
 	"fmt"
-	"io"
-	"sync"
+	"math"
 )
 
 // rawDictionary is what rows of responses have in common. It is part of the
@@ -23,35 +20,9 @@ const rawDictionary = `{"total_timeinbed":,"total_sleep_time":,"sleep_efficiency
 	`{"value":,"type":6,"unit":-2},{"value":,"type":11,"unit":0},{"value":,"type":76,"unit":-2,"position":1}],` +
 	`"modelid":13,"model":"Body+"}`
 
-// compressor makes small rows smaller. The memory of its writer is given back
-// when it has not been used for a while.
-type compressor struct{ writers sync.Pool }
-
-// deflate returns the row compressed.
-func (c *compressor) deflate(row []byte) ([]byte, error) {
-	var out bytes.Buffer
-	writer, ok := c.writers.Get().(*flate.Writer)
-	if ok {
-		writer.Reset(&out)
-	} else {
-		var err error
-		if writer, err = flate.NewWriterDict(&out, flate.DefaultCompression, []byte(rawDictionary)); err != nil {
-			return nil, err
-		}
-	}
-	defer c.writers.Put(writer)
-	if _, err := writer.Write(row); err != nil {
-		return nil, err
-	}
-	if err := writer.Close(); err != nil {
-		return nil, err
-	}
-	return out.Bytes(), nil
-}
-
 // inflate returns the row.
 func inflate(data []byte) ([]byte, error) {
-	row, err := io.ReadAll(flate.NewReaderDict(bytes.NewReader(data), []byte(rawDictionary)))
+	row, err := uncompress(data, rawDictionary, math.MaxInt64)
 	if err != nil {
 		return nil, fmt.Errorf("uncompressing the row of a response: %w", err)
 	}

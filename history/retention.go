@@ -89,6 +89,7 @@ func deleteRecords(ctx context.Context, s *session, rows string) error {
 	for _, statement := range []string{
 		"DELETE FROM value WHERE record IN (SELECT value FROM json_each(?))",
 		"DELETE FROM raw WHERE record IN (SELECT value FROM json_each(?))",
+		"DELETE FROM waveform WHERE record IN (SELECT value FROM json_each(?))",
 		"DELETE FROM record WHERE id IN (SELECT value FROM json_each(?))",
 	} {
 		if _, err := s.exec(ctx, statement, rows); err != nil {
@@ -134,6 +135,7 @@ func forget(ctx context.Context, s *session, user string) error {
 		"DELETE FROM value WHERE series IN (SELECT id FROM series WHERE account = ?)",
 		"DELETE FROM class WHERE series IN (SELECT id FROM series WHERE account = ?)",
 		"DELETE FROM raw WHERE record IN (SELECT id FROM record WHERE account = ?)",
+		"DELETE FROM waveform WHERE record IN (SELECT id FROM record WHERE account = ?)",
 		"DELETE FROM record WHERE account = ?",
 		"DELETE FROM series WHERE account = ?",
 	}

@@ -3,8 +3,8 @@ package sensors
 import (
 	"errors"
 	"fmt"
-	"math"
 	"strconv"
+	"time"
 
 	"vitals2mqtt/withings"
 )
@@ -24,13 +24,23 @@ type Waveform struct {
 	Position int
 }
 
+// MissingWaveform is an electrocardiogram whose curve the cloud has and the
+// archive lacks.
+type MissingWaveform struct {
+	// ID is that of the signal.
+	ID int64
+	// Attempts failed so far, the last of them at TriedAt.
+	Attempts int
+	TriedAt  time.Time
+}
+
 // Limits of a waveform. The devices record 20 or 30 seconds at 300 or 500 Hz.
 const (
 	MaxWaveformSamples   = 100_000
-	MaxWaveformFrequency = 10_000    // Hz
-	MaxWaveformVoltage   = 1 << 24   // µV, either side of 0: some have an offset
-	maxWaveformHeartRate = 1 << 10   // beats per minute
-	maxWaveformPosition  = 1<<15 - 1 // more than the cloud will ever number
+	MaxWaveformFrequency = 10_000  // Hz
+	MaxWaveformVoltage   = 1 << 24 // µV on either side of 0: the base line of some is far away
+	maxWaveformHeartRate = 1000    // beats per minute
+	maxWaveformPosition  = 1000
 )
 
 // ErrNoWaveform means that a response has no curve that can be drawn.
@@ -39,6 +49,9 @@ var ErrNoWaveform = errors.New("no waveform")
 // DecodeWaveform reads the response of one electrocardiogram. A sample that is
 // out of range counts as unreadable.
 func DecodeWaveform(signal withings.HeartSignal) (Waveform, error) {
+	if count := len(signal.Signal); count > MaxWaveformSamples {
+		return Waveform{}, tooManySamples(count)
+	}
 	w := Waveform{Samples: make([]int, len(signal.Signal)), Position: NoPosition}
 	for i, sample := range signal.Signal {
 		if !sample.OK || sample.N < -MaxWaveformVoltage || sample.N > MaxWaveformVoltage {
@@ -50,7 +63,7 @@ func DecodeWaveform(signal withings.HeartSignal) (Waveform, error) {
 	if f := signal.SamplingFrequency; f.OK && f.N > 0 && f.N <= MaxWaveformFrequency {
 		w.Frequency = int(f.N)
 	}
-	if rate := signal.HeartRate; rate.OK && rate.N > 0 && rate.N < maxWaveformHeartRate {
+	if rate := signal.HeartRate; rate.OK && rate.N > 0 && rate.N <= maxWaveformHeartRate {
 		w.HeartRate = int(rate.N)
 	}
 	if at := signal.WearPosition; at.OK && at.N >= 0 && at.N <= maxWaveformPosition {
@@ -62,13 +75,14 @@ func DecodeWaveform(signal withings.HeartSignal) (Waveform, error) {
 // Check reports what is wrong with a waveform; the error is an ErrNoWaveform.
 func (w Waveform) Check() error {
 	switch {
-	case len(w.Samples) == 0 || w.Unreadable >= len(w.Samples):
+	case len(w.Samples) == 0, w.Unreadable >= len(w.Samples):
 		return fmt.Errorf("%w: it has no samples", ErrNoWaveform)
 	case len(w.Samples) > MaxWaveformSamples:
-		return fmt.Errorf("%w: it has %d samples", ErrNoWaveform, len(w.Samples))
+		return tooManySamples(len(w.Samples))
 	case w.Frequency < 1 || w.Frequency > MaxWaveformFrequency:
 		return fmt.Errorf("%w: it has no sampling frequency", ErrNoWaveform)
-	case w.Unreadable < 0 || w.HeartRate < 0 || w.HeartRate > math.MaxInt16:
+	case w.Unreadable < 0, w.HeartRate < 0, w.HeartRate > maxWaveformHeartRate,
+		w.Position < NoPosition, w.Position > maxWaveformPosition:
 		return fmt.Errorf("%w: a number is out of range", ErrNoWaveform)
 	}
 	for _, sample := range w.Samples {
@@ -79,8 +93,7 @@ func (w Waveform) Check() error {
 	return nil
 }
 
-// Seconds is how long the recording is.
-func (w Waveform) Seconds() float64 { return float64(len(w.Samples)) / float64(w.Frequency) }
+func tooManySamples(count int) error { return fmt.Errorf("%w: it has %d samples", ErrNoWaveform, count) }
 
 // PositionText is the name of a part of the body, "position_<n>" for a number
 // without one, and "" for NoPosition.

@@ -30,6 +30,8 @@ type account struct {
 	records map[sensors.Ref]sensors.Record
 	untold  map[sensors.Ref]bool
 	cursors map[sensors.Endpoint]sensors.Cursor
+	curves  map[int64]sensors.Waveform        // by the id of the signal
+	missing map[int64]sensors.MissingWaveform // those that were tried
 }
 
 // account returns an account, after adding it; m.mu must be held.
@@ -43,6 +45,8 @@ func (m *Memory) accountLocked(user string) *account {
 			records: map[sensors.Ref]sensors.Record{},
 			untold:  map[sensors.Ref]bool{},
 			cursors: map[sensors.Endpoint]sensors.Cursor{},
+			curves:  map[int64]sensors.Waveform{},
+			missing: map[int64]sensors.MissingWaveform{},
 		}
 		m.accounts[user] = a
 	}

@@ -32,6 +32,9 @@ func Run(t *testing.T, open func(t *testing.T) bridge.Archive) {
 		"ReturnedRecordsBelongToTheCaller":   testOwnership,
 		"RevisionIgnoresOwnChanges":          testRevision,
 		"RecordsThatComeBackAreNotGoneAgain": testComesBack,
+		"WaveformsAreMissingNewestFirst":     testMissingWaveforms,
+		"WaveformIsStoredOnce":               testStoreWaveform,
+		"WaveformOfRemovedRecordIsHidden":    testRemovedWaveform,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
