@@ -32,7 +32,7 @@ func allowedImports() map[string][]string {
 		".": {"cli"},
 		"cli": {
 			"addon", "bridge", "checkpoint", "config", "daemon", "discovery", "display", "doctor", "find", "health", "history",
-			"homeassistant", "mqtt", "mqtt/broker", "push", "sensors", "signin", "simulator", "tokenstore", "topics",
+			"homeassistant", "mqtt", "mqtt/broker", "push", "report", "sensors", "signin", "simulator", "tokenstore", "topics",
 			"transfer", "transfer/vendor", "units", "web", "withings",
 		},
 		"daemon": {
@@ -48,8 +48,11 @@ func allowedImports() map[string][]string {
 		"docs":          {}, // tests of the guides
 		"deploy/pack":   {},
 		"config":        {"sensors", "topics", "units"},
-		"web":           {"display", "health", "history", "sensors", "topics", "units", "web/draw"},
+		"web": {
+			"bloodpressure", "display", "health", "history", "report", "sensors", "topics", "units", "web/draw",
+		},
 		"web/draw":      {},
+		"bloodpressure": {"history", "sensors"},
 		"display":       {"sensors", "units"},
 		"signin":        {"withings"},
 		"bridge":        {"discovery", "health", "sensors", "topics", "units", "withings"}, // withings: types only
