@@ -42,12 +42,12 @@ func allowedImports() map[string][]string {
 		"doctor": {
 			"checkpoint", "config", "discovery", "health", "mqtt", "push", "sensors", "tokenstore", "topics", "withings",
 		},
-		"find":          {"addon", "mqtt"},
-		"addon":         {},
-		"deploy":        {}, // tests of the files there
-		"docs":          {}, // tests of the guides
-		"deploy/pack":   {},
-		"config":        {"sensors", "topics", "units"},
+		"find":        {"addon", "mqtt"},
+		"addon":       {},
+		"deploy":      {}, // tests of the files there
+		"docs":        {}, // tests of the guides
+		"deploy/pack": {},
+		"config":      {"sensors", "topics", "units"},
 		"web": {
 			"bloodpressure", "display", "health", "history", "report", "sensors", "topics", "units", "web/draw",
 		},
