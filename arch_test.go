@@ -32,7 +32,8 @@ func allowedImports() map[string][]string {
 		".": {"cli"},
 		"cli": {
 			"addon", "bridge", "checkpoint", "config", "daemon", "dashboard", "discovery", "display", "doctor", "find", "health",
-			"history", "homeassistant", "mqtt", "mqtt/broker", "push", "sensors", "signin", "simulator", "tokenstore", "topics",
+			"history", "homeassistant", "mqtt", "mqtt/broker", "push", "report", "sensors", "setup", "signin", "simulator",
+			"tokenstore", "topics",
 			"transfer", "transfer/vendor", "units", "web", "withings",
 		},
 		"daemon": {
@@ -42,14 +43,17 @@ func allowedImports() map[string][]string {
 		"doctor": {
 			"checkpoint", "config", "discovery", "health", "mqtt", "push", "sensors", "tokenstore", "topics", "withings",
 		},
-		"find":          {"addon", "mqtt"},
-		"addon":         {},
-		"deploy":        {}, // tests of the files there
-		"docs":          {}, // tests of the guides
-		"deploy/pack":   {},
-		"config":        {"sensors", "topics", "units"},
-		"web":           {"display", "health", "history", "sensors", "topics", "units", "web/draw"},
+		"find":        {"addon", "mqtt"},
+		"addon":       {},
+		"deploy":      {}, // tests of the files there
+		"docs":        {}, // tests of the guides
+		"deploy/pack": {},
+		"config":      {"sensors", "topics", "units"},
+		"web": {
+			"bloodpressure", "display", "health", "history", "report", "sensors", "topics", "units", "web/draw",
+		},
 		"web/draw":      {},
+		"bloodpressure": {"history", "sensors"},
 		"display":       {"sensors", "units"},
 		"dashboard":     {"display"},
 		"signin":        {"withings"},

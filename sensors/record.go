@@ -109,6 +109,13 @@ func (r Record) event(kind Kind, t EventType) Event {
 	}
 }
 
+// Location is the time zone that the record was measured in, otherwise when it
+// does not say.
+func (r Record) Location(otherwise *time.Location) *time.Location {
+	zone, _ := zoneCache{}.lookup(r.Zone, otherwise)
+	return zone
+}
+
 // cloudID is the cloud's id of the record, 0 when it has none.
 func (r Record) cloudID() int64 { return max(0, r.ID) }
 

@@ -32,9 +32,20 @@ func pruneSeries(all collections, series map[int64]Record) {
 	})
 }
 
-// SeriesFields are the fields of the series that is requested for a night.
+// Fields of the minutes of a night that have no key. A number that is not above
+// 0 means that nothing was measured.
+const (
+	FieldNightHeartRate = SleepFieldPrefix + nightHeartRate // beats per minute
+	FieldNightBreathing = SleepFieldPrefix + nightBreathing // breaths per minute
+
+	nightHeartRate = "hr"
+	nightBreathing = "rr"
+)
+
+// SeriesFields are the fields of the series that is requested for a night: what
+// the means are of, and the courses that are drawn above its stages.
 func SeriesFields() []string {
-	var fields []string
+	fields := []string{nightHeartRate, nightBreathing}
 	for _, row := range catalogueIndex().fields[EndpointSeries] {
 		fields = append(fields, row.Fields...)
 	}

@@ -101,7 +101,7 @@ func TestSeriesReading(t *testing.T) {
 	}
 	fields := sensors.SeriesFields()
 	slices.Sort(fields)
-	if !slices.Equal(fields, []string{"rmssd", "sdnn_1"}) {
+	if !slices.Equal(fields, []string{"hr", "rmssd", "rr", "sdnn_1"}) {
 		t.Errorf("requested %v", fields)
 	}
 }

@@ -51,7 +51,7 @@ type ECG struct {
 func NewECG(e history.ECG, zone *time.Location) ECG {
 	answer := ECG{
 		ID:          max(0, e.ID),
-		Time:        time.Unix(e.At, 0).In(zoneOf(e.Record, zone)),
+		Time:        time.Unix(e.At, 0).In(e.Location(zone)),
 		Class:       e.Values[keyECGClass].String(),
 		Device:      e.Model,
 		Position:    sensors.PositionText(e.Position),

@@ -102,7 +102,7 @@ type stageAnswer struct {
 const keyStage = "sleep_state"
 
 func newNightAnswer(n history.Night, zone *time.Location) nightAnswer {
-	zone = zoneOf(n.Record, zone)
+	zone = n.Location(zone)
 	answer := nightAnswer{
 		Date:   n.Date,
 		Nap:    n.Nap,
@@ -143,7 +143,7 @@ type recordAnswer struct {
 }
 
 func newRecordAnswer(r history.Stored, zone *time.Location) recordAnswer {
-	zone = zoneOf(r.Record, zone)
+	zone = r.Location(zone)
 	answer := recordAnswer{
 		Kind:        r.Kind,
 		ID:          max(0, r.ID),
@@ -163,14 +163,6 @@ func newRecordAnswer(r history.Stored, zone *time.Location) recordAnswer {
 		answer.Start = formatSecond(r.Start, zone)
 	}
 	return answer
-}
-
-// zoneOf is the record's own zone, if known.
-func zoneOf(r sensors.Record, otherwise *time.Location) *time.Location {
-	if zone, err := time.LoadLocation(r.Zone); err == nil && r.Zone != "" && r.Zone != "Local" {
-		return zone
-	}
-	return otherwise
 }
 
 func formatSecond(second int64, zone *time.Location) string {

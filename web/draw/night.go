@@ -1,6 +1,7 @@
 package draw
 
 import (
+	"math"
 	"slices"
 	"time"
 )
@@ -22,7 +23,8 @@ type Night struct {
 	Stages   []Stage
 	// Rows are the names of the rows of stages, from above.
 	Rows []string
-	// Courses are drawn above the stages, each with a scale of its own.
+	// Courses are drawn above the stages, each with a scale of its own. Those
+	// without points are left out.
 	Courses []Course
 	// Time labels the axis of time.
 	Time func(Tick) string
@@ -39,19 +41,24 @@ type Course struct {
 
 // Measures of a night in CSS pixels.
 const (
-	stageHeight  = 26.0
-	stageBar     = 20.0
+	stageHeight  = 34.0 // of a row of stages, with its name
+	stageName    = 16.0 // of the name above the bars of a row
+	stageBar     = 14.0
 	courseHeight = 64.0
 	courseGap    = 22.0 // of the name above a course
 )
 
-// Draw draws the night.
+// Draw draws the night; one without length is "".
 func (n Night) Draw() Picture {
+	if !n.To.After(n.From) {
+		return ""
+	}
 	zone := n.Zone
 	if zone == nil {
 		zone = time.UTC
 	}
 	when := period{n.From, n.To}
+	n.Courses = slices.DeleteFunc(slices.Clone(n.Courses), func(c Course) bool { return len(c.Points) == 0 })
 	courses := float64(len(n.Courses)) * (courseHeight + courseGap)
 	stages := float64(len(n.Rows)) * stageHeight
 	height := courses + stages + axisHeight
@@ -62,13 +69,13 @@ func (n Night) Draw() Picture {
 	for _, tick := range times {
 		s.shape("path", "class", "grid", "d", "M"+number(when.x(tick.At))+" 0v"+number(courses+stages))
 	}
-	writeStages(&s, when, n.Stages, courses, stageHeight, stageBar)
+	writeStages(&s, when, n.Stages, courses+stageName, stageHeight, stageBar)
 	s.end("svg")
 	for i, c := range n.Courses {
 		c.draw(&s, when, float64(i)*(courseHeight+courseGap))
 	}
 	for i, name := range n.Rows {
-		s.text("text", name, "class", "label", "x", "2", "y", number(courses+float64(i)*stageHeight+16))
+		s.text("text", name, "class", "label", "x", "2", "y", number(courses+float64(i)*stageHeight+12))
 	}
 	writeTimes(&s, when, times, height-8, n.Time)
 	return s.picture()
@@ -88,9 +95,13 @@ func (c Course) draw(s *sheet, when period, top float64) {
 	s.end("svg")
 }
 
-// Hypnogram draws the stages of a night alone, small, without axes.
+// Hypnogram draws the stages of a night alone, small, without axes. A night
+// without length is "".
 func Hypnogram(title string, from, to time.Time, stages []Stage, rows int) Picture {
 	const row, bar = 13.0, 10.0
+	if !to.After(from) {
+		return ""
+	}
 	height := row * float64(rows)
 	var s sheet
 	s.openPicture("hypnogram", title, height)
@@ -144,8 +155,27 @@ type Bar struct {
 	Title string
 }
 
-// nightsHeight is the height of the bars in CSS pixels.
-const nightsHeight = 190.0
+// Measures of the nights: the height of the bars in CSS pixels, and the room for
+// the hours beside them, in units of the inner svg.
+const (
+	nightsHeight = 190.0
+	nightsLeft   = 100.0
+)
+
+// hourMarks are at most six full hours in a range, as a clock is read.
+func hourMarks(hours span) (marks []int) {
+	step := 12
+	for _, s := range []int{1, 2, 3, 6} {
+		if (hours.high-hours.low)/float64(s) <= 6 {
+			step = s
+			break
+		}
+	}
+	for at := int(math.Ceil(hours.low/float64(step))) * step; float64(at) <= hours.high; at += step {
+		marks = append(marks, at)
+	}
+	return marks
+}
 
 // Draw draws the nights; without any bar it returns "".
 func (n Nights) Draw() Picture {
@@ -161,13 +191,13 @@ func (n Nights) Draw() Picture {
 	}
 	hours = hours.padded(0.04)
 	y := func(hour float64) float64 { return nightsHeight - hours.y(hour, nightsHeight) } // early above
-	left, step := 50.0, (fullWidth-50.0)/float64(len(n.Slots))
+	step := (fullWidth - nightsLeft) / float64(len(n.Slots))
 	var s sheet
 	s.openPicture("nights", n.Title, nightsHeight+topMargin+axisHeight)
 	s.openStretched("plot", topMargin, nightsHeight)
-	marks := hours.ticks(valueTicks, true)
+	marks := hourMarks(hours)
 	for _, mark := range marks {
-		s.shape("path", "class", "grid", "d", "M0 "+number(y(mark))+"h1000")
+		s.shape("path", "class", "grid", "d", "M0 "+number(y(float64(mark)))+"h1000")
 	}
 	for i, slot := range n.Slots {
 		for _, bar := range slot.Bars {
@@ -175,20 +205,22 @@ func (n Nights) Draw() Picture {
 			if bar.Nap {
 				class = "nap"
 			}
-			s.open("rect", "class", class, "x", number(left+(float64(i)+0.22)*step), "y", number(y(bar.From)),
+			s.open("rect", "class", class, "x", number(nightsLeft+(float64(i)+0.22)*step), "y", number(y(bar.From)),
 				"width", number(0.56*step), "height", number(max(y(bar.To)-y(bar.From), 1)))
-			s.text("title", bar.Title)
+			if bar.Title != "" {
+				s.text("title", bar.Title)
+			}
 			s.end("rect")
 		}
 	}
 	s.end("svg")
 	for _, mark := range marks {
-		s.text("text", n.Clock(int(mark)), "class", "label", "x", "2", "y", number(topMargin+y(mark)-3))
+		s.text("text", n.Clock(mark), "class", "label", "x", "2", "y", number(topMargin+y(float64(mark))-3))
 	}
 	every := (len(n.Slots) + 6) / 7 // labels that fit on a phone
 	for i, slot := range n.Slots {
 		if i%every == (len(n.Slots)-1)%every {
-			s.text("text", slot.Label, "class", "label", "x", percent(left+(float64(i)+0.5)*step), "text-anchor", "middle",
+			s.text("text", slot.Label, "class", "label", "x", percent(nightsLeft+(float64(i)+0.5)*step), "text-anchor", "middle",
 				"y", number(nightsHeight+topMargin+axisHeight-8))
 		}
 	}
