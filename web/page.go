@@ -4,8 +4,6 @@ import (
 	"net/http"
 	"strings"
 	"time"
-
-	"vitals2mqtt/health"
 )
 
 // overviewPage is the data of the overview.
@@ -15,19 +13,6 @@ type overviewPage struct {
 	Headline   *headline // nil when all is well
 	People     []person
 	CanRefresh bool
-}
-
-// headline is the most serious finding, at the top of the page.
-type headline struct {
-	Text, Remedy string
-	Failed       bool
-	// Quiet is a finding that is usual after a start.
-	Quiet bool
-	// Since and NextTry are "" when unknown.
-	Since, NextTry string
-	More           string
-	// Link is where to act, and Action what happens there.
-	Link, Action string
 }
 
 // resultPage is the data of a page with the result of an action.
@@ -49,41 +34,12 @@ func (s *Server) showOverview(w http.ResponseWriter, r *http.Request) {
 		frame:      s.frame(r, "frame.overview").with("fold.js"),
 		CanRefresh: s.options.Refresh != nil,
 	}
-	page.Headline = s.headline(page.frame, view)
+	people := people{frame: page.frame, options: s.options, cache: s.cache, view: view}
+	page.Headline = people.headline()
 	for _, profile := range view.Profiles {
-		page.People = append(page.People, s.person(r.Context(), page.frame, view, profile))
+		page.People = append(page.People, people.person(r.Context(), profile))
 	}
 	s.pages.render(w, http.StatusOK, "overview.html", page)
-}
-
-// headline turns the top finding into what the page shows.
-func (s *Server) headline(f frame, view Overview) *headline {
-	top := view.Verdict.Top()
-	if top == nil {
-		return nil
-	}
-	shown := &headline{
-		Text:   top.Text,
-		Remedy: top.Remedy,
-		Failed: view.Verdict.Word() == "failed",
-		Quiet:  view.Verdict.Word() == "starting",
-		Link:   f.Base + "/health",
-		Action: f.Say("overview.details"),
-	}
-	if !top.Since.IsZero() {
-		shown.Since = f.Say("overview.since", f.When(top.Since.In(view.Zone), f.Now))
-	}
-	if !top.NextTry.IsZero() {
-		shown.NextTry = f.Say("overview.next_try", f.Age(f.Now, top.NextTry))
-	}
-	if more := view.Verdict.More(); more > 0 {
-		shown.More = f.Count("overview.more", more)
-	}
-	signIn := len(health.SignInFindings([]health.Status{*top})) > 0 && s.options.SignIn != nil
-	if p, known := findProfile(view.Profiles, top.Profile); known && signIn {
-		shown.Link, shown.Action = f.Base+"/login/"+p.Slug, f.Say("overview.sign_in", p.Name)
-	}
-	return shown
 }
 
 // sentencePart is a command in a sentence, or the text between commands.

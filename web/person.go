@@ -59,8 +59,18 @@ type moment struct {
 	At    time.Time
 }
 
-// person turns a profile into what the overview shows.
-func (s *Server) person(ctx context.Context, f frame, view Overview, p Profile) person {
+// people turns profiles into what the overview shows.
+type people struct {
+	frame
+
+	options Options
+	cache   *pictureCache
+	view    Overview
+}
+
+// person turns one profile into what the overview shows.
+func (v people) person(ctx context.Context, p Profile) person {
+	f := v.frame
 	zone := cmp.Or(p.Zone, time.UTC)
 	shown := person{Slug: p.Slug, Name: p.Name, Level: p.Level}
 	if p.Level != health.OK {
@@ -69,16 +79,17 @@ func (s *Server) person(ctx context.Context, f frame, view Overview, p Profile) 
 	if !p.LastSync.IsZero() {
 		shown.Synced = f.Say("overview.synced", f.Age(f.Now, p.LastSync))
 	}
-	for _, found := range health.WithoutTransient(view.Verdict.Of(p.Slug)) {
-		if top := view.Verdict.Top(); !top.Equal(found) {
-			shown.Problems = append(shown.Problems, finding{found.Text, found.Remedy})
+	for _, found := range health.WithoutTransient(v.view.Verdict.Of(p.Slug)) {
+		if top := v.view.Verdict.Top(); !top.Equal(found) {
+			text, remedy := f.verdict(found)
+			shown.Problems = append(shown.Problems, finding{text, remedy})
 		}
 	}
-	if p.SignInNeeded && s.options.SignIn != nil {
+	if p.SignInNeeded && v.options.SignIn != nil {
 		shown.SignIn = f.Base + "/login/" + p.Slug
 	}
 	reader := display.Reader{Language: f.Language, Units: p.Units, Zone: zone}
-	pictures := s.pictures(ctx, p, f.Now)
+	pictures := v.pictures(ctx, p.Slug)
 	shown.Cards = cards{frame: f, reader: reader, profile: p, pictures: pictures}.all()
 	shown.Groups = groupsOf(f, reader, p, pictures)
 	for _, device := range p.Devices {

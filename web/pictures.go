@@ -77,19 +77,19 @@ type pictures struct {
 }
 
 // pictures returns the pictures of a profile.
-func (s *Server) pictures(ctx context.Context, p Profile, now time.Time) *pictures {
-	found := &pictures{ctx: ctx, cache: s.cache, slug: p.Slug, now: now}
-	if s.options.History == nil || s.options.HistoryProfile == nil {
+func (v people) pictures(ctx context.Context, slug string) *pictures {
+	found := &pictures{ctx: ctx, cache: v.cache, slug: slug, now: v.Now}
+	if v.options.History == nil || v.options.HistoryProfile == nil {
 		return found
 	}
-	profile, known := s.options.HistoryProfile(ctx, p.Slug)
+	profile, known := v.options.HistoryProfile(ctx, slug)
 	if !known || profile.User == "" {
 		return found
 	}
 	if profile.Zone == nil {
 		profile.Zone = time.UTC
 	}
-	found.archive, found.profile = s.options.History, profile
+	found.archive, found.profile = v.options.History, profile
 	return found
 }
 
