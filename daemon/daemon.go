@@ -229,6 +229,7 @@ func newPage(
 	}
 	options := PageOptions(c, version, log)
 	options.Overview, options.SignIn = s.overview, signIn
+	options.Published = published(c)
 	past.addTo(&options)
 	poll := refresher{s.bridge}
 	options.Refresh, options.RefreshAndWait = poll.start, poll.wait

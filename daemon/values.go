@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"vitals2mqtt/config"
+	"vitals2mqtt/discovery"
 	"vitals2mqtt/display"
 	"vitals2mqtt/sensors"
 	"vitals2mqtt/web"
@@ -41,6 +42,29 @@ func (z zones) values(c *config.Config, p *config.Profile, readings []sensors.Re
 		})
 	}
 	return shown
+}
+
+// published returns where the values of profiles are published.
+func published(c *config.Config) func(slug string, row sensors.Sensor) web.Publication {
+	tree, views := Tree(c), c.MQTT.Views
+	return func(slug string, row sensors.Sensor) (place web.Publication) {
+		for _, view := range []struct {
+			enabled bool
+			topic   string
+		}{
+			{views.Bare, tree.Value(slug, row.Key)},
+			{views.Detail, tree.Detail(slug, row.Key)},
+			{views.Snapshot, tree.Snapshot(slug)},
+		} {
+			if view.enabled {
+				place.Topics = append(place.Topics, view.topic)
+			}
+		}
+		if c.HomeAssistant.Discovery {
+			place.EntityID = discovery.EntityID(slug, row)
+		}
+		return place
+	}
 }
 
 // load returns the zone of a name, or fallback when it is unknown.

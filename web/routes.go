@@ -21,6 +21,15 @@ func (s *Server) routes() http.Handler {
 			now:     time.Now,
 		}.register(mux, protect)
 	}
+	valueRoutes{
+		archive:   s.options.History,
+		past:      s.options.HistoryProfile,
+		published: s.options.Published,
+		overview:  s.overview,
+		frame:     s.frame,
+		pages:     s.pages,
+		now:       time.Now,
+	}.register(mux, protect)
 	mux.Handle("GET /metrics", protect(metricsHandler(s.overview).ServeHTTP)) // the labels name the profiles
 	if s.options.Refresh != nil {
 		mux.Handle("POST /api/refresh", s.change(s.handleRefresh))

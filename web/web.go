@@ -16,6 +16,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"vitals2mqtt/internal/secret"
+	"vitals2mqtt/sensors"
 )
 
 // Values of Options.Auth.
@@ -84,6 +85,8 @@ type Options struct {
 	// they depend on, false for an unknown slug. Nil hides the routes.
 	History        History
 	HistoryProfile func(ctx context.Context, slug string) (HistoryProfile, bool)
+	// Published returns where a value of a profile is published. Nil leaves it out.
+	Published func(profile string, row sensors.Sensor) Publication
 	// Notify handles requests with NotifyPath in their path, under any host name
 	// and prefix, because a proxy may have any. Nil means none.
 	Notify http.Handler
