@@ -65,7 +65,45 @@ func english() *words {
 
 			// A value.
 
+			// Views of one person.
+			"person.unknown":         "No such person",
+			"person.unknown.text":    "No profile has this name. The overview lists all of them.",
+			"person.unreadable":      "The archive cannot be read now",
+			"person.unreadable.text": "The log of the program says why. Load this page again in a minute.",
+			"person.no_archive":      "Nothing is stored about %s yet. Values of the past appear after the first sign-in.",
+
 			// Sleep.
+			"sleep.heading":        "Sleep of %s",
+			"sleep.none":           "No nights.",
+			"sleep.asleep":         "asleep",
+			"sleep.in_bed":         "In bed %s",
+			"sleep.picture":        "Stages of sleep, heart rate and breathing during the night",
+			"sleep.previous":       "Night before",
+			"sleep.next":           "Night after",
+			"sleep.beside":         "Other nights",
+			"sleep.nights":         "Fourteen nights",
+			"sleep.nights.picture": "When each night began and ended; the table has the same times",
+			"sleep.nap":            "nap %s",
+			"sleep.naps":           "Naps",
+			"sleep.legend.night":   "night",
+			"sleep.legend.nap":     "nap",
+			"sleep.column.night":   "Night",
+			"sleep.column.span":    "In bed",
+			"sleep.column.asleep":  "Asleep",
+			"sleep.column.score":   "Score",
+			"sleep.gap":            "not recorded",
+			"sleep.no_night":       "No night was recorded for this date.",
+			"sleep.no_courses":     "Heart rate and breathing of this night are not stored. `vitals2mqtt backfill %s --minutes` reads them.",
+			"sleep.nothing_read":   "Stages, heart rate and breathing of this night are not stored. `vitals2mqtt backfill %s --minutes` reads them.",
+			"sleep.score":          "Score",
+			"sleep.time_in_bed":    "Time in bed",
+			"sleep.efficiency":     "Asleep while in bed",
+			"sleep.to_sleep":       "Time to fall asleep",
+			"sleep.woke":           "Woke up",
+			"sleep.heart_rate":     "Heart rate",
+			"sleep.breathing":      "Breathing",
+			"sleep.snoring":        "Snoring",
+			"sleep.device":         "Recorded by",
 
 			// Heart.
 

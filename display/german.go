@@ -65,7 +65,45 @@ func german() *words {
 
 			// A value.
 
+			// Views of one person.
+			"person.unknown":         "Unbekannte Person",
+			"person.unknown.text":    "Kein Profil heißt so. Die Übersicht nennt alle.",
+			"person.unreadable":      "Das Archiv ist gerade nicht lesbar",
+			"person.unreadable.text": "Den Grund nennt das Protokoll des Programms. Die Seite in einer Minute neu laden.",
+			"person.no_archive":      "Über %s ist noch nichts gespeichert. Vergangene Werte erscheinen nach der ersten Anmeldung.",
+
 			// Sleep.
+			"sleep.heading":        "Schlaf von %s",
+			"sleep.none":           "Keine Nächte.",
+			"sleep.asleep":         "geschlafen",
+			"sleep.in_bed":         "Im Bett %s",
+			"sleep.picture":        "Schlafphasen, Puls und Atmung während der Nacht",
+			"sleep.previous":       "Nacht davor",
+			"sleep.next":           "Nacht danach",
+			"sleep.beside":         "Andere Nächte",
+			"sleep.nights":         "Vierzehn Nächte",
+			"sleep.nights.picture": "Beginn und Ende jeder Nacht; die Tabelle nennt dieselben Zeiten",
+			"sleep.nap":            "Nickerchen %s",
+			"sleep.naps":           "Nickerchen",
+			"sleep.legend.night":   "Nacht",
+			"sleep.legend.nap":     "Nickerchen",
+			"sleep.column.night":   "Nacht",
+			"sleep.column.span":    "Im Bett",
+			"sleep.column.asleep":  "Geschlafen",
+			"sleep.column.score":   "Wert",
+			"sleep.gap":            "nicht aufgezeichnet",
+			"sleep.no_night":       "Für dieses Datum wurde keine Nacht aufgezeichnet.",
+			"sleep.no_courses":     "Puls und Atmung dieser Nacht sind nicht gespeichert. `vitals2mqtt backfill %s --minutes` holt sie.",
+			"sleep.nothing_read":   "Schlafphasen, Puls und Atmung dieser Nacht sind nicht gespeichert. `vitals2mqtt backfill %s --minutes` holt sie.",
+			"sleep.score":          "Schlafwert",
+			"sleep.time_in_bed":    "Zeit im Bett",
+			"sleep.efficiency":     "Davon geschlafen",
+			"sleep.to_sleep":       "Zeit bis zum Einschlafen",
+			"sleep.woke":           "Aufgewacht",
+			"sleep.heart_rate":     "Puls",
+			"sleep.breathing":      "Atmung",
+			"sleep.snoring":        "Schnarchen",
+			"sleep.device":         "Aufgezeichnet von",
 
 			// Heart.
 
