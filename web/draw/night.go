@@ -111,11 +111,24 @@ func Hypnogram(title string, from, to time.Time, stages []Stage, rows int) Pictu
 	return s.picture()
 }
 
+// mergeStages sorts stages, and makes one of those that follow each other in the
+// same state: between two bars that touch there would be a seam.
+func mergeStages(stages []Stage) (merged []Stage) {
+	for _, stage := range slices.SortedFunc(slices.Values(stages), func(a, b Stage) int { return a.From.Compare(b.From) }) {
+		if n := len(merged); n > 0 && merged[n-1].Class == stage.Class && merged[n-1].To.Equal(stage.From) {
+			merged[n-1].To = stage.To
+			continue
+		}
+		merged = append(merged, stage)
+	}
+	return merged
+}
+
 // writeStages draws stages as bars in rows, with a line between those that follow
 // each other.
 func writeStages(s *sheet, when period, stages []Stage, top, row, bar float64) {
 	middle := func(stage Stage) float64 { return top + float64(stage.Row)*row + bar/2 }
-	ordered := slices.SortedFunc(slices.Values(stages), func(a, b Stage) int { return a.From.Compare(b.From) })
+	ordered := mergeStages(stages)
 	for i, stage := range ordered {
 		if i > 0 && stage.Row != ordered[i-1].Row && stage.From.Equal(ordered[i-1].To) {
 			s.shape("path", "class", "step", "d", "M"+number(when.x(stage.From))+" "+number(middle(ordered[i-1]))+
@@ -149,8 +162,8 @@ type Slot struct {
 // Bar is a sleep. Times are hours from the midnight before the night ends.
 type Bar struct {
 	From, To float64
-	// Nap marks what was no night.
-	Nap bool
+	// Nap marks what was no night, Current the night that is shown in full.
+	Nap, Current bool
 	// Title is its text, for a pointer over it.
 	Title string
 }
@@ -202,8 +215,11 @@ func (n Nights) Draw() Picture {
 	for i, slot := range n.Slots {
 		for _, bar := range slot.Bars {
 			class := "sleep"
-			if bar.Nap {
+			switch {
+			case bar.Nap:
 				class = "nap"
+			case bar.Current:
+				class = "sleep current"
 			}
 			s.open("rect", "class", class, "x", number(nightsLeft+(float64(i)+0.22)*step), "y", number(y(bar.From)),
 				"width", number(0.56*step), "height", number(max(y(bar.To)-y(bar.From), 1)))

@@ -76,7 +76,7 @@ func TestNightsGolden(t *testing.T) {
 		Slots: []draw.Slot{
 			{Label: "26", Bars: []draw.Bar{{From: -0.75, To: 6.5, Title: "23:15–06:30"}}},
 			{Label: "27"},
-			{Label: "28", Bars: []draw.Bar{{From: 1, To: 7.25}, {From: 14, To: 14.5, Nap: true, Title: "a < nap"}}},
+			{Label: "28", Bars: []draw.Bar{{From: 1, To: 7.25, Current: true}, {From: 14, To: 14.5, Nap: true, Title: "a < nap"}}},
 		},
 		Clock: func(hour int) string { return time.Date(2026, 1, 1, hour, 0, 0, 0, time.UTC).Format("15:04") },
 	}.Draw())
@@ -135,6 +135,15 @@ func TestStagesApartAreNotConnected(t *testing.T) {
 	n.Stages = append(n.Stages[:1], n.Stages[2:]...)
 	if picture := string(n.Draw()); strings.Contains(picture, `class="step"`) {
 		t.Errorf("a gap is bridged: %s", picture)
+	}
+}
+
+func TestStagesOfOneStateAreOneBar(t *testing.T) {
+	t.Parallel()
+	n := night(t, time.Date(2026, 11, 27, 23, 0, 0, 0, time.UTC), [2]int{30, 3}, [2]int{30, 3}, [2]int{30, 2})
+	n.Stages[0], n.Stages[2] = n.Stages[2], n.Stages[0] // the cloud does not sort them
+	if picture := string(n.Draw()); strings.Count(picture, "<rect") != 2 || !strings.Contains(picture, `width="666.7"`) {
+		t.Errorf("%s", picture)
 	}
 }
 
