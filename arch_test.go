@@ -50,9 +50,13 @@ func allowedImports() map[string][]string {
 		"deploy/pack": {},
 		"config":      {"sensors", "topics", "units"},
 		"web": {
-			"bloodpressure", "display", "health", "history", "report", "sensors", "topics", "units", "web/draw",
+			"bloodpressure", "calendar", "display", "find", "health", "history", "report", "sensors", "setup", "topics", "units",
+			"web/draw",
 		},
 		"web/draw":      {},
+		"calendar":      {},
+		"report":        {"bloodpressure", "display", "history", "sensors", "units", "web/draw"},
+		"setup":         {"config", "find"},
 		"bloodpressure": {"history", "sensors"},
 		"display":       {"sensors", "units"},
 		"dashboard":     {"display"},
@@ -143,7 +147,7 @@ func allowedModules() map[string][]string {
 // testModules lists the modules that only tests may import.
 func testModules() []string {
 	return []string{
-		"github.com/google/go-cmp", "github.com/rogpeppe/go-internal", "go.uber.org/goleak", "pgregory.net/rapid",
+		"github.com/emersion/go-ical", "github.com/google/go-cmp", "github.com/rogpeppe/go-internal", "go.uber.org/goleak", "pgregory.net/rapid",
 	}
 }
 

@@ -6,6 +6,6 @@ package main
 // compares when it runs without the flag. The lines are in the order in which
 // files depend on each other.
 
-//go:generate go test -count=1 -run Golden ./sensors ./config ./doctor ./discovery ./history -update
+//go:generate go test -count=1 -run Golden ./calendar ./sensors ./config ./doctor ./discovery ./history -update
 //go:generate go test -count=1 -run Golden ./web ./web/draw ./simulator ./simulator/people ./bridge -update
 //go:generate go test -count=1 -run Golden ./cli ./docs ./deploy -update

@@ -16,6 +16,8 @@ const (
 	secretFile = "notify.secret"
 	// formerSecretsFile holds the previous secrets, the newest first.
 	formerSecretsFile = "notify.former"
+	// calendarFile holds the secret of the calendars' addresses.
+	calendarFile = "calendar.secret"
 	// maxFormerSecrets is how many rotations a daemon may miss.
 	maxFormerSecrets = 4
 )
@@ -98,4 +100,21 @@ func (f *Folder) writeFormerSecrets(former []string) error {
 		return fmt.Errorf("storing the previous notification secrets: %w", err)
 	}
 	return nil
+}
+
+// CalendarSecret returns the secret of the calendars' addresses, or stores the
+// one that generate returns.
+func (f *Folder) CalendarSecret(generate func() string) (string, error) {
+	path := filepath.Join(f.path, calendarFile)
+	data, err := f.read(path)
+	if kept := strings.TrimSpace(string(data)); err == nil && kept != "" {
+		return kept, nil
+	} else if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return "", fmt.Errorf("reading the secret of the calendars: %w", err)
+	}
+	secret := generate()
+	if err := atomicfile.Write(path, []byte(secret+"\n")); err != nil {
+		return "", fmt.Errorf("storing the secret of the calendars: %w", err)
+	}
+	return secret, nil
 }

@@ -118,3 +118,28 @@ func TestOpenReadOnlyKeepsModes(t *testing.T) {
 		}
 	}
 }
+
+func TestCalendarSecretIsCreatedOnce(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	f, err := checkpoint.Open(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = f.Close() }()
+	for range 2 {
+		if got, err := f.CalendarSecret(func() string { return "first" }); err != nil || got != "first" {
+			t.Errorf("%q, %v", got, err)
+		}
+	}
+	path := filepath.Join(folder, "calendar.secret")
+	if info, err := os.Stat(path); err != nil || info.Mode().Perm()&0o077 != 0 && runtime.GOOS != "windows" {
+		t.Errorf("%v, %v", info, err)
+	}
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := f.CalendarSecret(func() string { return "second" }); err != nil || got != "second" {
+		t.Errorf("after its removal: %q, %v", got, err)
+	}
+}

@@ -79,6 +79,7 @@ type webDump struct {
 	Auth     string `json:"auth"`
 	Password bool   `json:"password_set"`
 	Hosts    int    `json:"trusted_hosts"`
+	Calendar bool   `json:"calendar"`
 }
 
 func dumpConfig(c *config.Config) *configDump {
@@ -137,6 +138,7 @@ func dumpConfig(c *config.Config) *configDump {
 			Auth:     c.Web.Auth,
 			Password: !c.Web.Password.IsEmpty(),
 			Hosts:    len(c.Web.TrustedHosts),
+			Calendar: c.Web.Calendar,
 		},
 	}
 	for number, action := range c.Withings.Attributions {

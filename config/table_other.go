@@ -27,6 +27,8 @@ type Web struct {
 	// TrustedHosts are host names in lower case, without port and repetition,
 	// that the page answers to beside those of BaseURL and Listen.
 	TrustedHosts []string
+	// Calendar serves a calendar for each profile at a secret address.
+	Calendar bool
 }
 
 // Log is how much is logged, and in which format.
@@ -88,6 +90,10 @@ func otherRows() []tableRow {
 			describe("Additional host names of the page, without http:// and port. IP addresses, localhost and the " +
 				"host of withings.base_url need not be listed; requests with any other host name are refused (DNS " +
 				"rebinding), because any web site could otherwise read the page through a name of its own."),
+		row("web.calendar", TypeBool, func(c *Config) any { return &c.Web.Calendar }).
+			defaults("false").example("true").
+			describe("Serve nights and workouts of each profile as a calendar at a secret address, without a password: " +
+				"see docs/home-assistant.md."),
 		row("state_dir", TypeFolder, func(c *Config) any { return &c.StateDir }).
 			defaults(systemStateDir).example("./state").
 			describe("Directory for tokens and state. It must be private and writable. The default is for root, containers, " +

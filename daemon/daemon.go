@@ -4,6 +4,7 @@ package daemon
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"time"
@@ -136,6 +137,11 @@ func build(
 	signIn := NewSignIn(c, client, tokens, false)
 	shown := &status{config: c, bridge: loop, broker: connectionHealth, listener: listener, signIn: signIn}
 	past := pageHistory{config: c, state: folder, archive: archive}
+	if c.Web.Calendar {
+		if past.calendarSecret, err = folder.CalendarSecret(rand.Text); err != nil {
+			return nil, err
+		}
+	}
 	page, err := newPage(c, shown, past, signInHandler{signIn, subscriptions}, o.Version, log)
 	if err != nil {
 		return nil, err

@@ -2,6 +2,9 @@ package daemon
 
 import (
 	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
 
 	"vitals2mqtt/bridge"
 	"vitals2mqtt/config"
@@ -14,6 +17,8 @@ type pageHistory struct {
 	config  *config.Config
 	state   bridge.StateStore
 	archive *history.Archive // nil for none
+	// calendarSecret is "" without calendars.
+	calendarSecret string
 }
 
 // addTo adds the past to the settings of the page.
@@ -21,6 +26,17 @@ func (h pageHistory) addTo(options *web.Options) {
 	if h.archive != nil {
 		options.History, options.HistoryProfile = h.archive, h.profile
 	}
+	if h.calendarSecret != "" {
+		options.CalendarKey = h.calendarKey
+	}
+}
+
+// calendarKey makes the key of a profile's calendar of the secret, so that one
+// profile's address does not give away another's.
+func (h pageHistory) calendarKey(slug string) string {
+	sum := hmac.New(sha256.New, []byte(h.calendarSecret))
+	_, _ = sum.Write([]byte("calendar " + slug))
+	return hex.EncodeToString(sum.Sum(nil)[:16])
 }
 
 // profile returns what the past of a profile depends on; before the first
@@ -30,7 +46,7 @@ func (h pageHistory) profile(ctx context.Context, slug string) (web.HistoryProfi
 		if p.Slug != slug {
 			continue
 		}
-		found := web.HistoryProfile{Extra: h.config.Withings.ExtraTypes}
+		found := web.HistoryProfile{Name: p.Name, Units: p.Units, Extra: h.config.Withings.ExtraTypes}
 		// A state that cannot be read is reported by the bridge.
 		if account, known, err := bridge.LoadStoredAccount(h.state, slug); err == nil && known {
 			found.User = account.UserID

@@ -22,6 +22,8 @@ func english() *words {
 			"state.connectivity.ON": "connected", "state.connectivity.OFF": "not connected",
 			"state.battery.ON": "low", "state.battery.OFF": "fine",
 
+			"calendar.night": "Sleep, %s", "calendar.nap": "Nap, %s", "calendar.sleep": "Sleep", "calendar.workout": "Workout",
+
 			"dashboard.body": "Body", "dashboard.heart": "Heart", "dashboard.sleep": "Sleep",
 			"dashboard.activity": "Activity", "dashboard.workouts": "Last workout", "dashboard.devices": "Devices",
 			"dashboard.other": "Status", "dashboard.weight": "Weight, 90 days",

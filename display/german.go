@@ -21,6 +21,9 @@ func german() *words {
 			"state.connectivity.ON": "verbunden", "state.connectivity.OFF": "nicht verbunden",
 			"state.battery.ON": "schwach", "state.battery.OFF": "in Ordnung",
 
+			"calendar.night": "Schlaf, %s", "calendar.nap": "Nickerchen, %s", "calendar.sleep": "Schlaf",
+			"calendar.workout": "Training",
+
 			"dashboard.body": "Körper", "dashboard.heart": "Herz", "dashboard.sleep": "Schlaf",
 			"dashboard.activity": "Aktivität", "dashboard.workouts": "Letztes Training", "dashboard.devices": "Geräte",
 			"dashboard.other": "Status", "dashboard.weight": "Gewicht, 90 Tage",

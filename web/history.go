@@ -8,6 +8,7 @@ import (
 
 	"vitals2mqtt/history"
 	"vitals2mqtt/sensors"
+	"vitals2mqtt/units"
 )
 
 // History answers questions about the past. *history.Archive implements it.
@@ -25,6 +26,9 @@ type History interface {
 type HistoryProfile struct {
 	// User is the cloud's user id, "" before the first sign-in.
 	User string
+	// Name is the configured name, and Units are those of the profile.
+	Name  string
+	Units units.System
 	// Zone is the person's time zone; nil is UTC.
 	Zone *time.Location
 	// Extra are the user's own rows of the catalogue.

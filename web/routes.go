@@ -21,6 +21,9 @@ func (s *Server) routes() http.Handler {
 			pages:   s.pages,
 			now:     time.Now,
 		}.register(mux, protect)
+		if s.options.CalendarKey != nil {
+			s.calendars().register(mux, protect)
+		}
 	}
 	valueRoutes{
 		archive:   s.options.History,

@@ -87,6 +87,9 @@ type Options struct {
 	HistoryProfile func(ctx context.Context, slug string) (HistoryProfile, bool)
 	// Published returns where a value of a profile is published. Nil leaves it out.
 	Published func(profile string, row sensors.Sensor) Publication
+	// CalendarKey returns the secret in the address of a profile's calendar, which
+	// needs no password; nil means that there are no calendars. They need History.
+	CalendarKey func(slug string) string
 	// Notify handles requests with NotifyPath in their path, under any host name
 	// and prefix, because a proxy may have any. Nil means none.
 	Notify http.Handler
