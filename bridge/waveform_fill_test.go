@@ -130,6 +130,9 @@ func TestCurveThatFailsIsRetried(t *testing.T) {
 				if len(tried) != 5 || len(cloud.requests[11]) != 1 {
 					t.Fatalf("attempts at %v, of the other one %v", tried, cloud.requests[11])
 				}
+				if later := cloud.requests[11][0] > time.Minute; later != (name == "outage") {
+					t.Errorf("the other one is requested after %v", cloud.requests[11][0])
+				}
 				for i, least := range []time.Duration{15 * time.Minute, 2 * time.Hour, 24 * time.Hour, 72 * time.Hour} {
 					if pause := tried[i+1] - tried[i]; pause < least || pause > least+20*time.Minute {
 						t.Errorf("attempt %d after %v, want %v", i+2, pause, least)

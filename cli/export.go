@@ -189,11 +189,34 @@ func (j *exportJob) write(ctx context.Context, w transfer.Writer, seen func(at t
 		if err := w.Write(item); err != nil {
 			return count, fmt.Errorf("writing the export: %w", err)
 		}
+		if j.format == formatJSONL && stored.Kind == sensors.KindHeart {
+			if err := j.writeWaveform(ctx, w, stored.Record); err != nil {
+				return count, err
+			}
+		}
 	}
 	if err := w.Close(); err != nil {
 		return count, fmt.Errorf("writing the export: %w", err)
 	}
 	return count, nil
+}
+
+// writeWaveform writes the curve of an electrocardiogram, if there is one.
+func (j *exportJob) writeWaveform(ctx context.Context, w transfer.Writer, ecg sensors.Record) error {
+	curve, found, err := j.archive.Waveform(ctx, j.filter.User, ecg.ID)
+	if err != nil {
+		return fmt.Errorf("reading the archive: %w", err)
+	}
+	if !found {
+		return nil
+	}
+	item := transfer.Item{Kind: sensors.KindHeart, Waveform: &curve, Record: sensors.Record{
+		ID: ecg.ID, At: ecg.At, Zone: ecg.Zone, Source: ecg.Source,
+	}}
+	if err := w.Write(item); err != nil {
+		return fmt.Errorf("writing the export: %w", err)
+	}
+	return nil
 }
 
 // fileName is the name of an export in a folder.

@@ -15,13 +15,18 @@ import (
 // waits while one is written.
 const importBatch = 500
 
+// importWaveforms is how many curves wait for their records at most.
+const importWaveforms = 20
+
 // importer stores records in batches of one kind each.
 type importer struct {
 	archive *history.Archive
 	user    string
 	options sensors.ApplyOptions
 	waiting map[sensors.Kind][]sensors.Record
-	result  importResult
+	// waveforms wait until the electrocardiograms before them are stored.
+	waveforms []transfer.Item
+	result    importResult
 }
 
 // read stores all records of a file. progress is called with how many bytes
@@ -46,6 +51,13 @@ func (i *importer) read(ctx context.Context, in *importSource, progress func(byt
 // add stores a record, sooner or later.
 func (i *importer) add(ctx context.Context, item transfer.Item) error {
 	i.result.Records++
+	if item.Waveform != nil {
+		i.waveforms = append(i.waveforms, item)
+		if len(i.waveforms) < importWaveforms {
+			return nil
+		}
+		return i.storeWaveforms(ctx)
+	}
 	i.waiting[item.Kind] = append(i.waiting[item.Kind], item.Record)
 	if len(i.waiting[item.Kind]) < importBatch {
 		return nil
@@ -60,6 +72,27 @@ func (i *importer) flush(ctx context.Context) error {
 			return err
 		}
 	}
+	return i.storeWaveforms(ctx)
+}
+
+// storeWaveforms stores the waiting curves, after their records. One that is
+// stored already, or has no record, changes nothing.
+func (i *importer) storeWaveforms(ctx context.Context) error {
+	if err := i.store(ctx, sensors.KindHeart); err != nil {
+		return err
+	}
+	for _, item := range i.waveforms {
+		stored, err := i.archive.StoreWaveform(ctx, i.user, item.ID, *item.Waveform)
+		if err != nil {
+			return err
+		}
+		if stored {
+			i.result.Added++
+		} else {
+			i.result.Known++
+		}
+	}
+	i.waveforms = i.waveforms[:0]
 	return nil
 }
 

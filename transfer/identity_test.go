@@ -114,6 +114,11 @@ func drawStored(t *rapid.T) transfer.Item {
 		attribution := rapid.IntRange(-5, 20_000).Draw(t, "attribution")
 		item.Attribution = &attribution
 	}
+	if rapid.IntRange(0, 3).Draw(t, "waveform") == 0 {
+		item.Kind, item.Waveform = sensors.KindHeart, drawWaveform(t)
+		item.ID = rapid.Int64Min(1).Draw(t, "signal")
+		return item
+	}
 	for range rapid.IntRange(0, 5).Draw(t, "fields") {
 		item.Fields = append(item.Fields, sensors.Field{
 			Name:     "f" + drawText(t, "name"),
@@ -122,6 +127,18 @@ func drawStored(t *rapid.T) transfer.Item {
 		})
 	}
 	return item
+}
+
+// drawWaveform makes any curve that an archive can hold.
+func drawWaveform(t *rapid.T) *sensors.Waveform {
+	const far = sensors.MaxWaveformVoltage
+	return &sensors.Waveform{
+		Frequency:  rapid.IntRange(1, sensors.MaxWaveformFrequency).Draw(t, "frequency"),
+		Samples:    append(rapid.SliceOfN(rapid.IntRange(-far, far), 0, 9).Draw(t, "samples"), far, 0),
+		Unreadable: rapid.IntRange(0, 1).Draw(t, "unreadable"),
+		HeartRate:  rapid.IntRange(0, 300).Draw(t, "heart rate"),
+		Position:   rapid.IntRange(sensors.NoPosition, 40).Draw(t, "position"),
+	}
 }
 
 func TestJSONLinesAreTheIdentity(t *testing.T) {

@@ -37,7 +37,9 @@ type jsonRecord struct {
 	Brand       int64       `json:"brand,omitempty"`
 	Pending     bool        `json:"pending,omitempty"`
 	Source      string      `json:"source"`
-	Fields      []jsonField `json:"fields"`
+	Fields      []jsonField `json:"fields,omitzero"`
+	// Waveform is there if Kind is kindWaveform, instead of fields.
+	Waveform *jsonWaveform `json:"waveform,omitempty"`
 }
 
 // jsonField is a value in the cloud's unit.
@@ -61,6 +63,19 @@ func NewJSONWriter(out io.Writer, zone *time.Location) Writer {
 
 // Write implements Writer.
 func (w jsonWriter) Write(item Item) error {
+	line, err := w.line(item)
+	if err != nil {
+		return err
+	}
+	encoded, err := json.Marshal(line)
+	if err != nil {
+		return fmt.Errorf("encoding a record: %w", err)
+	}
+	_, err = w.out.Write(append(encoded, '\n'))
+	return err
+}
+
+func (w jsonWriter) line(item Item) (jsonRecord, error) {
 	zone := zoneOf(&item.Record, w.zone)
 	line := jsonRecord{
 		Version:     jsonVersion,
@@ -81,21 +96,20 @@ func (w jsonWriter) Write(item Item) error {
 		Brand:       item.Brand,
 		Pending:     item.Pending,
 		Source:      string(sourceOf(&item.Record)),
-		Fields:      make([]jsonField, 0, len(item.Fields)),
 	}
+	if item.Waveform != nil {
+		line.Kind, line.Waveform = kindWaveform, newJSONWaveform(*item.Waveform)
+		return line, nil
+	}
+	line.Fields = make([]jsonField, 0, len(item.Fields))
 	for _, field := range item.Fields {
 		encoded, err := newJSONField(field)
 		if err != nil {
-			return fmt.Errorf("field %s: %w", field.Name, err)
+			return jsonRecord{}, fmt.Errorf("field %s: %w", field.Name, err)
 		}
 		line.Fields = append(line.Fields, encoded)
 	}
-	encoded, err := json.Marshal(line)
-	if err != nil {
-		return fmt.Errorf("encoding a record: %w", err)
-	}
-	_, err = w.out.Write(append(encoded, '\n'))
-	return err
+	return line, nil
 }
 
 // Close implements Writer.

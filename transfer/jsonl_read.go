@@ -115,6 +115,12 @@ func (r *jsonRecord) item(o ReadOptions) (item Item, member string, err error) {
 		Pending:     r.Pending,
 		Source:      sensors.Source(r.Source),
 	}}
+	if item.Waveform, err = r.waveform(); err != nil {
+		return Item{}, kindWaveform, err
+	}
+	if item.Waveform != nil {
+		item.Kind = sensors.KindHeart
+	}
 	switch _, err := time.Parse(time.DateOnly, r.Date); {
 	case !slices.Contains(storedKinds(), item.Kind):
 		return Item{}, "kind", errors.New("unknown kind of record")

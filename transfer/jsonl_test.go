@@ -103,6 +103,43 @@ func TestReadJSONNamesEachMistake(t *testing.T) {
 	}
 }
 
+const waveformLine = `{"v":1,"kind":"waveform","id":11,"at":"2025-01-31T07:00:00Z","source":"cloud",` +
+	`"waveform":{"frequency":300,"heart_rate":63,"position":1,"samples":[-20,0,230]}}`
+
+func TestJSONWaveformIsALine(t *testing.T) {
+	t.Parallel()
+	var file strings.Builder
+	w := transfer.NewJSONWriter(&file, time.UTC)
+	err := w.Write(transfer.Item{
+		Kind:     sensors.KindHeart,
+		Record:   sensors.Record{ID: 11, At: 1738306800},
+		Waveform: &sensors.Waveform{Frequency: 300, HeartRate: 63, Position: 1, Samples: []int{-20, 0, 230}},
+	})
+	if err != nil || w.Close() != nil || file.String() != waveformLine+"\n" {
+		t.Errorf("got  %s\nwant %s (%v)", file.String(), waveformLine, err)
+	}
+}
+
+func TestReadJSONNamesMistakesOfWaveforms(t *testing.T) {
+	t.Parallel()
+	replace := func(from, to string) string { return strings.Replace(waveformLine, from, to, 1) }
+	for line, want := range map[string]string{
+		replace(`"waveform",`, `"heart",`):        "my.jsonl:1:76: waveform: only for the kind waveform",
+		waveformLine[:77] + "}":                   "my.jsonl:1:15: waveform: missing",
+		replace(`"id":11`, `"id":-11`):            "my.jsonl:1:15: waveform: the id is not that of a signal",
+		replace(`[-20,0,230]`, `[]`):              "my.jsonl:1:15: waveform: no waveform: it has no samples",
+		replace(`300`, `0`):                       "my.jsonl:1:15: waveform: no waveform: it has no sampling frequency",
+		replace(`-20`, `-20000000`):               "my.jsonl:1:15: waveform: no waveform: a sample is out of range",
+		replace(`"position":1`, `"position":-7`):  "my.jsonl:1:15: waveform: no waveform: a number is out of range",
+		replace(`"position":1`, `"position":"x"`): "my.jsonl:1:123: waveform.position: a string is no value of it",
+	} {
+		_, report, err := readJSON(strings.NewReader(line))
+		if err != nil || report.ProblemCount != 1 || report.Problems[0].Error() != want {
+			t.Errorf("got  %v, %v\nwant %s", report.Problems, err, want)
+		}
+	}
+}
+
 func TestReadJSONEndsWithAnError(t *testing.T) {
 	t.Parallel()
 	broken := errors.New("disk on fire")

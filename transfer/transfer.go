@@ -16,6 +16,10 @@ type Item struct {
 	Kind sensors.Kind
 	// Nap marks a sleep session that is not the night of its date.
 	Nap bool
+	// Waveform is the curve of the electrocardiogram that Record names by ID and
+	// At: it is an item of its own, after the record with the values. Nil for all
+	// other items. Only JSON Lines have it.
+	Waveform *sensors.Waveform
 	sensors.Record
 }
 

@@ -2,7 +2,9 @@ package web
 
 import (
 	"context"
+	"errors"
 	"math"
+	"strconv"
 	"time"
 
 	"vitals2mqtt/history"
@@ -61,4 +63,65 @@ func NewECG(e history.ECG, zone *time.Location) ECG {
 		answer.HeartRate = int(math.Round(rate.Float()))
 	}
 	return answer
+}
+
+// ecgsAnswer are electrocardiograms.
+type ecgsAnswer struct {
+	ECGs []ECG `json:"ecgs"`
+}
+
+// serveECGs returns electrocardiograms without their curves, the last ones when
+// there are too many.
+func (h historyRoutes) serveECGs(ctx context.Context, p HistoryProfile, q historyQuery) (any, error) {
+	from, to, err := q.span()
+	if err != nil {
+		return nil, err
+	}
+	found, err := h.archive.ECGs(ctx, p.User, from, to)
+	if err != nil {
+		return nil, err
+	}
+	answer := ecgsAnswer{ECGs: []ECG{}}
+	for _, e := range found[max(0, len(found)-maxECGs):] {
+		answer.ECGs = append(answer.ECGs, NewECG(e, p.Zone))
+	}
+	return answer, nil
+}
+
+// waveformAnswer is the curve of an electrocardiogram.
+type waveformAnswer struct {
+	ID         int64  `json:"id"`
+	Unit       string `json:"unit"` // of the samples
+	Frequency  int    `json:"sampling_frequency_hz"`
+	HeartRate  int    `json:"heart_rate_bpm,omitempty"`
+	Position   string `json:"wear_position,omitempty"`
+	Unreadable int    `json:"unreadable_samples,omitempty"` // are 0 in the signal
+	Signal     []int  `json:"signal"`
+}
+
+// errNoWaveform means that there is no curve with an id.
+var errNoWaveform = errors.New("the archive has no waveform with this id")
+
+// serveWaveform returns the curve of an electrocardiogram.
+func (h historyRoutes) serveWaveform(ctx context.Context, p HistoryProfile, q historyQuery) (any, error) {
+	id, err := strconv.ParseInt(q.id, 10, 64)
+	if err != nil || id <= 0 {
+		return nil, invalidQuery("the id of an electrocardiogram is a number, as in /ecgs")
+	}
+	w, found, err := h.archive.Waveform(ctx, p.User, id)
+	if err != nil {
+		return nil, err
+	}
+	if !found {
+		return nil, errNoWaveform
+	}
+	return waveformAnswer{
+		ID:         id,
+		Unit:       "µV",
+		Frequency:  w.Frequency,
+		HeartRate:  w.HeartRate,
+		Position:   sensors.PositionText(w.Position),
+		Unreadable: w.Unreadable,
+		Signal:     w.Samples,
+	}, nil
 }

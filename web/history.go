@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"errors"
 	"iter"
 	"net/http"
 	"time"
@@ -40,6 +41,7 @@ const (
 	maxHistoryKeys   = 10
 	maxHistoryPoints = 800
 	maxNights        = 400
+	maxECGs          = 1000
 	maxRecords       = 1000
 	defaultRecords   = 100
 )
@@ -57,6 +59,8 @@ func (h historyRoutes) register(mux *http.ServeMux, protect func(http.HandlerFun
 	mux.Handle("GET /api/profiles/{profile}/history", protect(h.answer(h.serveRange)))
 	mux.Handle("GET /api/profiles/{profile}/nights", protect(h.answer(h.serveNights)))
 	mux.Handle("GET /api/profiles/{profile}/records", protect(h.answer(h.serveRecords)))
+	mux.Handle("GET /api/profiles/{profile}/ecgs", protect(h.answer(h.serveECGs)))
+	mux.Handle("GET /api/profiles/{profile}/ecgs/{id}", protect(h.answer(h.serveWaveform)))
 }
 
 // answer finds the profile and writes what a route returns.
@@ -72,13 +76,21 @@ func (h historyRoutes) answer(
 		if profile.Zone == nil {
 			profile.Zone = time.UTC
 		}
-		query := historyQuery{Values: r.URL.Query(), now: h.now(), zone: profile.Zone, extra: profile.Extra}
+		query := historyQuery{
+			Values: r.URL.Query(),
+			id:     r.PathValue("id"),
+			now:    h.now(),
+			zone:   profile.Zone,
+			extra:  profile.Extra,
+		}
 		answer, err := serve(r.Context(), profile, query)
 		switch invalid, ok := err.(invalidQuery); { //nolint:errorlint // never wrapped
 		case err == nil:
 			h.pages.writeJSON(w, http.StatusOK, answer)
 		case ok:
 			h.pages.writeJSON(w, http.StatusBadRequest, historyError{string(invalid)})
+		case errors.Is(err, errNoWaveform):
+			h.pages.writeJSON(w, http.StatusNotFound, historyError{err.Error()})
 		case r.Context().Err() == nil:
 			h.pages.log.Warn().Err(err).Msg("cannot read the archive")
 			h.pages.writeJSON(w, http.StatusServiceUnavailable, historyError{"the archive cannot be read now"})

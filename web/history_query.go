@@ -23,6 +23,7 @@ func (e invalidQuery) Error() string { return string(e) }
 type historyQuery struct {
 	url.Values
 
+	id    string // of the path, "" for none
 	now   time.Time
 	zone  *time.Location
 	extra []sensors.Sensor

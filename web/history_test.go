@@ -174,6 +174,11 @@ func TestHistoryRefusesWhatItCannotAnswer(t *testing.T) {
 		"/api/profiles/alice/records?kind=dreams":                             `unknown kind \"dreams\", use one of measures`,
 		"/api/profiles/alice/records?limit=0":                                 "limit must be a number from 1 to 1000",
 		"/api/profiles/alice/nights?to=later":                                 "to: ",
+		"/api/profiles/alice/ecgs?from=2026&to=2025":                          "from is not before to",
+		"/api/profiles/alice/ecgs/first":                                      "is a number",
+		"/api/profiles/alice/ecgs/-5":                                         "is a number",
+		"/api/profiles/carol/ecgs":                                            `{"error":"no such profile"}`,
+		"/api/profiles/carol/ecgs/11":                                         `{"error":"no such profile"}`,
 	} {
 		h := &fakeHistory{}
 		status, body, _ := getHistory(t, h, path)
@@ -189,7 +194,7 @@ func TestHistoryRefusesWhatItCannotAnswer(t *testing.T) {
 
 func TestHistoryFailuresAreLoggedAndNotShown(t *testing.T) {
 	t.Parallel()
-	for _, path := range []string{"history?key=weight_kg", "nights", "records"} {
+	for _, path := range []string{"history?key=weight_kg", "nights", "records", "ecgs", "ecgs/11"} {
 		status, body, logged := getHistory(t, &fakeHistory{err: errors.New("disk on fire")}, "/api/profiles/alice/"+path)
 		if status != http.StatusServiceUnavailable || body != `{"error":"the archive cannot be read now"}` ||
 			!strings.Contains(logged, "disk on fire") {
@@ -268,7 +273,7 @@ func TestHistoryNeedsThePassword(t *testing.T) {
 		o.History = &fakeHistory{}
 		o.HistoryProfile = func(context.Context, string) (web.HistoryProfile, bool) { return web.HistoryProfile{}, true }
 	})
-	for _, path := range []string{"history?key=weight_kg", "nights", "records"} {
+	for _, path := range []string{"history?key=weight_kg", "nights", "records", "ecgs", "ecgs/11"} {
 		request := httptest.NewRequestWithContext(
 			t.Context(), http.MethodGet, "http://localhost/api/profiles/alice/"+path, http.NoBody)
 		response := httptest.NewRecorder()
