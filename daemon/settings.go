@@ -12,6 +12,7 @@ import (
 	"vitals2mqtt/bridge"
 	"vitals2mqtt/config"
 	"vitals2mqtt/discovery"
+	"vitals2mqtt/internal/secret"
 	"vitals2mqtt/sensors"
 	"vitals2mqtt/topics"
 	"vitals2mqtt/web"
@@ -93,10 +94,21 @@ func PageOptions(c *config.Config, version string, log zerolog.Logger) web.Optio
 		CallbackOnOtherHost: IsCallbackElsewhere(c),
 		Auth:                c.Web.Auth,
 		Password:            c.Web.Password,
+		SessionKey:          sessionKey(c),
 		TrustedHosts:        c.Web.TrustedHosts,
 		Log:                 log,
 		Version:             version,
 	}
+}
+
+// sessionKey is what only this configuration has: a new client secret or page
+// password signs every browser out. It is empty without a client secret, as a
+// password alone could be guessed from a cookie.
+func sessionKey(c *config.Config) secret.Text {
+	if c.Withings.ClientSecret.IsEmpty() {
+		return secret.Text{}
+	}
+	return secret.New(c.Withings.ClientSecret.Reveal() + "\n" + c.Web.Password.Reveal())
 }
 
 // PageURL is the page's address for browsers, with a slash at the end. With the

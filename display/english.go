@@ -22,6 +22,13 @@ func english() *words {
 			"frame.skip": "To the content", "frame.sections": "Sections", "frame.sign_out": "Sign out",
 			"frame.overview": "Overview", "frame.back": "Back to the overview",
 
+			// The password of the page.
+			"entry.heading": "Sign in to this page", "entry.label": "Password", "entry.submit": "Sign in",
+			"entry.wrong": "This is not the password. It is web.password in the configuration.",
+			"entry.wait":  "Too many wrong passwords from this address. Next try in %d s.",
+			"entry.stale": "This form was too old, or came from another site. Enter the password once more.",
+			"entry.hint":  "This browser stays signed in for 30 days. After that, or with a new password, the page asks again.",
+
 			// The overview.
 
 			// A value.

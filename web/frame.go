@@ -81,7 +81,8 @@ func (r *renderer) frame(request *http.Request, heading string) frame {
 // frame returns the frame of a page.
 func (s *Server) frame(r *http.Request, heading string) frame {
 	f := s.pages.frame(r, heading)
-	f.Token = s.tokens.make(visitorOf(r).subject(), f.Now)
+	visitor := visitorOf(r)
+	f.Token, f.CanSignOut = s.tokens.make(visitor.subject(), f.Now), visitor.session != ""
 	for _, entry := range []struct{ path, name string }{
 		{"/", "frame.overview"},
 	} {

@@ -9,23 +9,23 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/rs/zerolog"
-
-	"vitals2mqtt/internal/secret"
 )
 
 // guard rejects requests with an untrusted host name or without the password.
 type guard struct {
 	trustedHosts map[string]bool // by canonicalHost
 	auth         string          // as in Options
-	password     secret.Text
+	password     [sha256.Size]byte
 	throttle     *throttle
 	refusals     *refusals
+	sessions     *sessions
 	browserToken string // value of knownBrowserCookie, new with each start
-	cookiePath   string
-	secure       bool // the page is used by https
+	prefix       string // path of the base URL
+	secure       bool   // the page is used by https
 	log          zerolog.Logger
 }
 
@@ -33,57 +33,95 @@ func newGuard(o Options, base *url.URL, prefix string) *guard {
 	return &guard{
 		trustedHosts: configuredHosts(o, base.Hostname()),
 		auth:         o.Auth,
-		password:     o.Password,
+		// Hashes have one length: the comparison does not reveal the password's.
+		password:     sha256.Sum256([]byte(o.Password.Reveal())),
 		throttle:     newThrottle(),
 		refusals:     newRefusals(),
+		sessions:     newSessions(deriveKey(o.SessionKey.Reveal(), "session")),
 		browserToken: rand.Text(),
-		cookiePath:   prefix + "/",
+		prefix:       prefix,
 		secure:       base.Scheme == "https",
 		log:          o.Log,
 	}
 }
 
-// requirePassword protects a handler with the password, if one is required.
+// asks reports whether a request needs the password.
+func (g *guard) asks(*http.Request) bool { return g.auth == AuthPassword }
+
+// requirePassword protects a handler with the password, if one is required. A
+// session stands for it.
 func (g *guard) requirePassword(next http.HandlerFunc) http.Handler {
-	if g.auth != AuthPassword {
-		return next
-	}
-	// Hashes have one length: the comparison does not reveal the password's.
-	want := sha256.Sum256([]byte(g.password.Reveal()))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		_, password, given := r.BasicAuth()
-		if !given {
-			challenge(w)
+		if !g.asks(r) {
+			next(w, r)
 			return
 		}
-		from := clientKey(r.RemoteAddr)
-		known := g.isKnownBrowser(r)
-		if known {
-			from = knownBrowserKey
+		if id := g.sessions.of(r, time.Now()); id != "" {
+			next(w, withVisitor(r, visitor{session: id}))
+			return
 		}
-		right, wait := g.throttle.check(from, time.Now(), func() bool {
-			got := sha256.Sum256([]byte(password))
-			return subtle.ConstantTimeCompare(got[:], want[:]) == 1
-		})
-		switch {
+		_, password, given := r.BasicAuth()
+		if !given {
+			g.askPassword(w, r)
+			return
+		}
+		switch right, wait := g.compare(w, r, password); {
 		case right:
-			if !known {
-				g.markKnownBrowser(w)
-			}
 			next(w, r)
 		case wait > 0:
-			g.refusals.count(refusedThrottled, "")
-			seconds := int(math.Ceil(wait.Seconds()))
-			w.Header().Set("Retry-After", strconv.Itoa(seconds))
-			http.Error(w, fmt.Sprintf("Too many wrong passwords from this address. Try again in %d s.", seconds),
-				http.StatusTooManyRequests)
+			http.Error(w, fmt.Sprintf("Too many wrong passwords from this address. Try again in %d s.",
+				setRetryAfter(w, wait)), http.StatusTooManyRequests)
 		default:
-			if g.refusals.count(refusedPassword, from) {
-				g.log.Warn().Str("from", r.RemoteAddr).Msg("wrong page password (further ones are counted, not logged)")
-			}
 			challenge(w)
 		}
 	})
+}
+
+// compare compares a password in constant time, unless there were too many
+// wrong ones: then it returns how long to wait.
+func (g *guard) compare(w http.ResponseWriter, r *http.Request, password string) (right bool, wait time.Duration) {
+	from, known := clientKey(r.RemoteAddr), g.isKnownBrowser(r)
+	if known {
+		from = knownBrowserKey
+	}
+	right, wait = g.throttle.check(from, time.Now(), func() bool {
+		got := sha256.Sum256([]byte(password))
+		return subtle.ConstantTimeCompare(got[:], g.password[:]) == 1
+	})
+	switch {
+	case right && !known:
+		g.setCookie(w, r, knownBrowserCookie, g.browserToken, knownBrowserLifetime)
+	case wait > 0:
+		g.refusals.count(refusedThrottled, "")
+	case !right && g.refusals.count(refusedPassword, from):
+		g.log.Warn().Str("from", r.RemoteAddr).Msg("wrong page password (further ones are counted, not logged)")
+	}
+	return right, wait
+}
+
+// setRetryAfter sets the header and returns its seconds.
+func setRetryAfter(w http.ResponseWriter, wait time.Duration) (seconds int) {
+	seconds = int(math.Ceil(wait.Seconds()))
+	w.Header().Set("Retry-After", strconv.Itoa(seconds))
+	return seconds
+}
+
+// askPassword answers a request without a password: browsers get the form,
+// other clients the challenge of HTTP basic authentication.
+func (g *guard) askPassword(w http.ResponseWriter, r *http.Request) {
+	switch {
+	case acceptsHTML(r):
+		next := "/"
+		if r.Method == http.MethodGet || r.Method == http.MethodHead {
+			next = r.URL.RequestURI()
+		}
+		http.Redirect(w, r, g.prefix+"/sign-in?"+url.Values{"next": {next}}.Encode(), http.StatusSeeOther)
+	case isScript(r):
+		// Browsers would show their own dialog for a challenge.
+		http.Error(w, "Sign in again.", http.StatusUnauthorized)
+	default:
+		challenge(w)
+	}
 }
 
 func challenge(w http.ResponseWriter) {
@@ -92,28 +130,13 @@ func challenge(w http.ResponseWriter) {
 		http.StatusUnauthorized)
 }
 
-// knownBrowserCookie marks a browser that has sent the right password since
-// start. It does not replace the password. It only gives the browser an own
-// allowance of wrong passwords, so that an attacker behind the same proxy
-// cannot lock it out.
-const knownBrowserCookie = "vitals2mqtt_known"
+// acceptsHTML reports whether a request is made by somebody who wants to see a
+// page.
+func acceptsHTML(r *http.Request) bool { return strings.Contains(r.Header.Get("Accept"), "text/html") }
 
-func (g *guard) isKnownBrowser(r *http.Request) bool {
-	cookie, err := r.Cookie(knownBrowserCookie)
-	return err == nil && subtle.ConstantTimeCompare([]byte(cookie.Value), []byte(g.browserToken)) == 1
+// isScript reports whether a request is made by a script of a page: only
+// browsers send where a request comes from.
+func isScript(r *http.Request) bool {
+	return r.Header.Get("Sec-Fetch-Mode") != "" || r.Header.Get("Referer") != "" ||
+		strings.Contains(r.Header.Get("Accept"), "text/event-stream")
 }
-
-func (g *guard) markKnownBrowser(w http.ResponseWriter) {
-	http.SetCookie(w, &http.Cookie{ //nolint:gosec // Secure needs https
-		Name:     knownBrowserCookie,
-		Value:    g.browserToken,
-		Path:     g.cookiePath,
-		MaxAge:   knownBrowserMaxAge,
-		HttpOnly: true,
-		Secure:   g.secure,
-		SameSite: http.SameSiteLaxMode,
-	})
-}
-
-// knownBrowserMaxAge is the lifetime of the cookie in seconds, a month.
-const knownBrowserMaxAge = 30 * 24 * 60 * 60

@@ -25,6 +25,7 @@ func (s *Server) routes() http.Handler {
 	if s.options.Refresh != nil {
 		mux.Handle("POST /api/refresh", s.change(s.handleRefresh))
 	}
+	s.registerSession(mux)
 	// Monitoring uses any host name, and learns nothing about profiles.
 	outer := http.NewServeMux()
 	outer.HandleFunc("GET /healthz", s.healthz)

@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"crypto/rand"
 	"fmt"
 	"log/slog"
 	"net"
@@ -46,7 +45,7 @@ func newServer(o Options, base, callback *url.URL) (*Server, error) {
 		pages:    newRenderer(prefix, o.Version, o.Log),
 		guard:    newGuard(o, base, prefix),
 		origin:   http.NewCrossOriginProtection(),
-		tokens:   formTokens{[]byte(rand.Text())},
+		tokens:   formTokens{deriveKey(o.SessionKey.Reveal(), "form")},
 	}
 	if base.Host != "" {
 		// Behind a proxy that changes the Host header, the origin is the base URL.

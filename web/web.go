@@ -20,8 +20,8 @@ import (
 
 // Values of Options.Auth.
 const (
-	// AuthPassword requires Options.Password by HTTP basic authentication, with
-	// any user name.
+	// AuthPassword requires Options.Password: browsers get a form and a session,
+	// other clients use HTTP basic authentication with any user name.
 	AuthPassword = "password"
 	// AuthNone requires nothing, for use behind a proxy that authenticates.
 	AuthNone = "none"
@@ -61,6 +61,10 @@ type Options struct {
 	// password; without one only a loopback address is allowed.
 	Auth     string
 	Password secret.Text
+	// SessionKey is what the keys of sessions and forms are derived from. It must
+	// change with the password, which signs everybody out. With "", everybody is
+	// signed out when the program restarts.
+	SessionKey secret.Text
 	// TrustedHosts are host names that the page accepts besides those of BaseURL
 	// and Listen, localhost, and IP addresses.
 	TrustedHosts []string
