@@ -147,7 +147,9 @@ func allowedModules() map[string][]string {
 // testModules lists the modules that only tests may import.
 func testModules() []string {
 	return []string{
-		"github.com/emersion/go-ical", "github.com/google/go-cmp", "github.com/rogpeppe/go-internal", "go.uber.org/goleak", "pgregory.net/rapid",
+		"github.com/chromedp/cdproto", "github.com/chromedp/chromedp", // the browser of e2e/browser
+		"github.com/emersion/go-ical", "github.com/google/go-cmp", "github.com/rogpeppe/go-internal", "go.uber.org/goleak",
+		"pgregory.net/rapid",
 	}
 }
 

@@ -1,0 +1,51 @@
+//go:build e2e
+
+package browser_test
+
+import (
+	"testing"
+
+	"vitals2mqtt/cli/clitest"
+	"vitals2mqtt/e2e/browser"
+)
+
+// Two people, with everything folded that is folded by default.
+func TestOverviewFitsThreeScreens(t *testing.T) {
+	t.Parallel()
+	screen := browser.Phone()
+	page := visit(t, screen, shared.demo)
+	height := ask[int](t, page, "document.documentElement.scrollHeight")
+	if limit := 3 * int(screen.Height); height > limit {
+		t.Errorf("the overview is %d px high, %.1f screens, want at most %d px", height, float64(height)/float64(screen.Height), limit)
+	}
+	for _, name := range []string{"Alice", "Bob"} {
+		if !ask[bool](t, page, "[...document.querySelectorAll('h2')].some((h) => h.innerText === '"+name+"')") {
+			t.Errorf("%s is not on the overview", name)
+		}
+	}
+	if weight := ask[string](t, page, "document.querySelector('section .big')?.innerText ?? ''"); weight == "" {
+		t.Error("there is no value on the overview")
+	}
+}
+
+// The best of some, as the machine has other work; not beside other tests.
+//
+//nolint:paralleltest // measures time
+func TestFirstViewIsFast(t *testing.T) {
+	const limit, tries = 300.0, 30
+	best := 1e9
+	for range tries {
+		page := tab(t, browser.Phone())
+		clitest.Must(t, page.Go(shared.demo))
+		clitest.Must(t, page.Wait("performance.getEntriesByType('navigation')[0].loadEventEnd > 0"))
+		best = min(best, ask[float64](t, page, "performance.getEntriesByType('navigation')[0].loadEventEnd"))
+		page.Close()
+		if best <= limit {
+			break
+		}
+	}
+	t.Logf("ready after %.0f ms", best)
+	if best > limit {
+		t.Errorf("ready after %.0f ms, want at most %.0f", best, limit)
+	}
+}
