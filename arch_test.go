@@ -31,7 +31,7 @@ func allowedImports() map[string][]string {
 	return map[string][]string{
 		".": {"cli"},
 		"cli": {
-			"addon", "bridge", "checkpoint", "config", "daemon", "discovery", "display", "doctor", "find", "health", "history",
+			"addon", "bridge", "checkpoint", "config", "daemon", "discovery", "display", "doctor", "exchange", "find", "health", "history",
 			"homeassistant", "mqtt", "mqtt/broker", "push", "sensors", "signin", "simulator", "tokenstore", "topics",
 			"transfer", "transfer/vendor", "units", "web", "withings",
 		},
@@ -57,6 +57,7 @@ func allowedImports() map[string][]string {
 		"sensors":       {"withings"},
 		"history":       {"sensors"},
 		"transfer":      {"sensors", "units"},
+		"exchange":      {"history", "sensors", "transfer", "transfer/vendor"},
 		"mirror":        {"sensors", "transfer"},
 		"homeassistant": {},
 		"tokenstore":    {"withings"},
