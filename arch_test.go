@@ -31,9 +31,9 @@ func allowedImports() map[string][]string {
 	return map[string][]string{
 		".": {"cli"},
 		"cli": {
-			"addon", "bridge", "checkpoint", "config", "daemon", "dashboard", "discovery", "display", "doctor", "find", "health",
-			"history", "homeassistant", "mqtt", "mqtt/broker", "push", "report", "sensors", "setup", "signin", "simulator",
-			"tokenstore", "topics",
+			"addon", "bridge", "checkpoint", "config", "daemon", "dashboard", "discovery", "display", "doctor", "exchange",
+			"find", "health", "history", "homeassistant", "mqtt", "mqtt/broker", "push", "report", "sensors", "setup", "signin",
+			"simulator", "tokenstore", "topics",
 			"transfer", "transfer/vendor", "units", "web", "withings",
 		},
 		"daemon": {
@@ -66,6 +66,7 @@ func allowedImports() map[string][]string {
 		"sensors":       {"withings"},
 		"history":       {"sensors"},
 		"transfer":      {"sensors", "units"},
+		"exchange":      {"history", "sensors", "transfer", "transfer/vendor"},
 		"mirror":        {"sensors", "transfer"},
 		"homeassistant": {},
 		"tokenstore":    {"withings"},

@@ -13,8 +13,12 @@ import (
 type Health struct {
 	UpdatedAt time.Time `json:"updated_at"`
 	// RequestsLastMinute counts the requests of the last minute; the limit is 120.
-	RequestsLastMinute int            `json:"api_requests_minute"`
-	Requests           map[string]int `json:"requests"`
+	RequestsLastMinute int `json:"api_requests_minute"`
+	// RequestsLastHour counts those of the last hour, RequestsBusiest those of the
+	// busiest minute in it. They are not part of the report.
+	RequestsLastHour int            `json:"-"`
+	RequestsBusiest  int            `json:"-"`
+	Requests         map[string]int `json:"requests"`
 	// Verdict judges everything; without the subjects that are in order.
 	Verdict  health.Verdict           `json:"verdict"`
 	Profiles map[string]ProfileHealth `json:"profiles"`
@@ -83,7 +87,10 @@ func (b *Bridge) Health() Health { return b.HealthOf(b.Verdict()) }
 
 // HealthOf returns the health report with a verdict that was just made.
 func (b *Bridge) HealthOf(verdict health.Verdict) Health {
+	hour, busiest := b.requests.LastHour()
 	report := Health{
+		RequestsLastHour:   hour,
+		RequestsBusiest:    busiest,
 		UpdatedAt:          toSeconds(time.Now()),
 		RequestsLastMinute: b.requests.LastMinute(),
 		Requests:           b.requests.Totals(),

@@ -11,7 +11,16 @@ import (
 type RequestCounter struct {
 	mu     sync.Mutex
 	recent []time.Time
+	hour   [minutesPerHour]minuteCount // by minute modulo an hour
 	totals map[string]int
+}
+
+const minutesPerHour = 60
+
+// minuteCount is the number of requests in one minute, counted from 1970.
+type minuteCount struct {
+	minute   int64
+	requests int
 }
 
 // NewRequestCounter returns a counter at zero.
@@ -24,6 +33,12 @@ func (b *RequestCounter) Count(service, action string) {
 	now := time.Now()
 	b.dropOldLocked(now)
 	b.recent = append(b.recent, now)
+	minute := now.Unix() / int64(time.Minute/time.Second)
+	at := &b.hour[minute%minutesPerHour]
+	if at.minute != minute {
+		*at = minuteCount{minute: minute}
+	}
+	at.requests++
 	b.totals[service+"/"+action]++
 }
 
@@ -42,6 +57,21 @@ func (b *RequestCounter) LastMinute() int {
 	defer b.mu.Unlock()
 	b.dropOldLocked(time.Now())
 	return len(b.recent)
+}
+
+// LastHour returns the number of requests in the last 60 minutes of the clock,
+// and in the busiest of them.
+func (b *RequestCounter) LastHour() (requests, busiest int) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	from := time.Now().Unix()/int64(time.Minute/time.Second) - minutesPerHour
+	for _, one := range b.hour {
+		if one.minute > from {
+			requests += one.requests
+			busiest = max(busiest, one.requests)
+		}
+	}
+	return requests, busiest
 }
 
 // Totals returns the requests since the start by "service/action".

@@ -15,6 +15,7 @@ import (
 	"vitals2mqtt/addon"
 	"vitals2mqtt/config"
 	"vitals2mqtt/daemon"
+	"vitals2mqtt/exchange"
 	"vitals2mqtt/find"
 	"vitals2mqtt/history"
 	"vitals2mqtt/internal/jitter"
@@ -160,10 +161,8 @@ func exitCode(err error) int {
 	return exitFailure
 }
 
-// usageError is a mistake on the command line.
-type usageError string
-
-func (e usageError) Error() string { return string(e) }
+// usageError is a mistake on the command line, or in a file that it names.
+type usageError = exchange.InputError
 
 // printf writes to the standard output.
 func (s *session) printf(format string, values ...any) {

@@ -5,14 +5,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"strings"
 	"time"
 
-	"vitals2mqtt/config"
+	"vitals2mqtt/exchange"
 	"vitals2mqtt/history"
 	"vitals2mqtt/sensors"
-	"vitals2mqtt/transfer"
 )
 
 type exportCommand struct {
@@ -28,12 +26,6 @@ type exportCommand struct {
 	Output       string   `short:"o" placeholder:"FILE" help:"Write to this file or folder instead of standard output."`
 }
 
-// The other formats of export.
-const (
-	formatDashboard = "dashboard"
-	formatInflux    = "influx"
-)
-
 // Help is the long help text.
 func (exportCommand) Help() string {
 	return "tidy: CSV with one row per value. jsonl: JSON Lines with everything that the archive keeps, to import it " +
@@ -44,15 +36,9 @@ func (exportCommand) Help() string {
 
 // exportJob is an export with its options checked.
 type exportJob struct {
-	archive *history.Archive
-	profile config.Profile
-	format  string
-	filter  history.Filter
-	zone    *time.Location
-	extra   []sensors.Sensor
-	comma   bool
-	pounds  bool
-	now     time.Time
+	exchange.Export
+
+	now time.Time
 }
 
 func (c exportCommand) run(ctx context.Context, s *session) (err error) {
@@ -83,62 +69,57 @@ func (c exportCommand) run(ctx context.Context, s *session) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, archive.Close()) }()
-	job := exportJob{
-		archive: archive,
-		profile: profile,
-		format:  c.Format,
-		extra:   settings.Withings.ExtraTypes,
-		comma:   c.DecimalComma,
-		pounds:  c.Pounds,
-		now:     time.Now(),
-		zone:    cmp.Or(zone, accountZone(ctx, archive, user), time.UTC),
-	}
-	if job.filter, err = c.newFilter(user, &job); err != nil {
+	job := exportJob{now: time.Now(), Export: exchange.Export{
+		Archive:      archive,
+		Profile:      profile.Slug,
+		Format:       c.Format,
+		Extra:        settings.Withings.ExtraTypes,
+		DecimalComma: c.DecimalComma,
+		Pounds:       c.Pounds,
+		Zone:         cmp.Or(zone, accountZone(ctx, archive, user), time.UTC),
+	}}
+	if job.Filter, err = c.newFilter(user, &job); err != nil {
 		return err
 	}
 	switch {
-	case isFolderFormat(c.Format):
+	case exchange.IsFolder(c.Format):
 		return job.writeFolder(ctx, s, c.Output)
 	case c.Output == "":
-		_, err := job.write(ctx, job.newWriter(s.Stdout), func(time.Time) {})
+		_, err := job.Write(ctx, job.NewWriter(s.Stdout), func(time.Time) {})
 		return err
 	}
 	return job.writeFile(ctx, s, c.Output)
 }
 
-// isFolderFormat reports whether a format consists of several files.
-func isFolderFormat(format string) bool { return format == formatVendor || format == formatDashboard }
-
 // check refuses options that do not fit together.
 func (c exportCommand) check() error {
 	switch {
-	case isFolderFormat(c.Format) && c.Output == "":
+	case exchange.IsFolder(c.Format) && c.Output == "":
 		return usageError("the format " + c.Format + " consists of several files: name a folder with --output")
-	case isFolderFormat(c.Format) && len(c.Key) > 0:
+	case exchange.IsFolder(c.Format) && len(c.Key) > 0:
 		return usageError("--key is not for the format " + c.Format)
-	case c.DecimalComma && c.Format != formatTidy:
+	case c.DecimalComma && c.Format != exchange.FormatTidy:
 		return usageError("--decimal-comma is for the format tidy")
-	case c.Pounds && c.Format != formatDashboard:
+	case c.Pounds && c.Format != exchange.FormatDashboard:
 		return usageError("--pounds is for the format dashboard")
 	}
 	return nil
 }
 
-// newFilter selects the records. Tidy CSV and line protocol show values as the
-// page does: neither naps among the nights nor what may be another person's.
+// newFilter selects the records.
 func (c exportCommand) newFilter(user string, job *exportJob) (history.Filter, error) {
-	f := history.Filter{User: user, Held: c.Format == formatJSONL, MainSleep: c.Format == formatTidy || c.Format == formatInflux}
+	f := exchange.NewFilter(user, c.Format)
 	var err error
-	if f.From, err = parseWhen(c.Since, job.now, job.zone); err != nil {
+	if f.From, err = parseWhen(c.Since, job.now, job.Zone); err != nil {
 		return f, err
 	}
-	if f.To, err = parseWhen(c.Until, job.now, job.zone); err != nil {
+	if f.To, err = parseWhen(c.Until, job.now, job.Zone); err != nil {
 		return f, err
 	}
 	if !f.From.IsZero() && !f.To.IsZero() && !f.From.Before(f.To) {
 		return f, usageError("--until must be later than --since")
 	}
-	f.Keys, err = findExportKeys(c.Key, job.extra)
+	f.Keys, err = findExportKeys(c.Key, job.Extra)
 	return f, err
 }
 
@@ -161,66 +142,4 @@ func findExportKeys(asked []string, extra []sensors.Sensor) (keys []string, err 
 		keys = append(keys, row.Key)
 	}
 	return keys, nil
-}
-
-// newWriter returns the writer of a format that is a single text.
-func (j *exportJob) newWriter(out io.Writer) transfer.Writer {
-	switch j.format {
-	case formatJSONL:
-		return transfer.NewJSONWriter(out, j.zone)
-	case formatInflux:
-		return transfer.NewLineWriter(out, transfer.LineProtocol{Profile: j.profile.Slug, Keys: j.filter.Keys, Zone: j.zone})
-	}
-	return transfer.NewTidyWriter(out, transfer.TidyOptions{
-		Keys: j.filter.Keys, DecimalComma: j.comma, Zone: j.zone, Extra: j.extra,
-	})
-}
-
-// write writes all records and closes the writer. It returns their number; seen
-// is called with the time of each.
-func (j *exportJob) write(ctx context.Context, w transfer.Writer, seen func(at time.Time)) (count int, err error) {
-	for stored, err := range j.archive.Records(ctx, j.filter) {
-		if err != nil {
-			return count, fmt.Errorf("reading the archive: %w", err)
-		}
-		count++
-		seen(time.Unix(stored.At, 0))
-		item := transfer.Item{Kind: stored.Kind, Nap: stored.Part == history.PartNap, Record: stored.Record}
-		if err := w.Write(item); err != nil {
-			return count, fmt.Errorf("writing the export: %w", err)
-		}
-		if j.format == formatJSONL && stored.Kind == sensors.KindHeart {
-			if err := j.writeWaveform(ctx, w, stored.Record); err != nil {
-				return count, err
-			}
-		}
-	}
-	if err := w.Close(); err != nil {
-		return count, fmt.Errorf("writing the export: %w", err)
-	}
-	return count, nil
-}
-
-// writeWaveform writes the curve of an electrocardiogram, if there is one.
-func (j *exportJob) writeWaveform(ctx context.Context, w transfer.Writer, ecg sensors.Record) error {
-	curve, found, err := j.archive.Waveform(ctx, j.filter.User, ecg.ID)
-	if err != nil {
-		return fmt.Errorf("reading the archive: %w", err)
-	}
-	if !found {
-		return nil
-	}
-	item := transfer.Item{Kind: sensors.KindHeart, Waveform: &curve, Record: sensors.Record{
-		ID: ecg.ID, At: ecg.At, Zone: ecg.Zone, Source: ecg.Source,
-	}}
-	if err := w.Write(item); err != nil {
-		return fmt.Errorf("writing the export: %w", err)
-	}
-	return nil
-}
-
-// fileName is the name of an export in a folder.
-func (j *exportJob) fileName() string {
-	extensions := map[string]string{formatTidy: ".csv", formatJSONL: ".jsonl", formatInflux: ".lp"}
-	return j.profile.Slug + extensions[j.format]
 }

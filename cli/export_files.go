@@ -16,7 +16,7 @@ import (
 // writeFile writes a single file, in a folder under a name of its own.
 func (j *exportJob) writeFile(ctx context.Context, s *session, path string) (err error) {
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
-		path = filepath.Join(path, j.fileName())
+		path = filepath.Join(path, j.FileName())
 	}
 	file, err := atomicfile.Create(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -26,7 +26,7 @@ func (j *exportJob) writeFile(ctx context.Context, s *session, path string) (err
 		return fmt.Errorf("writing the export: %w", err)
 	}
 	shown := j.newProgress(s.Stderr)
-	count, err := j.write(ctx, j.newWriter(file), shown.reach)
+	count, err := j.Write(ctx, j.NewWriter(file), shown.reach)
 	shown.close()
 	if err != nil {
 		return errors.Join(err, file.Discard())
@@ -51,8 +51,8 @@ type dayProgress struct {
 }
 
 func (j *exportJob) newProgress(out io.Writer) *dayProgress {
-	if !j.filter.To.IsZero() && j.filter.To.Before(j.now) {
-		return &dayProgress{out: out, until: j.filter.To}
+	if !j.Filter.To.IsZero() && j.Filter.To.Before(j.now) {
+		return &dayProgress{out: out, until: j.Filter.To}
 	}
 	return &dayProgress{out: out, until: j.now}
 }

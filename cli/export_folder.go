@@ -10,15 +10,7 @@ import (
 	"path/filepath"
 
 	"vitals2mqtt/internal/atomicfile"
-	"vitals2mqtt/transfer"
-	"vitals2mqtt/transfer/vendor"
 )
-
-// folderWriter writes several files. What it cannot carry is in its remarks.
-type folderWriter interface {
-	transfer.Writer
-	Remarks() []string
-}
 
 // writeFolder writes a format of several files. They replace those of the
 // folder together, when all are complete.
@@ -27,9 +19,9 @@ func (j *exportJob) writeFolder(ctx context.Context, s *session, path string) er
 		return fmt.Errorf("writing the export: %w", err)
 	}
 	folder := &exportFolder{path: path}
-	w := j.newFolderWriter(folder.create)
+	w := j.NewFolderWriter(folder.create)
 	shown := j.newProgress(s.Stderr)
-	_, err := j.write(ctx, w, shown.reach)
+	_, err := j.Write(ctx, w, shown.reach)
 	shown.close()
 	if err != nil {
 		return errors.Join(err, folder.discard())
@@ -51,13 +43,6 @@ func (j *exportJob) writeFolder(ctx context.Context, s *session, path string) er
 
 // folderMode is for folders with health data.
 const folderMode = 0o700
-
-func (j *exportJob) newFolderWriter(create vendor.Create) folderWriter {
-	if j.format == formatDashboard {
-		return vendor.NewDashboardWriter(create, vendor.DashboardOptions{Zone: j.zone, Pounds: j.pounds})
-	}
-	return vendor.NewDownloadWriter(create, vendor.WriteOptions{Zone: j.zone})
-}
 
 // exportFolder holds the files that are being written to a folder.
 type exportFolder struct {

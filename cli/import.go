@@ -11,9 +11,10 @@ import (
 
 	"vitals2mqtt/config"
 	"vitals2mqtt/daemon"
+	"vitals2mqtt/exchange"
 	"vitals2mqtt/history"
 	"vitals2mqtt/sensors"
-	"vitals2mqtt/transfer"
+	"vitals2mqtt/transfer/vendor"
 )
 
 type importCommand struct {
@@ -39,12 +40,7 @@ type importResult struct {
 	Profile string `json:"profile"`
 	File    string `json:"file"`
 	DryRun  bool   `json:"dry_run"`
-	// Records were read. Added of them were new or brought new values, Known are
-	// in the archive already.
-	Records int `json:"records"`
-	Added   int `json:"added"`
-	Known   int `json:"known"`
-	transfer.Report
+	exchange.Result
 }
 
 func (c importCommand) run(ctx context.Context, s *session) (err error) {
@@ -70,46 +66,60 @@ func (c importCommand) run(ctx context.Context, s *session) (err error) {
 	}
 	defer func() { err = errors.Join(err, done()) }()
 	zone = cmp.Or(zone, accountZone(ctx, archive, user))
-	into := &importer{
-		archive: archive,
-		user:    user,
-		options: sensors.ApplyOptions{
+	into := &exchange.Importer{
+		Archive: archive,
+		User:    user,
+		Options: sensors.ApplyOptions{
 			Policy:      settings.Withings.Attributions,
 			Now:         time.Now(),
 			InitialSync: true,
 			Zone:        zone,
 			Extra:       settings.Withings.ExtraTypes,
 		},
-		waiting: map[sensors.Kind][]sensors.Record{},
-		result:  importResult{Profile: profile.Slug, File: c.File, DryRun: c.DryRun},
 	}
 	failed := c.importFrom(ctx, s, into)
-	if err := into.result.show(s, c.JSON, failed); err != nil {
+	result := importResult{profile.Slug, c.File, c.DryRun, into.Result}
+	if err := result.show(s, c.JSON, failed); err != nil {
 		return errors.Join(failed, err)
 	}
 	return failed
 }
 
 // importFrom reads the file into the archive.
-func (c importCommand) importFrom(ctx context.Context, s *session, into *importer) error {
-	in, err := openImport(c.File, c.Format, s.Stdin)
+func (c importCommand) importFrom(ctx context.Context, s *session, into *exchange.Importer) error {
+	in, err := exchange.Open(c.File, c.Format, s.Stdin)
 	if err != nil {
 		return err
 	}
-	in.distanceUnit = c.DistanceUnit
+	in.DistanceUnit = c.DistanceUnit
 	defer func() { _ = in.Close() }() // it was only read
-	shown := newProgress(s.Stderr, "import", unitBytes, in.size())
+	shown := newProgress(s.Stderr, "import", unitBytes, in.Size())
 	defer shown.Close()
-	if err := into.read(ctx, in, shown.Add); err != nil {
-		return into.explain(ctx, err)
+	if err := into.Read(ctx, in, shown.Add); err != nil {
+		return c.explain(ctx, err, into.Result.Added)
 	}
-	if into.result.filesRead() == 0 {
+	if into.Result.FilesRead() == 0 {
 		return fmt.Errorf("%s has no file of the vendor's download; a CSV or JSON Lines file is imported by its own name", c.File)
 	}
-	if count := into.result.ProblemCount; count > 0 {
+	if count := into.Result.ProblemCount; count > 0 {
 		return fmt.Errorf("%s in the file; everything else was read", plural(count, "problem", "problems"))
 	}
 	return nil
+}
+
+// explain says that an import that failed can be repeated.
+func (c importCommand) explain(ctx context.Context, err error, added int) error {
+	switch {
+	case ctx.Err() != nil:
+		err = errors.New("interrupted")
+	case errors.Is(err, vendor.ErrNoZone):
+		return usageError(err.Error() + "; name it, as in --zone Europe/Berlin")
+	}
+	if c.DryRun || added == 0 {
+		return err
+	}
+	return fmt.Errorf("%w; %s stored, run the same command again for the rest", err,
+		plural(added, "record is", "records are"))
 }
 
 // parseZone returns the zone of a flag, nil without one.

@@ -15,7 +15,7 @@ func (r *importResult) show(s *session, asJSON bool, failed error) error {
 	if failed != nil && len(r.Files) == 0 {
 		return nil // the error says it all
 	}
-	read := r.filesRead()
+	read := r.FilesRead()
 	skipped := len(r.Files) - read
 	s.printf("Read %s of %s: %s.\n", plural(r.Rows(), "row", "rows"), plural(read, "file", "files"),
 		plural(r.Records, "record", "records"))
@@ -48,16 +48,6 @@ func (r *importResult) show(s *session, asJSON bool, failed error) error {
 		s.printf("  and %d more\n", more)
 	}
 	return nil
-}
-
-// filesRead is how many files were read, as opposed to skipped.
-func (r *importResult) filesRead() (count int) {
-	for _, file := range r.Files {
-		if file.Skipped == "" {
-			count++
-		}
-	}
-	return count
 }
 
 func (r *importResult) printSkipped(out io.Writer) error {

@@ -33,6 +33,8 @@ func (s *status) overview() web.Overview {
 		BrokerConnected: broker.Connected,
 		Verdict:         verdict,
 		RequestsMinute:  report.RequestsLastMinute,
+		RequestsHour:    report.RequestsLastHour,
+		RequestsBusiest: report.RequestsBusiest,
 		Requests:        report.Requests,
 		Notifications:   notificationStats(s.listener),
 		Alive:           acceptErr == nil && !verdict.Has(health.CodePollOverdue),

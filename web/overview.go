@@ -15,6 +15,10 @@ type Overview struct {
 	Broker          string `json:"broker"` // address, without user and password
 	BrokerConnected bool   `json:"broker_connected"`
 	RequestsMinute  int    `json:"requests_minute"` // to the Withings API, in the last minute
+	// RequestsHour are those of the last hour, RequestsBusiest those of the busiest
+	// minute in it.
+	RequestsHour    int `json:"-"`
+	RequestsBusiest int `json:"-"`
 	// Alive means that no poll hangs, and that the embedded broker, if there is
 	// one, accepts connections.
 	Alive bool `json:"alive"`

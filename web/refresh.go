@@ -63,7 +63,11 @@ func (s *Server) writeRefreshResult(w http.ResponseWriter, r *http.Request, stat
 	browser := strings.Contains(r.Header.Get("Accept"), "text/html")
 	switch {
 	case browser && answer.Error == "":
-		http.Redirect(w, r, s.pages.prefix(r)+"/", http.StatusSeeOther)
+		back := "/"
+		if r.Form.Get("back") == "health" {
+			back = "/health"
+		}
+		http.Redirect(w, r, s.pages.prefix(r)+back, http.StatusSeeOther)
 	case browser:
 		s.pages.showResult(w, r, status, resultPage{Title: "Not refreshed", Text: answer.Error})
 	default:

@@ -1,4 +1,4 @@
-package cli
+package exchange
 
 import (
 	"bufio"
@@ -15,16 +15,18 @@ import (
 	"vitals2mqtt/transfer/vendor"
 )
 
-// The formats of import.
+// The formats. Auto is for reading only, the last two are for writing only.
 const (
-	formatAuto   = "auto"
-	formatTidy   = "tidy"
-	formatJSONL  = "jsonl"
-	formatVendor = "vendor"
+	FormatAuto      = "auto"
+	FormatTidy      = "tidy"
+	FormatJSONL     = "jsonl"
+	FormatVendor    = "vendor"
+	FormatDashboard = "dashboard"
+	FormatInflux    = "influx"
 )
 
-// importSource is what is imported: a text, or a download of the vendor.
-type importSource struct {
+// Source is what is imported: a text, or a download of the vendor.
+type Source struct {
 	name     string
 	format   string
 	text     *bufio.Reader
@@ -32,16 +34,16 @@ type importSource struct {
 	counted  *countingReader
 	bytes    int64
 	close    func() error
-	// distanceUnit is that of distances without one, "" when it is to be found out.
-	distanceUnit string
+	// DistanceUnit is that of distances without one, "" when it is to be found out.
+	DistanceUnit string
 }
 
-// openImport opens a file, a folder or the standard input, and finds out what
-// it is.
-func openImport(path, format string, stdin io.Reader) (*importSource, error) {
+// Open opens a file, a folder or, as "-", the standard input, and finds out what
+// it is when the format is FormatAuto.
+func Open(path, format string, stdin io.Reader) (*Source, error) {
 	if path == "-" {
-		if format == formatVendor {
-			return nil, usageError("standard input is tidy CSV or JSON Lines; name the file or folder of the vendor's download")
+		if format == FormatVendor {
+			return nil, InputError("standard input is tidy CSV or JSON Lines; name the file or folder of the vendor's download")
 		}
 		return newTextSource("standard input", format, stdin, 0, func() error { return nil })
 	}
@@ -63,9 +65,9 @@ func openImport(path, format string, stdin io.Reader) (*importSource, error) {
 	return source, nil
 }
 
-func openFolder(path, format string) (*importSource, error) {
-	if format != formatAuto && format != formatVendor {
-		return nil, usageError(path + " is a folder; only the vendor's download is one")
+func openFolder(path, format string) (*Source, error) {
+	if format != FormatAuto && format != FormatVendor {
+		return nil, InputError(path + " is a folder; only the vendor's download is one")
 	}
 	root, err := os.OpenRoot(path) // no link leads out of it
 	if err != nil {
@@ -78,15 +80,15 @@ func openFolder(path, format string) (*importSource, error) {
 	return newVendorSource(path, download, root.Close), nil
 }
 
-func openFile(file *os.File, size int64, path, format string) (*importSource, error) {
+func openFile(file *os.File, size int64, path, format string) (*Source, error) {
 	start := make([]byte, len(zipSignature))
 	if _, err := file.ReadAt(start, 0); err != nil && !errors.Is(err, io.EOF) {
 		return nil, fmt.Errorf("reading %s: %w", path, err)
 	}
 	isZIP := string(start) == zipSignature
 	switch {
-	case isZIP && format != formatAuto && format != formatVendor:
-		return nil, usageError(path + " is a ZIP; only the vendor's download is one")
+	case isZIP && format != FormatAuto && format != FormatVendor:
+		return nil, InputError(path + " is a ZIP; only the vendor's download is one")
 	case isZIP:
 		download, err := vendor.OpenZIP(file, size, vendor.Limits{})
 		if err != nil {
@@ -95,7 +97,7 @@ func openFile(file *os.File, size int64, path, format string) (*importSource, er
 		return newVendorSource(path, download, file.Close), nil
 	}
 	source, err := newTextSource(path, format, file, size, file.Close)
-	if err != nil || source.format != formatVendor {
+	if err != nil || source.format != FormatVendor {
 		return source, err
 	}
 	open := func() (io.ReadCloser, error) { return os.Open(path) } //nolint:gosec // the user names it
@@ -105,10 +107,10 @@ func openFile(file *os.File, size int64, path, format string) (*importSource, er
 // zipSignature is what a ZIP begins with.
 const zipSignature = "PK\x03\x04"
 
-func newVendorSource(path string, download *vendor.Download, closeFile func() error) *importSource {
-	return &importSource{
+func newVendorSource(path string, download *vendor.Download, closeFile func() error) *Source {
+	return &Source{
 		name:     path,
-		format:   formatVendor,
+		format:   FormatVendor,
 		download: download,
 		bytes:    download.Size(),
 		close:    func() error { return errors.Join(download.Close(), closeFile()) },
@@ -116,24 +118,24 @@ func newVendorSource(path string, download *vendor.Download, closeFile func() er
 }
 
 // newTextSource finds out what a text is. A file of the vendor's has its name.
-func newTextSource(name, format string, in io.Reader, size int64, closeFile func() error) (*importSource, error) {
+func newTextSource(name, format string, in io.Reader, size int64, closeFile func() error) (*Source, error) {
 	counted := &countingReader{in: in}
 	text := bufio.NewReaderSize(counted, detectSize)
-	if format == formatAuto {
+	if format == FormatAuto {
 		start, err := text.Peek(detectSize)
 		if err != nil && !errors.Is(err, io.EOF) {
 			return nil, fmt.Errorf("reading %s: %w", name, err)
 		}
 		format = detectFormat(start, filepath.Base(name))
 		if format == "" && isUTF16(start) {
-			return nil, usageError(name + " is UTF-16; save it as UTF-8, in a spreadsheet as \"CSV UTF-8\"")
+			return nil, InputError(name + " is UTF-16; save it as UTF-8, in a spreadsheet as \"CSV UTF-8\"")
 		}
 		if format == "" {
-			return nil, usageError(name + " is none of the formats that can be imported: a ZIP or folder of the vendor's " +
+			return nil, InputError(name + " is none of the formats that can be imported: a ZIP or folder of the vendor's " +
 				"download, one of its files under its own name, tidy CSV, or JSON Lines; --format says which one it is")
 		}
 	}
-	return &importSource{
+	return &Source{
 		name: filepath.Base(name), format: format, text: text, counted: counted, bytes: size, close: closeFile,
 	}, nil
 }
@@ -148,11 +150,11 @@ func detectFormat(start []byte, name string) string {
 	header, _, _ := bytes.Cut(content, []byte("\n"))
 	switch {
 	case bytes.HasPrefix(content, []byte("{")):
-		return formatJSONL
+		return FormatJSONL
 	case transfer.IsTidyHeader(string(header)):
-		return formatTidy
+		return FormatTidy
 	case vendor.Recognizes(name):
-		return formatVendor
+		return FormatVendor
 	}
 	return ""
 }
@@ -163,31 +165,31 @@ func isUTF16(start []byte) bool {
 }
 
 // records reads the records.
-func (i *importSource) records(o transfer.ReadOptions, report *transfer.Report) iter.Seq2[transfer.Item, error] {
-	switch i.format {
-	case formatJSONL:
-		return transfer.ReadJSON(i.text, i.name, o, report)
-	case formatTidy:
-		return transfer.ReadTidy(i.text, i.name, o, report)
+func (s *Source) records(o transfer.ReadOptions, report *transfer.Report) iter.Seq2[transfer.Item, error] {
+	switch s.format {
+	case FormatJSONL:
+		return transfer.ReadJSON(s.text, s.name, o, report)
+	case FormatTidy:
+		return transfer.ReadTidy(s.text, s.name, o, report)
 	}
-	return i.download.Read(vendor.Options{
-		Zone: o.Zone, Now: o.Now, DistanceUnit: i.distanceUnit, Extra: o.Extra,
+	return s.download.Read(vendor.Options{
+		Zone: o.Zone, Now: o.Now, DistanceUnit: s.DistanceUnit, Extra: o.Extra,
 	}, report)
 }
 
-// size is how many bytes are to be read, 0 when unknown.
-func (i *importSource) size() int64 { return i.bytes }
+// Size is how many bytes are to be read, 0 when unknown.
+func (s *Source) Size() int64 { return s.bytes }
 
-// bytesRead is how many have been read.
-func (i *importSource) bytesRead() int64 {
-	if i.download != nil {
-		return i.download.BytesRead()
+// BytesRead is how many have been read.
+func (s *Source) BytesRead() int64 {
+	if s.download != nil {
+		return s.download.BytesRead()
 	}
-	return i.counted.read.Load()
+	return s.counted.read.Load()
 }
 
 // Close closes the file.
-func (i *importSource) Close() error { return i.close() }
+func (s *Source) Close() error { return s.close() }
 
 // countingReader counts what is read.
 type countingReader struct {

@@ -1,4 +1,4 @@
-package cli
+package exchange
 
 import (
 	"bytes"
@@ -12,7 +12,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
-	"vitals2mqtt/config"
 	"vitals2mqtt/history"
 	"vitals2mqtt/internal/decimal"
 	"vitals2mqtt/sensors"
@@ -114,42 +113,37 @@ func (a account) fill(t *rapid.T, zones []string) {
 // export writes an archive in a format.
 func (a account) export(t *rapid.T, format string) string {
 	t.Helper()
-	job := exportJob{archive: a.archive, profile: config.Profile{Slug: "alice"}, format: format, zone: time.UTC}
-	var err error
-	if job.filter, err = (exportCommand{Format: format}).newFilter(a.user, &job); err != nil {
-		t.Fatal(err)
-	}
+	job := Export{Archive: a.archive, Profile: "alice", Format: format, Filter: NewFilter(a.user, format), Zone: time.UTC}
 	var out bytes.Buffer
-	if _, err := job.write(t.Context(), job.newWriter(&out), func(time.Time) {}); err != nil {
+	if _, err := job.Write(t.Context(), job.NewWriter(&out), func(time.Time) {}); err != nil {
 		t.Fatal(err)
 	}
 	return out.String()
 }
 
 // importText imports a text into an archive.
-func (a account) importText(t *rapid.T, format, text string) importResult {
+func (a account) importText(t *rapid.T, format, text string) Result {
 	t.Helper()
-	in, err := openImport("-", format, strings.NewReader(text))
+	in, err := Open("-", format, strings.NewReader(text))
 	if err != nil {
 		t.Fatal(err)
 	}
-	into := &importer{
-		archive: a.archive,
-		user:    a.user,
-		options: sensors.ApplyOptions{InitialSync: true, Zone: time.UTC},
-		waiting: map[sensors.Kind][]sensors.Record{},
+	into := &Importer{
+		Archive: a.archive,
+		User:    a.user,
+		Options: sensors.ApplyOptions{InitialSync: true, Zone: time.UTC},
 	}
-	if err := into.read(t.Context(), in, func(int64) {}); err != nil {
+	if err := into.Read(t.Context(), in, func(int64) {}); err != nil {
 		t.Fatal(err)
 	}
-	return into.result
+	return into.Result
 }
 
 func TestExportAndImportAreTheIdentity(t *testing.T) {
 	t.Parallel()
 	for format, zones := range map[string][]string{
-		formatJSONL: {"", "Europe/Berlin", "America/New_York"},
-		formatTidy:  {""}, // it has no zone but the account's
+		FormatJSONL: {"", "Europe/Berlin", "America/New_York"},
+		FormatTidy:  {""}, // it has no zone but the account's
 	} {
 		t.Run(format, func(t *testing.T) {
 			t.Parallel()
@@ -166,7 +160,7 @@ func TestExportAndImportAreTheIdentity(t *testing.T) {
 				want := first.export(t, format)
 				result := second.importText(t, format, want)
 				expected := want
-				if format == formatTidy { // without the cloud's ids
+				if format == FormatTidy { // without the cloud's ids
 					expected = strings.ReplaceAll(want, ",cloud\n", ",import\n")
 				}
 				if got := second.export(t, format); sortLines(got) != sortLines(expected) {
@@ -176,9 +170,9 @@ func TestExportAndImportAreTheIdentity(t *testing.T) {
 					t.Fatalf("%d of %d records were known", result.Known, result.Records)
 				}
 				for _, a := range []account{first, second} {
-					before := a.export(t, formatJSONL)
+					before := a.export(t, FormatJSONL)
 					if again := a.importText(t, format, want); again.Added != 0 {
-						t.Fatalf("a repeated import added %d records: %s", again.Added, cmp.Diff(before, a.export(t, formatJSONL)))
+						t.Fatalf("a repeated import added %d records: %s", again.Added, cmp.Diff(before, a.export(t, FormatJSONL)))
 					}
 				}
 			})
