@@ -79,6 +79,24 @@ func (e *Export) Write(ctx context.Context, w transfer.Writer, seen func(at time
 	return count, nil
 }
 
+// writeWaveform writes the curve of an electrocardiogram, if there is one.
+func (e *Export) writeWaveform(ctx context.Context, w transfer.Writer, ecg sensors.Record) error {
+	curve, found, err := e.Archive.Waveform(ctx, e.Filter.User, ecg.ID)
+	if err != nil {
+		return fmt.Errorf("reading the archive: %w", err)
+	}
+	if !found {
+		return nil
+	}
+	item := transfer.Item{Kind: sensors.KindHeart, Waveform: &curve, Record: sensors.Record{
+		ID: ecg.ID, At: ecg.At, Zone: ecg.Zone, Source: ecg.Source,
+	}}
+	if err := w.Write(item); err != nil {
+		return fmt.Errorf("writing the export: %w", err)
+	}
+	return nil
+}
+
 // FileName is the name of an export in a folder.
 func (e *Export) FileName() string {
 	extensions := map[string]string{FormatTidy: ".csv", FormatJSONL: ".jsonl", FormatInflux: ".lp"}

@@ -12,6 +12,9 @@ import (
 // waits while one is written.
 const batchSize = 500
 
+// maxWaiting is how many curves wait for their records at most.
+const maxWaiting = 20
+
 // Result is what an import did.
 type Result struct {
 	// Records were read. Added of them were new or brought new values, Known are
@@ -90,6 +93,27 @@ func (i *Importer) flush(ctx context.Context) error {
 		}
 	}
 	return i.storeWaveforms(ctx)
+}
+
+// storeWaveforms stores the waiting curves, after their records. One that is
+// stored already, or has no record, changes nothing.
+func (i *Importer) storeWaveforms(ctx context.Context) error {
+	if err := i.store(ctx, sensors.KindHeart); err != nil {
+		return err
+	}
+	for _, item := range i.waveforms {
+		stored, err := i.Archive.StoreWaveform(ctx, i.User, item.ID, *item.Waveform)
+		if err != nil {
+			return err
+		}
+		if stored {
+			i.Result.Added++
+		} else {
+			i.Result.Known++
+		}
+	}
+	i.waveforms = i.waveforms[:0]
+	return nil
 }
 
 // store applies the waiting records of a kind. They are no news, so that they

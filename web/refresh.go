@@ -18,9 +18,15 @@ type refreshAnswer struct {
 	Error    string            `json:"error,omitempty"`
 }
 
-// handleRefresh starts a poll, and waits for its outcome if the form has
+// refreshRoutes starts polls.
+type refreshRoutes struct {
+	options Options
+	pages   *renderer
+}
+
+// handle starts a poll, and waits for its outcome if the form has
 // "wait". Browsers are redirected to the page; other clients get JSON.
-func (s *Server) handleRefresh(w http.ResponseWriter, r *http.Request) {
+func (s refreshRoutes) handle(w http.ResponseWriter, r *http.Request) {
 	if err := r.ParseForm(); err != nil {
 		s.writeRefreshResult(w, r, http.StatusBadRequest, refreshAnswer{Error: "invalid form"})
 		return
@@ -51,7 +57,7 @@ func (s *Server) handleRefresh(w http.ResponseWriter, r *http.Request) {
 }
 
 // refreshAndWait waits longer than other responses may take.
-func (s *Server) refreshAndWait(w http.ResponseWriter, r *http.Request, profile string) (map[string]string, error) {
+func (s refreshRoutes) refreshAndWait(w http.ResponseWriter, r *http.Request, profile string) (map[string]string, error) {
 	ctx, cancel := context.WithTimeout(r.Context(), maxRefreshWait)
 	defer cancel()
 	// A writer without deadlines has none to extend.
@@ -59,7 +65,7 @@ func (s *Server) refreshAndWait(w http.ResponseWriter, r *http.Request, profile 
 	return s.options.RefreshAndWait(ctx, profile, r.Form.Get("endpoint"))
 }
 
-func (s *Server) writeRefreshResult(w http.ResponseWriter, r *http.Request, status int, answer refreshAnswer) {
+func (s refreshRoutes) writeRefreshResult(w http.ResponseWriter, r *http.Request, status int, answer refreshAnswer) {
 	browser := strings.Contains(r.Header.Get("Accept"), "text/html")
 	switch {
 	case browser && answer.Error == "":

@@ -37,13 +37,13 @@ func (s *Server) routes() http.Handler {
 	}.register(mux, protect)
 	mux.Handle("GET /metrics", protect(metricsHandler(s.overview).ServeHTTP)) // the labels name the profiles
 	if s.options.Refresh != nil {
-		mux.Handle("POST /api/refresh", s.change(s.handleRefresh))
+		mux.Handle("POST /api/refresh", s.change(refreshRoutes{s.options, s.pages}.handle))
 	}
 	s.registerSession(mux)
 	// Monitoring uses any host name, and learns nothing about profiles.
-	outer := http.NewServeMux()
-	outer.HandleFunc("GET /healthz", s.healthz)
-	outer.HandleFunc("GET /readyz", s.readyz)
+	outer, monitoring := http.NewServeMux(), probes{s.options.Overview}
+	outer.HandleFunc("GET /healthz", monitoring.healthz)
+	outer.HandleFunc("GET /readyz", monitoring.readyz)
 	// The callback may be opened under another host name, and needs these.
 	registerAssets(outer)
 	outer.Handle("/", s.guard.requireTrustedHost(mux))
@@ -81,15 +81,18 @@ func (s *Server) serveOverview(w http.ResponseWriter, _ *http.Request) {
 	s.pages.writeJSON(w, http.StatusOK, s.overview())
 }
 
+// probes answer monitoring.
+type probes struct{ overview func() Overview }
+
 // healthz reports only what a restart can fix.
-func (s *Server) healthz(w http.ResponseWriter, _ *http.Request) {
-	writeProbe(w, s.options.Overview().Alive, "healthy", "not healthy")
+func (p probes) healthz(w http.ResponseWriter, _ *http.Request) {
+	writeProbe(w, p.overview().Alive, "healthy", "not healthy")
 }
 
 // readyz reports whether values can be published. It names no profiles.
-func (s *Server) readyz(w http.ResponseWriter, _ *http.Request) {
+func (p probes) readyz(w http.ResponseWriter, _ *http.Request) {
 	var codes []string
-	for _, code := range s.options.Overview().Verdict.NotReady() {
+	for _, code := range p.overview().Verdict.NotReady() {
 		codes = append(codes, string(code))
 	}
 	writeProbe(w, len(codes) == 0, "ready", "not ready: "+strings.Join(codes, ", "))
