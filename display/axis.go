@@ -15,11 +15,12 @@ func (r Reader) Mark(number float64, unit string) string {
 	return Parts{{r.decimals(text), r.unit(unit, text)}}.String()
 }
 
-// Period formats a range of time, by days when it is long enough.
+// Period formats a range of time, by days when it is long enough. A day that only
+// ends the range is no part of it.
 func (l Language) Period(from, to time.Time) string {
 	const short = 3 * 24 * time.Hour
 	if to.Sub(from) <= short {
 		return l.Say("when.period", l.Moment(from), l.Moment(to))
 	}
-	return l.Say("when.period", l.Date(from), l.Date(to))
+	return l.Say("when.period", l.Date(from), l.Date(to.Add(-1)))
 }

@@ -88,8 +88,9 @@ func english() *words {
 			"value.range.year": "Year", "value.range.all": "All",
 			"value.up": "up %s in 30 days", "value.down": "down %s in 30 days", "value.unchanged": "unchanged in 30 days",
 			"value.blood_pressure": "Blood pressure", "value.trend": "Trend", "value.goal": "Goal %s",
-			"value.chart": "%s, %s.", "value.empty": "No values in this range.", "value.extremes": "Lowest %s, highest %s.",
-			"value.keys": "Drag to move, pinch or turn the wheel to zoom. Keys: ← and → move, + and − zoom, 0 resets; " +
+			"value.by_day": "%s, day by day", "value.chart": "%s, %s.", "value.empty": "No values in this range.", "value.extremes": "Lowest %s, highest %s.",
+			"value.gestures": "Drag to move, pinch or turn the wheel to zoom.",
+			"value.keys": "Keys: ← and → move, + and − zoom, 0 resets; " +
 				"Home, End, Shift+← and Shift+→ read the values.",
 			"value.failed": "The chart cannot be loaded now. The last one is still shown.",
 			"value.table":  "Table", "value.when": "When", "value.mean": "Mean", "value.lowest": "Lowest",

@@ -90,8 +90,9 @@ func german() *words {
 			"value.up": "%s mehr als vor 30 Tagen", "value.down": "%s weniger als vor 30 Tagen",
 			"value.unchanged":      "unverändert seit 30 Tagen",
 			"value.blood_pressure": "Blutdruck", "value.trend": "Trend", "value.goal": "Ziel %s",
-			"value.chart": "%s, %s.", "value.empty": "Keine Werte in diesem Zeitraum.", "value.extremes": "Tiefster Wert %s, höchster %s.",
-			"value.keys": "Ziehen verschiebt, zwei Finger oder das Mausrad vergrößern. Tasten: ← und → verschieben, " +
+			"value.by_day": "%s, Tag für Tag", "value.chart": "%s, %s.", "value.empty": "Keine Werte in diesem Zeitraum.", "value.extremes": "Tiefster Wert %s, höchster %s.",
+			"value.gestures": "Ziehen verschiebt, zwei Finger oder das Mausrad vergrößern.",
+			"value.keys": "Tasten: ← und → verschieben, " +
 				"+ und − vergrößern, 0 setzt zurück; Pos1, Ende, Umschalt+← und Umschalt+→ lesen die Werte.",
 			"value.failed": "Das Diagramm lässt sich gerade nicht laden. Das letzte bleibt stehen.",
 			"value.table":  "Tabelle", "value.when": "Wann", "value.mean": "Mittel", "value.lowest": "Tiefster Wert",

@@ -104,7 +104,7 @@ func (v valueRoutes) find(r *http.Request) (view valueView, problem valueProblem
 		return view, problem
 	}
 	pressure := slices.ContainsFunc(profile.Values, func(value Value) bool { return value.Key == keySystolic })
-	view.Plan = planOf(view.Row, pressure)
+	view.Plan = planOf(view.Row, view.past.Extra, pressure)
 	view.kept = view.kept && len(view.Plan.Keys) > 0
 	var err error
 	if view.Range, err = rangeOf(query, view.Current.MeasuredAt, view.Plan.Bars); err != nil {
@@ -144,8 +144,17 @@ func findValue(profile Profile, query historyQuery, key string) (row sensors.Sen
 	return row, current, row.Key == key && row.Platform != "event" && row.Platform != "button"
 }
 
-// name is what the chart is called.
-func (view valueView) name() string { return view.Name(view.Row) }
+// name is what the page is about. Both values of a blood pressure have one.
+func (view valueView) name() string {
+	if view.isPressure() {
+		return view.Say(view.Plan.Name)
+	}
+	return view.Name(view.Row)
+}
+
+func (view valueView) isPressure() bool {
+	return view.Row.Key == keySystolic || view.Row.Key == keyDiastolic
+}
 
 // showProblem says on a page what is wrong.
 func (v valueRoutes) showProblem(w http.ResponseWriter, r *http.Request, p valueProblem) {

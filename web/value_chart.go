@@ -104,8 +104,11 @@ func (view valueView) title(data valueData, table valueTable) string {
 
 // chartName is the name of what the lines show.
 func (view valueView) chartName(data valueData) string {
-	if view.Plan.Name != "" {
+	switch {
+	case view.Plan.Name != "":
 		return view.Say(view.Plan.Name)
+	case view.Plan.Bars:
+		return view.Say("value.by_day", view.Name(data.Rows[0]))
 	}
 	return view.Name(data.Rows[0])
 }

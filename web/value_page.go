@@ -25,7 +25,7 @@ type valuePage struct {
 	Chart             template.HTML
 	Legend            []legendEntry
 	Table             *valueTable
-	Query             string // of the range
+	Query             template.URL // of the range
 	Details           []detailRow
 	Record            string
 }
@@ -35,10 +35,10 @@ func (p valuePage) Link() string { return p.frame.Base + "/values/" + p.Profile.
 
 // showPage shows the view. What the archive cannot deliver is left out, and said.
 func (v valueRoutes) showPage(w http.ResponseWriter, r *http.Request, view valueView) {
-	page := valuePage{valueView: view, Query: view.Range.query(), Trend: view.trend()}
+	page := valuePage{valueView: view, Query: template.URL(view.Range.query()), Trend: view.trend()}
 	page.frame = page.with("value.css", "chart.js")
 	page.Measured = view.Moment(view.Current.MeasuredAt.In(view.now.Location()))
-	page.Value = view.Reader.Read(view.Row, view.Current.Reading.Value)
+	page.Value = view.shown()
 	page.Details = v.details(view)
 	page.Notes = v.notes(view)
 	if view.kept {
@@ -48,6 +48,24 @@ func (v valueRoutes) showPage(w http.ResponseWriter, r *http.Request, view value
 		}
 	}
 	v.pages.render(w, http.StatusOK, "value.html", page)
+}
+
+// shown is the current value. A blood pressure is said with both numbers.
+func (view valueView) shown() display.Parts {
+	parts := view.Reader.Read(view.Row, view.Current.Reading.Value)
+	if !view.isPressure() || len(parts) != 1 {
+		return parts
+	}
+	both := map[string]sensors.Value{}
+	for _, value := range view.Profile.Values {
+		if value.MeasuredAt.Equal(view.Current.MeasuredAt) {
+			both[value.Key] = value.Reading.Value
+		}
+	}
+	if both[keySystolic].Valid() && both[keyDiastolic].Valid() {
+		parts[0].Number = both[keySystolic].String() + "/" + both[keyDiastolic].String()
+	}
+	return parts
 }
 
 // addPast adds what the archive has.

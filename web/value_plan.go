@@ -1,10 +1,6 @@
 package web
 
-import (
-	"strings"
-
-	"vitals2mqtt/sensors"
-)
+import "vitals2mqtt/sensors"
 
 // Keys with a part in a chart of several values.
 const (
@@ -35,9 +31,9 @@ type chartPlan struct {
 	Texts bool
 }
 
-// planOf returns the plan for a row of the catalogue. With pressure, pulse is
-// shown together with the blood pressure.
-func planOf(row sensors.Sensor, pressure bool) chartPlan {
+// planOf returns the plan for a row of the catalogue, or of the extra rows of a
+// profile. With pressure, pulse is shown together with the blood pressure.
+func planOf(row sensors.Sensor, extra []sensors.Sensor, pressure bool) chartPlan {
 	if row.Scope != "" && row.Scope != sensors.ScopeProfile {
 		return chartPlan{}
 	}
@@ -56,15 +52,11 @@ func planOf(row sensors.Sensor, pressure bool) chartPlan {
 	switch {
 	case key == keySystolic, key == keyDiastolic, key == keyPulse && pressure:
 		plan.Keys, plan.Name = []string{keySystolic, keyDiastolic, keyPulse}, "value.blood_pressure"
-	case !computed && (row.Endpoint == "" || isCountedHere(key)):
+	case len(sensors.PlacesOf(key, extra)) == 0:
 		plan.Keys = nil
 	}
 	return plan
 }
-
-// isCountedHere reports whether a value is counted from several records of the
-// endpoint instead of being a field of one.
-func isCountedHere(key string) bool { return strings.HasPrefix(key, "sleep_nap_") }
 
 // computedFrom are the keys of values that are not archived, with what they are
 // computed from.

@@ -82,7 +82,22 @@ func (v valueRoutes) readSeries(ctx context.Context, view valueView, r history.R
 		r.Bucket = series.Bucket
 		data.Rows, data.Series, data.Bucket = append(data.Rows, row), append(data.Series, series), series.Bucket
 	}
+	if len(data.Series) > 1 && view.Row.Key != keyPulse && data.Bucket == history.BucketNone {
+		data.Series[2].Points = atTimesOf(data.Series[0].Points, data.Series[2].Points)
+	}
 	return data, nil
+}
+
+// atTimesOf are the points that were measured together with others: scales and
+// watches measure the pulse as well.
+func atTimesOf(others, points []history.Point) (together []history.Point) {
+	for _, p := range points {
+		_, found := slices.BinarySearchFunc(others, p.Time, func(o history.Point, at time.Time) int { return o.Time.Compare(at) })
+		if found {
+			together = append(together, p)
+		}
+	}
+	return together
 }
 
 // first is the time of the first point; a month before a time for none.

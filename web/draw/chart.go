@@ -62,6 +62,7 @@ const (
 	axisHeight  = 26.0 // of the texts below
 	topMargin   = 8.0
 	valueTicks  = 4
+	chartTicks  = 5
 	timeTicks   = 6
 )
 
@@ -86,7 +87,7 @@ func (c Chart) Draw() Picture {
 		"data-top", number(topMargin), "data-height", number(plot))
 	var marks []float64
 	if known {
-		marks = values.ticks(valueTicks, c.Whole)
+		marks = values.ticks(chartTicks, c.Whole)
 	}
 	times := when.ticks(timeTicks, c.Zone)
 	s.openStretched("plot", topMargin, plot)
