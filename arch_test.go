@@ -53,8 +53,8 @@ func allowedImports() map[string][]string {
 			"bloodpressure", "display", "health", "history", "report", "sensors", "topics", "units", "web/draw",
 		},
 		"web/draw":      {},
-		"bloodpressure": {"history", "sensors"},
-		"display":       {"sensors", "units"},
+		"bloodpressure": {"display", "history", "sensors", "web/draw"},
+		"display":       {"sensors", "units", "web/draw"},
 		"dashboard":     {"display"},
 		"signin":        {"withings"},
 		"bridge":        {"discovery", "health", "sensors", "topics", "units", "withings"}, // withings: types only

@@ -22,12 +22,12 @@ type valuePage struct {
 	Ranges []section
 	// Chart is "" without one, ChartName and Period say what it shows.
 	ChartName, Period string
-	Chart   template.HTML
-	Legend  []legendEntry
-	Table   *valueTable
-	Query   string // of the range
-	Details []detailRow
-	Record  string
+	Chart             template.HTML
+	Legend            []legendEntry
+	Table             *valueTable
+	Query             string // of the range
+	Details           []detailRow
+	Record            string
 }
 
 // Link is where the view is.
