@@ -57,8 +57,8 @@ func allowedImports() map[string][]string {
 		"calendar":      {},
 		"report":        {"bloodpressure", "display", "history", "sensors", "units", "web/draw"},
 		"setup":         {"config", "find"},
-		"bloodpressure": {"history", "sensors"},
-		"display":       {"sensors", "units"},
+		"bloodpressure": {"display", "history", "sensors", "web/draw"},
+		"display":       {"sensors", "units", "web/draw"},
 		"dashboard":     {"display"},
 		"signin":        {"withings"},
 		"bridge":        {"discovery", "health", "sensors", "topics", "units", "withings"}, // withings: types only

@@ -1,6 +1,6 @@
 // Package bloodpressure reads blood pressures from the archive, parts them into
-// morning and evening, and averages them. It does not draw, and judges nothing:
-// the classes are those of a guideline.
+// morning and evening, averages and charts them. It judges nothing: the classes
+// are those of a guideline.
 package bloodpressure
 
 import (

@@ -4,6 +4,8 @@ import (
 	"math"
 	"strconv"
 	"time"
+
+	"vitals2mqtt/web/draw"
 )
 
 // axisPlaces is more decimals than the marks of an axis have.
@@ -23,4 +25,19 @@ func (l Language) Period(from, to time.Time) string {
 		return l.Say("when.period", l.Moment(from), l.Moment(to))
 	}
 	return l.Say("when.period", l.Date(from), l.Date(to.Add(-1)))
+}
+
+// Tick labels a mark on the axis of time with what changes from mark to mark.
+func (l Language) Tick(tick draw.Tick) string {
+	at := tick.At
+	isMidnight := at.Hour() == 0 && at.Minute() == 0
+	switch {
+	case tick.Step == draw.StepYears, tick.Step == draw.StepMonths && at.Month() == time.January:
+		return strconv.Itoa(at.Year())
+	case tick.Step == draw.StepMonths:
+		return l.MonthName(at.Month())
+	case tick.Step == draw.StepDays || isMidnight:
+		return l.Day(at, at)
+	}
+	return at.Format("15:04")
 }

@@ -14,6 +14,7 @@ func (s *Server) routes() http.Handler {
 	mux.Handle("GET /{$}", protect(s.showOverview))
 	mux.Handle("GET /sleep/{profile}", protect(s.showSleep))
 	mux.Handle("GET /health", protect(s.showHealth))
+	mux.Handle("GET /heart/{profile}", protect(s.showHeart))
 	mux.Handle("GET /api/overview", protect(s.serveOverview))
 	if s.options.History != nil && s.options.HistoryProfile != nil {
 		historyRoutes{

@@ -41,7 +41,7 @@ func (p *sleepPage) night(ctx context.Context, n history.Night, naps []history.N
 		To:      to,
 		Zone:    from.Location(),
 		Courses: courses,
-		Time:    p.axis,
+		Time:    p.Tick,
 	}
 	if stages := stagesOf(n); len(stages) > 0 {
 		picture.Stages = stages

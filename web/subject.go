@@ -5,7 +5,6 @@ import (
 	"html/template"
 	"net/http"
 	"strconv"
-	"strings"
 	"time"
 
 	"vitals2mqtt/display"
@@ -84,34 +83,6 @@ func (v subject) shortWeekday() int {
 		return 2
 	}
 	return 3
-}
-
-// axis labels the marks on an axis of time.
-func (v subject) axis(tick draw.Tick) string {
-	switch tick.Step {
-	case draw.StepMinutes, draw.StepHours:
-		return tick.At.Format("15:04")
-	case draw.StepDays:
-		return v.Day(tick.At, tick.At)
-	case draw.StepMonths:
-		if tick.At.Month() == time.January {
-			return tick.At.Format("2006")
-		}
-		return v.MonthName(tick.At.Month())
-	case draw.StepYears:
-	}
-	return tick.At.Format("2006")
-}
-
-// joined are the texts that are not empty, with a point in the middle.
-func joined(texts ...string) string {
-	var some []string
-	for _, text := range texts {
-		if text != "" {
-			some = append(some, text)
-		}
-	}
-	return strings.Join(some, " · ")
 }
 
 // drawn is a picture in a page.

@@ -3,11 +3,8 @@ package web
 import (
 	"html/template"
 	"slices"
-	"strconv"
 	"strings"
-	"time"
 
-	"vitals2mqtt/display"
 	"vitals2mqtt/sensors"
 	"vitals2mqtt/web/draw"
 )
@@ -43,7 +40,7 @@ func pictureOf(view valueView, data valueData, table valueTable) (template.HTML,
 		Zone:  view.now.Location(),
 		Whole: axis.whole,
 		Value: axis.mark(view.Reader),
-		Time:  tickLabels(view.Language),
+		Time:  view.Language.Tick,
 	}
 	var legend []legendEntry
 	for i, series := range data.Series {
@@ -111,23 +108,6 @@ func (view valueView) chartName(data valueData) string {
 		return view.Say("value.by_day", view.Name(data.Rows[0]))
 	}
 	return view.Name(data.Rows[0])
-}
-
-// tickLabels says what changes from tick to tick.
-func tickLabels(l display.Language) func(draw.Tick) string {
-	return func(tick draw.Tick) string {
-		at := tick.At
-		isMidnight := at.Hour() == 0 && at.Minute() == 0
-		switch {
-		case tick.Step == draw.StepYears, tick.Step == draw.StepMonths && at.Month() == time.January:
-			return strconv.Itoa(at.Year())
-		case tick.Step == draw.StepMonths:
-			return l.MonthName(at.Month())
-		case tick.Step == draw.StepDays || isMidnight:
-			return l.Day(at, at)
-		}
-		return at.Format("15:04")
-	}
 }
 
 // joinParts writes texts one after the other.

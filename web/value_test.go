@@ -21,6 +21,8 @@ import (
 
 // valuesPast is an archive of some series.
 type valuesPast struct {
+	web.History // of what the view of a value does not ask for
+
 	series  map[string]history.Series
 	records []history.Stored
 	err     error

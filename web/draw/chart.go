@@ -60,6 +60,7 @@ type Band struct {
 const (
 	chartHeight = 300.0
 	axisHeight  = 26.0 // of the texts below
+	labelHeight = 14.0 // of a text in the picture
 	topMargin   = 8.0
 	valueTicks  = 4
 	chartTicks  = 5
@@ -121,7 +122,8 @@ func (c Chart) Draw() Picture {
 			"y", number(topMargin+y(c.Goal.Value)-3))
 	}
 	for _, b := range c.Bands {
-		if top := y(b.High); b.Label != "" && top > -1 && top < plot-12 {
+		top, bottom := max(0, y(b.High)), min(plot, y(b.Low))
+		if b.Label != "" && bottom-top >= labelHeight {
 			s.text("text", b.Label, "class", "label", "x", "100%", "text-anchor", "end", "y", number(topMargin+top+13))
 		}
 	}
