@@ -141,7 +141,10 @@ func (r checker) checkTopics(c *Config) {
 // checkWeb checks that the page does not show health data to everyone, and sets
 // Web.Auth when a password alone was given.
 func (r checker) checkWeb(c *Config) {
-	const auth, listen = "web.auth", "web.listen"
+	const auth, listen, ingress = "web.auth", "web.listen", "web.ingress_listen"
+	if c.Web.Enabled && c.Web.IngressListen != "" && isSameListener(c.Web.IngressListen, c.Web.Listen) {
+		r.addProblem(r.placeOf(ingress), CodeConflict, "must differ from web.listen: use another port")
+	}
 	switch password := !c.Web.Password.IsEmpty(); {
 	case c.Web.Auth == AuthPassword && !password && !r.failed["web.password"]:
 		r.addProblem(r.placeOf(auth), CodeMissing, "password authentication needs web.password or web.password_file")
@@ -149,6 +152,7 @@ func (r checker) checkWeb(c *Config) {
 		r.addWarning(r.placeOf(auth), CodeIgnored, "authentication is off, so web.password is ignored")
 	case c.Web.Auth == "" && password:
 		c.Web.Auth = AuthPassword
+	case c.Web.IngressListen != "": // without a password, the page is served there only
 	case c.Web.Auth == "" && c.Web.Enabled && !isLoopbackListen(c.Web.Listen) && !r.failed["web.password"]:
 		r.addProblem(r.placeOf(listen), CodeInsecure,
 			"health data would be readable by everyone on the network: "+

@@ -1,6 +1,10 @@
 package config
 
-import "vitals2mqtt/internal/secret"
+import (
+	"net/netip"
+
+	"vitals2mqtt/internal/secret"
+)
 
 // HomeAssistant configures discovery, and where statistics are sent.
 type HomeAssistant struct {
@@ -29,6 +33,11 @@ type Web struct {
 	TrustedHosts []string
 	// Calendar serves a calendar for each profile at a secret address.
 	Calendar bool
+	// IngressListen is where the page is served to Home Assistant's Supervisor, ""
+	// for nowhere, and IngressFrom the addresses that may connect there; empty
+	// means the Supervisor's own.
+	IngressListen string
+	IngressFrom   []netip.Prefix
 }
 
 // Log is how much is logged, and in which format.
@@ -77,14 +86,16 @@ func otherRows() []tableRow {
 			describe("Serve the page, the sign-in and the health check."),
 		row("web.listen", TypeListen, func(c *Config) any { return &c.Web.Listen }).
 			defaults("127.0.0.1:8099").example("0.0.0.0:8099").
-			describe("Listen address of the page. A non-loopback address requires web.password, or web.auth: none."),
+			describe("Listen address of the page. A non-loopback address requires web.password, or web.auth: none. With " +
+				"web.ingress_listen and without either, it serves health checks, the callback and notifications only."),
 		row("web.auth", TypeChoice, func(c *Config) any { return &c.Web.Auth }).
 			choices(AuthPassword, AuthNone).example(AuthNone).
 			describe("\"password\" requires web.password and is the default when that is set; \"none\" disables " +
 				"authentication, for use behind an authenticating proxy."),
 		row("web.password", TypeSecret, func(c *Config) any { return &c.Web.Password }).
 			example("correct horse").
-			describe("Password of the page; any user name is accepted."),
+			describe("Password of the page. Browsers show a form; other clients send it by HTTP basic authentication, with any " +
+				"user name."),
 		row("web.trusted_hosts", TypeHosts, func(c *Config) any { return &c.Web.TrustedHosts }).
 			example("[homeserver.lan, homeassistant.local]").
 			describe("Additional host names of the page, without http:// and port. IP addresses, localhost and the " +
@@ -94,6 +105,14 @@ func otherRows() []tableRow {
 			defaults("false").example("true").
 			describe("Serve nights and workouts of each profile as a calendar at a secret address, without a password: " +
 				"see docs/home-assistant.md."),
+		row("web.ingress_listen", TypeListen, func(c *Config) any { return &c.Web.IngressListen }).
+			example("0.0.0.0:8098").
+			describe("A second listen address for Home Assistant's Supervisor, which signs people in, so that no password is " +
+				"needed there. For the Home Assistant app only, which sets it."),
+		row("web.ingress_from", TypeNetworks, func(c *Config) any { return &c.Web.IngressFrom }).
+			example("[172.30.32.2]").
+			describe("Who may connect to web.ingress_listen; defaults to the Supervisor's address, 172.30.32.2. Whoever is " +
+				"listed sees everything without a password."),
 		row("state_dir", TypeFolder, func(c *Config) any { return &c.StateDir }).
 			defaults(systemStateDir).example("./state").
 			describe("Directory for tokens and state. It must be private and writable. The default is for root, containers, " +

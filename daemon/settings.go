@@ -98,6 +98,7 @@ func PageOptions(c *config.Config, version string, log zerolog.Logger) web.Optio
 		Password:            c.Web.Password,
 		SessionKey:          sessionKey(c),
 		TrustedHosts:        c.Web.TrustedHosts,
+		Ingress:             web.Ingress{Listen: c.Web.IngressListen, From: c.Web.IngressFrom},
 		Log:                 log,
 		Version:             version,
 	}

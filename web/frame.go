@@ -82,7 +82,7 @@ func (r *renderer) frame(request *http.Request, heading string) frame {
 func (s *Server) frame(r *http.Request, heading string) frame {
 	f := s.pages.frame(r, heading)
 	visitor := visitorOf(r)
-	f.Token, f.CanSignOut = s.tokens.make(visitor.subject(), f.Now), visitor.session != ""
+	f.Token, f.CanSignOut = s.forms.tokens.make(visitor.subject(), f.Now), visitor.session != ""
 	for _, entry := range []struct{ path, name string }{
 		{"/", "frame.overview"},
 		{"/health", "frame.health"},

@@ -46,12 +46,17 @@ func newGuard(o Options, base *url.URL, prefix string) *guard {
 }
 
 // asks reports whether a request needs the password.
-func (g *guard) asks(*http.Request) bool { return g.auth == AuthPassword }
+func (g *guard) asks(r *http.Request) bool { return g.auth == AuthPassword && !visitorOf(r).ingress }
 
 // requirePassword protects a handler with the password, if one is required. A
 // session stands for it.
 func (g *guard) requirePassword(next http.HandlerFunc) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if g.auth == authClosed && !visitorOf(r).ingress {
+			http.Error(w, "This page is open in Home Assistant only. To open it here as well, set web.password "+
+				"(in the app: web_password).", http.StatusForbidden)
+			return
+		}
 		if !g.asks(r) {
 			next(w, r)
 			return

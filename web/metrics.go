@@ -86,7 +86,8 @@ func metrics() []metric {
 				return o.Notifications.Refused
 			}),
 		byLabel("page_refused_total", counter,
-			"Requests rejected by the page since start: wrong password, throttled, untrusted host name.",
+			"Requests rejected by the page since start: wrong password, throttled, untrusted host name, form of another "+
+				"site, not the Supervisor, too many streams.",
 			"reason", func(o Overview) map[string]uint64 { return o.Refused }),
 	}
 }

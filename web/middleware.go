@@ -8,15 +8,23 @@ import (
 // contentSecurityPolicy allows the page's own styles, scripts, requests, images
 // and forms only.
 const contentSecurityPolicy = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; " +
-	"img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+	"img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors "
+
+// Who may show the page in a frame.
+const (
+	framedByNobody  = "'none'"
+	framedByOwnSite = "'self'" // through ingress: Home Assistant, which is on the same site there
+)
 
 // securityHeaders sets headers of every response, including errors.
-func securityHeaders(next http.Handler) http.Handler {
+func securityHeaders(ancestors string, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		header := w.Header()
-		header.Set("Content-Security-Policy", contentSecurityPolicy)
+		header.Set("Content-Security-Policy", contentSecurityPolicy+ancestors)
 		header.Set("X-Content-Type-Options", "nosniff")
-		header.Set("X-Frame-Options", "DENY")
+		if ancestors == framedByNobody {
+			header.Set("X-Frame-Options", "DENY")
+		}
 		// With no-referrer, browsers send "Origin: null" with the page's own form.
 		header.Set("Referrer-Policy", "same-origin")
 		header.Set("Cross-Origin-Opener-Policy", "same-origin")

@@ -14,7 +14,13 @@ const (
 	refusedThrottled = "throttled" // after too many wrong passwords; not compared
 	refusedHost      = "host"      // untrusted host name
 	refusedForm      = "form"      // a form of another site, or too old
+	refusedIngress   = "ingress"   // at the ingress listener, not from the Supervisor
 )
+
+// refusalReasons returns all of them, in the order of the log.
+func refusalReasons() []string {
+	return []string{refusedPassword, refusedThrottled, refusedHost, refusedForm, refusedIngress}
+}
 
 // refusalWindow is the time between two lines in the log with counts.
 const refusalWindow = 10 * time.Minute
@@ -73,7 +79,7 @@ func (r *refusals) report(log zerolog.Logger) {
 		return
 	}
 	line := log.Warn()
-	for _, reason := range []string{refusedPassword, refusedThrottled, refusedHost, refusedForm} {
+	for _, reason := range refusalReasons() {
 		if n := unlogged[reason]; n > 0 {
 			line = line.Uint64(reason, n)
 		}

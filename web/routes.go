@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// routes returns the handler of all requests. Comments explain the routes
-// without password.
-func (s *Server) routes() http.Handler {
+// routes returns the handler of all requests, and that of requests through
+// ingress. Comments explain the routes without password.
+func (s *Server) routes() (page, ingress http.Handler) {
 	mux := http.NewServeMux()
 	protect := s.guard.requirePassword
 	mux.Handle("GET /{$}", protect(s.showOverview))
@@ -40,7 +40,7 @@ func (s *Server) routes() http.Handler {
 	if s.options.Refresh != nil {
 		mux.Handle("POST /api/refresh", s.change(refreshRoutes{s.options, s.pages}.handle))
 	}
-	s.registerSession(mux)
+	sessionRoutes{s.guard, s.forms, s.pages}.register(mux, s.change)
 	// Monitoring uses any host name, and learns nothing about profiles.
 	outer, monitoring := http.NewServeMux(), probes{s.options.Overview}
 	outer.HandleFunc("GET /healthz", monitoring.healthz)
@@ -48,10 +48,13 @@ func (s *Server) routes() http.Handler {
 	// The callback may be opened under another host name, and needs these.
 	registerAssets(outer)
 	outer.Handle("/", s.guard.requireTrustedHost(mux))
-	page := stripBasePath(s.pages.base, outer)
+	page = stripBasePath(s.pages.base, outer)
+	inner := http.NewServeMux()
+	registerAssets(inner)
+	inner.Handle("/", mux)
 	if s.options.SignIn != nil {
 		signIn := newSignInRoutes(s.options, s.callback, s.pages)
-		answer := s.origin.Handler(http.HandlerFunc(signIn.answerReplace))
+		answer := s.forms.requireOrigin(signIn.answerReplace)
 		mux.Handle("GET /login/{profile}", protect(signIn.start))
 		// Authenticated by the OAuth state: the browser that comes back may be
 		// another one. The developer portal tests the URL with HEAD.
@@ -60,7 +63,8 @@ func (s *Server) routes() http.Handler {
 		mux.Handle("POST /oauth/callback", answer)
 		page = signIn.routeCallback(answer, page)
 	}
-	return securityHeaders(s.routeNotifications(page))
+	page = securityHeaders(framedByNobody, s.routeNotifications(page))
+	return page, securityHeaders(framedByOwnSite, inner)
 }
 
 // routeNotifications passes notifications on before any other check: a proxy

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -10,6 +11,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"vitals2mqtt/internal/httpserve"
 )
@@ -32,9 +35,9 @@ type Server struct {
 	pages    *renderer
 	guard    *guard
 	cache    *pictureCache
-	origin   *http.CrossOriginProtection
-	tokens   formTokens
+	forms    forms
 	server   *httpserve.Server
+	ingress  *ingressServer // nil without one
 }
 
 func newServer(o Options, base, callback *url.URL) (*Server, error) {
@@ -46,35 +49,48 @@ func newServer(o Options, base, callback *url.URL) (*Server, error) {
 		pages:    newRenderer(prefix, o.Version, o.Log),
 		guard:    newGuard(o, base, prefix),
 		cache:    newPictureCache(),
-		origin:   http.NewCrossOriginProtection(),
-		tokens:   formTokens{deriveKey(o.SessionKey.Reveal(), "form")},
+		forms: forms{
+			tokens: formTokens{deriveKey(o.SessionKey.Reveal(), "form")},
+			origin: http.NewCrossOriginProtection(),
+		},
 	}
 	if base.Host != "" {
 		// Behind a proxy that changes the Host header, the origin is the base URL.
-		if err := s.origin.AddTrustedOrigin(base.Scheme + "://" + base.Host); err != nil {
+		if err := s.forms.origin.AddTrustedOrigin(base.Scheme + "://" + base.Host); err != nil {
 			return nil, fmt.Errorf("web: base URL %q: %w", o.BaseURL, err)
 		}
 	}
-	s.server = httpserve.New(s.routes(), httpserve.Options{
+	limits := httpserve.Options{
 		WriteTimeout:    writeTimeout,
 		ShutdownTimeout: shutdownTimeout,
 		Log:             s.options.Log,
 		ErrorLevel:      slog.LevelWarn,
-	})
+	}
+	page, ingress := s.routes()
+	s.server = httpserve.New(page, limits)
+	s.ingress = newIngressServer(o.Ingress, s.guard, ingress, limits)
 	return s, nil
 }
 
 // Handler returns the page without a listener.
 func (s *Server) Handler() http.Handler { return s.server.Handler() }
 
-// Listen binds the address, so that a port in use is reported before anything
-// else starts. Run does so if it has not been called.
+// Listen binds the addresses, so that a port in use is reported before anything
+// else starts. Run does so if it has not been called. After an error none stays
+// bound.
 func (s *Server) Listen(ctx context.Context) error {
 	if err := s.server.Listen(ctx, s.options.Listen); err != nil {
 		return fmt.Errorf("web: cannot listen on %s (set web.listen to change it): %w", s.options.Listen, err)
 	}
+	if err := s.ingress.listen(ctx); err != nil {
+		return errors.Join(err, s.server.Close())
+	}
 	return nil
 }
+
+// IngressAddr returns the bound address of the ingress listener, nil before
+// Listen and without one.
+func (s *Server) IngressAddr() net.Addr { return s.ingress.addr() }
 
 // Addr returns the bound address, nil before Listen.
 func (s *Server) Addr() net.Addr { return s.server.Addr() }
@@ -101,7 +117,10 @@ func (s *Server) Run(ctx context.Context) error {
 	reports.Go(func() { s.guard.refusals.reportWindows(s.options.Log, done) })
 	defer func() { close(done); reports.Wait() }()
 	s.options.Log.Info().Str("url", s.URL()).Msg("page listening")
-	if err := s.server.Run(ctx); err != nil {
+	group, inner := errgroup.WithContext(ctx)
+	group.Go(func() error { return s.server.Run(inner) })
+	group.Go(func() error { return s.ingress.run(inner) })
+	if err := group.Wait(); err != nil {
 		return fmt.Errorf("web: %w", err)
 	}
 	return nil

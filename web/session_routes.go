@@ -21,15 +21,22 @@ type entryPage struct {
 	Next string
 }
 
-// registerSession adds the routes to sign in to the page and out of it.
-func (s *Server) registerSession(mux *http.ServeMux) {
+// sessionRoutes are the routes to sign in to the page and out of it.
+type sessionRoutes struct {
+	guard *guard
+	forms forms
+	pages *renderer
+}
+
+// register adds the routes. Only signing out needs what change requires.
+func (s sessionRoutes) register(mux *http.ServeMux, change func(http.HandlerFunc) http.Handler) {
 	mux.HandleFunc("GET /sign-in", s.askPassword)
 	mux.HandleFunc("POST /sign-in", s.startSession)
-	mux.Handle("POST /sign-out", s.change(s.endSession))
+	mux.Handle("POST /sign-out", change(s.endSession))
 }
 
 // askPassword shows the form, unless nothing is asked for.
-func (s *Server) askPassword(w http.ResponseWriter, r *http.Request) {
+func (s sessionRoutes) askPassword(w http.ResponseWriter, r *http.Request) {
 	next := localPath(r.URL.Query().Get("next"))
 	if !s.guard.asks(r) || s.guard.sessions.of(r, time.Now()) != "" {
 		s.seeOther(w, r, next)
@@ -38,22 +45,22 @@ func (s *Server) askPassword(w http.ResponseWriter, r *http.Request) {
 	s.showPasswordForm(w, r, http.StatusOK, next, "")
 }
 
-func (s *Server) showPasswordForm(w http.ResponseWriter, r *http.Request, status int, next, problem string) {
+func (s sessionRoutes) showPasswordForm(w http.ResponseWriter, r *http.Request, status int, next, problem string) {
 	page := entryPage{frame: s.pages.frame(r, "entry.heading"), Next: next, Problem: problem}
-	page.Token = s.tokens.make(signInSubject, page.Now)
+	page.Token = s.forms.tokens.make(signInSubject, page.Now)
 	s.pages.render(w, status, "entry.html", page)
 }
 
 // startSession compares the password. A form of another site is rejected, so
 // that nobody is signed in without noticing.
-func (s *Server) startSession(w http.ResponseWriter, r *http.Request) {
+func (s sessionRoutes) startSession(w http.ResponseWriter, r *http.Request) {
 	next, now := localPath(r.PostFormValue("next")), time.Now()
 	language := s.pages.frame(r, "entry.heading").Language
 	switch {
 	case !s.guard.asks(r):
 		s.seeOther(w, r, next)
 		return
-	case s.origin.Check(r) != nil && !s.tokens.check(tokenOf(r), signInSubject, now):
+	case s.forms.origin.Check(r) != nil && !s.forms.tokens.check(tokenOf(r), signInSubject, now):
 		s.guard.refusals.count(refusedForm, "")
 		s.showPasswordForm(w, r, http.StatusForbidden, next, language.Say("entry.stale"))
 		return
@@ -71,7 +78,7 @@ func (s *Server) startSession(w http.ResponseWriter, r *http.Request) {
 
 // endSession signs out. "cookies" is not in Clear-Site-Data: browsers would
 // remove those of every other service below the same domain as well.
-func (s *Server) endSession(w http.ResponseWriter, r *http.Request) {
+func (s sessionRoutes) endSession(w http.ResponseWriter, r *http.Request) {
 	s.guard.sessions.revoke(r, time.Now())
 	s.guard.setCookie(w, r, sessionCookie, "", -1)
 	s.guard.setCookie(w, r, knownBrowserCookie, "", -1)
@@ -80,7 +87,7 @@ func (s *Server) endSession(w http.ResponseWriter, r *http.Request) {
 }
 
 // seeOther sends a browser to a path of this page.
-func (s *Server) seeOther(w http.ResponseWriter, r *http.Request, path string) {
+func (s sessionRoutes) seeOther(w http.ResponseWriter, r *http.Request, path string) {
 	http.Redirect(w, r, s.pages.prefix(r)+path, http.StatusSeeOther) //nolint:gosec // constant, or of localPath
 }
 

@@ -10,6 +10,10 @@ import (
 type visitor struct {
 	// session is the id of the session, "" without one.
 	session string
+	// ingress means that Home Assistant has signed the visitor in, and user is the
+	// id there, "" when it is unknown.
+	ingress bool
+	user    string
 }
 
 // visitorKey is the key of the visitor in the context of a request.
@@ -26,7 +30,10 @@ func visitorOf(r *http.Request) visitor {
 
 // subject is what form tokens are bound to.
 func (v visitor) subject() string {
-	if v.session != "" {
+	switch {
+	case v.ingress:
+		return "ingress " + v.user
+	case v.session != "":
 		return "session " + v.session
 	}
 	return ""

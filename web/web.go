@@ -26,6 +26,9 @@ const (
 	AuthPassword = "password"
 	// AuthNone requires nothing, for use behind a proxy that authenticates.
 	AuthNone = "none"
+	// authClosed keeps the page from everybody who does not come through ingress.
+	// Health checks, the callback and notifications are open.
+	authClosed = "closed"
 )
 
 // Errors of New.
@@ -59,7 +62,8 @@ type Options struct {
 	// before they leave that the redirect may not lead back here.
 	CallbackOnOtherHost bool
 	// Auth is AuthPassword or AuthNone. "" means AuthPassword if there is a
-	// password; without one only a loopback address is allowed.
+	// password; without one only a loopback address is allowed, or with Ingress any
+	// address, which then shows no page.
 	Auth     string
 	Password secret.Text
 	// SessionKey is what the keys of sessions and forms are derived from. It must
@@ -69,6 +73,8 @@ type Options struct {
 	// TrustedHosts are host names that the page accepts besides those of BaseURL
 	// and Listen, localhost, and IP addresses.
 	TrustedHosts []string
+	// Ingress is the listener for Home Assistant's Supervisor.
+	Ingress Ingress
 	// Overview returns what to show. It is called for each request, from many
 	// goroutines, and must not wait for the network.
 	Overview func() Overview
@@ -133,11 +139,18 @@ func New(o Options) (*Server, error) {
 			return nil, fmt.Errorf("web: %w: auth is %q, but there is no password", ErrInvalidAuth, o.Auth)
 		}
 	case "":
-		if !isLoopback(host) {
+		switch {
+		case isLoopback(host):
+		case o.Ingress.Listen != "":
+			o.Auth = authClosed
+		default:
 			return nil, fmt.Errorf("web: %s: %w", o.Listen, ErrPasswordRequired)
 		}
 	default:
 		return nil, fmt.Errorf("web: %w: %q, want %q or %q", ErrInvalidAuth, o.Auth, AuthPassword, AuthNone)
+	}
+	if _, _, err := net.SplitHostPort(o.Ingress.Listen); err != nil && o.Ingress.Listen != "" {
+		return nil, fmt.Errorf("web: ingress address %q: %w", o.Ingress.Listen, err)
 	}
 	base, err := url.Parse(o.BaseURL)
 	if err != nil || o.BaseURL != "" && (base.Host == "" || base.Scheme != "http" && base.Scheme != "https") {

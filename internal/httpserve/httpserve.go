@@ -116,6 +116,18 @@ func (s *Server) Addr() net.Addr {
 	return s.listener.Addr()
 }
 
+// Close releases the address of a server that will not run.
+func (s *Server) Close() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.listener == nil {
+		return nil
+	}
+	err := s.listener.Close()
+	s.listener = nil
+	return err
+}
+
 // Run serves on the address that Listen has bound, see Serve.
 func (s *Server) Run(ctx context.Context) error {
 	s.mu.Lock()
