@@ -35,7 +35,7 @@ func allowedModules() map[string][]string {
 		"golang.org/x/term":                 {"cli"},
 		"golang.org/x/text":                 {"topics"},
 		"golang.org/x/time":                 {"bridge", "push", "simulator", "web", "withings"},
-		"gopkg.in/yaml.v3":                  {"cli", "config", "deploy", "docs"},
+		"gopkg.in/yaml.v3":                  {"config", "dashboard", "deploy", "docs"},
 	}
 }
 
