@@ -22,7 +22,7 @@ func allowedModules() map[string][]string {
 		"github.com/VictoriaMetrics/metrics": {"web"},
 		"github.com/rs/zerolog": {
 			"bridge", "checkpoint", "cli", "daemon", "internal/httpserve", "mirror", "mqtt", "mqtt/broker", "push",
-			"signin", "simulator",
+			"release", "signin", "simulator",
 			"tokenstore",
 			"web", "withings",
 		},

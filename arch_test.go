@@ -38,7 +38,7 @@ func allowedImports() map[string][]string {
 		},
 		"daemon": {
 			"bridge", "checkpoint", "config", "discovery", "display", "health", "history", "homeassistant", "mirror", "mqtt",
-			"mqtt/broker", "push", "sensors", "signin", "tokenstore", "topics", "transfer", "web", "withings",
+			"mqtt/broker", "push", "release", "sensors", "signin", "tokenstore", "topics", "transfer", "web", "withings",
 		},
 		"doctor": {
 			"checkpoint", "config", "discovery", "health", "mqtt", "push", "sensors", "tokenstore", "topics", "withings",
@@ -55,6 +55,7 @@ func allowedImports() map[string][]string {
 		},
 		"web/draw":      {},
 		"calendar":      {},
+		"release":       {},
 		"report":        {"bloodpressure", "display", "history", "sensors", "units", "web/draw"},
 		"setup":         {"config", "find"},
 		"bloodpressure": {"history", "sensors"},
