@@ -1,54 +1,49 @@
 package main_test
 
-import (
-	"bytes"
-	"encoding/json"
-	"os"
-	"os/exec"
-	"os/user"
-	"slices"
-	"strings"
-	"testing"
-)
-
-// Indirect imports count too.
-func TestProgramContainsNoTestCode(t *testing.T) {
-	t.Parallel()
-	for name := range strings.FieldsSeq(string(goCommand(t, "list", "-e", "-deps", "."))) {
-		// Not expvar: the metrics library links it, and registers on a mux that is
-		// never served.
-		banned := append(testModules(), "testing", "net/http/httptest", "net/http/pprof")
-		if slices.ContainsFunc(banned, isWithin(name)) {
-			t.Errorf("the program links %s", name)
-		}
+// allowedModules lists the packages that may import a third-party module, tests
+// aside. A module that is not listed must not be imported at all.
+func allowedModules() map[string][]string {
+	anyPackage := []string{"*"}
+	return map[string][]string{
+		"github.com/alecthomas/kong":          {"cli"},
+		"github.com/cenkalti/backoff/v5":      {"bridge", "mqtt", "withings"},
+		"github.com/coreos/go-systemd/v22":    {"internal/sdnotify"},
+		"github.com/eclipse/paho.mqtt.golang": {"mqtt"},
+		"github.com/go-json-experiment/json": {
+			"addon", "bridge", "checkpoint", "discovery", "sensors", "simulator", "withings",
+		},
+		"github.com/gofrs/flock":             {"checkpoint", "cli", "internal/atomicfile", "tokenstore"},
+		"github.com/gorilla/websocket":       {"e2e", "homeassistant"},
+		"github.com/mattn/go-isatty":         {"cli"},
+		"github.com/mattn/go-colorable":      {"cli"},
+		"github.com/mochi-mqtt/server/v2":    {"mqtt/broker"},
+		"github.com/mozillazg/go-unidecode":  {"topics"},
+		"github.com/robfig/cron/v3":          {"bridge", "config"},
+		"github.com/VictoriaMetrics/metrics": {"web"},
+		"github.com/rs/zerolog": {
+			"bridge", "checkpoint", "cli", "daemon", "internal/httpserve", "mirror", "mqtt", "mqtt/broker", "push",
+			"release", "signin", "simulator",
+			"tokenstore",
+			"web", "withings",
+		},
+		"modernc.org/sqlite":                {"history"},
+		"github.com/schollz/progressbar/v3": {"cli"},
+		"golang.org/x/net":                  {"find"},
+		"golang.org/x/oauth2":               {"withings"},
+		"golang.org/x/sync":                 anyPackage,
+		"golang.org/x/sys":                  {"internal/atomicfile", "tokenstore", "cli"},
+		"golang.org/x/term":                 {"cli"},
+		"golang.org/x/text":                 {"topics"},
+		"golang.org/x/time":                 {"bridge", "push", "simulator", "web", "withings"},
+		"gopkg.in/yaml.v3":                  {"config", "dashboard", "deploy", "docs"},
 	}
 }
 
-// A replace has no effect for those who install the program with go install.
-func TestModulesReplaceNothing(t *testing.T) {
-	t.Parallel()
-	for _, file := range []string{"go.mod", "tools/go.mod"} {
-		var parsed struct{ Replace []json.RawMessage }
-		if err := json.Unmarshal(goCommand(t, "mod", "edit", "-json", file), &parsed); err != nil {
-			t.Fatalf("%s: %v", file, err)
-		}
-		if len(parsed.Replace) > 0 {
-			t.Errorf("%s replaces %d modules", file, len(parsed.Replace))
-		}
+// testModules lists the modules that only tests may import.
+func testModules() []string {
+	return []string{
+		"github.com/chromedp/cdproto", "github.com/chromedp/chromedp", // the browser of e2e/browser
+		"github.com/emersion/go-ical", "github.com/google/go-cmp", "github.com/rogpeppe/go-internal", "go.uber.org/goleak",
+		"pgregory.net/rapid",
 	}
-}
-
-func goCommand(t *testing.T, args ...string) []byte {
-	t.Helper()
-	var stderr bytes.Buffer
-	run := exec.CommandContext(t.Context(), "go", args...)
-	run.Stderr = &stderr
-	if me, err := user.Current(); err == nil && os.Getenv("HOME") == "" {
-		run.Env = append(os.Environ(), "HOME="+me.HomeDir) // where go looks for its caches
-	}
-	out, err := run.Output()
-	if err != nil {
-		t.Fatalf("go %s: %v\n%s", strings.Join(args, " "), err, stderr.Bytes())
-	}
-	return out
 }

@@ -38,7 +38,7 @@ func allowedImports() map[string][]string {
 		},
 		"daemon": {
 			"bridge", "checkpoint", "config", "discovery", "display", "health", "history", "homeassistant", "mirror", "mqtt",
-			"mqtt/broker", "push", "sensors", "signin", "tokenstore", "topics", "transfer", "web", "withings",
+			"mqtt/broker", "push", "release", "sensors", "signin", "tokenstore", "topics", "transfer", "web", "withings",
 		},
 		"doctor": {
 			"checkpoint", "config", "discovery", "health", "mqtt", "push", "sensors", "tokenstore", "topics", "withings",
@@ -56,6 +56,7 @@ func allowedImports() map[string][]string {
 		"web/draw":        {},
 		"web/ingresstest": {},
 		"calendar":        {},
+		"release":         {},
 		"report":          {"bloodpressure", "display", "history", "sensors", "units", "web/draw"},
 		"setup":           {"config", "find"},
 		"bloodpressure":   {"display", "history", "sensors", "web/draw"},

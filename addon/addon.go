@@ -40,6 +40,12 @@ func DefaultLayout() Layout {
 	}
 }
 
+// IsAddOn reports whether the program runs as an add-on.
+func (p Layout) IsAddOn(environ []string) bool {
+	_, err := os.Stat(p.OptionsFile)
+	return lastValue(environ, tokenVariable) != "" && !errors.Is(err, fs.ErrNotExist)
+}
+
 // Environ returns the environment with the add-on's settings added. Variables
 // that are set already override them. Outside an add-on nothing changes.
 // Without lookup there are no settings of the broker.

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -47,6 +48,19 @@ type Bridge struct {
 	reporter     *healthReporter
 	pollers      []*poller
 	bySlug       map[string]*poller
+	info         map[string]any // of bridge/info; see PublishRelease
+}
+
+// PublishRelease adds the latest release of the program to bridge/info, and the
+// URL of its page unless it is "". Only one goroutine may call it.
+func (b *Bridge) PublishRelease(version, page string) {
+	b.info = maps.Clone(b.info)
+	b.info["latest_version"] = version
+	delete(b.info, "release_url")
+	if page != "" {
+		b.info["release_url"] = page
+	}
+	b.publisher.Set(b.site.Tree.BridgeInfo(), encode(b.info))
 }
 
 // New checks the options, restores the stored state and publishes it.
@@ -86,12 +100,13 @@ func New(ctx context.Context, o Options) (*Bridge, error) {
 	}
 	b.ledger.load()
 	b.documents.announceBridge()
-	b.publisher.Set(b.site.Tree.BridgeInfo(), encode(map[string]any{
+	b.info = map[string]any{
 		"version":       b.site.Identity.Version,
 		"started_at":    formatTime(b.startedAt),
 		"configuration": o.Digest,
 		"instance":      b.site.Identity.Instance, // two daemons that share a base topic detect each other
-	}))
+	}
+	b.publisher.Set(b.site.Tree.BridgeInfo(), encode(b.info))
 	former := loadFormerProfiles(b.shared, func(slug string) bool { return b.bySlug[slug] != nil })
 	// Everything is cleared before anything is published: a profile may have the
 	// topics now that were another one's.

@@ -146,3 +146,22 @@ func TestHealthcheckDoesNotAskSupervisor(t *testing.T) {
 		t.Errorf("printed %q", got.Stdout+got.Stderr)
 	}
 }
+
+// The Supervisor shows the updates of an add-on.
+func TestAddOnAsksForNoReleases(t *testing.T) {
+	t.Parallel()
+	layout := newAddOn(t, "http://127.0.0.1:1")
+	broker := "V2M_MQTT_URL=mqtt://127.0.0.1:1"
+	const release = "V2M_RELEASE_CHECK_URL=https://code.example/latest"
+	inside := clitest.RunWith(t, inAddOn(layout, broker, release), "discovery", "--all")
+	if inside.Code != 0 || strings.Contains(inside.Stdout, `"platform":"update"`) {
+		t.Errorf("inside: %d %s %s", inside.Code, inside.Stderr, inside.Stdout)
+	}
+	outside := clitest.RunWith(t, func(p *cli.Program) {
+		p.Environ = []string{broker, release, "V2M_WITHINGS_CLIENT_ID=id", "V2M_WITHINGS_CLIENT_SECRET=s3cret",
+			"V2M_WITHINGS_PROFILES=Alice", "V2M_CONFIG=", "V2M_STATE_DIR=" + t.TempDir()}
+	}, "discovery", "--all")
+	if outside.Code != 0 || !strings.Contains(outside.Stdout, `"platform":"update"`) {
+		t.Errorf("outside: %d %s %s", outside.Code, outside.Stderr, outside.Stdout)
+	}
+}

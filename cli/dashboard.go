@@ -9,8 +9,6 @@ import (
 	"slices"
 	"strings"
 
-	"gopkg.in/yaml.v3"
-
 	"vitals2mqtt/bridge"
 	"vitals2mqtt/checkpoint"
 	"vitals2mqtt/config"
@@ -71,11 +69,11 @@ func (c dashboardCommand) run(ctx context.Context, s *session) error {
 	if c.JSON {
 		return s.printJSON(board)
 	}
-	encoder := yaml.NewEncoder(s.Stdout)
-	encoder.SetIndent(2)
-	if err := encoder.Encode(board); err != nil {
-		return fmt.Errorf("printing the dashboard: %w", err)
+	text, err := board.YAML()
+	if err != nil {
+		return err
 	}
+	s.printf("%s", text)
 	return nil
 }
 

@@ -24,6 +24,7 @@ type configDump struct {
 	Notifications notificationsDump `json:"notifications"`
 	History       historyDump       `json:"history"`
 	Web           webDump           `json:"web"`
+	ReleaseCheck  string            `json:"release_check_url"`
 	StateDir      string            `json:"state_dir"`
 	LogLevel      string            `json:"log_level"`
 	LogFormat     string            `json:"log_format"`
@@ -89,6 +90,7 @@ func dumpConfig(c *config.Config) *configDump {
 		Cloud:        redactAddress(c.Withings.APIURL),
 		PerMinute:    c.Withings.RequestsPerMinute,
 		Attributions: map[int]string{},
+		ReleaseCheck: redactAddress(c.ReleaseCheck.URL),
 		StateDir:     defaultOrOther(c.StateDir, "/var/lib/vitals2mqtt"),
 		LogLevel:     c.Log.Level,
 		LogFormat:    c.Log.Format,

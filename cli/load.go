@@ -102,6 +102,9 @@ func (s *session) read(from source) (*config.Config, error) {
 	if s.logLevel != "" {
 		c.Log.Level = s.logLevel
 	}
+	if c.ReleaseCheck.URL != "" && cmp.Or(s.AddOn, addon.DefaultLayout()).IsAddOn(s.Environ) {
+		c.ReleaseCheck.URL = "" // the Supervisor shows updates
+	}
 	return c, nil
 }
 

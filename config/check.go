@@ -69,6 +69,11 @@ func (r checker) checkAddresses(c *Config) {
 			r.addWarning(r.placeOf(path), CodeInsecure, "not encrypted: tokens are sent in clear text")
 		}
 	}
+	const releases = "release_check.url"
+	if address, err := url.Parse(c.ReleaseCheck.URL); err == nil && address.Scheme == "http" &&
+		!isLoopback(address.Hostname()) {
+		r.addProblem(r.placeOf(releases), CodeInsecure, "must begin with https://: anybody in between could invent a release")
+	}
 	if c.Withings.RequestsPerMinute > vendorRequestsPerMinute && c.Withings.APIURL == defaultAPIURL {
 		r.addWarning(r.placeOf("withings.requests_per_minute"), CodeInvalid,
 			"the Withings API allows %d", vendorRequestsPerMinute)

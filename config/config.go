@@ -20,6 +20,7 @@ type Config struct {
 	HomeAssistant HomeAssistant
 	Notifications Notifications
 	History       History
+	ReleaseCheck  ReleaseCheck
 	Web           Web
 	// StateDir is the directory for tokens and state.
 	StateDir string

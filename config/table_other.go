@@ -40,6 +40,12 @@ type Web struct {
 	IngressFrom   []netip.Prefix
 }
 
+// ReleaseCheck is where to ask for newer versions of the program.
+type ReleaseCheck struct {
+	// URL is "" for nowhere.
+	URL string
+}
+
 // Log is how much is logged, and in which format.
 type Log struct {
 	// Level is trace, debug, info, warn or error.
@@ -113,6 +119,11 @@ func otherRows() []tableRow {
 			example("[172.30.32.2]").
 			describe("Who may connect to web.ingress_listen; defaults to the Supervisor's address, 172.30.32.2. Whoever is " +
 				"listed sees everything without a password."),
+		row("release_check.url", TypeURL, func(c *Config) any { return &c.ReleaseCheck.URL }).
+			example("https://api.example.org/repos/vitals2mqtt/vitals2mqtt/releases/latest").
+			describe("Where to ask once a day for the latest release of this program, in the form of GitHub's API; without it, " +
+				"nothing is asked. The request carries the version of this program and nothing else. Ignored in the add-on, " +
+				"whose updates the Supervisor shows."),
 		row("state_dir", TypeFolder, func(c *Config) any { return &c.StateDir }).
 			defaults(systemStateDir).example("./state").
 			describe("Directory for tokens and state. It must be private and writable. The default is for root, containers, " +

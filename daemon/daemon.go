@@ -21,6 +21,7 @@ import (
 	"vitals2mqtt/mirror"
 	"vitals2mqtt/mqtt"
 	"vitals2mqtt/push"
+	"vitals2mqtt/release"
 	"vitals2mqtt/tokenstore"
 	"vitals2mqtt/topics"
 	"vitals2mqtt/web"
@@ -39,7 +40,8 @@ type daemon struct {
 	subscriptions *subscriptions
 	listener      *push.Listener
 	statistics    *statisticsService
-	mirror        *mirror.Mirror // nil without one
+	mirror        *mirror.Mirror   // nil without one
+	releases      *release.Checker // nil without one
 	memory        memoryReturner
 	status        *status
 	page          *web.Server // nil when it is disabled
@@ -158,6 +160,7 @@ func build(
 		listener:      listener,
 		statistics:    statistics,
 		mirror:        copier,
+		releases:      newReleaseChecker(c, loop, o, log),
 		status:        shown,
 		page:          page,
 	}
@@ -291,6 +294,12 @@ func (d *daemon) run(ctx context.Context) error {
 	if d.mirror != nil {
 		group.Go(func() error {
 			d.mirror.Run(inner)
+			return nil
+		})
+	}
+	if d.releases != nil {
+		group.Go(func() error {
+			d.releases.Run(inner)
 			return nil
 		})
 	}

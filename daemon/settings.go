@@ -35,7 +35,8 @@ func Site(c *config.Config, instance, version string) discovery.Site {
 			Detail:   c.MQTT.Views.Detail,
 			Snapshot: c.MQTT.Views.Snapshot,
 		},
-		Language: display.Language(c.HomeAssistant.Language),
+		ReleaseCheck: c.ReleaseCheck.URL != "",
+		Language:     display.Language(c.HomeAssistant.Language),
 	}
 }
 

@@ -17,13 +17,14 @@ type chart struct {
 func charts() []chart {
 	return []chart{
 		{"dashboard.weight", []string{"weight_kg", "weight_trend_kg", "weight_goal"}, 90, "line", "mean"},
-		{
-			"dashboard.blood_pressure", []string{"systolic_blood_pressure_mmhg", "diastolic_blood_pressure_mmhg"},
-			90, "line", "mean",
-		},
+		{"dashboard.blood_pressure", pressureKeys(), 90, "line", "mean"},
 		{"dashboard.nights", []string{"sleep_total_duration_seconds", "sleep_deep_duration_seconds"}, 30, "bar", "max"},
 		{"dashboard.steps", []string{"activity_steps_today"}, 30, "bar", "change"},
 	}
+}
+
+func pressureKeys() []string {
+	return []string{"systolic_blood_pressure_mmhg", "diastolic_blood_pressure_mmhg"}
 }
 
 func (c chart) card(all map[string]Entity, language display.Language) Card {

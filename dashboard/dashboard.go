@@ -3,7 +3,11 @@
 package dashboard
 
 import (
+	"bytes"
+	"fmt"
 	"slices"
+
+	"gopkg.in/yaml.v3"
 
 	"vitals2mqtt/display"
 )
@@ -48,6 +52,18 @@ func Of(p Profile, language display.Language) Dashboard {
 		}
 	}
 	return Dashboard{Title: p.Name, Views: []View{view}}
+}
+
+// YAML encodes the dashboard for the raw configuration editor.
+func (d Dashboard) YAML() ([]byte, error) {
+	const indent = 2
+	var text bytes.Buffer
+	encoder := yaml.NewEncoder(&text)
+	encoder.SetIndent(indent)
+	if err := encoder.Encode(d); err != nil {
+		return nil, fmt.Errorf("encoding the dashboard: %w", err)
+	}
+	return text.Bytes(), nil
 }
 
 func (g Group) section(all map[string]Entity, language display.Language) Section {

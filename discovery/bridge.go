@@ -8,7 +8,7 @@ import "vitals2mqtt/topics"
 func BridgeDocument(s Site) Document {
 	id := s.BridgeID()
 	components := map[string]object{}
-	for _, row := range bridgeRows() {
+	for _, row := range bridgeRows(s) {
 		c := s.newComponent(id, programName, row)
 		switch row.Key {
 		case keyBridgeState:
@@ -20,6 +20,10 @@ func BridgeDocument(s Site) Document {
 		case keyProblem:
 			c["state_topic"], c["json_attributes_topic"] = s.Tree.BridgeHealth(), s.Tree.BridgeHealth()
 			c["value_template"], c["json_attributes_template"] = problemTemplate, topFindingTemplate
+			setBridgeAvailability(c, s)
+		case keyUpdate:
+			c["state_topic"], c["value_template"] = s.Tree.BridgeInfo(), updateTemplate
+			c["title"] = programName
 			setBridgeAvailability(c, s)
 		case keyRefresh:
 			c["command_topic"], c["payload_press"] = s.Tree.Request(topics.Refresh), "{}"

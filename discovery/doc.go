@@ -20,6 +20,7 @@
 //	import_statistics       Tree.Request   pressed: {"profile": "<slug>"} is sent to the bridge
 //	bridge_state            Tree.BridgeState  online or offline, as in all availability lists
 //	api_requests_minute     Tree.BridgeHealth {"api_requests_minute": 3, …}
+//	update                 Tree.BridgeInfo  {"version": "1.4.0", "latest_version": "1.5.0", "release_url": …}
 //	refresh_all             Tree.Request   pressed: {} is sent to the bridge
 //
 // A document uses the first enabled view of detail, bare and snapshot. A null,

@@ -20,6 +20,8 @@ func TestDocumentsMatchGolden(t *testing.T) {
 	bare.Views = discovery.Views{Bare: true}
 	snapshot.Views = discovery.Views{Snapshot: true}
 	none.Views = discovery.Views{}
+	checking := testSite()
+	checking.ReleaseCheck = true
 	removal, ok := discovery.RemovalDocument(discovery.ProfileDocument(none, alice()), discovery.StaleDocument{
 		ID: "vitals2mqtt_12345678", Components: map[string]discovery.StaleComponent{"weight_kg": {Platform: "sensor"}},
 	})
@@ -29,6 +31,7 @@ func TestDocumentsMatchGolden(t *testing.T) {
 	few := alice("weight_kg", "sleep_state", "height_m", "body_temperature_c")
 	for name, d := range map[string]discovery.Document{
 		"bridge":                   discovery.BridgeDocument(testSite()),
+		"bridge_release_check":     discovery.BridgeDocument(checking),
 		"profile":                  discovery.ProfileDocument(testSite(), alice(sensors.Originals()...)),
 		"profile_bare":             discovery.ProfileDocument(bare, few),
 		"profile_snapshot":         discovery.ProfileDocument(snapshot, few),

@@ -17,7 +17,7 @@ import (
 // everyDocument returns the documents of a bridge with everything it can have.
 func everyDocument(language display.Language) []discovery.Document {
 	site := testSite()
-	site.Language = language
+	site.Language, site.ReleaseCheck = language, true
 	p := alice(append(sensors.Keys(), "type_122", "fat_mass_kg_position_8")...)
 	p.Push, p.StatisticsButton = true, true
 	return []discovery.Document{

@@ -9,6 +9,7 @@ const (
 	keyRefresh     = "refresh_all"
 	keyProblem     = "problem"
 	keyStatistics  = "import_statistics"
+	keyUpdate      = "update"
 )
 
 // profileRows are the rows that every profile has, with or without
@@ -33,8 +34,8 @@ func profileRows(p Profile) []sensors.Sensor {
 }
 
 // bridgeRows are the rows of the bridge itself.
-func bridgeRows() []sensors.Sensor {
-	return append(catalogueRows(keyBridgeState, keyRequests, keyRefresh), sensors.Sensor{
+func bridgeRows(s Site) []sensors.Sensor {
+	rows := append(catalogueRows(keyBridgeState, keyRequests, keyRefresh), sensors.Sensor{
 		Key:            keyProblem, // no value of its own: bridge/health has it
 		Name:           "Problem",
 		Platform:       "binary_sensor",
@@ -42,6 +43,16 @@ func bridgeRows() []sensors.Sensor {
 		EntityCategory: "diagnostic",
 		Enabled:        true,
 	})
+	if s.ReleaseCheck {
+		rows = append(rows, sensors.Sensor{
+			Key:            keyUpdate, // no value of its own: bridge/info has it
+			Name:           "Update",
+			Platform:       "update",
+			EntityCategory: "diagnostic",
+			Enabled:        true,
+		})
+	}
+	return rows
 }
 
 // catalogueRows looks up rows. The goldens show that none is missing.

@@ -37,6 +37,9 @@ type Site struct {
 	Tree     topics.Tree
 	Identity Identity
 	Views    Views
+	// ReleaseCheck says that bridge/info has the latest release, and adds the
+	// entity that shows it.
+	ReleaseCheck bool
 	// Language is that of the names of entities; "" means English.
 	Language display.Language
 }

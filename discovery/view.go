@@ -48,6 +48,15 @@ const (
 	topFindingTemplate = "{{ ((value_json | default({})).get('verdict', {}).get('findings') or [{}])[0] | tojson }}"
 )
 
+// updateTemplate makes the JSON that an update entity reads. Without an answer of
+// the releases API, the latest version is unknown; a member that is none must be
+// left out.
+const updateTemplate = "{% set i = value_json | default({}) %}" +
+	"{% set n = namespace(u={'installed_version': i.get('version', 'unknown')}) %}" +
+	"{% if i.get('latest_version') %}{% set n.u = dict(n.u, latest_version=i.latest_version) %}{% endif %}" +
+	"{% if i.get('release_url') %}{% set n.u = dict(n.u, release_url=i.release_url) %}{% endif %}" +
+	"{{ n.u | tojson }}"
+
 // setDetailTopics makes a component read value and attributes from the same
 // topic, so that one message is one state change.
 func setDetailTopics(c object, topic string) {

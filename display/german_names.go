@@ -193,6 +193,7 @@ func germanNames() map[string]string {
 		"api_requests_minute": "API-Anfragen pro Minute",
 		"refresh_all":         "Alle aktualisieren",
 		"problem":             "Problem",
+		"update":              "Aktualisierung",
 		"import_statistics":   "Verlauf in die Statistik übernehmen",
 	}
 }

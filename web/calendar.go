@@ -105,21 +105,28 @@ func (c calendarRoutes) serve(w http.ResponseWriter, r *http.Request) {
 	}
 	language := display.Accept(r.Header.Get("Accept-Language"))
 	events, err := c.events(r.Context(), profile, language)
+	if r.Context().Err() != nil {
+		return
+	}
 	if err != nil {
-		if r.Context().Err() == nil {
-			c.pages.log.Warn().Err(err).Msg("cannot read the archive")
-			http.Error(w, "the archive cannot be read now", http.StatusServiceUnavailable)
-		}
+		c.pages.log.Warn().Err(err).Msg("cannot read the archive")
+		http.Error(w, "the archive cannot be read now", http.StatusServiceUnavailable)
 		return
 	}
 	body := calendar.Calendar{Name: profile.Name, Refresh: calendarRefresh, Events: events}.Encode()
 	sum := sha256.Sum256(body)
-	w.Header().Set("ETag", `"`+hex.EncodeToString(sum[:12])+`"`)
+	tag := `"` + hex.EncodeToString(sum[:12]) + `"`
+	w.Header().Set("ETag", tag)
 	w.Header().Set("Cache-Control", "private, no-cache")
 	w.Header().Set("Vary", "Accept-Language")
 	w.Header().Set("Content-Type", "text/calendar; charset=utf-8")
 	w.Header().Set("Content-Disposition", `inline; filename="`+slug+calendarSuffix+`"`)
-	http.ServeContent(w, r, "", time.Time{}, strings.NewReader(string(body)))
+	// Proxies that compress the response mark the tag as weak.
+	if strings.Contains(r.Header.Get("If-None-Match"), tag) {
+		w.WriteHeader(http.StatusNotModified)
+		return
+	}
+	_, _ = w.Write(body)
 }
 
 func (c calendarRoutes) events(
