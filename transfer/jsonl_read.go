@@ -158,6 +158,21 @@ func (r *jsonRecord) item(o ReadOptions) (item Item, member string, err error) {
 	return item, "", nil
 }
 
+// waveform returns the curve of a line, nil when it is that of a record.
+func (r *jsonRecord) waveform() (*sensors.Waveform, error) {
+	switch isWaveform := r.Kind == kindWaveform; {
+	case !isWaveform && r.Waveform == nil:
+		return nil, nil //nolint:nilnil // most lines have none
+	case !isWaveform:
+		return nil, errors.New("only for the kind " + kindWaveform)
+	case r.Waveform == nil:
+		return nil, errors.New("missing")
+	case r.ID <= 0:
+		return nil, errors.New("the id is not that of a signal")
+	}
+	return r.Waveform.decode()
+}
+
 func (f jsonField) field() (sensors.Field, error) {
 	field := sensors.Field{Name: f.Name, Position: sensors.NoPosition}
 	if f.Name == "" {

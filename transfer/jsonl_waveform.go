@@ -1,10 +1,6 @@
 package transfer
 
-import (
-	"errors"
-
-	"vitals2mqtt/sensors"
-)
+import "vitals2mqtt/sensors"
 
 // kindWaveform is the kind of a line with the curve of an electrocardiogram,
 // whose record has a line of its own.
@@ -32,27 +28,17 @@ func newJSONWaveform(w sensors.Waveform) *jsonWaveform {
 	return &encoded
 }
 
-// waveform returns the curve of a line, nil when it is that of a record.
-func (r *jsonRecord) waveform() (*sensors.Waveform, error) {
-	switch isWaveform := r.Kind == kindWaveform; {
-	case !isWaveform && r.Waveform == nil:
-		return nil, nil //nolint:nilnil // most lines have none
-	case !isWaveform:
-		return nil, errors.New("only for the kind " + kindWaveform)
-	case r.Waveform == nil:
-		return nil, errors.New("missing")
-	case r.ID <= 0:
-		return nil, errors.New("the id is not that of a signal")
-	}
+// decode returns the curve.
+func (j *jsonWaveform) decode() (*sensors.Waveform, error) {
 	w := sensors.Waveform{
-		Frequency:  r.Waveform.Frequency,
-		HeartRate:  r.Waveform.HeartRate,
-		Unreadable: r.Waveform.Unreadable,
-		Samples:    r.Waveform.Samples,
+		Frequency:  j.Frequency,
+		HeartRate:  j.HeartRate,
+		Unreadable: j.Unreadable,
+		Samples:    j.Samples,
 		Position:   sensors.NoPosition,
 	}
-	if r.Waveform.Position != nil {
-		w.Position = *r.Waveform.Position
+	if j.Position != nil {
+		w.Position = *j.Position
 	}
 	return &w, w.Check()
 }
