@@ -32,7 +32,7 @@ func allowedImports() map[string][]string {
 		".": {"cli"},
 		"cli": {
 			"addon", "bridge", "checkpoint", "config", "daemon", "discovery", "display", "doctor", "find", "health", "history",
-			"homeassistant", "mqtt", "mqtt/broker", "push", "sensors", "signin", "simulator", "tokenstore", "topics",
+			"homeassistant", "mqtt", "mqtt/broker", "push", "sensors", "setup", "signin", "simulator", "tokenstore", "topics",
 			"transfer", "transfer/vendor", "units", "web", "withings",
 		},
 		"daemon": {
@@ -52,6 +52,7 @@ func allowedImports() map[string][]string {
 		"web/draw":        {},
 		"web/ingresstest": {},
 		"display":         {"sensors", "units"},
+		"setup":           {"config", "find"},
 		"signin":          {"withings"},
 		"bridge":          {"discovery", "health", "sensors", "topics", "units", "withings"}, // withings: types only
 		"discovery":       {"sensors", "topics"},
