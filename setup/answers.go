@@ -21,7 +21,12 @@ type Answers struct {
 	// when the callback is the page's own.
 	CallbackURL, BaseURL string
 	Profiles             []string
-	Broker               find.Broker
+	// Units are the units of all profiles.
+	Units  string
+	Broker find.Broker
+	// BrokerListen is where the embedded broker listens.
+	BrokerListen string
+	WebPassword  secret.Text
 	// StateDir is written as it is; it needs no quotes.
 	StateDir string
 }
@@ -38,9 +43,12 @@ func (a Answers) Render(example string) string {
 	put("withings", "client_secret", a.ClientSecret.Reveal())
 	put("withings", "base_url", a.BaseURL)
 	put("withings", "callback_url", a.CallbackURL)
+	put("withings", "units", a.Units)
 	put("mqtt", "username", a.Broker.Username)
 	put("mqtt", "password", a.Broker.Password.Reveal())
 	put("mqtt", "url", a.Broker.URL)
+	put("mqtt", "listen", a.BrokerListen)
+	put("web", "password", a.WebPassword.Reveal())
 	if a.StateDir != "" {
 		for i, line := range lines {
 			if strings.HasPrefix(line, "#state_dir:") {
@@ -57,6 +65,13 @@ func (a Answers) Render(example string) string {
 		list.WriteString("    - " + quote(name) + "\n")
 	}
 	return strings.Replace(text, "    - Alice\n", list.String(), 1)
+}
+
+// masked returns the answers for reading.
+func (a Answers) masked() Answers {
+	mask := func(text secret.Text) secret.Text { return secret.New(text.String()) }
+	a.ClientSecret, a.Broker.Password, a.WebPassword = mask(a.ClientSecret), mask(a.Broker.Password), mask(a.WebPassword)
+	return a
 }
 
 // setKey sets a key of a section that is present or commented out.
