@@ -48,7 +48,7 @@ func allowedImports() map[string][]string {
 		"docs":            {}, // tests of the guides
 		"deploy/pack":     {},
 		"config":          {"sensors", "topics", "units"},
-		"web":             {"display", "health", "history", "sensors", "topics", "units", "web/draw"},
+		"web":             {"display", "find", "health", "history", "sensors", "setup", "topics", "units", "web/draw"},
 		"web/draw":        {},
 		"web/ingresstest": {},
 		"display":         {"sensors", "units"},

@@ -7,9 +7,10 @@ import (
 	"net/http"
 	"time"
 
-	"vitals2mqtt/display"
-
 	"github.com/rs/zerolog"
+
+	"vitals2mqtt/display"
+	"vitals2mqtt/units"
 )
 
 // renderer writes pages and JSON.
@@ -33,6 +34,8 @@ func templates() *template.Template {
 		"local":   formatLocal,
 		"grouped": groupValues,
 		"parts":   splitCommands,
+		"add":     func(a, b int) int { return a + b },
+		"units":   func() []units.System { return []units.System{units.Metric, units.Imperial, units.UK} },
 		"moment":  func(now, at time.Time, zone *time.Location) moment { return moment{now, at, zone} },
 	}
 	return template.Must(template.New("").Funcs(functions).ParseFS(assets, "assets/*.html"))

@@ -9,6 +9,9 @@ import (
 // routes returns the handler of all requests, and that of requests through
 // ingress. Comments explain the routes without password.
 func (s *Server) routes() (page, ingress http.Handler) {
+	if s.options.Setup != nil {
+		return setupRoutes{s, s.options.Setup}.routes()
+	}
 	mux := http.NewServeMux()
 	protect := s.guard.requirePassword
 	mux.Handle("GET /{$}", protect(s.showPage))

@@ -16,6 +16,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"vitals2mqtt/internal/secret"
+	"vitals2mqtt/setup"
 )
 
 // Values of Options.Auth.
@@ -90,6 +91,10 @@ type Options struct {
 	// they depend on, false for an unknown slug. Nil hides the routes.
 	History        History
 	HistoryProfile func(ctx context.Context, slug string) (HistoryProfile, bool)
+	// Setup replaces the page by the set-up while there is no configuration; nil
+	// means that there is one. With it, Overview is not needed, and Password is
+	// the code that the program has printed.
+	Setup *setup.Wizard
 	// Notify handles requests with NotifyPath in their path, under any host name
 	// and prefix, because a proxy may have any. Nil means none.
 	Notify http.Handler
@@ -116,7 +121,7 @@ type SignIn interface {
 
 // New checks the options and builds the page. It does not listen yet.
 func New(o Options) (*Server, error) {
-	if o.Overview == nil {
+	if o.Overview == nil && o.Setup == nil {
 		return nil, errors.New("web: Overview is required")
 	}
 	host, _, err := net.SplitHostPort(o.Listen)
