@@ -27,7 +27,7 @@ var placeRegexp = regexp.MustCompile(`; the first is on line \d+`)
 // Problem returns what the configuration says about keys with these answers, ""
 // for nothing. Answers that are missing are no problem.
 func (f File) Problem(a Answers, keys ...string) string {
-	_, err := f.parse(a)
+	_, err := f.Parse(a)
 	problems, _ := errors.AsType[config.Errors](err)
 	for _, problem := range problems {
 		for _, key := range keys {
@@ -39,9 +39,9 @@ func (f File) Problem(a Answers, keys ...string) string {
 	return ""
 }
 
-// parse returns the configuration of the answers. Those that it cannot do
+// Parse returns the configuration of the answers. Those that it cannot do
 // without are made up where they are missing.
-func (f File) parse(a Answers) (*config.Config, error) {
+func (f File) Parse(a Answers) (*config.Config, error) {
 	if a.ClientID == "" {
 		a.ClientID = "0" // asked for later
 	}

@@ -104,7 +104,7 @@ func (w *Wizard) State() State {
 			break
 		}
 	}
-	if c, err := w.options.File.parse(w.answers); err == nil && len(a.Profiles) > 0 {
+	if c, err := w.options.File.Parse(w.answers); err == nil && len(a.Profiles) > 0 {
 		for _, p := range c.Withings.Profiles {
 			state.Profiles = append(state.Profiles, Profile{Name: p.Name, Slug: p.Slug})
 		}
@@ -218,7 +218,7 @@ func (w *Wizard) prove(
 		return []Problem{{Code: CodeInvalid, Text: text}}
 	}
 	if proof != nil {
-		c, err := w.options.File.parse(w.withPassword(draft))
+		c, err := w.options.File.Parse(w.withPassword(draft))
 		if err != nil { // of a variable: the answers before were accepted
 			return []Problem{{Code: CodeEnvironment, Text: err.Error()}}
 		}

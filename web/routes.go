@@ -28,7 +28,7 @@ func (s *Server) routes() (page, ingress http.Handler) {
 	if s.options.Refresh != nil {
 		mux.Handle("POST /api/refresh", s.change(s.handleRefresh))
 	}
-	sessionRoutes{s.guard, s.forms, s.pages}.register(mux, s.change)
+	sessionRoutes{guard: s.guard, forms: s.forms, pages: s.pages}.register(mux, s.change)
 	// Monitoring uses any host name, and learns nothing about profiles.
 	outer := http.NewServeMux()
 	outer.HandleFunc("GET /healthz", s.healthz)

@@ -16,14 +16,16 @@ type setupRoutes struct {
 	wizard *setup.Wizard
 }
 
-// routes returns the handler of the set-up.
-func (s setupRoutes) routes() http.Handler {
+// routes returns the handler of the set-up, and that of requests through
+// ingress.
+func (s setupRoutes) routes() (page, ingress http.Handler) {
 	mux := http.NewServeMux()
 	protect := s.guard.requirePassword
 	mux.Handle("GET /{$}", protect(s.redirect))
 	mux.Handle("GET /setup", protect(s.redirect))
 	mux.Handle("GET /setup/{step}", protect(s.show))
 	mux.Handle("POST /setup/{step}", s.change(s.submit))
+	sessionRoutes{s.guard, s.forms, s.pages, true}.register(mux, s.change)
 	outer := http.NewServeMux()
 	outer.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
 		writeProbe(w, true, "waiting for the set-up", "")
@@ -41,7 +43,10 @@ func (s setupRoutes) routes() http.Handler {
 	} else {
 		outer.Handle("/", s.guard.requireTrustedHost(mux))
 	}
-	return securityHeaders(stripBasePath(s.pages.base, outer))
+	inner := http.NewServeMux()
+	registerAssets(inner)
+	inner.Handle("/", mux)
+	return securityHeaders(framedByNobody, stripBasePath(s.pages.base, outer)), securityHeaders(framedByOwnSite, inner)
 }
 
 // redirect leads to the first step that is not done.

@@ -57,7 +57,7 @@ const exampleCallback = "https://example.org/"
 // page returns the page of a step with the answers that are known.
 func (s setupRoutes) page(r *http.Request, step setup.Step, state setup.State) setupPage {
 	f := s.pages.frame(r, "setup."+string(step)+".title")
-	f.Token = s.tokens.make(visitorOf(r).subject(), f.Now)
+	f.Token = s.forms.tokens.make(visitorOf(r).subject(), f.Now)
 	page := setupPage{
 		frame:           f.with("setup.css", "copy.js"),
 		State:           state,
