@@ -66,8 +66,12 @@ func (f File) load(a Answers) (*config.Config, error) {
 // IsUnused reports whether a file is the example as it is shipped: nobody has
 // written anything into it.
 func (f File) IsUnused() bool {
+	info, err := os.Stat(f.Path)
+	if err != nil || !info.Mode().IsRegular() || info.Size() != int64(len(f.Example)) || f.Example == "" {
+		return false // a pipe can be read only once
+	}
 	content, err := os.ReadFile(f.Path)
-	return err == nil && f.Example != "" && string(content) == f.Example
+	return err == nil && string(content) == f.Example
 }
 
 // Variable returns a variable of the environment, "" for none.
