@@ -106,11 +106,13 @@ func (s *session) setUp(ctx context.Context, place setupPlace) error {
 		Auth:         c.Web.Auth,
 		Password:     c.Web.Password,
 		TrustedHosts: c.Web.TrustedHosts,
+		Ingress:      web.Ingress{Listen: c.Web.IngressListen, From: c.Web.IngressFrom},
 		SessionKey:   secret.New(rand.Text()),
 		Version:      s.version(),
 		Log:          s.newLogger(c),
 	}
-	isOpen := !isLoopbackAddress(c.Web.Listen) && c.Web.Auth != config.AuthNone
+	// With ingress, without a password, the page is closed to everybody else.
+	isOpen := !isLoopbackAddress(c.Web.Listen) && c.Web.Auth != config.AuthNone && c.Web.IngressListen == ""
 	needsPassword := isOpen && c.Web.Password.Reveal() == madeUp
 	code := ""
 	switch {
