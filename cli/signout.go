@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -33,6 +34,9 @@ func (s *session) signOut(
 	case daemon.SignOutUnconfirmed:
 		message = "Tokens deleted.\n"
 	case daemon.SignOutNone, daemon.SignOutKept:
+	}
+	if errors.Is(err, daemon.ErrNotConfirmed) {
+		err = fmt.Errorf("%w. Try again later, or use --forget-anyway and revoke the consent in the Withings app", err)
 	}
 	return message, err
 }

@@ -136,7 +136,7 @@ func build(
 	signIn := NewSignIn(c, client, tokens, false)
 	shown := &status{config: c, bridge: loop, broker: connectionHealth, listener: listener, signIn: signIn}
 	past := pageHistory{config: c, state: folder, archive: archive}
-	page, err := newPage(c, shown, past, signInHandler{signIn, subscriptions}, o.Version, log)
+	page, err := newPage(c, shown, past, signInHandler{signIn, subscriptions, newDisconnect(c, client, log)}, o.Version, log)
 	if err != nil {
 		return nil, err
 	}
@@ -228,7 +228,7 @@ func newPage(
 		return nil, nil //nolint:nilnil // a disabled page is not an error
 	}
 	options := PageOptions(c, version, log)
-	options.Overview, options.SignIn = s.overview, signIn
+	options.Overview, options.SignIn, options.Disconnect = s.overview, signIn, signIn.disconnect
 	past.addTo(&options)
 	poll := refresher{s.bridge}
 	options.Refresh, options.RefreshAndWait = poll.start, poll.wait

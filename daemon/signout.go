@@ -72,9 +72,7 @@ func (o SignOut) Run(ctx context.Context, slug, name string) (outcome SignOutOut
 	}
 	revokeErr := o.revoke(ctx, token.UserID)
 	if isOutcomeUnknown(revokeErr) && !o.Force {
-		return SignOutKept, "", fmt.Errorf("%w of %s; the tokens are kept. Try again later, "+
-			"or use --forget-anyway and revoke the consent in the Withings app: %w",
-			ErrNotConfirmed, name, revokeErr)
+		return SignOutKept, "", fmt.Errorf("%w of %s; the tokens are kept: %w", ErrNotConfirmed, name, revokeErr)
 	}
 	if err := DeleteTokens(ctx, tokens, slug); err != nil {
 		return SignOutKept, "", err

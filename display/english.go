@@ -29,6 +29,8 @@ func english() *words {
 			"entry.stale": "This form was too old, or came from another site. Enter the password once more.",
 			"entry.hint":  "This browser stays signed in for 30 days. After that, or with a new password, the page asks again.",
 
+			"frame.not_refreshed": "Not refreshed",
+
 			// The overview.
 
 			// A value.
@@ -143,6 +145,65 @@ func english() *words {
 			"setup.problem.broker_unreachable.of":          "There is no connection to the broker: %s.",
 
 			// Signing in.
+			"signin.heading": "Sign in", "signin.sign_in_name": "Sign in %s", "signin.sign_out_name": "Sign out %s",
+			"signin.signed_in_already": "%s is signed in. Another sign-in renews the consent.",
+			"signin.again":             "Nothing was changed. The link below is a new one.",
+			"signin.step_consent":      "1. Allow access",
+			"signin.consent_text":      "%s signs in to the account page of Withings and allows everything that is listed. The link is valid for 10 minutes.",
+			"signin.open_consent":      "Open the consent page",
+			"signin.other_account":     "Is somebody else still signed in there?",
+			"signin.switch":            "Sign out there first",
+			"signin.on_phone":          "With a phone instead",
+			"signin.code_label":        "QR code of the link to the consent page for %s",
+			"signin.code_text":         "The same link for the phone. If the address of step 2 does not open there, send the one that the phone ends up at to this browser and paste it here.",
+			"signin.step_return":       "2. Come back",
+			"signin.return_elsewhere":  "After that the browser goes to another page. Copy its whole address, even if nothing opens, and paste it here. It begins with",
+			"signin.return_here":       "The browser comes back here by itself, if this address opens on that device. If it does not, copy the whole address and paste it here. It begins with",
+			"signin.address":           "Address that the browser ended up at",
+			"signin.limit":             "It is valid for 30 seconds after access is allowed.",
+			"signin.left":              "%d s left to paste it",
+			"signin.late":              "30 seconds have passed. If it is refused, open the consent page again.",
+			"signin.finish":            "Sign in with this address",
+			"signin.leave":             "End the consent",
+
+			"signin.continue": "Continue to the consent page", "signin.retry": "Try again",
+			"signin.unknown": "Profile not found", "signin.unknown.text": "This profile is not in the configuration.",
+			"signin.cannot_start": "Sign-in cannot start", "signin.failed": "Sign-in failed",
+			"signin.denied": "Sign-in denied", "signin.denied.text": "Access was denied on the consent page. Nothing was changed; start again from the overview.",
+			"signin.none": "No sign-in in progress", "signin.none.text": "The consent page redirects to this address. Start the sign-in from the overview.",
+			"signin.signed_in": "Signed in", "signin.signed_in.text": "%s is signed in. Measurements arrive with the next poll; you can close this page.",
+			"signin.no_answer": "No answer received", "signin.no_answer.text": "Start again from the overview.",
+			"signin.unchanged": "Nothing was changed", "signin.unchanged.text": "%s keeps the previous account.",
+
+			"signin.different_account": "Different account",
+			"signin.replace_text":      "%s was previously signed in with a different account. Nothing has been changed yet.",
+			"signin.replace_effect":    "If you replace it, the entities of the previous account are removed from MQTT and Home Assistant, and those of the account you have just chosen are shown as %s.",
+			"signin.keep":              "Keep the previous account", "signin.replace": "Replace it",
+			"signin.replace_hint": "This choice expires in five minutes. Was another account still signed in on the account page? Keep the previous account and sign in again.",
+
+			"signin.sign_out_text":   "The consent is revoked and the tokens of %s are deleted. Nothing new arrives after that; the values that are known stay, until the next sign-in or until the profile is removed.",
+			"signin.sign_out_anyway": "Delete the tokens even if Withings does not confirm; the consent can be revoked in the Withings app",
+			"signin.signed_out":      "Signed out",
+			"signin.out_failed":      "Nothing was changed: %s",
+			"signin.out.none":        "%s was not signed in.",
+			"signin.out.revoked":     "The consent of %s is revoked, and the tokens are deleted.",
+			"signin.out.shared":      "The tokens of %s are deleted. The consent stays, because %s uses the same account.",
+			"signin.out.unconfirmed": "The tokens of %s are deleted. Withings has not confirmed the end of the consent: revoke it in the Withings app.",
+
+			"signin.error.unknown_profile":      "This profile is not in the configuration.",
+			"signin.error.unknown_state":        "This link is unknown or was already used. Open the consent page again.",
+			"signin.error.expired_state":        "The link has expired after 10 minutes. Open the consent page again.",
+			"signin.error.denied":               "Access was denied on the consent page. Open it again and choose allow.",
+			"signin.error.account_in_use":       "Another profile already uses this account: the wrong person was signed in on the account page. Sign out there first.",
+			"signin.error.code_refused":         "The address was older than 30 seconds, or already used. Open the consent page again.",
+			"signin.error.callback_refused":     "Withings refuses the callback. Register exactly the one that is shown here in the developer portal.",
+			"signin.error.missing_scope":        "Measurements were not selected on the consent page. Open it again and keep everything selected.",
+			"signin.error.other_profile":        "This address belongs to the sign-in of another person. Paste it on the page of that person.",
+			"signin.error.unknown_confirmation": "This choice was already made, or has expired after 5 minutes. Start again.",
+			"signin.error.consent_page":         "The consent page has reported an error. If it happens again, compare client id and callback with the developer portal.",
+			"signin.error.invalid_paste":        "This is not the address. Copy the whole text of the address bar: it contains code=… and state=….",
+			"signin.error.consent_address":      "This is the address of the consent page. Allow access there first; the address to copy is the next one.",
+			"signin.error.other_site":           "This is another address, without code=… and state=…. Copy the one after you have allowed access.",
 
 			// Home Assistant.
 		},

@@ -29,6 +29,8 @@ func german() *words {
 			"entry.stale": "Dieses Formular war zu alt oder kam von einer anderen Seite. Das Passwort noch einmal eingeben.",
 			"entry.hint":  "Dieser Browser bleibt 30 Tage angemeldet. Danach oder mit einem neuen Passwort fragt die Seite wieder.",
 
+			"frame.not_refreshed": "Nicht aktualisiert",
+
 			// The overview.
 
 			// A value.
@@ -143,6 +145,65 @@ func german() *words {
 			"setup.problem.broker_unreachable.of":          "Keine Verbindung zum Broker: %s.",
 
 			// Signing in.
+			"signin.heading": "Anmelden", "signin.sign_in_name": "%s anmelden", "signin.sign_out_name": "%s abmelden",
+			"signin.signed_in_already": "%s ist angemeldet. Eine weitere Anmeldung erneuert die Zustimmung.",
+			"signin.again":             "Es wurde nichts geändert. Der Link unten ist ein neuer.",
+			"signin.step_consent":      "1. Zugriff erlauben",
+			"signin.consent_text":      "%s meldet sich auf der Kontoseite von Withings an und erlaubt alles, was dort steht. Der Link gilt 10 Minuten.",
+			"signin.open_consent":      "Zustimmungsseite öffnen",
+			"signin.other_account":     "Ist dort noch jemand anderes angemeldet?",
+			"signin.switch":            "Dort zuerst abmelden",
+			"signin.on_phone":          "Stattdessen mit dem Telefon",
+			"signin.code_label":        "QR-Code des Links zur Zustimmungsseite für %s",
+			"signin.code_text":         "Derselbe Link für das Telefon. Öffnet sich dort die Adresse aus Schritt 2 nicht, die zuletzt angezeigte an diesen Browser schicken und hier einfügen.",
+			"signin.step_return":       "2. Zurückkehren",
+			"signin.return_elsewhere":  "Danach geht der Browser auf eine andere Seite. Ihre ganze Adresse kopieren, auch wenn sich nichts öffnet, und hier einfügen. Sie beginnt mit",
+			"signin.return_here":       "Der Browser kommt von selbst hierher zurück, sofern sich diese Adresse auf dem Gerät öffnet. Andernfalls die ganze Adresse kopieren und hier einfügen. Sie beginnt mit",
+			"signin.address":           "Adresse, auf der der Browser gelandet ist",
+			"signin.limit":             "Sie gilt 30 Sekunden ab der Zustimmung.",
+			"signin.left":              "Noch %d s zum Einfügen",
+			"signin.late":              "30 Sekunden sind um. Wird sie abgelehnt, die Zustimmungsseite noch einmal öffnen.",
+			"signin.finish":            "Mit dieser Adresse anmelden",
+			"signin.leave":             "Zustimmung beenden",
+
+			"signin.continue": "Weiter zur Zustimmungsseite", "signin.retry": "Noch einmal versuchen",
+			"signin.unknown": "Unbekanntes Profil", "signin.unknown.text": "Dieses Profil steht nicht in der Konfiguration.",
+			"signin.cannot_start": "Anmeldung nicht möglich", "signin.failed": "Anmeldung fehlgeschlagen",
+			"signin.denied": "Anmeldung abgelehnt", "signin.denied.text": "Auf der Zustimmungsseite wurde der Zugriff abgelehnt. Es wurde nichts geändert; in der Übersicht neu beginnen.",
+			"signin.none": "Keine laufende Anmeldung", "signin.none.text": "Die Zustimmungsseite leitet an diese Adresse weiter. Die Anmeldung in der Übersicht beginnen.",
+			"signin.signed_in": "Angemeldet", "signin.signed_in.text": "%s ist angemeldet. Mit der nächsten Abfrage kommen Messwerte; diese Seite kann geschlossen werden.",
+			"signin.no_answer": "Keine Antwort erhalten", "signin.no_answer.text": "In der Übersicht neu beginnen.",
+			"signin.unchanged": "Nichts geändert", "signin.unchanged.text": "%s behält das bisherige Konto.",
+
+			"signin.different_account": "Ein anderes Konto",
+			"signin.replace_text":      "%s war bisher mit einem anderen Konto angemeldet. Noch ist nichts geändert.",
+			"signin.replace_effect":    "Beim Ersetzen verschwinden die Entitäten des bisherigen Kontos aus MQTT und Home Assistant, und die des eben gewählten Kontos erscheinen als %s.",
+			"signin.keep":              "Bisheriges Konto behalten", "signin.replace": "Ersetzen",
+			"signin.replace_hint": "Diese Auswahl verfällt nach fünf Minuten. War auf der Kontoseite noch jemand anderes angemeldet? Dann das bisherige Konto behalten und neu anmelden.",
+
+			"signin.sign_out_text":   "Die Zustimmung wird widerrufen, und die Tokens von %s werden gelöscht. Danach kommt nichts Neues mehr; die bekannten Werte bleiben bis zur nächsten Anmeldung oder bis das Profil entfernt wird.",
+			"signin.sign_out_anyway": "Tokens auch ohne Bestätigung von Withings löschen; die Zustimmung lässt sich in der Withings-App widerrufen",
+			"signin.signed_out":      "Abgemeldet",
+			"signin.out_failed":      "Es wurde nichts geändert: %s",
+			"signin.out.none":        "%s war nicht angemeldet.",
+			"signin.out.revoked":     "Die Zustimmung von %s ist widerrufen, die Tokens sind gelöscht.",
+			"signin.out.shared":      "Die Tokens von %s sind gelöscht. Die Zustimmung bleibt, weil %s dasselbe Konto nutzt.",
+			"signin.out.unconfirmed": "Die Tokens von %s sind gelöscht. Withings hat das Ende der Zustimmung nicht bestätigt: in der Withings-App widerrufen.",
+
+			"signin.error.unknown_profile":      "Dieses Profil steht nicht in der Konfiguration.",
+			"signin.error.unknown_state":        "Dieser Link ist unbekannt oder schon verbraucht. Die Zustimmungsseite noch einmal öffnen.",
+			"signin.error.expired_state":        "Der Link ist nach 10 Minuten abgelaufen. Die Zustimmungsseite noch einmal öffnen.",
+			"signin.error.denied":               "Auf der Zustimmungsseite wurde der Zugriff abgelehnt. Sie noch einmal öffnen und zustimmen.",
+			"signin.error.account_in_use":       "Ein anderes Profil nutzt dieses Konto schon: auf der Kontoseite war die falsche Person angemeldet. Dort zuerst abmelden.",
+			"signin.error.code_refused":         "Die Adresse war älter als 30 Sekunden oder schon verbraucht. Die Zustimmungsseite noch einmal öffnen.",
+			"signin.error.callback_refused":     "Withings lehnt die Callback-Adresse ab. Genau die hier angezeigte im Entwicklerportal registrieren.",
+			"signin.error.missing_scope":        "Auf der Zustimmungsseite waren keine Messwerte ausgewählt. Sie noch einmal öffnen und alles ausgewählt lassen.",
+			"signin.error.other_profile":        "Diese Adresse gehört zur Anmeldung einer anderen Person. Auf deren Seite einfügen.",
+			"signin.error.unknown_confirmation": "Diese Auswahl wurde schon getroffen oder ist nach 5 Minuten verfallen. Neu beginnen.",
+			"signin.error.consent_page":         "Die Zustimmungsseite meldet einen Fehler. Bei Wiederholung Client-ID und Callback-Adresse mit dem Entwicklerportal vergleichen.",
+			"signin.error.invalid_paste":        "Das ist nicht die Adresse. Den ganzen Text der Adresszeile kopieren: er enthält code=… und state=….",
+			"signin.error.consent_address":      "Das ist die Adresse der Zustimmungsseite. Dort zuerst zustimmen; zu kopieren ist die nächste Adresse.",
+			"signin.error.other_site":           "Das ist eine andere Adresse, ohne code=… und state=…. Zu kopieren ist die nach der Zustimmung.",
 
 			// Home Assistant.
 		},

@@ -65,7 +65,7 @@ func (s *Server) writeRefreshResult(w http.ResponseWriter, r *http.Request, stat
 	case browser && answer.Error == "":
 		http.Redirect(w, r, s.pages.prefix(r)+"/", http.StatusSeeOther)
 	case browser:
-		s.pages.showResult(w, r, status, resultPage{Title: "Not refreshed", Text: answer.Error})
+		s.pages.showResult(w, r, status, resultPage{Title: "frame.not_refreshed", Text: answer.Error})
 	default:
 		s.pages.writeJSON(w, status, answer)
 	}

@@ -41,9 +41,14 @@ func templates() *template.Template {
 	return template.Must(template.New("").Funcs(functions).ParseFS(assets, "assets/*.html"))
 }
 
+// language is that of the reader.
+func (r *renderer) language(request *http.Request) display.Language {
+	return display.Accept(request.Header.Get("Accept-Language"))
+}
+
 // showResult shows the result of an action.
 func (r *renderer) showResult(w http.ResponseWriter, request *http.Request, status int, result resultPage) {
-	result.frame = r.frame(request, result.Title) // the title is a text, not a key
+	result.frame = r.frame(request, result.Title)
 	r.render(w, status, "result.html", result)
 }
 

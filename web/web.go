@@ -80,6 +80,11 @@ type Options struct {
 	Overview func() Overview
 	// SignIn performs the sign-in; nil hides its links and routes.
 	SignIn SignIn
+	// Disconnect ends the consent of a profile; anyway deletes its tokens even if
+	// the Withings API does not confirm. The outcome is a word of the texts
+	// signin.out.…; with any other nothing has changed, and err says why. other is
+	// the name of the profile that shares the account. Nil hides the routes.
+	Disconnect func(ctx context.Context, profile string, anyway bool) (outcome, other string, err error)
 	// Refresh starts a poll of one profile or all (""), of one endpoint or all
 	// (""), without waiting for it. It returns ErrNotFound for an unknown name.
 	// Nil hides the button and the route.
@@ -114,6 +119,9 @@ type SignIn interface {
 	// ConfirmationID() string means that the account is not the previous one, and
 	// that Confirm decides.
 	Finish(ctx context.Context, state, code string) (profile string, err error)
+	// FinishPasted is Finish with the address that the browser ended up at. It is
+	// refused when it belongs to another profile.
+	FinishPasted(ctx context.Context, profile, pasted string) error
 	// Confirm ends such a sign-in: the account replaces the previous one, or is
 	// discarded. Its error is like that of Finish.
 	Confirm(ctx context.Context, confirmationID string, replace bool) (profile string, err error)
