@@ -27,6 +27,7 @@ func allowedModules() map[string][]string {
 			"web", "withings",
 		},
 		"modernc.org/sqlite":                {"history"},
+		"rsc.io/qr":                         {"web"},
 		"github.com/schollz/progressbar/v3": {"cli"},
 		"golang.org/x/net":                  {"find"},
 		"golang.org/x/oauth2":               {"withings"},

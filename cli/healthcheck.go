@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -20,16 +21,29 @@ func (healthcheckCommand) Help() string {
 		"it only checks that a daemon has the state directory open and cannot detect one that hangs."
 }
 
+// defaultListen is the default of web.listen.
+const defaultListen = "127.0.0.1:8099"
+
 // healthcheckTimeout bounds the request: the container engine waits for it.
 const healthcheckTimeout = 5 * time.Second
 
 // run checks the running daemon; a container engine acts on the exit code. It
 // runs often, so it sends no other request, not even to the Supervisor.
 func (h healthcheckCommand) run(ctx context.Context, s *session) error {
-	c, err := s.loadUsing(ctx, nil)
-	if err != nil {
-		return err
+	var c *config.Config
+	if place, needed := s.needsSetup(ctx); needed { // the daemon serves the set-up
+		c = &config.Config{Web: config.Web{
+			Enabled: true,
+			Listen:  cmp.Or(place.file.Variable("V2M_WEB_LISTEN"), defaultListen),
+		}}
+	} else {
+		loaded, err := s.loadUsing(ctx, nil)
+		if err != nil {
+			return err
+		}
+		c = loaded
 	}
+	var err error
 	text := "ok"
 	if c.Web.Enabled {
 		err = checkHealth(ctx, c)

@@ -18,6 +18,7 @@ import (
 	"vitals2mqtt/internal/atomicfile"
 	"vitals2mqtt/internal/failure"
 	"vitals2mqtt/internal/secret"
+	"vitals2mqtt/setup"
 )
 
 type initCommand struct {
@@ -59,9 +60,9 @@ func (k initCommand) run(ctx context.Context, s *session) error {
 		brokers = find.Everywhere(ctx, findTimeout, s.finders()...)
 	}
 	// Without a terminal, no one can confirm a broker that was only announced.
-	filled := answers{broker: firstBroker(trustedBrokers(brokers))}
+	filled := setup.Answers{Broker: firstBroker(trustedBrokers(brokers))}
 	if isTerminal(s.Stdin) && !k.JSON {
-		asked, err := newQuestions(newPrompter(ctx, s), path, string(s.Example)).askAll(brokers)
+		asked, err := newQuestions(newPrompter(ctx, s), s.newFile(path)).askAll(brokers)
 		if err != nil {
 			return err
 		}
@@ -71,9 +72,9 @@ func (k initCommand) run(ctx context.Context, s *session) error {
 		return context.Cause(ctx)
 	}
 	if s.getenv("V2M_STATE_DIR") == "" {
-		filled.stateDir = chooseStateDir(config.DefaultStateDir(path, s.Environ))
+		filled.StateDir = chooseStateDir(config.DefaultStateDir(path, s.Environ))
 	}
-	if err := atomicfile.Write(path, []byte(filled.render(string(s.Example)))); err != nil {
+	if err := atomicfile.Write(path, []byte(filled.Render(string(s.Example)))); err != nil {
 		return fmt.Errorf("writing the configuration: %w", err)
 	}
 	report := initReport{Path: path, program: "vitals2mqtt", filled: filled, searched: k.Find, found: brokers}
@@ -86,6 +87,11 @@ func (k initCommand) run(ctx context.Context, s *session) error {
 	}
 	report.print(s.Stdout)
 	return nil
+}
+
+// newFile is the configuration at a path, which nothing overrides yet.
+func (s *session) newFile(path string) setup.File {
+	return setup.File{Path: path, Example: string(s.Example), Vocabulary: vocabulary()}
 }
 
 // finders search the usual places for a broker.

@@ -14,6 +14,7 @@ import (
 	"vitals2mqtt/config"
 	"vitals2mqtt/find"
 	"vitals2mqtt/internal/secret"
+	"vitals2mqtt/setup"
 )
 
 // newTestQuestions asks with typed lines.
@@ -23,7 +24,12 @@ func newTestQuestions(t *testing.T, typed string) (*questions, *strings.Builder)
 	p := prompter{ctx: t.Context(), in: bufio.NewReader(strings.NewReader(typed)), out: out}
 	p.readHidden = func() (string, error) { return p.in.ReadString('\n') }
 	p.saveTerminal = func() func() { return func() {} }
-	return newQuestions(p, "config.yaml", readExample(t)), out
+	return newQuestions(p, testFile(t)), out
+}
+
+func testFile(t *testing.T) setup.File {
+	t.Helper()
+	return setup.File{Path: "config.yaml", Example: readExample(t), Vocabulary: vocabulary()}
 }
 
 func readExample(t *testing.T) string {
@@ -46,7 +52,7 @@ func TestInitAsksForEverything(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, _, err := config.Parse("config.yaml", []byte(a.render(readExample(t))), nil, vocabulary())
+	c, _, err := config.Parse("config.yaml", []byte(a.Render(readExample(t))), nil, vocabulary())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,13 +72,13 @@ func TestInitAsksForUserAndPasswordOfAnyBroker(t *testing.T) {
 	t.Parallel()
 	q, _ := newTestQuestions(t, "homeserver.lan\nuser\nhunter2\n")
 	a, err := q.askAll(nil)
-	if err != nil || a.broker.URL != "mqtt://homeserver.lan" || a.broker.Username != "user" ||
-		a.broker.Password.Reveal() != "hunter2" {
+	if err != nil || a.Broker.URL != "mqtt://homeserver.lan" || a.Broker.Username != "user" ||
+		a.Broker.Password.Reveal() != "hunter2" {
 		t.Errorf("%+v, %v", a, err)
 	}
 	known := find.Broker{URL: "mqtt://core:1883", Username: "addons", Password: secret.New("pw")}
 	q, out := newTestQuestions(t, "\n0123\ns3cret\n")
-	if a, err = q.askAll([]find.Broker{known}); err != nil || a.clientID != "0123" || a.broker.Username != "addons" {
+	if a, err = q.askAll([]find.Broker{known}); err != nil || a.ClientID != "0123" || a.Broker.Username != "addons" {
 		t.Errorf("%+v, %v; asked:\n%s", a, err, out)
 	}
 }
@@ -83,26 +89,12 @@ func TestInitAsksAgainAfterAMistake(t *testing.T) {
 	q, out := newTestQuestions(t, "ftp://nas\nmqtt://nas\n\n\nexample\nhttps://example.org/\n"+
 		hexSecret+"\nAlice, alice\nbridge\nAlice\n")
 	a, err := q.askAll(nil)
-	if err != nil || a.broker.URL != "mqtt://nas" || a.callbackURL != "https://example.org/" ||
-		!slices.Equal(a.profiles, []string{"Alice"}) {
+	if err != nil || a.Broker.URL != "mqtt://nas" || a.CallbackURL != "https://example.org/" ||
+		!slices.Equal(a.Profiles, []string{"Alice"}) {
 		t.Errorf("%+v, %v; asked:\n%s", a, err, out)
 	}
 	if got := strings.Count(out.String(), "This cannot be used: "); got != 5 || strings.Contains(out.String(), hexSecret) {
 		t.Errorf("%d mistakes in\n%s", got, out)
-	}
-}
-
-func TestInitTakesTheCallbackOfThePage(t *testing.T) {
-	t.Parallel()
-	for callback, want := range map[string][2]string{
-		"":                                    {"", ""},
-		"https://example.org/":                {"", "https://example.org/"},
-		"http://home.lan:8099/oauth/callback": {"http://home.lan:8099", ""},
-		"/oauth/callback":                     {"", "/oauth/callback"},
-	} {
-		if base, other := splitCallback(callback); base != want[0] || other != want[1] {
-			t.Errorf("%q: %q, %q", callback, base, other)
-		}
 	}
 }
 
@@ -115,12 +107,12 @@ func TestInitAcceptsEmptyAnswers(t *testing.T) {
 	} {
 		q, _ := newTestQuestions(t, typed)
 		a, err := q.askAll([]find.Broker{{URL: "mqtt://one:1883"}})
-		if err != nil || a.broker.URL != want || a.clientID != "" || a.profiles != nil {
+		if err != nil || a.Broker.URL != want || a.ClientID != "" || a.Profiles != nil {
 			t.Errorf("%q: %+v, %v", typed, a, err)
 		}
 	}
 	q, _ := newTestQuestions(t, "")
-	if a, err := q.askAll(nil); err != nil || a.broker.URL != "" {
+	if a, err := q.askAll(nil); err != nil || a.Broker.URL != "" {
 		t.Errorf("%+v, %v", a, err)
 	}
 }
@@ -132,7 +124,7 @@ func TestInitStopsOnInterrupt(t *testing.T) {
 	silent, typed := io.Pipe()
 	defer func() { _ = typed.Close() }()
 	p := prompter{ctx: ctx, in: bufio.NewReader(silent), out: io.Discard}
-	if _, err := newQuestions(p, "config.yaml", readExample(t)).askAll(nil); !errors.Is(err, errStopped) {
+	if _, err := newQuestions(p, testFile(t)).askAll(nil); !errors.Is(err, errStopped) {
 		t.Errorf("%v", err)
 	}
 }
@@ -174,12 +166,12 @@ func TestInitChoosesWritableStateFolder(t *testing.T) {
 	if err := os.WriteFile(file, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	given := answers{
-		clientID: "1", clientSecret: secret.New("2"),
-		stateDir: chooseStateDir(filepath.Join(file, "state")),
+	given := setup.Answers{
+		ClientID: "1", ClientSecret: secret.New("2"),
+		StateDir: chooseStateDir(filepath.Join(file, "state")),
 	}
 	path := filepath.Join(folder, "config.yaml")
-	c, _, err := config.Parse(path, []byte(given.render(readExample(t))), nil, vocabulary())
+	c, _, err := config.Parse(path, []byte(given.Render(readExample(t))), nil, vocabulary())
 	if err != nil || c.StateDir != filepath.Join(folder, "state") {
 		t.Errorf("%+v, %v", c, err)
 	}

@@ -3,18 +3,13 @@ package cli
 import (
 	"errors"
 	"io"
-	"net/url"
-	"regexp"
 	"strconv"
 	"strings"
 
-	"vitals2mqtt/config"
 	"vitals2mqtt/find"
 	"vitals2mqtt/internal/secret"
+	"vitals2mqtt/setup"
 )
-
-// placeRegexp matches a place in a file that is not there yet.
-var placeRegexp = regexp.MustCompile(`; the first is on line \d+`)
 
 // originTyped is the origin of a broker that the user has entered.
 const originTyped = "entered by you"
@@ -24,17 +19,17 @@ const originTyped = "entered by you"
 type questions struct {
 	prompter
 
-	path, example string
-	filled        answers
-	ended         bool // the end of the input: the rest is skipped
+	file   setup.File
+	filled setup.Answers
+	ended  bool // the end of the input: the rest is skipped
 }
 
-func newQuestions(p prompter, path, example string) *questions {
-	return &questions{prompter: p, path: path, example: example}
+func newQuestions(p prompter, file setup.File) *questions {
+	return &questions{prompter: p, file: file}
 }
 
 // askAll asks all questions. Every answer may be empty.
-func (q *questions) askAll(found []find.Broker) (answers, error) {
+func (q *questions) askAll(found []find.Broker) (setup.Answers, error) {
 	printTo(q.out, "Press Enter to skip a question or to take the value in brackets.\n\n")
 	for _, ask := range []func() error{
 		func() error { return q.askBroker(found) },
@@ -44,7 +39,7 @@ func (q *questions) askAll(found []find.Broker) (answers, error) {
 		q.askProfiles,
 	} {
 		if err := ask(); err != nil {
-			return answers{}, err
+			return setup.Answers{}, err
 		}
 	}
 	printTo(q.out, "\n")
@@ -61,18 +56,18 @@ func (q *questions) askBroker(found []find.Broker) error {
 		}
 		question = "Choose a number or enter another URL [1]: "
 	}
-	return q.ask(question, "mqtt.url", func(text string) answers {
+	return q.ask(question, "mqtt.url", func(text string) setup.Answers {
 		filled := q.filled
 		number, err := strconv.Atoi(text)
 		switch {
 		case text == "":
-			filled.broker = firstBroker(found)
+			filled.Broker = firstBroker(found)
 		case err == nil && number >= 1 && number <= len(found):
-			filled.broker = found[number-1]
+			filled.Broker = found[number-1]
 		case strings.Contains(text, "://"):
-			filled.broker = find.Broker{URL: text, Origin: originTyped}
+			filled.Broker = find.Broker{URL: text, Origin: originTyped}
 		default:
-			filled.broker = find.Broker{URL: "mqtt://" + text, Origin: originTyped}
+			filled.Broker = find.Broker{URL: "mqtt://" + text, Origin: originTyped}
 		}
 		return filled
 	})
@@ -81,37 +76,37 @@ func (q *questions) askBroker(found []find.Broker) error {
 // askCredentials asks for user and password at the broker, unless they were
 // found with it.
 func (q *questions) askCredentials() error {
-	if q.filled.broker.Username != "" {
+	if q.filled.Broker.Username != "" {
 		return nil
 	}
 	question := "Broker user name (empty for anonymous access): "
-	if q.filled.broker.Asks {
+	if q.filled.Broker.Asks {
 		question = "Broker user name (this broker requires one): "
 	}
-	err := q.ask(question, "mqtt.username", func(text string) answers {
+	err := q.ask(question, "mqtt.username", func(text string) setup.Answers {
 		filled := q.filled
-		filled.broker.Username = text
+		filled.Broker.Username = text
 		return filled
 	})
-	if err != nil || q.filled.broker.Username == "" {
+	if err != nil || q.filled.Broker.Username == "" {
 		return err
 	}
-	q.filled.broker.Password, err = q.askSecret("Broker password (hidden): ")
+	q.filled.Broker.Password, err = q.askSecret("Broker password (hidden): ")
 	return err
 }
 
 // askApplication asks for client id and secret.
 func (q *questions) askApplication() error {
 	printTo(q.out, "\nYour application in the developer portal, https://developer.withings.com:\n")
-	err := q.ask("Client id: ", "withings.client_id", func(text string) answers {
+	err := q.ask("Client id: ", "withings.client_id", func(text string) setup.Answers {
 		filled := q.filled
-		filled.clientID = text
+		filled.ClientID = text
 		return filled
 	})
-	if err != nil || q.filled.clientID == "" {
+	if err != nil || q.filled.ClientID == "" {
 		return err
 	}
-	q.filled.clientSecret, err = q.askSecret("Client secret (hidden): ")
+	q.filled.ClientSecret, err = q.askSecret("Client secret (hidden): ")
 	return err
 }
 
@@ -121,32 +116,22 @@ func (q *questions) askCallback() error {
 		"address; any page that opens will do, such as https://example.org/: then sign\n"+
 		"in with `login NAME --paste`.\n")
 	return q.ask("Callback URL [http://127.0.0.1:8099/oauth/callback]: ", "withings.callback_url",
-		func(text string) answers {
+		func(text string) setup.Answers {
 			filled := q.filled
-			filled.baseURL, filled.callbackURL = splitCallback(text)
+			filled.BaseURL, filled.CallbackURL = setup.SplitCallback(text)
 			return filled
 		})
-}
-
-// splitCallback returns the address of the page for the callback of a page,
-// else the callback itself.
-func splitCallback(callback string) (baseURL, callbackURL string) {
-	parsed, err := url.Parse(callback)
-	if base, own := strings.CutSuffix(callback, "/oauth/callback"); own && err == nil && parsed.Host != "" {
-		return base, ""
-	}
-	return "", callback
 }
 
 func (q *questions) askProfiles() error {
 	printTo(q.out, "\n")
 	question := "Profile names (the people whose measurements to publish), separated by commas: "
-	return q.ask(question, "withings.profiles", func(text string) answers {
+	return q.ask(question, "withings.profiles", func(text string) setup.Answers {
 		filled := q.filled
-		filled.profiles = nil
+		filled.Profiles = nil
 		for name := range strings.SplitSeq(text, ",") {
 			if name = strings.TrimSpace(name); name != "" {
-				filled.profiles = append(filled.profiles, name)
+				filled.Profiles = append(filled.Profiles, name)
 			}
 		}
 		return filled
@@ -154,7 +139,7 @@ func (q *questions) askProfiles() error {
 }
 
 // ask asks until the configuration accepts the answer for a key.
-func (q *questions) ask(question, key string, apply func(text string) answers) error {
+func (q *questions) ask(question, key string, apply func(text string) setup.Answers) error {
 	for !q.ended {
 		printTo(q.out, "%s", question)
 		text, err := q.nextLine()
@@ -184,20 +169,10 @@ func (q *questions) askSecret(question string) (secret.Text, error) {
 
 // problemWith returns what the configuration says about a key with these
 // answers, "" for nothing.
-func (q *questions) problemWith(filled answers, key string) string {
-	if filled.clientID == "" {
-		filled.clientID = "0" // asked for later
+func (q *questions) problemWith(filled setup.Answers, key string) string {
+	keys := []string{key}
+	if key == "withings.callback_url" {
+		keys = append(keys, "withings.base_url")
 	}
-	if filled.clientSecret.IsEmpty() {
-		filled.clientSecret = secret.New("0")
-	}
-	_, _, err := config.Parse(q.path, []byte(filled.render(q.example)), nil, vocabulary())
-	problems, _ := errors.AsType[config.Errors](err)
-	for _, problem := range problems {
-		mistaken := strings.HasPrefix(problem.Path, key)
-		if mistaken || key == "withings.callback_url" && strings.HasPrefix(problem.Path, "withings.base_url") {
-			return placeRegexp.ReplaceAllString(problem.Text, "")
-		}
-	}
-	return ""
+	return q.file.Problem(filled, keys...)
 }

@@ -9,6 +9,7 @@ import (
 	"vitals2mqtt/daemon"
 	"vitals2mqtt/doctor"
 	"vitals2mqtt/find"
+	"vitals2mqtt/setup"
 )
 
 // initReport is what init wrote, and what is still to be done.
@@ -20,7 +21,7 @@ type initReport struct {
 	Todo     []initTodo `json:"todo"`
 
 	program  string // how to call it with this file
-	filled   answers
+	filled   setup.Answers
 	searched bool
 	found    []find.Broker
 	config   *config.Config // nil when it is not complete
@@ -48,13 +49,13 @@ func (r *initReport) check(ctx context.Context, s *session) {
 			r.Todo = append(r.Todo, initTodo{finding.Text(), finding.Remedy()})
 		}
 	}
-	if r.filled.profiles == nil {
+	if r.filled.Profiles == nil {
 		r.Todo = append(r.Todo, initTodo{
 			Text:   "withings.profiles has only Alice, the name of the example",
 			Remedy: "put the names of your own profiles there",
 		})
 	}
-	if broker := r.filled.broker; broker.Asks && broker.Username == "" {
+	if broker := r.filled.Broker; broker.Asks && broker.Username == "" {
 		r.Todo = append(r.Todo, initTodo{Text: "set mqtt.username and mqtt.password: the broker requires them"})
 	}
 }
@@ -62,9 +63,9 @@ func (r *initReport) check(ctx context.Context, s *session) {
 // print prints what was found, and the next steps.
 func (r *initReport) print(out io.Writer) {
 	r.printBroker(out)
-	if r.filled.stateDir != "" {
+	if r.filled.StateDir != "" {
 		printTo(out, "Tokens are stored in %s next to the file, because the default state_dir is not writable.\n",
-			r.filled.stateDir)
+			r.filled.StateDir)
 	}
 	if len(r.Todo) == 0 {
 		printTo(out, "Wrote %s: configuration, state folder and callback are in order. Next:\n\n", r.Path)
@@ -109,7 +110,7 @@ func (r *initReport) loginNames() (names []string) {
 
 // printBroker says where the broker of the file comes from.
 func (r *initReport) printBroker(out io.Writer) {
-	switch broker := r.filled.broker; {
+	switch broker := r.filled.Broker; {
 	case broker.URL == "" && len(r.found) > 0:
 		for _, broker := range r.found {
 			printTo(out, "Found %s (%s).\n", broker.URL, broker.Origin)

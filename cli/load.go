@@ -109,9 +109,13 @@ func (s *session) read(from source) (*config.Config, error) {
 }
 
 // isConfiguredByEnvironment reports whether the environment alone may hold a
-// configuration.
+// configuration: client id, client secret or profiles.
 func isConfiguredByEnvironment(environ []string) bool {
-	return slices.ContainsFunc(environ, func(entry string) bool { return strings.HasPrefix(entry, "V2M_WITHINGS_") })
+	return slices.ContainsFunc(environ, func(entry string) bool {
+		name, value, _ := strings.Cut(entry, "=")
+		identifying := strings.HasPrefix(name, "V2M_WITHINGS_CLIENT_") || name == "V2M_WITHINGS_PROFILES"
+		return identifying && value != ""
+	})
 }
 
 // variables are entries of the form NAME=VALUE.

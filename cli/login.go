@@ -260,6 +260,13 @@ func (w *signInWatcher) Finish(ctx context.Context, state, code string) (string,
 	return profile, err
 }
 
+// FinishPasted implements web.SignIn.
+func (w *signInWatcher) FinishPasted(ctx context.Context, profile, pasted string) error {
+	err := w.SignIn.FinishPasted(ctx, profile, pasted)
+	w.finish(profile, err == nil)
+	return err
+}
+
 // Confirm implements web.SignIn.
 func (w *signInWatcher) Confirm(ctx context.Context, confirmationID string, replace bool) (string, error) {
 	profile, err := w.SignIn.Confirm(ctx, confirmationID, replace)

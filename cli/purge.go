@@ -73,7 +73,7 @@ func (p purgeCommand) run(ctx context.Context, s *session) error {
 		return err
 	}
 	defer func() { _ = folder.Close() }()
-	if err := checkSignOut(ctx, c, profile.Slug); err != nil {
+	if err := daemon.CheckSignOut(ctx, c, profile.Slug); err != nil {
 		return err
 	}
 	if !p.Yes {
@@ -171,7 +171,7 @@ func deleteStored(ctx context.Context, c *config.Config, folder *checkpoint.Fold
 	if err != nil {
 		return err
 	}
-	failed := errors.Join(deleteTokens(ctx, tokens, slug), folder.Remove(slug))
+	failed := errors.Join(daemon.DeleteTokens(ctx, tokens, slug), folder.Remove(slug))
 	if isConfigured(c, slug) {
 		return failed
 	}

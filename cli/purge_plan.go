@@ -7,6 +7,7 @@ import (
 	"vitals2mqtt/bridge"
 	"vitals2mqtt/checkpoint"
 	"vitals2mqtt/config"
+	"vitals2mqtt/daemon"
 )
 
 // purgePlan is what removing a profile removes.
@@ -44,7 +45,7 @@ func newPurgePlan(c *config.Config, profile config.Profile, obsolete []string) (
 		return plan, err
 	}
 	plan.account = account.UserID
-	others, signedIn, err := profilesSharingAccount(c, profile.Slug)
+	others, signedIn, err := daemon.ProfilesSharingAccount(c, profile.Slug)
 	switch {
 	case err != nil:
 		return plan, err

@@ -12,9 +12,26 @@ import (
 	"vitals2mqtt/withings"
 )
 
-type runCommand struct{}
+type runCommand struct {
+	NoSetup bool `help:"Without a configuration, exit instead of waiting for a set-up in the browser."`
+}
 
-func (runCommand) run(ctx context.Context, s *session) error {
+// Help is the long help text.
+func (runCommand) Help() string {
+	return "Without a configuration it serves a set-up at the address of the page, writes the configuration there, " +
+		"and continues with it. If the page can be reached from other machines, the set-up asks for a code that " +
+		"is printed at the start."
+}
+
+func (r runCommand) run(ctx context.Context, s *session) error {
+	if place, needed := s.needsSetup(ctx); needed && !r.NoSetup {
+		if err := s.setUp(ctx, place); err != nil || ctx.Err() != nil {
+			return err
+		}
+		if s.configPath == "" {
+			s.configPath = place.file.Path
+		}
+	}
 	source, err := s.findSource(ctx, s.lookupBrokerWithRetry())
 	if err != nil {
 		if ctx.Err() != nil {

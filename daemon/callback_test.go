@@ -24,9 +24,9 @@ func TestDaemonFinishesSignInAtCallback(t *testing.T) {
 		request.SetBasicAuth("any", "page")
 		return request
 	}
-	_, err := clitest.RedirectOf(ask("http://" + address + "/login/alice"))
-	if err == nil || !strings.Contains(err.Error(), "login alice --paste") {
-		t.Errorf("no warning before the sign-in: %v", err)
+	paste, err := clitest.RedirectOf(ask("http://" + address + "/login/alice"))
+	if err != nil || !strings.HasSuffix(paste, "/profiles/alice/sign-in") {
+		t.Errorf("the sign-in leads to %q, %v", paste, err)
 	}
 	link, err := clitest.RedirectOf(ask("http://" + address + "/login/alice?continue=1"))
 	clitest.Must(t, err)

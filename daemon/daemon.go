@@ -144,7 +144,7 @@ func build(
 			return nil, err
 		}
 	}
-	page, err := newPage(c, shown, past, signInHandler{signIn, subscriptions}, o.Version, log)
+	page, err := newPage(c, shown, past, signInHandler{signIn, subscriptions, newDisconnect(c, client, log)}, o.Version, log)
 	if err != nil {
 		return nil, err
 	}
@@ -237,8 +237,8 @@ func newPage(
 		return nil, nil //nolint:nilnil // a disabled page is not an error
 	}
 	options := PageOptions(c, version, log)
-	options.Overview, options.SignIn = s.overview, signIn
 	options.Published = published(c)
+	options.Overview, options.SignIn, options.Disconnect = s.overview, signIn, signIn.disconnect
 	past.addTo(&options)
 	poll := refresher{s.bridge}
 	options.Refresh, options.RefreshAndWait = poll.start, poll.wait

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 
+	"github.com/rs/zerolog"
+
 	"vitals2mqtt/bridge"
 	"vitals2mqtt/checkpoint"
 	"vitals2mqtt/config"
@@ -46,6 +48,25 @@ type signInHandler struct {
 	*signin.Service
 
 	subscriptions *subscriptions
+	disconnect    func(ctx context.Context, profile string, anyway bool) (outcome, other string, err error)
+}
+
+// newDisconnect signs profiles out for the page, as the command logout does. The
+// bridge notices that the tokens are gone.
+func newDisconnect(
+	c *config.Config, client *withings.Client, log zerolog.Logger,
+) func(ctx context.Context, profile string, anyway bool) (outcome, other string, err error) {
+	return func(ctx context.Context, profile string, anyway bool) (string, string, error) {
+		found, _ := c.Withings.FindProfile(profile)
+		out := SignOut{
+			Config: c,
+			Client: client,
+			Force:  anyway,
+			Note:   func(text string) { log.Warn().Str("profile", profile).Msg(text) },
+		}
+		outcome, other, err := out.Run(ctx, profile, found.Name)
+		return string(outcome), other, err
+	}
 }
 
 // Finish implements web.SignIn.
@@ -55,6 +76,15 @@ func (h signInHandler) Finish(ctx context.Context, state, code string) (profile 
 		h.subscriptions.onSignIn(profile)
 	}
 	return profile, err
+}
+
+// FinishPasted implements web.SignIn.
+func (h signInHandler) FinishPasted(ctx context.Context, profile, pasted string) error {
+	err := h.Service.FinishPasted(ctx, profile, pasted)
+	if err == nil {
+		h.subscriptions.onSignIn(profile)
+	}
+	return err
 }
 
 // Confirm implements web.SignIn.

@@ -169,18 +169,7 @@ const defaultTimeout = 20 * time.Second
 // Run runs all checks and reports in their order: each may depend on those
 // before. What takes time runs ahead.
 func Run(ctx context.Context, c Input) Report {
-	if c.Now == nil {
-		c.Now = time.Now
-	}
-	if c.Timeout == 0 {
-		c.Timeout = defaultTimeout
-	}
-	r := &run{
-		Input:         c,
-		tokens:        map[string]withings.Token{},
-		subscriptions: map[string][]withings.Subscription{},
-		failed:        map[string]bool{},
-	}
+	r := newRun(c)
 	ahead, stop := context.WithCancel(ctx)
 	defer r.finishAhead()
 	defer stop()

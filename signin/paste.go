@@ -1,25 +1,11 @@
 package signin
 
 import (
-	"errors"
+	"context"
 	"fmt"
 	"net/url"
 	"regexp"
 	"strings"
-)
-
-// ErrConsentPage reports an error of the consent page other than a denial.
-var ErrConsentPage = errors.New("the Withings consent page reported an error: start again; " +
-	"if it persists, compare client id and callback URL with the developer portal")
-
-// What was pasted instead of the callback address.
-var (
-	ErrInvalidPaste = errors.New("not a callback address: copy the whole address from the browser; " +
-		"it contains code=… and state=…")
-	ErrConsentAddress = errors.New("this is the address of the Withings page: allow access there first; " +
-		"the address to copy is the one that the browser goes to next")
-	ErrOtherSite = errors.New("this is another address, without code=… and state=…: " +
-		"copy the one that the browser goes to after you have allowed access")
 )
 
 // ParseRedirect reads what was copied from the browser's address bar after the
@@ -79,4 +65,21 @@ func consentPageError(code string) error {
 		return ErrConsentPage
 	}
 	return fmt.Errorf("%w (error code %s)", ErrConsentPage, code)
+}
+
+// FinishPasted is Finish with the address that was copied from the browser. It
+// is refused without being used up when it belongs to another profile.
+func (s *Service) FinishPasted(ctx context.Context, profile, pasted string) error {
+	state, code, err := ParseRedirect(pasted)
+	if err != nil {
+		return err
+	}
+	s.mu.Lock()
+	link, known := s.links[state]
+	s.mu.Unlock()
+	if known && link.profile != profile {
+		return ErrOtherProfile
+	}
+	_, err = s.Finish(ctx, state, code)
+	return err
 }

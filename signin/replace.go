@@ -14,9 +14,6 @@ import (
 // Its token waits in memory, because the code expires after 30 seconds.
 const replacementLifetime = 5 * time.Minute
 
-// ErrUnknownConfirmation reports an unknown or expired confirmation.
-var ErrUnknownConfirmation = errors.New("this confirmation was already used or has expired (5 minutes): start again")
-
 // OtherAccountError reports that the account differs from the previous one of
 // the profile, and that the replacement needs a confirmation.
 type OtherAccountError struct {

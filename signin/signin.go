@@ -26,22 +26,6 @@ const (
 	storeTimeout = time.Minute
 )
 
-// The ways a sign-in can fail. Every text says what to do.
-var (
-	ErrUnknownProfile = errors.New("unknown profile")
-	ErrUnknownState   = errors.New("unknown or already used sign-in link: start again")
-	ErrExpiredState   = errors.New("sign-in link expired (10 minutes): start again")
-	ErrDenied         = errors.New("consent denied on the Withings page: start again and choose allow")
-	ErrAccountInUse   = errors.New("this account is already used by another profile")
-	// ErrCodeRefused is the usual end of a slow sign-in.
-	ErrCodeRefused = errors.New("the code was too old or already used: open the link again")
-	// ErrCallbackRefused means that the callback is not the one of the link.
-	ErrCallbackRefused = errors.New("the Withings API refuses the callback: " +
-		"register exactly this one in the developer portal, or set withings.callback_url to the one registered there")
-	ErrMissingScope = errors.New("measurements were not selected on the consent page: " +
-		"start again and keep everything selected")
-)
-
 // Client is the part of the Withings API client that a sign-in needs.
 type Client interface {
 	ConsentURL(r withings.Consent) string

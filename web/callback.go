@@ -2,7 +2,6 @@ package web
 
 import (
 	"cmp"
-	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -41,24 +40,4 @@ func (s *signInRoutes) routeCallback(answer, page http.Handler) http.Handler {
 			page.ServeHTTP(w, r)
 		}
 	})
-}
-
-// warnIfCallbackElsewhere shows a warning when the redirect may not lead back
-// here, and reports whether it did. The link to continue skips it.
-func (s *signInRoutes) warnIfCallbackElsewhere(w http.ResponseWriter, r *http.Request, profile Profile) bool {
-	query := r.URL.Query()
-	if !s.callbackOnOtherHost || query.Has("continue") {
-		return false
-	}
-	query.Set("continue", "1")
-	s.pages.showResult(w, r, http.StatusOK, resultPage{
-		Title: "Before you continue",
-		Text: fmt.Sprintf("The consent page will send your browser to %s, which is not this page's address. "+
-			"If it does not lead here, the sign-in cannot finish: "+
-			"run `vitals2mqtt login %s --paste` on the machine that runs vitals2mqtt instead, "+
-			"and paste the address that the browser ends up at.", s.callbackURL, profile.Slug),
-		ContinueURL: s.pages.prefix(r) + "/login/" + profile.Slug + "?" + query.Encode(),
-		Good:        true,
-	})
-	return true
 }

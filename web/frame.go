@@ -68,7 +68,7 @@ func (r *renderer) prefix(request *http.Request) string {
 // frame returns the frame of a page that needs no password. The heading is the
 // key of a text.
 func (r *renderer) frame(request *http.Request, heading string) frame {
-	language := display.Accept(request.Header.Get("Accept-Language"))
+	language := r.language(request)
 	return frame{
 		Language:       language,
 		Heading:        language.Say(heading),

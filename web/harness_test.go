@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -47,6 +48,21 @@ func (c *fakeSignIn) Finish(ctx context.Context, state, code string) (string, er
 	}
 	return "alice", nil
 }
+
+func (c *fakeSignIn) FinishPasted(ctx context.Context, profile, pasted string) error {
+	address, err := url.Parse(pasted)
+	if err != nil || profile != "alice" {
+		return codedError("other_profile")
+	}
+	_, err = c.Finish(ctx, address.Query().Get("state"), address.Query().Get("code"))
+	return err
+}
+
+// codedError is an error that the page has words for.
+type codedError string
+
+func (e codedError) Error() string { return "error " + string(e) }
+func (e codedError) Code() string  { return string(e) }
 
 func (c *fakeSignIn) Confirm(_ context.Context, confirmationID string, replace bool) (string, error) {
 	if confirmationID != "the-confirmation" {

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"net/url"
@@ -12,17 +13,23 @@ import (
 // signInRoutes are the routes of the sign-in.
 type signInRoutes struct {
 	signIn              SignIn
+	disconnect          func(ctx context.Context, profile string, anyway bool) (outcome, other string, err error)
 	overview            func() Overview
+	forms               forms
 	pages               *renderer
 	callbackURL         string   // as in Options
 	callbackPaths       []string // of callbackURL
 	callbackOnOtherHost bool     // as in Options
+	ownCallbackURL      string   // where it is without callbackURL
 	log                 zerolog.Logger
 }
 
-func newSignInRoutes(o Options, callback *url.URL, pages *renderer) *signInRoutes {
+func newSignInRoutes(o Options, callback *url.URL, forms forms, pages *renderer) *signInRoutes {
 	return &signInRoutes{
 		signIn:              o.SignIn,
+		disconnect:          o.Disconnect,
+		forms:               forms,
+		ownCallbackURL:      cmp.Or(strings.TrimSuffix(o.BaseURL, "/"), "http://"+o.Listen) + "/oauth/callback",
 		overview:            o.Overview,
 		pages:               pages,
 		callbackURL:         o.CallbackURL,
@@ -33,14 +40,11 @@ func newSignInRoutes(o Options, callback *url.URL, pages *renderer) *signInRoute
 }
 
 // start redirects to the consent page, or first to the logout of the
-// account page (?switch=1).
+// account page (?switch=1). Where the callback has another host than the page,
+// only with ?continue=1.
 func (s *signInRoutes) start(w http.ResponseWriter, r *http.Request) {
-	profile, known := findProfile(s.overview().Profiles, r.PathValue("profile"))
+	profile, known := s.findProfile(w, r)
 	if !known {
-		s.pages.showResult(w, r, http.StatusNotFound, resultPage{
-			Title: "Profile not found",
-			Text:  "This profile is not in the configuration.",
-		})
 		return
 	}
 	if r.Method != http.MethodGet { // HEAD must not start anything
@@ -51,17 +55,14 @@ func (s *signInRoutes) start(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "Start the sign-in from this page or by opening the link directly.", http.StatusForbidden)
 		return
 	}
-	if s.warnIfCallbackElsewhere(w, r, profile) {
+	if s.callbackOnOtherHost && !r.URL.Query().Has("continue") {
+		// The browser may not come back: that page takes the address it ends up at.
+		http.Redirect(w, r, s.pages.prefix(r)+"/profiles/"+profile.Slug+"/sign-in", http.StatusSeeOther)
 		return
 	}
 	consent, logout, err := s.signIn.Start(profile.Slug)
 	if err != nil {
-		s.log.Error().Err(err).Str("profile", profile.Slug).Msg("cannot start sign-in")
-		s.pages.showResult(w, r, http.StatusServiceUnavailable, resultPage{
-			Title: "Sign-in cannot start",
-			Text:  err.Error(),
-			Retry: profile.Slug,
-		})
+		s.showNotStarted(w, r, profile, err)
 		return
 	}
 	target := consent
@@ -79,15 +80,13 @@ func (s *signInRoutes) finish(w http.ResponseWriter, r *http.Request) {
 	if refusal := query.Get("error"); refusal != "" {
 		s.log.Warn().Msg("sign-in denied on the consent page")
 		s.pages.showResult(w, r, http.StatusBadRequest, resultPage{
-			Title: "Sign-in denied",
-			Text:  "Access was denied on the consent page. Nothing was changed; start again from the overview.",
+			Title: "signin.denied", Text: s.pages.language(r).Say("signin.denied.text"),
 		})
 		return
 	}
 	if state == "" || code == "" {
 		s.pages.showResult(w, r, http.StatusBadRequest, resultPage{
-			Title: "No sign-in in progress",
-			Text:  "The consent page redirects to this address. Start the sign-in from the overview.",
+			Title: "signin.none", Text: s.pages.language(r).Say("signin.none.text"),
 		})
 		return
 	}
@@ -96,16 +95,34 @@ func (s *signInRoutes) finish(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), codeExchangeTimeout)
 	defer cancel()
 	profile, err := s.signIn.Finish(ctx, state, code)
-	if s.showReplacePage(w, r, profile, err) {
+	if s.showReplacePage(w, r, profile, err, "?"+replaceParam) {
 		return
 	}
 	if err != nil {
-		text := redact(err.Error(), state, code)
-		s.log.Warn().Str("profile", profile).Str("error", text).Msg("sign-in failed")
-		s.pages.showResult(w, r, http.StatusBadRequest, resultPage{Title: "Sign-in failed", Text: text, Retry: profile})
+		s.showFailed(w, r, profile, err, state, code)
 		return
 	}
 	s.showSignedIn(w, r, profile)
+}
+
+// showNotStarted says why a sign-in cannot begin.
+func (s *signInRoutes) showNotStarted(w http.ResponseWriter, r *http.Request, profile Profile, err error) {
+	s.log.Error().Err(err).Str("profile", profile.Slug).Msg("cannot start sign-in")
+	s.pages.showResult(w, r, http.StatusServiceUnavailable, resultPage{
+		Title: "signin.cannot_start",
+		Text:  explain(s.pages.language(r), err),
+		Retry: profile.Slug,
+	})
+}
+
+// showFailed says why a sign-in has failed, without its secrets.
+func (s *signInRoutes) showFailed(w http.ResponseWriter, r *http.Request, profile string, err error, hidden ...string) {
+	s.log.Warn().Str("profile", profile).Str("error", redact(err.Error(), hidden...)).Msg("sign-in failed")
+	s.pages.showResult(w, r, http.StatusBadRequest, resultPage{
+		Title: "signin.failed",
+		Text:  explain(s.pages.language(r), err, hidden...),
+		Retry: profile,
+	})
 }
 
 // redact removes secrets from a text: errors of libraries contain URLs.

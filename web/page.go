@@ -19,9 +19,12 @@ type overviewPage struct {
 type resultPage struct {
 	frame
 
+	// Title is the key of the heading, Text is a text of the reader's language.
 	Title, Text string
 	// Retry is the profile whose sign-in can be repeated, "" for none.
 	Retry string
+	// Others are the profiles that can sign in next.
+	Others []Profile
 	// ContinueURL is where the sign-in continues, "" for nowhere.
 	ContinueURL string
 	Good        bool

@@ -75,7 +75,7 @@ func (s refreshRoutes) writeRefreshResult(w http.ResponseWriter, r *http.Request
 		}
 		http.Redirect(w, r, s.pages.prefix(r)+back, http.StatusSeeOther)
 	case browser:
-		s.pages.showResult(w, r, status, resultPage{Title: "Not refreshed", Text: answer.Error})
+		s.pages.showResult(w, r, status, resultPage{Title: "frame.not_refreshed", Text: answer.Error})
 	default:
 		s.pages.writeJSON(w, status, answer)
 	}

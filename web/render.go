@@ -7,6 +7,9 @@ import (
 	"net/http"
 
 	"github.com/rs/zerolog"
+
+	"vitals2mqtt/display"
+	"vitals2mqtt/units"
 )
 
 // renderer writes pages and JSON.
@@ -27,13 +30,20 @@ func templates() *template.Template {
 	functions := template.FuncMap{
 		"stamp": formatRFC3339,
 		"parts": splitCommands,
+		"add":   func(a, b int) int { return a + b },
+		"units": func() []units.System { return []units.System{units.Metric, units.Imperial, units.UK} },
 	}
 	return template.Must(template.New("").Funcs(functions).ParseFS(assets, "assets/*.html"))
 }
 
+// language is that of the reader.
+func (r *renderer) language(request *http.Request) display.Language {
+	return display.Accept(request.Header.Get("Accept-Language"))
+}
+
 // showResult shows the result of an action.
 func (r *renderer) showResult(w http.ResponseWriter, request *http.Request, status int, result resultPage) {
-	result.frame = r.frame(request, result.Title) // the title is a text, not a key
+	result.frame = r.frame(request, result.Title)
 	r.render(w, status, "result.html", result)
 }
 

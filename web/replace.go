@@ -23,22 +23,26 @@ type replacePage struct {
 	frame
 
 	Name, ConfirmationID string
-	FormQuery            string // query of the form's URL
+	Action               string // of the form
 }
 
 // showReplacePage asks to confirm a replacement if the error requires it, and
-// reports whether it did.
-func (s *signInRoutes) showReplacePage(w http.ResponseWriter, r *http.Request, profile string, err error) bool {
+// reports whether it did. The answer is posted to action.
+func (s *signInRoutes) showReplacePage(
+	w http.ResponseWriter, r *http.Request, profile string, err error, action string,
+) bool {
 	var confirmation confirmationError
 	if !errors.As(err, &confirmation) {
 		return false
 	}
 	s.log.Warn().Str("profile", profile).Msg("signed in with a different account; waiting for confirmation")
+	f := s.pages.frame(r, "signin.different_account")
+	f.Token = s.forms.tokens.make(visitorOf(r).subject(), f.Now)
 	s.pages.render(w, http.StatusConflict, "replace.html", replacePage{
-		frame:          s.pages.frame(r, "signin.different_account"),
+		frame:          f,
 		Name:           s.profileName(profile),
 		ConfirmationID: confirmation.ConfirmationID(),
-		FormQuery:      replaceParam,
+		Action:         action,
 	})
 	return true
 }
@@ -49,8 +53,7 @@ func (s *signInRoutes) answerReplace(w http.ResponseWriter, r *http.Request) {
 	confirmationID, answer := r.PostFormValue("confirmation"), r.PostFormValue("answer")
 	if confirmationID == "" || answer != "replace" && answer != "keep" {
 		s.pages.showResult(w, r, http.StatusBadRequest, resultPage{
-			Title: "No answer received",
-			Text:  "Start again from the overview.",
+			Title: "signin.no_answer", Text: s.pages.language(r).Say("signin.no_answer.text"),
 		})
 		return
 	}
@@ -59,14 +62,12 @@ func (s *signInRoutes) answerReplace(w http.ResponseWriter, r *http.Request) {
 	profile, err := s.signIn.Confirm(ctx, confirmationID, answer == "replace")
 	switch {
 	case err != nil:
-		text := redact(err.Error(), confirmationID)
-		s.log.Warn().Str("profile", profile).Str("error", text).Msg("sign-in failed")
-		s.pages.showResult(w, r, http.StatusBadRequest, resultPage{Title: "Sign-in failed", Text: text, Retry: profile})
+		s.showFailed(w, r, profile, err, confirmationID)
 	case answer == "keep":
 		s.log.Info().Str("profile", profile).Msg("account replacement declined")
 		s.pages.showResult(w, r, http.StatusOK, resultPage{
-			Title: "Nothing was changed",
-			Text:  s.profileName(profile) + " keeps the previous account.",
+			Title: "signin.unchanged",
+			Text:  s.pages.language(r).Say("signin.unchanged.text", s.profileName(profile)),
 			Retry: profile,
 			Good:  true,
 		})
@@ -78,12 +79,17 @@ func (s *signInRoutes) answerReplace(w http.ResponseWriter, r *http.Request) {
 // showSignedIn shows that a sign-in has succeeded.
 func (s *signInRoutes) showSignedIn(w http.ResponseWriter, r *http.Request, profile string) {
 	s.log.Info().Str("profile", profile).Msg("signed in")
-	s.pages.showResult(w, r, http.StatusOK, resultPage{
-		Title: "Signed in",
-		Text: s.profileName(profile) + " is signed in. Measurements arrive with the next poll; " +
-			"you can close this page.",
-		Good: true,
-	})
+	result := resultPage{
+		Title: "signin.signed_in",
+		Text:  s.pages.language(r).Say("signin.signed_in.text", s.profileName(profile)),
+		Good:  true,
+	}
+	for _, other := range s.overview().Profiles {
+		if other.Slug != profile && other.SignInNeeded {
+			result.Others = append(result.Others, other)
+		}
+	}
+	s.pages.showResult(w, r, http.StatusOK, result)
 }
 
 // profileName returns the name of a profile, its slug when it is unknown.

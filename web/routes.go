@@ -9,6 +9,9 @@ import (
 // routes returns the handler of all requests, and that of requests through
 // ingress. Comments explain the routes without password.
 func (s *Server) routes() (page, ingress http.Handler) {
+	if s.options.Setup != nil {
+		return setupRoutes{s, s.options.Setup}.routes()
+	}
 	mux := http.NewServeMux()
 	protect := s.guard.requirePassword
 	mux.Handle("GET /{$}", protect(s.showOverview))
@@ -40,7 +43,11 @@ func (s *Server) routes() (page, ingress http.Handler) {
 	if s.options.Refresh != nil {
 		mux.Handle("POST /api/refresh", s.change(refreshRoutes{s.options, s.pages}.handle))
 	}
-	sessionRoutes{s.guard, s.forms, s.pages}.register(mux, s.change)
+	// Another window may still show the set-up that has ended.
+	mux.Handle("/setup/", protect(func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, s.pages.prefix(r)+"/", http.StatusSeeOther)
+	}))
+	sessionRoutes{guard: s.guard, forms: s.forms, pages: s.pages}.register(mux, s.change)
 	// Monitoring uses any host name, and learns nothing about profiles.
 	outer, monitoring := http.NewServeMux(), probes{s.options.Overview}
 	outer.HandleFunc("GET /healthz", monitoring.healthz)
@@ -53,9 +60,16 @@ func (s *Server) routes() (page, ingress http.Handler) {
 	registerAssets(inner)
 	inner.Handle("/", mux)
 	if s.options.SignIn != nil {
-		signIn := newSignInRoutes(s.options, s.callback, s.pages)
+		signIn := newSignInRoutes(s.options, s.callback, s.forms, s.pages)
 		answer := s.forms.requireOrigin(signIn.answerReplace)
 		mux.Handle("GET /login/{profile}", protect(signIn.start))
+		mux.Handle("GET /profiles/{profile}/sign-in", protect(signIn.show))
+		mux.Handle("POST /profiles/{profile}/sign-in", s.change(signIn.paste))
+		mux.Handle("POST /profiles/{profile}/account", s.change(signIn.answerReplace))
+		if s.options.Disconnect != nil {
+			mux.Handle("GET /profiles/{profile}/sign-out", protect(signIn.confirmDisconnect))
+			mux.Handle("POST /profiles/{profile}/sign-out", s.change(signIn.endConsent))
+		}
 		// Authenticated by the OAuth state: the browser that comes back may be
 		// another one. The developer portal tests the URL with HEAD.
 		mux.HandleFunc("HEAD /oauth/callback", func(http.ResponseWriter, *http.Request) {})

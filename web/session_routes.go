@@ -19,6 +19,8 @@ type entryPage struct {
 	Problem string
 	// Next is the path where the visitor wanted to go, below the prefix.
 	Next string
+	// IsCode means that the password is the code of the set-up.
+	IsCode bool
 }
 
 // sessionRoutes are the routes to sign in to the page and out of it.
@@ -26,6 +28,8 @@ type sessionRoutes struct {
 	guard *guard
 	forms forms
 	pages *renderer
+	// isCode means that the password is the code of the set-up.
+	isCode bool
 }
 
 // register adds the routes. Only signing out needs what change requires.
@@ -46,7 +50,11 @@ func (s sessionRoutes) askPassword(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s sessionRoutes) showPasswordForm(w http.ResponseWriter, r *http.Request, status int, next, problem string) {
-	page := entryPage{frame: s.pages.frame(r, "entry.heading"), Next: next, Problem: problem}
+	heading := "entry.heading"
+	if s.isCode {
+		heading = "setup.code.heading"
+	}
+	page := entryPage{frame: s.pages.frame(r, heading), Next: next, Problem: problem, IsCode: s.isCode}
 	page.Token = s.forms.tokens.make(signInSubject, page.Now)
 	s.pages.render(w, status, "entry.html", page)
 }
@@ -69,7 +77,11 @@ func (s sessionRoutes) startSession(w http.ResponseWriter, r *http.Request) {
 	case wait > 0:
 		s.showPasswordForm(w, r, http.StatusTooManyRequests, next, language.Say("entry.wait", setRetryAfter(w, wait)))
 	case !right:
-		s.showPasswordForm(w, r, http.StatusForbidden, next, language.Say("entry.wrong"))
+		wrong := "entry.wrong"
+		if s.isCode {
+			wrong = "setup.code.wrong"
+		}
+		s.showPasswordForm(w, r, http.StatusForbidden, next, language.Say(wrong))
 	default:
 		s.guard.setCookie(w, r, sessionCookie, s.guard.sessions.start(now), sessionLifetime)
 		s.seeOther(w, r, next)

@@ -17,6 +17,7 @@ import (
 
 	"vitals2mqtt/internal/secret"
 	"vitals2mqtt/sensors"
+	"vitals2mqtt/setup"
 )
 
 // Values of Options.Auth.
@@ -80,6 +81,11 @@ type Options struct {
 	Overview func() Overview
 	// SignIn performs the sign-in; nil hides its links and routes.
 	SignIn SignIn
+	// Disconnect ends the consent of a profile; anyway deletes its tokens even if
+	// the Withings API does not confirm. The outcome is a word of the texts
+	// signin.out.…; with any other nothing has changed, and err says why. other is
+	// the name of the profile that shares the account. Nil hides the routes.
+	Disconnect func(ctx context.Context, profile string, anyway bool) (outcome, other string, err error)
 	// Refresh starts a poll of one profile or all (""), of one endpoint or all
 	// (""), without waiting for it. It returns ErrNotFound for an unknown name.
 	// Nil hides the button and the route.
@@ -96,6 +102,10 @@ type Options struct {
 	// CalendarKey returns the secret in the address of a profile's calendar, which
 	// needs no password; nil means that there are no calendars. They need History.
 	CalendarKey func(slug string) string
+	// Setup replaces the page by the set-up while there is no configuration; nil
+	// means that there is one. With it, Overview is not needed, and Password is
+	// the code that the program has printed.
+	Setup *setup.Wizard
 	// Notify handles requests with NotifyPath in their path, under any host name
 	// and prefix, because a proxy may have any. Nil means none.
 	Notify http.Handler
@@ -115,6 +125,9 @@ type SignIn interface {
 	// ConfirmationID() string means that the account is not the previous one, and
 	// that Confirm decides.
 	Finish(ctx context.Context, state, code string) (profile string, err error)
+	// FinishPasted is Finish with the address that the browser ended up at. It is
+	// refused when it belongs to another profile.
+	FinishPasted(ctx context.Context, profile, pasted string) error
 	// Confirm ends such a sign-in: the account replaces the previous one, or is
 	// discarded. Its error is like that of Finish.
 	Confirm(ctx context.Context, confirmationID string, replace bool) (profile string, err error)
@@ -122,7 +135,7 @@ type SignIn interface {
 
 // New checks the options and builds the page. It does not listen yet.
 func New(o Options) (*Server, error) {
-	if o.Overview == nil {
+	if o.Overview == nil && o.Setup == nil {
 		return nil, errors.New("web: Overview is required")
 	}
 	host, _, err := net.SplitHostPort(o.Listen)

@@ -41,6 +41,34 @@ func Write(path string, data []byte) (err error) {
 	return syncFolder(filepath.Dir(path))
 }
 
+// WriteNew is Write for a file that must not exist: otherwise it returns
+// fs.ErrExist and leaves the file alone, also when another process is writing it
+// at the same time.
+func WriteNew(path string, data []byte) error {
+	name, err := writeTemp(path, data)
+	if err != nil {
+		return err
+	}
+	err = os.Link(name, path) // unlike a rename, this replaces nothing
+	if err != nil && !errors.Is(err, fs.ErrExist) {
+		err = renameIfMissing(name, path) // not every file system has links
+	}
+	if removed := os.Remove(name); err == nil && removed != nil && !errors.Is(removed, fs.ErrNotExist) {
+		err = removed
+	}
+	if err != nil {
+		return err
+	}
+	return syncFolder(filepath.Dir(path))
+}
+
+func renameIfMissing(name, path string) error {
+	if _, err := os.Lstat(path); err == nil {
+		return &fs.PathError{Op: "create", Path: path, Err: fs.ErrExist}
+	}
+	return os.Rename(name, path)
+}
+
 // writeTemp writes a temporary file next to path, syncs it and returns its
 // name. It leaves nothing behind when it fails.
 func writeTemp(path string, data []byte) (name string, err error) {

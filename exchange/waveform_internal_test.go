@@ -1,4 +1,4 @@
-package cli
+package exchange
 
 import (
 	"fmt"
@@ -41,8 +41,8 @@ func testCurve(id int64) sensors.Waveform {
 func exportTestArchive(t *testing.T, archive *history.Archive, format string) string {
 	t.Helper()
 	var file strings.Builder
-	job := exportJob{archive: archive, format: format, filter: history.Filter{User: "u"}, zone: time.UTC}
-	if _, err := job.write(t.Context(), job.newWriter(&file), func(time.Time) {}); err != nil {
+	job := Export{Archive: archive, Format: format, Filter: history.Filter{User: "u"}, Zone: time.UTC}
+	if _, err := job.Write(t.Context(), job.NewWriter(&file), func(time.Time) {}); err != nil {
 		t.Fatal(err)
 	}
 	return file.String()
@@ -51,18 +51,18 @@ func exportTestArchive(t *testing.T, archive *history.Archive, format string) st
 // TestWaveformsSurviveExportAndImport moves more curves than wait at once.
 func TestWaveformsSurviveExportAndImport(t *testing.T) {
 	t.Parallel()
-	const count = 2*importWaveforms + 3
+	const count = 2*maxWaiting + 3
 	before := openTestArchive(t, filepath.Join(t.TempDir(), "history.db"))
 	storeTestECGs(t, before, count)
-	file := exportTestArchive(t, before, formatJSONL)
+	file := exportTestArchive(t, before, FormatJSONL)
 	if lines := strings.Count(file, `"kind":"waveform"`); lines != count {
 		t.Fatalf("%d curves in the export, want %d", lines, count)
 	}
 	after := openTestArchive(t, filepath.Join(t.TempDir(), "history.db"))
-	for _, want := range []importResult{{Added: 2 * count}, {Known: 2 * count}} {
+	for _, want := range []Result{{Added: 2 * count}, {Known: 2 * count}} {
 		into := newTestImporter(after)
 		read(t, into, file)
-		if got := into.result; got.Added != want.Added || got.Known != want.Known || got.Records != 2*count {
+		if got := into.Result; got.Added != want.Added || got.Known != want.Known || got.Records != 2*count {
 			t.Errorf("of %d records %d added, %d known; want %d, %d", got.Records, got.Added, got.Known, want.Added, want.Known)
 		}
 	}
@@ -72,10 +72,10 @@ func TestWaveformsSurviveExportAndImport(t *testing.T) {
 			t.Fatalf("curve %d: found %t, %v\n%s", id, found, err, diff)
 		}
 	}
-	if again := exportTestArchive(t, after, formatJSONL); again != file {
+	if again := exportTestArchive(t, after, FormatJSONL); again != file {
 		t.Error("the second export differs from the first")
 	}
-	for _, format := range []string{formatTidy, formatInflux} {
+	for _, format := range []string{FormatTidy, FormatInflux} {
 		if text := exportTestArchive(t, before, format); strings.Contains(text, "waveform") {
 			t.Errorf("%s has curves", format)
 		}
@@ -87,21 +87,21 @@ func TestWaveformWithoutRecordChangesNothing(t *testing.T) {
 	t.Parallel()
 	archive := openTestArchive(t, filepath.Join(t.TempDir(), "history.db"))
 	storeTestECGs(t, archive, 1)
-	lines := strings.Split(strings.TrimSpace(exportTestArchive(t, archive, formatJSONL)), "\n")
+	lines := strings.Split(strings.TrimSpace(exportTestArchive(t, archive, FormatJSONL)), "\n")
 	alone := lines[slices.IndexFunc(lines, func(line string) bool { return strings.Contains(line, "waveform") })]
 	into := newTestImporter(openTestArchive(t, filepath.Join(t.TempDir(), "history.db")))
 	read(t, into, alone)
-	if got := into.result; got.Records != 1 || got.Added != 0 || got.Known != 1 || got.ProblemCount != 0 {
+	if got := into.Result; got.Records != 1 || got.Added != 0 || got.Known != 1 || got.ProblemCount != 0 {
 		t.Errorf("%+v", got)
 	}
 }
 
 // read imports a text.
-func read(t *testing.T, into *importer, text string) {
+func read(t *testing.T, into *Importer, text string) {
 	t.Helper()
-	in, err := newTextSource("x.jsonl", formatAuto, strings.NewReader(text), int64(len(text)), func() error { return nil })
+	in, err := newTextSource("x.jsonl", FormatAuto, strings.NewReader(text), int64(len(text)), func() error { return nil })
 	if err == nil {
-		err = into.read(t.Context(), in, func(int64) {})
+		err = into.Read(t.Context(), in, func(int64) {})
 	}
 	if err != nil {
 		t.Fatal(fmt.Errorf("importing: %w", err))

@@ -1,0 +1,407 @@
+package cli_test
+
+import (
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"strings"
+	"testing"
+
+	"vitals2mqtt/cli"
+	"vitals2mqtt/cli/clitest"
+)
+
+// setupRun is a program without a configuration, and the browser in front of it.
+type setupRun struct {
+	*clitest.Process
+
+	t       *testing.T
+	harness *clitest.Harness
+	address string // of the page
+	path    string // of the file that will be written
+	client  *http.Client
+}
+
+// startSetup starts the program in the place of a file that does not exist.
+func startSetup(t *testing.T, o *clitest.Harness, path string, environ ...string) *setupRun {
+	t.Helper()
+	address := clitest.FreeAddress(t)
+	s := &setupRun{t: t, harness: o, address: "http://" + address, path: path, client: clitest.Browser()}
+	environ = append([]string{
+		"V2M_WEB_LISTEN=" + address,
+		"V2M_WITHINGS_API_URL=" + o.CloudURL, "V2M_WITHINGS_ACCOUNT_URL=" + o.CloudURL,
+		"V2M_WITHINGS_SCHEDULE=@every 1s", "V2M_WITHINGS_REQUESTS_PER_MINUTE=6000",
+		"V2M_STATE_DIR=" + filepath.Join(filepath.Dir(path), "state"),
+	}, environ...)
+	s.Process = clitest.StartProgramWith(t, func(p *cli.Program) {
+		p.Environ = environ
+		p.Example = []byte(clitest.ReadFile(t, "../config.example.yaml"))
+	}, "--config", path, "run")
+	if _, err := s.Stdout.WaitForLine(t.Context(), s.address); err != nil {
+		t.Fatalf("%v\n%s", err, s.Stderr)
+	}
+	return s
+}
+
+// visit requests a page.
+func (s *setupRun) visit(method, path string, form url.Values) (status int, location, body string) {
+	s.t.Helper()
+	var sent io.Reader = http.NoBody
+	if form != nil {
+		sent = strings.NewReader(form.Encode())
+	}
+	request, err := http.NewRequestWithContext(s.t.Context(), method, s.address+path, sent)
+	clitest.Must(s.t, err)
+	request.Header.Set("Accept", "text/html")
+	if form != nil {
+		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		request.Header.Set("Origin", "null") // only the form token is right
+	}
+	reply, err := s.client.Do(request)
+	if err != nil {
+		s.t.Fatalf("%v\n%s%s", err, s.Stdout, s.Stderr)
+	}
+	defer func() { _ = reply.Body.Close() }()
+	text, err := io.ReadAll(reply.Body)
+	clitest.Must(s.t, err)
+	return reply.StatusCode, reply.Header.Get("Location"), string(text)
+}
+
+var formTokenRegexp = regexp.MustCompile(`name="token" value="([^"]+)"`)
+
+// submit fills in the form of a step, as a browser without scripts does.
+func (s *setupRun) submit(step string, fields ...string) (status int, location, body string) {
+	s.t.Helper()
+	_, _, page := s.visit(http.MethodGet, "/setup/"+step, nil)
+	return s.post(step, page, fields...)
+}
+
+// post posts the form of a page that was shown before.
+func (s *setupRun) post(step, page string, fields ...string) (status int, location, body string) {
+	s.t.Helper()
+	form := url.Values{}
+	for _, name := range []string{"token", "revision"} {
+		found := regexp.MustCompile(`name="` + name + `" value="([^"]+)"`).FindStringSubmatch(page)
+		if found != nil {
+			form.Set(name, found[1])
+		}
+	}
+	for i := 0; i < len(fields); i += 2 {
+		form.Add(fields[i], fields[i+1])
+	}
+	return s.visit(http.MethodPost, "/setup/"+step, form)
+}
+
+// answer submits a step that must lead to the next one.
+func (s *setupRun) answer(step, next string, fields ...string) {
+	s.t.Helper()
+	status, location, body := s.submit(step, fields...)
+	if status != http.StatusSeeOther || location != "/setup/"+next {
+		s.t.Fatalf("%s: %d to %q, want %s\n%s", step, status, location, next, body)
+	}
+}
+
+// refuse submits a step that must say what is wrong, without a secret.
+func (s *setupRun) refuse(step, want string, fields ...string) {
+	s.t.Helper()
+	status, _, body := s.submit(step, fields...)
+	if status != http.StatusUnprocessableEntity || !strings.Contains(body, want) {
+		s.t.Errorf("%s: %d, no %q in\n%s", step, status, want, body)
+	}
+	for i := 0; i < len(fields); i += 2 {
+		if strings.Contains(fields[i], "secret") || fields[i] == "password" {
+			if fields[i+1] != "" && strings.Contains(body, fields[i+1]) {
+				s.t.Errorf("%s: the page shows the secret again", step)
+			}
+		}
+	}
+}
+
+func (s *setupRun) application() []string {
+	return []string{"client_id", s.harness.Cloud.ClientID(), "client_secret", s.harness.Cloud.ClientSecret()}
+}
+
+// answerAll answers everything up to the summary.
+func (s *setupRun) answerAll() {
+	s.t.Helper()
+	s.answer("application", "callback", s.application()...)
+	s.answer("callback", "people", "choice", "other", "callback_other", "https://example.org/")
+	s.answer("people", "broker", "name", "Alice", "name", "", "name", "Bob", "units", "metric")
+	s.answer("broker", "summary", "choice", "other", "url", s.harness.Broker.URL())
+}
+
+// TestSetUpFromNothingToValues: with forms alone, and with a sign-in whose
+// callback does not lead back.
+func TestSetUpFromNothingToValues(t *testing.T) {
+	t.Parallel()
+	o := clitest.Start(t, "https://example.org/")
+	s := startSetup(t, o, filepath.Join(t.TempDir(), "config.yaml"))
+	if _, location, _ := s.visit(http.MethodGet, "/", nil); location != "/setup/application" {
+		t.Errorf("the first page is %q", location)
+	}
+	if _, location, _ := s.visit(http.MethodGet, "/setup/summary", nil); location != "/setup/application" {
+		t.Errorf("a step that is not reached leads to %q", location)
+	}
+	s.answerAll()
+	_, _, summary := s.visit(http.MethodGet, "/setup/summary", nil)
+	for _, secret := range []string{o.Cloud.ClientSecret()} {
+		if strings.Contains(summary, secret) {
+			t.Error("the summary shows a secret")
+		}
+	}
+	if !strings.Contains(summary, s.path) || !strings.Contains(summary, "https://example.org/") {
+		t.Error(summary)
+	}
+	status, _, body := s.post("summary", summary)
+	if status != http.StatusOK || !strings.Contains(body, `href="/profiles/alice/sign-in"`) {
+		t.Fatalf("%d %s", status, body)
+	}
+	info, err := os.Stat(s.path)
+	clitest.Must(t, err)
+	if runtime.GOOS != "windows" && info.Mode().Perm() != 0o600 {
+		t.Errorf("mode %v", info.Mode())
+	}
+	if text := clitest.ReadFile(t, s.path); !strings.Contains(text, "# Configuration of vitals2mqtt") ||
+		!strings.Contains(text, o.Cloud.ClientSecret()) {
+		t.Error("it is not the commented file with the answers")
+	}
+	clitest.Must(t, o.WaitRetained(t.Context(), "vitals2mqtt/bridge/state", "online"))
+	for _, person := range []string{"Alice", "Bob"} {
+		s.signIn(person)
+	}
+	clitest.Must(t, o.WaitRetained(t.Context(), "vitals2mqtt/alice/weight_kg", ""))
+	clitest.Must(t, o.WaitRetained(t.Context(), "vitals2mqtt/bob/weight_kg", ""))
+	if strings.Contains(s.Stdout.String()+s.Stderr.String(), o.Cloud.ClientSecret()) {
+		t.Error("the secret was printed")
+	}
+}
+
+// signIn signs a person in on the page, by pasting the address.
+func (s *setupRun) signIn(person string) {
+	s.t.Helper()
+	path := "/profiles/" + strings.ToLower(person) + "/sign-in"
+	_, _, page := s.visit(http.MethodGet, path, nil)
+	landed, err := clitest.Consent(s.t.Context(), consentLink(s.t, page), person, "allow")
+	clitest.Must(s.t, err)
+	form := url.Values{"token": {formTokenRegexp.FindStringSubmatch(page)[1]}, "address": {landed}}
+	status, _, body := s.visit(http.MethodPost, path, form)
+	if status != http.StatusOK || !strings.Contains(body, person+" is signed in") {
+		s.t.Fatalf("%d %s", status, body)
+	}
+}
+
+var consentRegexp = regexp.MustCompile(`href="(http[^"]*/oauth2_user/authorize2[^"]*)"`)
+
+func consentLink(t *testing.T, page string) string {
+	t.Helper()
+	found := consentRegexp.FindStringSubmatch(page)
+	if found == nil {
+		t.Fatalf("no link to the consent page in\n%s", page)
+	}
+	return strings.ReplaceAll(found[1], "&amp;", "&")
+}
+
+func TestSetUpProvesEveryAnswer(t *testing.T) {
+	t.Parallel()
+	o := clitest.Start(t)
+	s := startSetup(t, o, filepath.Join(t.TempDir(), "config.yaml"))
+	const wrong = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+	s.refuse("application", "Withings rejects the client id or the client secret",
+		"client_id", o.Cloud.ClientID(), "client_secret", wrong)
+	s.refuse("application", "Something is missing", "client_id", o.Cloud.ClientID(), "client_secret", "")
+	s.answer("application", "callback", s.application()...)
+	s.answer("application", "callback", "client_id", o.Cloud.ClientID(), "client_secret", "") // kept
+	s.refuse("callback", "This cannot be used", "choice", "other", "callback_other", "nowhere")
+	s.answer("callback", "people", "choice", "own", "callback_own", s.address+"/oauth/callback")
+	s.refuse("people", "Something is missing", "name", " ")
+	s.refuse("people", "is reserved", "name", "bridge")
+	s.refuse("people", "listed twice", "name", "Alice", "name", "Alice")
+	s.answer("people", "broker", "name", "Jörg Weiß", "units", "uk")
+	if _, _, page := s.visit(http.MethodGet, "/setup/people", nil); !strings.Contains(page, "<code>joerg_weiss</code>") ||
+		!strings.Contains(page, `value="uk" selected`) {
+		t.Errorf("back shows no answers: %s", page)
+	}
+	s.refuse("broker", "There is no connection to the broker", "choice", "other", "url", "mqtt://"+clitest.FreeAddress(t))
+	s.refuse("broker", "This cannot be used", "choice", "other", "url", "ftp://nas")
+	s.refuse("broker", "needs a user name and a password", "choice", "embedded", "open", "1", "username", "me")
+	s.answer("broker", "summary", "choice", "other", "url", o.Broker.URL())
+	if _, err := os.Stat(s.path); err == nil {
+		t.Error("the file was written before the end")
+	}
+	s.Interrupts <- os.Interrupt
+	s.ExpectExit(t, 0)
+	if left, _ := filepath.Glob(filepath.Dir(s.path) + "/*"); len(left) > 0 {
+		t.Errorf("an interrupted set-up leaves %v", left)
+	}
+}
+
+func TestSetUpNeverReplacesAFileUnasked(t *testing.T) {
+	t.Parallel()
+	o := clitest.Start(t)
+	s := startSetup(t, o, filepath.Join(t.TempDir(), "config.yaml"))
+	s.answerAll()
+	const own = "# by hand\n"
+	clitest.WriteFile(t, s.path, own) // meanwhile, with an editor
+	_, _, summary := s.visit(http.MethodGet, "/setup/summary", nil)
+	if status, _, body := s.post("summary", summary); status != http.StatusUnprocessableEntity ||
+		!strings.Contains(body, "Tick the box to replace it") || clitest.ReadFile(t, s.path) != own {
+		t.Fatalf("%d %s", status, body)
+	}
+	status, _, body := s.post("summary", summary, "replace", "1")
+	if status != http.StatusOK || !strings.Contains(body, s.path+".bak.1") ||
+		clitest.ReadFile(t, s.path+".bak.1") != own {
+		t.Fatalf("%d %s", status, body)
+	}
+	clitest.Must(t, o.WaitRetained(t.Context(), "vitals2mqtt/bridge/state", "online"))
+}
+
+// TestSetUpInTwoBrowsers: both see the same set-up, and nothing is written that
+// was not shown.
+func TestSetUpInTwoBrowsers(t *testing.T) {
+	t.Parallel()
+	o := clitest.Start(t)
+	s := startSetup(t, o, filepath.Join(t.TempDir(), "config.yaml"))
+	s.answerAll()
+	_, _, first := s.visit(http.MethodGet, "/setup/summary", nil)
+	s.answer("people", "broker", "name", "Carol", "units", "metric") // in the other one
+	if status, _, body := s.post("summary", first); status != http.StatusUnprocessableEntity ||
+		!strings.Contains(body, "changed in another window") || !strings.Contains(body, "Carol") {
+		t.Errorf("%d %s", status, body)
+	}
+	if _, err := os.Stat(s.path); err == nil {
+		t.Error("the file was written")
+	}
+}
+
+// TestSetUpAfterARestart: the answers are gone, and no form of before does harm.
+func TestSetUpAfterARestart(t *testing.T) {
+	t.Parallel()
+	o := clitest.Start(t)
+	path := filepath.Join(t.TempDir(), "config.yaml")
+	before := startSetup(t, o, path)
+	before.answerAll()
+	_, _, summary := before.visit(http.MethodGet, "/setup/summary", nil)
+	before.Interrupts <- os.Interrupt
+	before.ExpectExit(t, 0)
+	after := startSetup(t, o, path)
+	if status, location, _ := after.post("summary", summary); status != http.StatusForbidden && location != "/setup/application" {
+		t.Errorf("%d to %q", status, location)
+	}
+	after.answerAll()
+}
+
+func TestSetUpWhereNothingCanBeWritten(t *testing.T) {
+	t.Parallel()
+	o := clitest.Start(t)
+	folder := t.TempDir()
+	blocker := filepath.Join(folder, "file")
+	clitest.Must(t, os.WriteFile(blocker, nil, 0o600))
+	s := startSetup(t, o, filepath.Join(folder, "config.yaml"), "V2M_STATE_DIR="+filepath.Join(blocker, "state"))
+	s.answerAll()
+	_, _, summary := s.visit(http.MethodGet, "/setup/summary", nil)
+	if status, _, body := s.post("summary", summary); status != http.StatusUnprocessableEntity ||
+		!strings.Contains(body, "The folder for tokens and measurements cannot be written") {
+		t.Errorf("%d %s", status, body)
+	}
+	if _, err := os.Stat(s.path); err == nil {
+		t.Error("the file was written")
+	}
+}
+
+// TestSetUpReachableByOthersNeedsTheCode and ends with a password.
+func TestSetUpReachableByOthersNeedsTheCode(t *testing.T) {
+	t.Parallel()
+	o := clitest.Start(t)
+	address := strings.Replace(clitest.FreeAddress(t), "127.0.0.1", "0.0.0.0", 1)
+	path := filepath.Join(t.TempDir(), "config.yaml")
+	p := clitest.StartProgramWith(t, func(p *cli.Program) {
+		p.Environ = []string{"V2M_WEB_LISTEN=" + address, "V2M_WITHINGS_API_URL=" + o.CloudURL}
+		p.Example = []byte(clitest.ReadFile(t, "../config.example.yaml"))
+	}, "--config", path, "run")
+	line, err := p.Stdout.WaitForLine(t.Context(), "Code: ")
+	clitest.Must(t, err)
+	_, code, _ := strings.Cut(line, "Code: ")
+	jar := &oneCookie{}
+	s := &setupRun{Process: p, t: t, harness: o, path: path, client: jar.browser()}
+	s.address = strings.Replace("http://"+address, "0.0.0.0", "127.0.0.1", 1)
+	if _, location, _ := s.visit(http.MethodGet, "/setup/application", nil); !strings.HasPrefix(location, "/sign-in?") {
+		t.Errorf("without the code: to %q", location)
+	}
+	_, _, page := s.visit(http.MethodGet, "/sign-in", nil)
+	token := formTokenRegexp.FindStringSubmatch(page)[1]
+	if !strings.Contains(page, "Set-up code") {
+		t.Error(page)
+	}
+	enter := func(code string) (status int, body string) {
+		status, _, body = s.visit(http.MethodPost, "/sign-in", url.Values{"token": {token}, "password": {code}, "next": {"/"}})
+		return status, body
+	}
+	if status, body := enter("GUESS"); status != http.StatusForbidden || !strings.Contains(body, "This is not the code") {
+		t.Errorf("%d %s", status, body)
+	}
+	if status, body := enter(code); status != http.StatusSeeOther {
+		t.Fatalf("%d %s", status, body)
+	}
+	s.answer("application", "callback", s.application()...)
+	s.answer("callback", "people", "choice", "other", "callback_other", "https://example.org/")
+	s.answer("people", "broker", "name", "Alice", "units", "metric")
+	s.answer("broker", "password", "choice", "other", "url", o.Broker.URL())
+	s.refuse("password", "too short", "password", "1234567", "repeated", "1234567")
+	s.refuse("password", "differ", "password", "correct horse", "repeated", "correct house")
+	s.answer("password", "summary", "password", "correct horse", "repeated", "correct horse")
+}
+
+// oneCookie is a browser's memory of one cookie by name.
+type oneCookie struct{ held map[string]*http.Cookie }
+
+func (c *oneCookie) SetCookies(_ *url.URL, cookies []*http.Cookie) {
+	if c.held == nil {
+		c.held = map[string]*http.Cookie{}
+	}
+	for _, cookie := range cookies {
+		c.held[cookie.Name] = cookie
+	}
+}
+
+func (c *oneCookie) Cookies(*url.URL) (all []*http.Cookie) {
+	for _, cookie := range c.held {
+		all = append(all, cookie)
+	}
+	return all
+}
+
+func (c *oneCookie) browser() *http.Client {
+	client := clitest.Browser()
+	client.Jar = c
+	return client
+}
+
+func TestRunWithAMistakeInTheFileStillExits(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	path := clitest.WriteFile(t, filepath.Join(folder, "config.yaml"), "withings: {client_id: 1}\n")
+	clitest.Run(t, "--config", path, "run").Expect(t, 3, "client_secret")
+	clitest.Run(t, "--config", filepath.Join(folder, "none.yaml"), "run", "--no-setup").Expect(t, 3, "none.yaml")
+}
+
+// TestUntouchedExampleIsSetUp: a copy of the example is as good as none.
+func TestUntouchedExampleIsSetUp(t *testing.T) {
+	t.Parallel()
+	o := clitest.Start(t)
+	example := clitest.ReadFile(t, "../config.example.yaml")
+	path := clitest.WriteFile(t, filepath.Join(t.TempDir(), "config.yaml"), example)
+	s := startSetup(t, o, path)
+	s.answerAll()
+	_, _, summary := s.visit(http.MethodGet, "/setup/summary", nil)
+	if status, _, body := s.post("summary", summary); status != http.StatusOK {
+		t.Fatalf("%d %s", status, body)
+	}
+	if clitest.ReadFile(t, path+".bak.1") != example {
+		t.Error("the example was not kept")
+	}
+	clitest.Must(t, o.WaitRetained(t.Context(), "vitals2mqtt/bridge/state", "online"))
+}
