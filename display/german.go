@@ -5,7 +5,8 @@ package display
 func german() *words {
 	return &words{
 		texts: map[string]string{
-			"when.never": "never", "when.now": "now", "when.ago": "%s ago", "when.in": "in %s", "when.period": "%s bis %s", "when.yesterday": "yesterday",
+			"when.never": "never", "when.now": "now", "when.ago": "%s ago", "when.in": "in %s",
+			"when.period": "%s bis %s", "when.yesterday": "yesterday",
 
 			"unit.times.one": "time", "unit.floors.one": "floor", "unit.points.one": "point", "unit.steps.one": "step",
 			"unit.years.one": "year",
@@ -36,7 +37,8 @@ func german() *words {
 			"value.up": "%s mehr als vor 30 Tagen", "value.down": "%s weniger als vor 30 Tagen",
 			"value.unchanged":      "unverändert seit 30 Tagen",
 			"value.blood_pressure": "Blutdruck", "value.trend": "Trend", "value.goal": "Ziel %s",
-			"value.by_day": "%s, Tag für Tag", "value.chart": "%s, %s.", "value.empty": "Keine Werte in diesem Zeitraum.", "value.extremes": "Tiefster Wert %s, höchster %s.",
+			"value.by_day": "%s, Tag für Tag", "value.chart": "%s, %s.", "value.empty": "Keine Werte in diesem Zeitraum.",
+			"value.extremes": "Tiefster Wert %s, höchster %s.",
 			"value.gestures": "Ziehen verschiebt, zwei Finger oder das Mausrad vergrößern.",
 			"value.keys": "Tasten: ← und → verschieben, " +
 				"+ und − vergrößern, 0 setzt zurück; Pos1, Ende, Umschalt+← und Umschalt+→ lesen die Werte.",
