@@ -35,6 +35,8 @@ func english() *words {
 			"value.range.year": "Year", "value.range.all": "All",
 			"value.up": "up %s in 30 days", "value.down": "down %s in 30 days", "value.unchanged": "unchanged in 30 days",
 			"value.blood_pressure": "Blood pressure", "value.trend": "Trend", "value.goal": "Goal %s",
+			"value.line.systolic_blood_pressure_mmhg": "Systolic", "value.line.diastolic_blood_pressure_mmhg": "Diastolic",
+			"value.line.heart_pulse_bpm": "Pulse", "value.since": "since %s: %s",
 			"value.by_day": "%s, day by day", "value.chart": "%s, %s.", "value.empty": "No values in this range.",
 			"value.extremes": "Lowest %s, highest %s.",
 			"value.gestures": "Drag to move, pinch or turn the wheel to zoom.",

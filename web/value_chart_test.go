@@ -119,6 +119,7 @@ func TestReplacedDeviceIsMarked(t *testing.T) {
 	if !strings.Contains(body, `<path class="break"`) || strings.Count(body, `class="line first" d="M`) != 1 {
 		t.Error("no mark, or not one line")
 	}
+	wantTexts(t, body, "since 28 Feb 2026: Body Scan")
 	if !h.past.asked[0].Replacements {
 		t.Error("not asked for")
 	}
