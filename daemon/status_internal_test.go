@@ -36,6 +36,23 @@ func TestUnknownZoneFallsBack(t *testing.T) {
 	}
 }
 
+func TestPagesNameTopicsAndEntityOfAValue(t *testing.T) {
+	t.Parallel()
+	row, _ := sensors.Lookup("weight_kg")
+	c := &config.Config{}
+	c.MQTT.BaseTopic = "home/health"
+	c.MQTT.Views.Bare, c.MQTT.Views.Snapshot = true, true
+	got := published(c)("alice", row)
+	if want := []string{"home/health/alice/weight_kg", "home/health/alice"}; !slices.Equal(got.Topics, want) || got.EntityID != "" {
+		t.Errorf("%+v, want the topics %v and no entity", got, want)
+	}
+	c.MQTT.Views.Detail, c.HomeAssistant.Discovery = true, true
+	got = published(c)("alice", row)
+	if got.EntityID != "sensor.alice_weight_kg" || !slices.Contains(got.Topics, "home/health/alice/weight_kg/detail") {
+		t.Errorf("%+v", got)
+	}
+}
+
 func TestProfileStatus(t *testing.T) {
 	t.Parallel()
 	shown := profileStatus(config.Profile{Slug: "alice", Name: "Alice"}, bridge.ProfileHealth{

@@ -5,7 +5,8 @@ package display
 func english() *words {
 	return &words{
 		texts: map[string]string{
-			"when.never": "never", "when.now": "now", "when.ago": "%s ago", "when.in": "in %s", "when.period": "%s to %s", "when.yesterday": "yesterday",
+			"when.never": "never", "when.now": "now", "when.ago": "%s ago", "when.in": "in %s",
+			"when.period": "%s to %s", "when.yesterday": "yesterday",
 
 			"age.days": "days", "age.months": "months", "age.years": "years",
 
@@ -90,7 +91,10 @@ func english() *words {
 			"value.range.year": "Year", "value.range.all": "All",
 			"value.up": "up %s in 30 days", "value.down": "down %s in 30 days", "value.unchanged": "unchanged in 30 days",
 			"value.blood_pressure": "Blood pressure", "value.trend": "Trend", "value.goal": "Goal %s",
-			"value.by_day": "%s, day by day", "value.chart": "%s, %s.", "value.empty": "No values in this range.", "value.extremes": "Lowest %s, highest %s.",
+			"value.line.systolic_blood_pressure_mmhg": "Systolic", "value.line.diastolic_blood_pressure_mmhg": "Diastolic",
+			"value.line.heart_pulse_bpm": "Pulse", "value.since": "since %s: %s",
+			"value.by_day": "%s, day by day", "value.chart": "%s, %s.", "value.empty": "No values in this range.",
+			"value.extremes": "Lowest %s, highest %s.",
 			"value.gestures": "Drag to move, pinch or turn the wheel to zoom.",
 			"value.keys": "Keys: ← and → move, + and − zoom, 0 resets; " +
 				"Home, End, Shift+← and Shift+→ read the values.",

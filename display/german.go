@@ -92,7 +92,10 @@ func german() *words {
 			"value.up": "%s mehr als vor 30 Tagen", "value.down": "%s weniger als vor 30 Tagen",
 			"value.unchanged":      "unverändert seit 30 Tagen",
 			"value.blood_pressure": "Blutdruck", "value.trend": "Trend", "value.goal": "Ziel %s",
-			"value.by_day": "%s, Tag für Tag", "value.chart": "%s, %s.", "value.empty": "Keine Werte in diesem Zeitraum.", "value.extremes": "Tiefster Wert %s, höchster %s.",
+			"value.line.systolic_blood_pressure_mmhg": "Systolisch", "value.line.diastolic_blood_pressure_mmhg": "Diastolisch",
+			"value.line.heart_pulse_bpm": "Puls", "value.since": "seit %s: %s",
+			"value.by_day": "%s, Tag für Tag", "value.chart": "%s, %s.", "value.empty": "Keine Werte in diesem Zeitraum.",
+			"value.extremes": "Tiefster Wert %s, höchster %s.",
 			"value.gestures": "Ziehen verschiebt, zwei Finger oder das Mausrad vergrößern.",
 			"value.keys": "Tasten: ← und → verschieben, " +
 				"+ und − vergrößern, 0 setzt zurück; Pos1, Ende, Umschalt+← und Umschalt+→ lesen die Werte.",

@@ -152,8 +152,18 @@ func (view valueView) name() string {
 	return view.Name(view.Row)
 }
 
+// isPressure reports whether the page is about a blood pressure; the pulse that
+// was measured with it belongs to it.
 func (view valueView) isPressure() bool {
 	return view.Row.Key == keySystolic || view.Row.Key == keyDiastolic
+}
+
+// lineName is the name of one of the lines of the chart.
+func (view valueView) lineName(row sensors.Sensor) string {
+	if key := "value.line." + row.Key; view.Plan.Name != "" && view.Has(key) {
+		return view.Say(key)
+	}
+	return view.Name(row)
 }
 
 // showProblem says on a page what is wrong.

@@ -57,7 +57,7 @@ func pictureOf(view valueView, data valueData, table valueTable) (template.HTML,
 			}
 		}
 		chart.Lines = append(chart.Lines, line)
-		legend = append(legend, legendEntry{lineClasses()[i], view.Name(data.Rows[i])})
+		legend = append(legend, legendEntry{lineClasses()[i], view.lineName(data.Rows[i])})
 	}
 	if len(data.Trend) > 0 {
 		trend := slices.Clone(data.Trend)
@@ -74,6 +74,10 @@ func pictureOf(view valueView, data valueData, table valueTable) (template.HTML,
 	}
 	if len(legend) == 1 {
 		legend = nil
+	}
+	for _, r := range data.Series[0].Replacements {
+		since := view.Date(r.At.In(view.now.Location()))
+		legend = append(legend, legendEntry{"break", view.Say("value.since", since, r.Device)})
 	}
 	return template.HTML(chart.Draw()), legend //nolint:gosec // drawn here, with every text escaped
 }

@@ -31,11 +31,12 @@ type valuePage struct {
 }
 
 // Link is where the view is.
-func (p valuePage) Link() string { return p.frame.Base + "/values/" + p.Profile.Slug + "/" + p.Row.Key }
+func (p valuePage) Link() string { return p.Base + "/values/" + p.Profile.Slug + "/" + p.Row.Key }
 
 // showPage shows the view. What the archive cannot deliver is left out, and said.
 func (v valueRoutes) showPage(w http.ResponseWriter, r *http.Request, view valueView) {
-	page := valuePage{valueView: view, Query: template.URL(view.Range.query()), Trend: view.trend()}
+	page := valuePage{valueView: view, Trend: view.trend()}
+	page.Query = template.URL(view.Range.query()) //nolint:gosec // encoded there
 	page.frame = page.with("value.css", "chart.js")
 	page.Measured = view.Moment(view.Current.MeasuredAt.In(view.now.Location()))
 	page.Value = view.shown()
@@ -79,7 +80,7 @@ func (v valueRoutes) addPast(r *http.Request, page *valuePage) (err error) {
 	table := tableOf(view, data)
 	page.Table = &table
 	if !view.Plan.Texts {
-		page.ChartName, page.Period = view.chartName(data), view.Language.Period(data.From, data.To)
+		page.ChartName, page.Period = view.chartName(data), view.Period(data.From, data.To)
 		page.Chart, page.Legend = pictureOf(view, data, table)
 	}
 	page.Record, err = v.record(r.Context(), view)

@@ -70,6 +70,9 @@ func (v valueRoutes) readSeries(ctx context.Context, view valueView, r history.R
 		}
 		// Minutes and stretches are too many, and devices that deliver them do not
 		// differ in what they measure.
+		if view.isPressure() && r.Key == keyPulse && r.Bucket == history.BucketNone {
+			r.MaxPoints = maxDownload // only those of the blood pressure stay
+		}
 		r.Replacements = row.Endpoint != sensors.EndpointIntraday && !view.Plan.Texts && !view.Plan.Bars
 		series, err := v.archive.Range(ctx, r)
 		if err != nil {
@@ -82,7 +85,7 @@ func (v valueRoutes) readSeries(ctx context.Context, view valueView, r history.R
 		r.Bucket = series.Bucket
 		data.Rows, data.Series, data.Bucket = append(data.Rows, row), append(data.Series, series), series.Bucket
 	}
-	if len(data.Series) > 1 && view.Row.Key != keyPulse && data.Bucket == history.BucketNone {
+	if view.isPressure() && data.Bucket == history.BucketNone {
 		data.Series[2].Points = atTimesOf(data.Series[0].Points, data.Series[2].Points)
 	}
 	return data, nil

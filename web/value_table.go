@@ -59,7 +59,7 @@ func tableOf(view valueView, data valueData) valueTable {
 		table.Columns = append(table.Columns, view.Say("value.daily_mean"))
 	default:
 		for _, row := range data.Rows {
-			table.Columns = append(table.Columns, view.Name(row))
+			table.Columns = append(table.Columns, view.lineName(row))
 		}
 	}
 	for _, m := range slices.Backward(table.all) {
