@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"vitals2mqtt/bridge"
+	"vitals2mqtt/sensors"
+	"vitals2mqtt/simulator"
 	"vitals2mqtt/withings"
 )
 
@@ -71,6 +73,7 @@ func (c *heartCloud) fail(id int64, err error) {
 func heartProfile(cloud bridge.Cloud) bridge.Profile {
 	p := profile("Alice", cloud)
 	p.Keys = []string{"ecg_time", "ecg_afib"}
+	p.Schedule = everySchedule(15 * time.Minute) // as often as heart records are fetched
 	return p
 }
 
@@ -87,7 +90,7 @@ func TestEachCurveIsFetchedOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h, cloud := newHarness(), newHeartCloud(11, 13, 12)
 		p := heartProfile(cloud)
-		runFor(t, h.bridge(t, p), 20*time.Minute, func() {
+		runFor(t, h.bridge(t, p), 30*time.Minute, func() {
 			<-time.After(10 * time.Minute)
 			cloud.add(ecgAt(14, time.Now()))
 		})
@@ -198,5 +201,44 @@ func TestOnceFetchesSomeCurves(t *testing.T) {
 		h.expectCurve(t, 75, true)
 		h.expectCurve(t, 26, true)
 		h.expectCurve(t, 25, false)
+	})
+}
+
+// TestCurvesOfTheSimulatedCloud fetches those of all years, within the quota.
+func TestCurvesOfTheSimulatedCloud(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		sleepUntil(time.Date(2026, 10, 21, 9, 0, 0, 0, time.UTC))
+		h := newSimHarness(t, simulator.Options{Seed: 7, Strict: true})
+		profiles := h.signIn(t)
+		for i := range profiles {
+			profiles[i].Keys = []string{"ecg_time", "ecg_afib"}
+		}
+		runFor(t, h.bridge(t, profiles...), 2*time.Hour, nil)
+		seconds := map[string]map[int]int{}
+		for _, p := range profiles {
+			user := p.Cloud.State().UserID
+			seconds[p.Slug] = map[int]int{}
+			missing, err := h.archive.MissingWaveforms(t.Context(), user, 100)
+			if len(missing) > 0 || err != nil {
+				t.Errorf("%s: %d curves are missing, %v", p.Slug, len(missing), err)
+			}
+			records, err := h.archive.Window(t.Context(), user, sensors.Window{Kind: sensors.KindHeart, Newest: 9999}, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, rec := range records {
+				if w, found, err := h.archive.Waveform(t.Context(), user, rec.ID); found && err == nil {
+					seconds[p.Slug][len(w.Samples)/w.Frequency]++
+				}
+			}
+		}
+		// A watch records half a minute, a cuff 20 seconds.
+		if seconds["alice"][30] < 10 || seconds["bob"][20] < 10 || len(seconds["alice"])+len(seconds["bob"]) != 2 {
+			t.Errorf("curves by their length in seconds: %v", seconds)
+		}
+		if busiest := h.cloud.BusiestMinute(); busiest > 120 {
+			t.Errorf("%d requests in a minute", busiest)
+		}
 	})
 }

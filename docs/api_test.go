@@ -59,10 +59,19 @@ func newArchive(t *testing.T) *history.Archive {
 			Fields: []sensors.Field{number(sensors.FieldState, 1)},
 		})
 	}
+	add(sensors.KindHeart, sensors.Record{
+		ID:     11,
+		At:     first.Unix() + 4320,
+		Model:  "ScanWatch",
+		Fields: []sensors.Field{number(sensors.FieldECG, first.Unix()+4320), number(sensors.FieldAFib, 0)},
+	})
 	for _, batch := range batches {
 		_, err := archive.Apply(t.Context(), exampleUser, *batch, sensors.ApplyOptions{Now: first.AddDate(1, 0, 0)}, sensors.Progress{})
 		must(t, err)
 	}
+	curve := sensors.Waveform{Frequency: 300, Samples: []int{-20, -12, 0, 41, 230}, Position: 1, HeartRate: 63}
+	_, err = archive.StoreWaveform(t.Context(), exampleUser, 11, curve)
+	must(t, err)
 	return archive
 }
 
