@@ -205,6 +205,33 @@ func english() *words {
 			"heart.report":          "Page for the doctor",
 
 			// The report.
+			"report.heading":         "Measurements of %s",
+			"report.made":            "Made on %s",
+			"report.none":            "none",
+			"report.no_readings":     "No readings.",
+			"report.range":           "From–to",
+			"report.marks":           "Solid: systolic, dashed: diastolic. Round: morning, square: evening.",
+			"report.devices":         "Measured with: %s.",
+			"report.weight":          "Weight",
+			"report.weight.picture":  "Weight over time",
+			"report.change":          "change",
+			"report.rate":            "/min",
+			"report.values.one":      "%d reading",
+			"report.values.many":     "%d readings",
+			"report.ecg.results":     "ECG results",
+			"report.ecg.more.one":    "%d older one is not listed.",
+			"report.ecg.more.many":   "%d older ones are not listed.",
+			"report.by_day":          "Blood pressure by day",
+			"report.by_week":         "Blood pressure by week, from Monday",
+			"report.by_month":        "Blood pressure by month",
+			"report.foot":            "Made by vitals2mqtt %s on the person's own computer, from values that devices at home have measured. Nothing leaves the machine.",
+			"report.period":          "Time of the report",
+			"report.from":            "From",
+			"report.to":              "To",
+			"report.show":            "Show",
+			"report.print":           "Print this page, or save it as PDF: it fits on one sheet of A4.",
+			"report.bad_period":      "This is no time for a report",
+			"report.bad_period.text": "The first day must be before the last one. Write days like 2026-01-31.",
 
 			// History.
 

@@ -207,6 +207,33 @@ func german() *words {
 			"heart.report":          "Seite für den Arzt",
 
 			// The report.
+			"report.heading":         "Messwerte von %s",
+			"report.made":            "Erstellt am %s",
+			"report.none":            "keine",
+			"report.no_readings":     "Keine Messungen.",
+			"report.range":           "Von–bis",
+			"report.marks":           "Durchgezogen: systolisch, gestrichelt: diastolisch. Rund: morgens, eckig: abends.",
+			"report.devices":         "Gemessen mit: %s.",
+			"report.weight":          "Gewicht",
+			"report.weight.picture":  "Gewicht im Verlauf",
+			"report.change":          "Änderung",
+			"report.rate":            "/min",
+			"report.values.one":      "%d Messung",
+			"report.values.many":     "%d Messungen",
+			"report.ecg.results":     "EKG-Ergebnisse",
+			"report.ecg.more.one":    "%d älteres ist nicht aufgeführt.",
+			"report.ecg.more.many":   "%d ältere sind nicht aufgeführt.",
+			"report.by_day":          "Blutdruck nach Tagen",
+			"report.by_week":         "Blutdruck nach Wochen, ab Montag",
+			"report.by_month":        "Blutdruck nach Monaten",
+			"report.foot":            "Erstellt von vitals2mqtt %s auf dem eigenen Rechner der Person, aus Werten, die Geräte zu Hause gemessen haben. Nichts verlässt diesen Rechner.",
+			"report.period":          "Zeitraum des Berichts",
+			"report.from":            "Von",
+			"report.to":              "Bis",
+			"report.show":            "Anzeigen",
+			"report.print":           "Diese Seite drucken oder als PDF speichern: Sie passt auf ein Blatt A4.",
+			"report.bad_period":      "Kein Zeitraum für einen Bericht",
+			"report.bad_period.text": "Der erste Tag muss vor dem letzten liegen. Tage so schreiben: 2026-01-31.",
 
 			// History.
 
