@@ -32,7 +32,8 @@ func ParsePeriod(from, to string, now time.Time, zone *time.Location) (p Period,
 		p.From = p.To.AddDate(0, 0, -usualDays)
 	}
 	if !p.From.Before(p.To) {
-		return p, fmt.Errorf("from: %s is not before %s", p.From.Format(time.DateOnly), p.To.Format(time.DateOnly))
+		return p, fmt.Errorf("from: %s is after the last day, %s",
+			p.From.Format(time.DateOnly), p.To.Add(-time.Second).Format(time.DateOnly))
 	}
 	return p, nil
 }
