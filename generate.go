@@ -7,5 +7,5 @@ package main
 // files depend on each other.
 
 //go:generate go test -count=1 -run Golden ./calendar ./sensors ./config ./doctor ./discovery ./history -update
-//go:generate go test -count=1 -run Golden ./web ./web/draw ./simulator ./simulator/people ./bridge -update
+//go:generate go test -count=1 -run Golden ./web ./web/draw ./report ./simulator ./simulator/people ./bridge -update
 //go:generate go test -count=1 -run Golden ./cli ./docs ./deploy -update

@@ -8,13 +8,16 @@ import (
 	"vitals2mqtt/web/draw"
 )
 
-// maxPoints is how many points of a line can be told apart.
-const maxPoints = 400
+// How many dots, and how many means, of a chart can be told apart.
+const (
+	maxDots  = 120
+	maxMeans = 160
+)
 
 // Chart draws readings as lines of the systolic and the diastolic pressure,
 // with the classes behind them. Readings in the morning and in the evening have
 // dots of their own, while they can be told apart; after that, the lines are
-// means over days or weeks with their extremes. It returns "" without readings.
+// means over days, weeks or months with their extremes. It returns "" without readings.
 func Chart(readings []Reading, from, to time.Time, r display.Reader, height float64) draw.Picture {
 	if len(readings) == 0 {
 		return ""
@@ -55,10 +58,10 @@ func Chart(readings []Reading, from, to time.Time, r display.Reader, height floa
 			})
 		}
 	}
-	if len(readings) > maxPoints {
-		chart.Lines = meanLines(readings, r.Zone)
-	} else {
+	if Parted(len(readings)) {
 		chart.Lines = readingLines(readings)
+	} else {
+		chart.Lines = meanLines(readings, r.Zone)
 	}
 	return chart.Draw()
 }
@@ -84,11 +87,14 @@ func readingLines(readings []Reading) []draw.Line {
 	}
 }
 
-// meanLines are the lines of means over days, or over weeks of many years.
+// meanLines are the lines of means over days, over weeks when there are many of
+// them, over months when there are many of those.
 func meanLines(readings []Reading, zone *time.Location) []draw.Line {
-	spans := ByDay(readings)
-	if len(spans) > maxPoints {
-		spans = ByWeek(readings)
+	var spans []Span
+	for _, average := range []func([]Reading) []Span{ByDay, ByWeek, ByMonth} {
+		if spans = average(readings); len(spans) <= maxMeans {
+			break
+		}
 	}
 	systolic, diastolic := draw.Line{Class: "first"}, draw.Line{Class: "second"}
 	for _, s := range spans {
@@ -105,4 +111,4 @@ func meanLines(readings []Reading, zone *time.Location) []draw.Line {
 }
 
 // Parted reports whether a chart of so many readings parts morning and evening.
-func Parted(count int) bool { return count <= maxPoints }
+func Parted(count int) bool { return count <= maxDots }

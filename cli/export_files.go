@@ -18,12 +18,9 @@ func (j *exportJob) writeFile(ctx context.Context, s *session, path string) (err
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		path = filepath.Join(path, j.FileName())
 	}
-	file, err := atomicfile.Create(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("the folder of %s does not exist", path)
-	}
+	file, err := createExport(path)
 	if err != nil {
-		return fmt.Errorf("writing the export: %w", err)
+		return err
 	}
 	shown := j.newProgress(s.Stderr)
 	count, err := j.Write(ctx, j.NewWriter(file), shown.reach)
@@ -36,6 +33,18 @@ func (j *exportJob) writeFile(ctx context.Context, s *session, path string) (err
 	}
 	s.printf("Wrote %s: %s.\n", path, plural(count, "record", "records"))
 	return nil
+}
+
+// createExport begins a file that replaces the one at path when it is complete.
+func createExport(path string) (*atomicfile.File, error) {
+	file, err := atomicfile.Create(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("the folder of %s does not exist", path)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("writing %s: %w", path, err)
+	}
+	return file, nil
 }
 
 // exportDay is the unit in which an export shows how far it is.

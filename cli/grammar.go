@@ -33,6 +33,7 @@ type grammar struct {
 
 	Backfill   backfillCommand   `cmd:"" group:"history" help:"Read the past from the cloud into the archive."`
 	Export     exportCommand     `cmd:"" group:"history" help:"Write the archive as CSV, JSON Lines and other formats."`
+	Report     reportCommand     `cmd:"" group:"history" help:"Write a page to print for a doctor."`
 	Import     importCommand     `cmd:"" group:"history" help:"Read a data download or an export into the archive."`
 	Backup     backupCommand     `cmd:"" group:"history" help:"Copy the archive while the daemon runs."`
 	Statistics statisticsCommand `cmd:"" group:"history" help:"Bring the past into the statistics of Home Assistant."`

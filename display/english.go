@@ -126,7 +126,8 @@ func english() *words {
 			"person.unknown.text":    "No profile has this name. The overview lists all of them.",
 			"person.unreadable":      "The archive cannot be read now",
 			"person.unreadable.text": "The log of the program says why. Load this page again in a minute.",
-			"person.no_archive":      "Nothing is stored about %s yet. Values of the past appear after the first sign-in.",
+			"person.no_archive": "Nothing is stored about %s yet. Values of the past appear after the first " +
+				"sign-in.",
 
 			// Sleep.
 			"sleep.heading":        "Sleep of %s",
@@ -149,28 +150,33 @@ func english() *words {
 			"sleep.column.score":   "Score",
 			"sleep.gap":            "not recorded",
 			"sleep.no_night":       "No night was recorded for this date.",
-			"sleep.no_courses":     "Heart rate and breathing of this night are not stored. `vitals2mqtt backfill %s --minutes` reads them.",
-			"sleep.nothing_read":   "Stages, heart rate and breathing of this night are not stored. `vitals2mqtt backfill %s --minutes` reads them.",
-			"sleep.score":          "Score",
-			"sleep.time_in_bed":    "Time in bed",
-			"sleep.efficiency":     "Asleep while in bed",
-			"sleep.to_sleep":       "Time to fall asleep",
-			"sleep.woke":           "Woke up",
-			"sleep.heart_rate":     "Heart rate",
-			"sleep.breathing":      "Breathing",
-			"sleep.snoring":        "Snoring",
-			"sleep.device":         "Recorded by",
+			"sleep.no_courses": "Heart rate and breathing of this night are not stored. `vitals2mqtt backfill %s --minutes` " +
+				"reads them.",
+			"sleep.nothing_read": "Stages, heart rate and breathing of this night are not stored. `vitals2mqtt backfill %s " +
+				"--minutes` reads them.",
+			"sleep.score":       "Score",
+			"sleep.time_in_bed": "Time in bed",
+			"sleep.efficiency":  "Asleep while in bed",
+			"sleep.to_sleep":    "Time to fall asleep",
+			"sleep.woke":        "Woke up",
+			"sleep.heart_rate":  "Heart rate",
+			"sleep.breathing":   "Breathing",
+			"sleep.snoring":     "Snoring",
+			"sleep.device":      "Recorded by",
 
 			// Blood pressure.
-			"pressure.picture":           "Systolic and diastolic blood pressure over time; the table has the same readings",
-			"pressure.systolic":          "systolic",
-			"pressure.diastolic":         "diastolic",
-			"pressure.morning":           "Morning",
-			"pressure.evening":           "Evening",
-			"pressure.all":               "All",
-			"pressure.range":             "%s–%s / %s–%s",
-			"pressure.split":             "Morning is before noon, evening from noon on; a reading before 3:00 counts as the evening before.",
-			"pressure.bands":             "Shaded: the classes of the European guideline of 2018 (ESC/ESH), for readings at a doctor's.",
+			"pressure.picture": "Systolic and diastolic blood pressure over time; the table has the same " +
+				"readings",
+			"pressure.systolic":  "systolic",
+			"pressure.diastolic": "diastolic",
+			"pressure.morning":   "Morning",
+			"pressure.evening":   "Evening",
+			"pressure.all":       "All",
+			"pressure.range":     "%s–%s / %s–%s",
+			"pressure.split": "Morning is before noon, evening from noon on; a reading before 3:00 counts as the evening " +
+				"before.",
+			"pressure.bands": "Shaded: the classes of the European guideline of 2018 (ESC/ESH), for readings at a " +
+				"doctor's.",
 			"pressure.class.normal":      "normal",
 			"pressure.class.high_normal": "high normal",
 			"pressure.class.grade_1":     "grade 1",
@@ -211,6 +217,34 @@ func english() *words {
 			"heart.report":          "Page for the doctor",
 
 			// The report.
+			"report.heading":        "Measurements of %s",
+			"report.made":           "Made on %s",
+			"report.none":           "none",
+			"report.no_readings":    "No readings.",
+			"report.range":          "From–to",
+			"report.marks":          "Solid: systolic, dashed: diastolic. Round: morning, square: evening.",
+			"report.devices":        "Measured with: %s.",
+			"report.weight":         "Weight",
+			"report.weight.picture": "Weight over time",
+			"report.change":         "change",
+			"report.rate":           "/min",
+			"report.values.one":     "%d reading",
+			"report.values.many":    "%d readings",
+			"report.ecg.results":    "ECG results",
+			"report.ecg.more.one":   "%d older one is not listed.",
+			"report.ecg.more.many":  "%d older ones are not listed.",
+			"report.by_day":         "Blood pressure by day",
+			"report.by_week":        "Blood pressure by week, from Monday",
+			"report.by_month":       "Blood pressure by month",
+			"report.foot": "Made by vitals2mqtt %s on the person's own computer, from values that devices at home have " +
+				"measured. Nothing leaves the machine.",
+			"report.period":          "Time of the report",
+			"report.from":            "From",
+			"report.to":              "To",
+			"report.show":            "Show",
+			"report.print":           "Print this page, or save it as PDF: it fits on one sheet of A4.",
+			"report.bad_period":      "This is no time for a report",
+			"report.bad_period.text": "The first day must be before the last one. Write days like 2026-01-31.",
 
 			// History.
 

@@ -123,11 +123,13 @@ func german() *words {
 			"value.attribution.other": "unbekannte Nummer %s", "value.unconfirmed": "nicht bestätigt",
 
 			// Views of one person.
-			"person.unknown":         "Unbekannte Person",
-			"person.unknown.text":    "Kein Profil heißt so. Die Übersicht nennt alle.",
-			"person.unreadable":      "Das Archiv ist gerade nicht lesbar",
-			"person.unreadable.text": "Den Grund nennt das Protokoll des Programms. Die Seite in einer Minute neu laden.",
-			"person.no_archive":      "Über %s ist noch nichts gespeichert. Vergangene Werte erscheinen nach der ersten Anmeldung.",
+			"person.unknown":      "Unbekannte Person",
+			"person.unknown.text": "Kein Profil heißt so. Die Übersicht nennt alle.",
+			"person.unreadable":   "Das Archiv ist gerade nicht lesbar",
+			"person.unreadable.text": "Den Grund nennt das Protokoll des Programms. Die Seite in einer Minute neu " +
+				"laden.",
+			"person.no_archive": "Über %s ist noch nichts gespeichert. Vergangene Werte erscheinen nach der ersten " +
+				"Anmeldung.",
 
 			// Sleep.
 			"sleep.heading":        "Schlaf von %s",
@@ -150,28 +152,33 @@ func german() *words {
 			"sleep.column.score":   "Wert",
 			"sleep.gap":            "nicht aufgezeichnet",
 			"sleep.no_night":       "Für dieses Datum wurde keine Nacht aufgezeichnet.",
-			"sleep.no_courses":     "Puls und Atmung dieser Nacht sind nicht gespeichert. `vitals2mqtt backfill %s --minutes` holt sie.",
-			"sleep.nothing_read":   "Schlafphasen, Puls und Atmung dieser Nacht sind nicht gespeichert. `vitals2mqtt backfill %s --minutes` holt sie.",
-			"sleep.score":          "Schlafwert",
-			"sleep.time_in_bed":    "Zeit im Bett",
-			"sleep.efficiency":     "Davon geschlafen",
-			"sleep.to_sleep":       "Zeit bis zum Einschlafen",
-			"sleep.woke":           "Aufgewacht",
-			"sleep.heart_rate":     "Puls",
-			"sleep.breathing":      "Atmung",
-			"sleep.snoring":        "Schnarchen",
-			"sleep.device":         "Aufgezeichnet von",
+			"sleep.no_courses": "Puls und Atmung dieser Nacht sind nicht gespeichert. `vitals2mqtt backfill %s --minutes` " +
+				"holt sie.",
+			"sleep.nothing_read": "Schlafphasen, Puls und Atmung dieser Nacht sind nicht gespeichert. `vitals2mqtt backfill %s " +
+				"--minutes` holt sie.",
+			"sleep.score":       "Schlafwert",
+			"sleep.time_in_bed": "Zeit im Bett",
+			"sleep.efficiency":  "Davon geschlafen",
+			"sleep.to_sleep":    "Zeit bis zum Einschlafen",
+			"sleep.woke":        "Aufgewacht",
+			"sleep.heart_rate":  "Puls",
+			"sleep.breathing":   "Atmung",
+			"sleep.snoring":     "Schnarchen",
+			"sleep.device":      "Aufgezeichnet von",
 
 			// Blood pressure.
-			"pressure.picture":           "Systolischer und diastolischer Blutdruck im Verlauf; die Tabelle nennt dieselben Messungen",
-			"pressure.systolic":          "systolisch",
-			"pressure.diastolic":         "diastolisch",
-			"pressure.morning":           "Morgens",
-			"pressure.evening":           "Abends",
-			"pressure.all":               "Alle",
-			"pressure.range":             "%s–%s / %s–%s",
-			"pressure.split":             "Morgens heißt vor 12 Uhr, abends ab 12 Uhr; was vor 3 Uhr gemessen wird, zählt zum Abend davor.",
-			"pressure.bands":             "Hinterlegt: die Klassen der europäischen Leitlinie von 2018 (ESC/ESH) für Messungen in der Praxis.",
+			"pressure.picture": "Systolischer und diastolischer Blutdruck im Verlauf; die Tabelle nennt dieselben " +
+				"Messungen",
+			"pressure.systolic":  "systolisch",
+			"pressure.diastolic": "diastolisch",
+			"pressure.morning":   "Morgens",
+			"pressure.evening":   "Abends",
+			"pressure.all":       "Alle",
+			"pressure.range":     "%s–%s / %s–%s",
+			"pressure.split": "Morgens heißt vor 12 Uhr, abends ab 12 Uhr; was vor 3 Uhr gemessen wird, zählt zum Abend " +
+				"davor.",
+			"pressure.bands": "Hinterlegt: die Klassen der europäischen Leitlinie von 2018 (ESC/ESH) für Messungen in der " +
+				"Praxis.",
 			"pressure.class.normal":      "normal",
 			"pressure.class.high_normal": "hochnormal",
 			"pressure.class.grade_1":     "Grad 1",
@@ -212,6 +219,35 @@ func german() *words {
 			"heart.report":          "Seite für den Arzt",
 
 			// The report.
+			"report.heading":     "Messwerte von %s",
+			"report.made":        "Erstellt am %s",
+			"report.none":        "keine",
+			"report.no_readings": "Keine Messungen.",
+			"report.range":       "Von–bis",
+			"report.marks": "Durchgezogen: systolisch, gestrichelt: diastolisch. Rund: morgens, eckig: " +
+				"abends.",
+			"report.devices":        "Gemessen mit: %s.",
+			"report.weight":         "Gewicht",
+			"report.weight.picture": "Gewicht im Verlauf",
+			"report.change":         "Änderung",
+			"report.rate":           "/min",
+			"report.values.one":     "%d Messung",
+			"report.values.many":    "%d Messungen",
+			"report.ecg.results":    "EKG-Ergebnisse",
+			"report.ecg.more.one":   "%d älteres ist nicht aufgeführt.",
+			"report.ecg.more.many":  "%d ältere sind nicht aufgeführt.",
+			"report.by_day":         "Blutdruck nach Tagen",
+			"report.by_week":        "Blutdruck nach Wochen, ab Montag",
+			"report.by_month":       "Blutdruck nach Monaten",
+			"report.foot": "Erstellt von vitals2mqtt %s auf dem eigenen Rechner der Person, aus Werten, die Geräte zu " +
+				"Hause gemessen haben. Nichts verlässt diesen Rechner.",
+			"report.period":          "Zeitraum des Berichts",
+			"report.from":            "Von",
+			"report.to":              "Bis",
+			"report.show":            "Anzeigen",
+			"report.print":           "Diese Seite drucken oder als PDF speichern: Sie passt auf ein Blatt A4.",
+			"report.bad_period":      "Kein Zeitraum für einen Bericht",
+			"report.bad_period.text": "Der erste Tag muss vor dem letzten liegen. Tage so schreiben: 2026-01-31.",
 
 			// History.
 

@@ -136,7 +136,7 @@ func (p *heartPage) fillPressure(readings []bloodpressure.Reading, from time.Tim
 	}
 	last := readings[len(readings)-1]
 	view := pressureView{
-		Latest:   pressure(last.Systolic, last.Diastolic),
+		Latest:   bloodpressure.Both(last.Systolic, last.Diastolic),
 		LatestAt: joinParts(p.pulse(last.Pulse), p.When(last.At, p.Now)+" "+last.At.Format("15:04"), last.Device),
 		Picture:  drawn(bloodpressure.Chart(readings, from, p.Now, p.Reader, 0)),
 		Parted:   bloodpressure.Parted(len(readings)),
@@ -153,10 +153,9 @@ func (p *heartPage) fillPressure(readings []bloodpressure.Reading, from time.Tim
 			view.Means = append(view.Means, pressureMean{
 				Name:  p.Say(part.name),
 				Count: m.Count,
-				Mean:  pressure(m.Systolic, m.Diastolic),
-				Pulse: whole(m.Pulse),
-				Range: p.Say("pressure.range", whole(m.LowestSystolic), whole(m.HighestSystolic),
-					whole(m.LowestDiastolic), whole(m.HighestDiastolic)),
+				Mean:  m.Text(),
+				Pulse: bloodpressure.Whole(m.Pulse),
+				Range: m.Range(p.Language),
 			})
 		}
 	}
@@ -167,23 +166,12 @@ func (p *heartPage) fillPressure(readings []bloodpressure.Reading, from time.Tim
 		view.Readings = append(view.Readings, pressureRow{
 			At:       r.At,
 			When:     p.Moment(r.At),
-			Pressure: pressure(r.Systolic, r.Diastolic),
-			Pulse:    whole(r.Pulse),
+			Pressure: bloodpressure.Both(r.Systolic, r.Diastolic),
+			Pulse:    bloodpressure.Whole(r.Pulse),
 			Device:   r.Device,
 		})
 	}
 	p.Pressure = view
-}
-
-// pressure writes both pressures.
-func pressure(systolic, diastolic float64) string { return whole(systolic) + "/" + whole(diastolic) }
-
-// whole writes a number without decimals, "" for 0.
-func whole(number float64) string {
-	if number == 0 {
-		return ""
-	}
-	return strconv.FormatFloat(number, 'f', 0, 64)
 }
 
 // pulse is a pulse in words, "" for 0.

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"time"
 
+	"vitals2mqtt/bloodpressure"
 	"vitals2mqtt/sensors"
 	"vitals2mqtt/web/draw"
 )
@@ -56,7 +57,7 @@ func (p *heartPage) fillECGs(ctx context.Context, asked string) error {
 			When:      p.Moment(e.Time),
 			Result:    p.result(e),
 			Device:    e.Device,
-			HeartRate: whole(float64(e.HeartRate)),
+			HeartRate: bloodpressure.Whole(float64(e.HeartRate)),
 			Link:      p.Base + "/heart/" + p.Profile.Slug + "?ecg=" + e.name() + "#ecg",
 			Current:   i == chosen,
 		})

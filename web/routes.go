@@ -18,6 +18,7 @@ func (s *Server) routes() (page, ingress http.Handler) {
 	mux.Handle("GET /sleep/{profile}", protect(s.showSleep))
 	mux.Handle("GET /health", protect(s.showHealth))
 	mux.Handle("GET /heart/{profile}", protect(s.showHeart))
+	mux.Handle("GET /report/{profile}", protect(s.showReport))
 	mux.Handle("GET /api/overview", protect(s.serveOverview))
 	if s.options.History != nil && s.options.HistoryProfile != nil {
 		historyRoutes{
@@ -54,6 +55,7 @@ func (s *Server) routes() (page, ingress http.Handler) {
 	outer.HandleFunc("GET /readyz", monitoring.readyz)
 	// The callback may be opened under another host name, and needs these.
 	registerAssets(outer)
+	outer.HandleFunc("GET /report.css", serveReportStyle)
 	outer.Handle("/", s.guard.requireTrustedHost(mux))
 	page = stripBasePath(s.pages.base, outer)
 	inner := http.NewServeMux()

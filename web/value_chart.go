@@ -40,7 +40,7 @@ func pictureOf(view valueView, data valueData, table valueTable) (template.HTML,
 		Zone:  view.now.Location(),
 		Whole: axis.whole,
 		Value: axis.mark(view.Reader),
-		Time:  view.Language.Tick,
+		Time:  view.Tick,
 	}
 	var legend []legendEntry
 	for i, series := range data.Series {
