@@ -36,8 +36,8 @@ func allowedImports() map[string][]string {
 			"transfer", "transfer/vendor", "units", "web", "withings",
 		},
 		"daemon": {
-			"bridge", "checkpoint", "config", "discovery", "display", "health", "history", "homeassistant", "mirror", "mqtt",
-			"mqtt/broker", "push", "sensors", "signin", "tokenstore", "topics", "transfer", "web", "withings",
+			"bridge", "checkpoint", "config", "discovery", "display", "exchange", "health", "history", "homeassistant", "mirror",
+			"mqtt", "mqtt/broker", "push", "sensors", "signin", "tokenstore", "topics", "transfer", "web", "withings",
 		},
 		"doctor": {
 			"checkpoint", "config", "discovery", "health", "mqtt", "push", "sensors", "tokenstore", "topics", "withings",
@@ -48,7 +48,7 @@ func allowedImports() map[string][]string {
 		"docs":          {}, // tests of the guides
 		"deploy/pack":   {},
 		"config":        {"sensors", "topics", "units"},
-		"web":           {"display", "health", "history", "sensors", "topics", "units", "web/draw"},
+		"web":           {"display", "exchange", "health", "history", "sensors", "topics", "units", "web/draw"},
 		"web/draw":      {},
 		"display":       {"sensors", "units"},
 		"signin":        {"withings"},

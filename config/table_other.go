@@ -25,6 +25,8 @@ type Web struct {
 	// TrustedHosts are host names in lower case, without port and repetition,
 	// that the page answers to beside those of BaseURL and Listen.
 	TrustedHosts []string
+	// UploadLimit is the size of a file to import, in megabytes (2^20 bytes).
+	UploadLimit int
 }
 
 // Log is how much is logged, and in which format.
@@ -83,6 +85,10 @@ func otherRows() []tableRow {
 			describe("Additional host names of the page, without http:// and port. IP addresses, localhost and the " +
 				"host of withings.base_url need not be listed; requests with any other host name are refused (DNS " +
 				"rebinding), because any web site could otherwise read the page through a name of its own."),
+		row("web.upload_limit", TypeNumber, func(c *Config) any { return &c.Web.UploadLimit }).
+			defaults("200").bounds(1, 10_000).example("1000").
+			describe("How large a file may be that is imported on the page, in megabytes. It is stored in the state " +
+				"directory meanwhile."),
 		row("state_dir", TypeFolder, func(c *Config) any { return &c.StateDir }).
 			defaults(systemStateDir).example("./state").
 			describe("Directory for tokens and state. It must be private and writable. The default is for root, containers, " +

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -38,6 +39,7 @@ type daemon struct {
 	subscriptions *subscriptions
 	listener      *push.Listener
 	statistics    *statisticsService
+	imports       *importService
 	mirror        *mirror.Mirror // nil without one
 	memory        memoryReturner
 	status        *status
@@ -135,8 +137,17 @@ func build(
 	}
 	signIn := NewSignIn(c, client, tokens, false)
 	shown := &status{config: c, bridge: loop, broker: connectionHealth, listener: listener, signIn: signIn}
-	past := pageHistory{config: c, state: folder, archive: archive}
-	page, err := newPage(c, shown, past, signInHandler{signIn, subscriptions}, o.Version, log)
+	files, err := newPageFiles(c.StateDir)
+	if err != nil {
+		return nil, err
+	}
+	imports := newImportService(c, folder, files, log)
+	past := pagePast{
+		pageHistory: pageHistory{config: c, state: folder, archive: archive},
+		files:       files,
+		backingUp:   &sync.Mutex{},
+	}
+	page, err := newPage(c, shown, past, imports, statistics, signInHandler{signIn, subscriptions}, o.Version, log)
 	if err != nil {
 		return nil, err
 	}
@@ -151,6 +162,7 @@ func build(
 		subscriptions: subscriptions,
 		listener:      listener,
 		statistics:    statistics,
+		imports:       imports,
 		mirror:        copier,
 		status:        shown,
 		page:          page,
@@ -222,7 +234,8 @@ func handleTopics(broker *mqtt.Client, loop *bridge.Bridge, tree topics.Tree, di
 
 // newPage builds the page, nil when it is disabled.
 func newPage(
-	c *config.Config, s *status, past pageHistory, signIn signInHandler, version string, log zerolog.Logger,
+	c *config.Config, s *status, past pagePast, imports *importService, statistics *statisticsService,
+	signIn signInHandler, version string, log zerolog.Logger,
 ) (*web.Server, error) {
 	if !c.Web.Enabled {
 		return nil, nil //nolint:nilnil // a disabled page is not an error
@@ -230,6 +243,10 @@ func newPage(
 	options := PageOptions(c, version, log)
 	options.Overview, options.SignIn = s.overview, signIn
 	past.addTo(&options)
+	options.Past, options.Imports = past, imports
+	if hasStatistics(c) {
+		options.Statistics = statistics
+	}
 	poll := refresher{s.bridge}
 	options.Refresh, options.RefreshAndWait = poll.start, poll.wait
 	if s.listener != nil && c.Notifications.Listen == "" {
@@ -281,6 +298,7 @@ func (d *daemon) run(ctx context.Context) error {
 	group.Go(func() error { return d.bridge.Run(inner) })
 	group.Go(func() error { return runRetention(inner, d.archive, d.keep, d.log) })
 	group.Go(func() error { return d.statistics.run(inner) })
+	group.Go(func() error { return d.imports.run(inner) })
 	if d.mirror != nil {
 		group.Go(func() error {
 			d.mirror.Run(inner)

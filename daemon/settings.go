@@ -96,6 +96,7 @@ func PageOptions(c *config.Config, version string, log zerolog.Logger) web.Optio
 		Password:            c.Web.Password,
 		SessionKey:          sessionKey(c),
 		TrustedHosts:        c.Web.TrustedHosts,
+		UploadLimit:         int64(c.Web.UploadLimit) << 20,
 		Log:                 log,
 		Version:             version,
 	}

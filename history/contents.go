@@ -17,9 +17,9 @@ type Content struct {
 	Oldest, Newest time.Time
 }
 
-// Contents counts the records of an account, by kind in a fixed order. Removed
+// ContentsOf counts the records of an account, by kind in a fixed order. Removed
 // ones do not count.
-func (a *Archive) Contents(ctx context.Context, user string) (contents []Content, err error) {
+func ContentsOf(ctx context.Context, a *Archive, user string) (contents []Content, err error) {
 	const query = `SELECT kind, count(*), min(coalesce(nullif(start, 0), at)), max(coalesce(nullif(start, 0), at))
 		FROM record WHERE account = (SELECT id FROM account WHERE user_id = ?) AND deleted_at IS NULL AND NOT pending
 		GROUP BY kind ORDER BY kind`

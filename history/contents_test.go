@@ -41,7 +41,7 @@ func TestContentsCountRecordsByKind(t *testing.T) {
 	put("alice", sensors.KindMeasures, 1, 9, 4)
 	put("alice", sensors.KindDays, 2, 3)
 	put("bob", sensors.KindMeasures, 20)
-	got, err := archive.Contents(t.Context(), "alice")
+	got, err := history.ContentsOf(t.Context(), archive, "alice")
 	want := []history.Content{
 		{Kind: sensors.KindDays, Records: 2, Oldest: at(2).Add(-7 * time.Hour), Newest: at(3).Add(-7 * time.Hour)},
 		{Kind: sensors.KindMeasures, Records: 3, Oldest: at(1), Newest: at(9)},
@@ -49,7 +49,7 @@ func TestContentsCountRecordsByKind(t *testing.T) {
 	if diff := cmp.Diff(want, got); err != nil || diff != "" {
 		t.Errorf("%v %s", err, diff)
 	}
-	if none, err := archive.Contents(t.Context(), "carol"); err != nil || none != nil {
+	if none, err := history.ContentsOf(t.Context(), archive, "carol"); err != nil || none != nil {
 		t.Errorf("of an unknown account: %v, %v", none, err)
 	}
 }

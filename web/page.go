@@ -27,6 +27,8 @@ type resultPage struct {
 	// ContinueURL is where the sign-in continues, "" for nowhere.
 	ContinueURL string
 	Good        bool
+	// Back is the path of the view to go back to, "" for the overview.
+	Back string
 }
 
 // moment is the data of a template with several parameters.

@@ -12,7 +12,10 @@ func (s *Server) routes() http.Handler {
 	mux := http.NewServeMux()
 	protect := s.guard.requirePassword
 	mux.Handle("GET /{$}", protect(s.showPage))
-	mux.Handle("GET /health", protect(s.showHealth))
+	mux.Handle("GET /health", protect(healthRoutes{s}.show))
+	if s.options.Past != nil {
+		pastRoutes{s}.register(mux)
+	}
 	mux.Handle("GET /api/overview", protect(s.serveOverview))
 	if s.options.History != nil && s.options.HistoryProfile != nil {
 		historyRoutes{

@@ -56,6 +56,7 @@ func newServer(o Options, base, callback *url.URL) (*Server, error) {
 	s.server = httpserve.New(s.routes(), httpserve.Options{
 		WriteTimeout:    writeTimeout,
 		ShutdownTimeout: shutdownTimeout,
+		BodyLimit:       bodyLimit(o),
 		Log:             s.options.Log,
 		ErrorLevel:      slog.LevelWarn,
 	})

@@ -84,6 +84,13 @@ type Options struct {
 	// they depend on, false for an unknown slug. Nil hides the routes.
 	History        History
 	HistoryProfile func(ctx context.Context, slug string) (HistoryProfile, bool)
+	// Past is the archive of the history view, Imports and Statistics are what it
+	// can start; nil hides each.
+	Past       Past
+	Imports    Imports
+	Statistics Statistics
+	// UploadLimit is the size of a file to import, in bytes.
+	UploadLimit int64
 	// Notify handles requests with NotifyPath in their path, under any host name
 	// and prefix, because a proxy may have any. Nil means none.
 	Notify http.Handler
