@@ -6,7 +6,6 @@ import (
 	"errors"
 	"time"
 
-	"vitals2mqtt/bridge"
 	"vitals2mqtt/exchange"
 	"vitals2mqtt/history"
 	"vitals2mqtt/sensors"
@@ -16,12 +15,9 @@ import (
 // archive is another one than that of the daemon, so that the polls notice what
 // has changed.
 func (s *importService) read(ctx context.Context, job *importJob, dryRun bool) (_ exchange.Result, err error) {
-	account, found, err := bridge.LoadStoredAccount(s.state, job.options.Profile)
+	user, err := findAccount(s.config, s.state, job.options.Profile)
 	if err != nil {
 		return exchange.Result{}, err
-	}
-	if !found {
-		return exchange.Result{}, errNoAccount
 	}
 	archive, done, err := s.openTarget(ctx, dryRun)
 	if err != nil {
@@ -39,12 +35,12 @@ func (s *importService) read(ctx context.Context, job *importJob, dryRun bool) (
 	s.mu.Unlock()
 	importer := exchange.Importer{
 		Archive: archive,
-		User:    account.UserID,
+		User:    user,
 		Options: sensors.ApplyOptions{
 			Policy:      s.config.Withings.Attributions,
 			Now:         time.Now(),
 			InitialSync: true,
-			Zone:        cmp.Or(job.options.Zone, knownZone(ctx, archive, account.UserID)),
+			Zone:        cmp.Or(job.options.Zone, knownZone(ctx, archive, user)),
 			Extra:       s.config.Withings.ExtraTypes,
 		},
 	}

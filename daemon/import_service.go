@@ -257,7 +257,7 @@ func (s *importService) work(ctx context.Context, id string) {
 		if !dryRun {
 			shown.Stored = result.Added
 		}
-		entry = s.log.Warn().Str("reason", shown.Failure)
+		entry = s.log.Warn().Err(err)
 	case dryRun:
 		shown.State = web.ImportChecked
 	default:
@@ -292,5 +292,6 @@ func (s *importService) describe(ctx context.Context, err error, job *importJob)
 	case errors.Is(err, exchange.ErrNoZone):
 		return err.Error() + "; name the time zone in the form"
 	}
-	return s.files.hide(err.Error(), job.folder)
+	// People know neither the folder nor the name in it.
+	return strings.ReplaceAll(strings.ReplaceAll(err.Error(), job.path, "the file"), job.folder, "the folder")
 }

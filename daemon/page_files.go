@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 )
 
 // pageFiles are the temporary files of the page: uploads, copies for dry runs,
@@ -29,11 +28,6 @@ func (f pageFiles) newFolder(purpose string) (string, error) {
 		return "", err
 	}
 	return os.MkdirTemp(f.folder, purpose+"-*")
-}
-
-// hide removes the folder from a text that users see.
-func (f pageFiles) hide(text, folder string) string {
-	return strings.ReplaceAll(text, folder+string(filepath.Separator), "")
 }
 
 const (

@@ -41,17 +41,19 @@ func (p pagePast) Export(ctx context.Context, slug string, o web.ExportOptions) 
 	switch {
 	case !known:
 		return web.Download{}, web.ErrNotFound
-	case profile.User == "":
-		return web.Download{}, errNoAccount
 	case o.DecimalComma && o.Format != exchange.FormatTidy:
 		return web.Download{}, errors.New("decimal commas are for tidy CSV")
 	}
-	zone := cmp.Or(knownZone(ctx, p.archive, profile.User), time.UTC)
+	user, err := findAccount(p.config, p.state, slug)
+	if err != nil {
+		return web.Download{}, err
+	}
+	zone := cmp.Or(knownZone(ctx, p.archive, user), time.UTC)
 	export := exchange.Export{
 		Archive:      p.archive,
 		Profile:      slug,
 		Format:       o.Format,
-		Filter:       exchange.NewFilter(profile.User, o.Format),
+		Filter:       exchange.NewFilter(user, o.Format),
 		Zone:         zone,
 		Extra:        profile.Extra,
 		DecimalComma: o.DecimalComma,
@@ -117,11 +119,8 @@ func (p pagePast) exportZIP(export *exchange.Export) (web.Download, error) {
 	}, nil
 }
 
-var (
-	// errNoAccount means that a profile has no records, and none can be imported.
-	errNoAccount  = errors.New("this profile has never been signed in, so it has no account that records could belong to")
-	errBackupBusy = errors.New("a backup is being made already")
-)
+// errBackupBusy refuses a second copy of the archive at a time.
+var errBackupBusy = errors.New("a backup is being made already")
 
 // Backup implements web.Past.
 func (p pagePast) Backup(ctx context.Context) (web.Download, error) {

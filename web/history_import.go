@@ -141,6 +141,9 @@ func (p importPage) More() string {
 	return ""
 }
 
+// FailureText says why the file was not imported.
+func (p importPage) FailureText() string { return sentenceOf(errors.New(p.Failure)) }
+
 func (s pastRoutes) showImport(w http.ResponseWriter, r *http.Request) {
 	found, known := s.options.Imports.Find(r.PathValue("id"))
 	if !known {
