@@ -37,8 +37,8 @@ func allowedImports() map[string][]string {
 			"transfer", "transfer/vendor", "units", "web", "withings",
 		},
 		"daemon": {
-			"bridge", "checkpoint", "config", "discovery", "display", "health", "history", "homeassistant", "mirror", "mqtt",
-			"mqtt/broker", "push", "release", "sensors", "signin", "tokenstore", "topics", "transfer", "web", "withings",
+			"bridge", "checkpoint", "config", "discovery", "display", "exchange", "health", "history", "homeassistant", "mirror",
+			"mqtt", "mqtt/broker", "push", "release", "sensors", "signin", "tokenstore", "topics", "transfer", "web", "withings",
 		},
 		"doctor": {
 			"checkpoint", "config", "discovery", "health", "mqtt", "push", "sensors", "tokenstore", "topics", "withings",
@@ -50,8 +50,8 @@ func allowedImports() map[string][]string {
 		"deploy/pack": {},
 		"config":      {"sensors", "topics", "units"},
 		"web": {
-			"bloodpressure", "calendar", "display", "find", "health", "history", "report", "sensors", "setup", "topics", "units",
-			"web/draw",
+			"bloodpressure", "calendar", "display", "exchange", "find", "health", "history", "report", "sensors", "setup",
+			"topics", "units", "web/draw",
 		},
 		"web/draw":        {},
 		"web/ingresstest": {},

@@ -46,6 +46,8 @@ type ProfileHealth struct {
 	// HistoryRead means that the history of every endpoint that the account has
 	// access to has been read. It is not part of the report.
 	HistoryRead bool `json:"-"`
+	// History is how far each history has been read. It is not part of the report.
+	History []EndpointHistory `json:"-"`
 	// Push is the health of the notifications, nil without any.
 	Push *PushHealth `json:"push,omitempty"`
 }
@@ -126,6 +128,7 @@ func (p *poller) health() ProfileHealth {
 		EventsWaiting: len(p.state.Outbox.events),
 		EventsDropped: p.state.EventsDropped,
 		HistoryRead:   historyFill{p}.isDoneLocked(),
+		History:       historyFill{p}.progressLocked(),
 		Push:          newPushHealth(p.push, time.Now()),
 	}
 	if report.SignInNeeded {

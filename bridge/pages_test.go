@@ -9,6 +9,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"vitals2mqtt/bridge"
+	"vitals2mqtt/sensors"
 	"vitals2mqtt/withings"
 )
 
@@ -90,7 +92,12 @@ func TestHistoryIsReadPageByPage(t *testing.T) {
 		weight := h.tree.Value("alice", "weight_kg")
 		alice := newPagedCloud(start, 6)
 		alice.breakAt = 4
+		var b *bridge.Bridge
 		alice.onPage = func(what string) {
+			state := b.Health().Profiles["alice"].History[0].State
+			if (state == bridge.HistoryReading) != (what == "all") {
+				t.Errorf("while %s is read, the history is %s", what, state)
+			}
 			if what == "all" && h.publisher.get(weight) != "70.005" {
 				t.Errorf("after %v, the weight is %q", alice.requests, h.publisher.get(weight))
 			}
@@ -98,7 +105,7 @@ func TestHistoryIsReadPageByPage(t *testing.T) {
 		fetch := func(want ...string) {
 			t.Helper()
 			alice.requests = nil
-			b := h.bridge(t, profile("Alice", alice))
+			b = h.bridge(t, profile("Alice", alice))
 			before := b.Health().Profiles["alice"].HistoryRead
 			err := b.Once(t.Context(), "")
 			failed := alice.breakAt != 0
@@ -129,11 +136,12 @@ func TestHistoryWithoutAccess(t *testing.T) {
 	for _, row := range []struct {
 		failure error
 		read    bool
+		state   bridge.HistoryState
 	}{
-		{nil, true},
-		{errForbidden, true},
-		{errOutage, false},
-		{withings.ErrSignIn, false},
+		{nil, true, bridge.HistoryDone},
+		{errForbidden, true, bridge.HistoryRefused},
+		{errOutage, false, bridge.HistoryFailing},
+		{withings.ErrSignIn, false, bridge.HistorySignIn},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			h := newHarness()
@@ -144,6 +152,10 @@ func TestHistoryWithoutAccess(t *testing.T) {
 			runFor(t, b, time.Minute, nil)
 			if read := b.Health().Profiles["alice"].HistoryRead; read != row.read {
 				t.Errorf("nights return %v: the history is read: %t", row.failure, read)
+			}
+			nights := bridge.EndpointHistory{Endpoint: sensors.EndpointNights, State: row.state}
+			if states := b.Health().Profiles["alice"].History; !slices.Contains(states, nights) {
+				t.Errorf("nights return %v: the histories are %v, want %v", row.failure, states, nights)
 			}
 		})
 	}

@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"os"
 
-	"vitals2mqtt/bridge"
 	"vitals2mqtt/checkpoint"
 	"vitals2mqtt/config"
 	"vitals2mqtt/daemon"
@@ -64,21 +63,19 @@ func refuseArchive(c *config.Config, path string) error {
 // findAccount returns the cloud's user id of a profile, by which the archive
 // knows it: that of the last poll, or of the sign-in before the first one.
 func findAccount(c *config.Config, profile *config.Profile) (user string, err error) {
-	account, found, err := bridge.LoadStoredAccount(checkpoint.OpenReadOnly(c.StateDir), profile.Slug)
-	if err != nil {
-		return "", err
-	}
-	if found {
-		return account.UserID, nil
-	}
-	return signedInUser(c, profile)
+	user, err = daemon.FindAccount(c, checkpoint.OpenReadOnly(c.StateDir), profile.Slug)
+	return user, explainNoToken(err, profile)
 }
 
 // signedInUser returns the cloud's user id that a profile is signed in as.
 func signedInUser(c *config.Config, profile *config.Profile) (string, error) {
 	token, _, err := tokenstore.Peek(c.StateDir, profile.Slug)
+	return token.UserID, explainNoToken(err, profile)
+}
+
+func explainNoToken(err error, profile *config.Profile) error {
 	if errors.Is(err, withings.ErrNoToken) {
-		return "", fmt.Errorf("%s: %w: vitals2mqtt login %s", profile.Name, withings.ErrSignIn, profile.Slug)
+		return fmt.Errorf("%s: %w: vitals2mqtt login %s", profile.Name, withings.ErrSignIn, profile.Slug)
 	}
-	return token.UserID, err
+	return err
 }

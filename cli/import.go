@@ -5,8 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"time"
 
 	"vitals2mqtt/config"
@@ -160,30 +158,5 @@ func (c importCommand) openTarget(
 		warnOfDamage(s, archive)
 		return archive, archive.Close, nil
 	}
-	folder, err := os.MkdirTemp(settings.StateDir, "import-dry-run-*")
-	if err != nil {
-		return nil, nil, fmt.Errorf("a dry run needs a place for a copy of the archive: %w", err)
-	}
-	remove := func() error { return os.RemoveAll(folder) }
-	archive, err = copyArchive(ctx, settings, filepath.Join(folder, filepath.Base(daemon.ArchivePath(settings))))
-	if err != nil {
-		return nil, nil, errors.Join(err, remove())
-	}
-	return archive, func() error { return errors.Join(archive.Close(), remove()) }, nil
-}
-
-// copyArchive opens a copy of the archive, an empty one when there is none.
-func copyArchive(ctx context.Context, settings *config.Config, path string) (*history.Archive, error) {
-	original, err := openArchive(ctx, settings, true)
-	switch {
-	case err == nil:
-		if err := errors.Join(original.Backup(ctx, path), original.Close()); err != nil {
-			return nil, err
-		}
-	case !errors.Is(err, daemon.ErrNoArchive):
-		return nil, err
-	}
-	return history.Open(ctx, history.Options{
-		Path: path, Extra: settings.Withings.ExtraTypes, Policy: settings.Withings.Attributions,
-	})
+	return daemon.OpenDryRun(ctx, settings, settings.StateDir)
 }

@@ -60,7 +60,7 @@ func (c statisticsCommand) print(s *session, outcomes []homeassistant.Outcome) e
 	case c.Remove:
 		s.printf("%s removed.\n", plural(sum.Removed, "hour", "hours"))
 	case c.DryRun:
-		s.printf("%s would be sent.\n", plural(toSend(outcomes), "hour", "hours"))
+		s.printf("%s would be sent.\n", plural(sum.Planned, "hour", "hours"))
 	default:
 		s.printf("%s sent, %d found.\n", plural(sum.Sent, "hour", "hours"), sum.Found)
 	}
@@ -68,13 +68,6 @@ func (c statisticsCommand) print(s *session, outcomes []homeassistant.Outcome) e
 		s.printf("%s skipped.\n", plural(sum.Skipped, "sensor", "sensors"))
 	}
 	return nil
-}
-
-func toSend(outcomes []homeassistant.Outcome) (count int) {
-	for _, o := range outcomes {
-		count += o.Planned - o.Present
-	}
-	return count
 }
 
 // hourRange is from which day to which day there are hours.

@@ -38,6 +38,8 @@ type Web struct {
 	// means the Supervisor's own.
 	IngressListen string
 	IngressFrom   []netip.Prefix
+	// UploadLimit is the size of a file to import, in megabytes (2^20 bytes).
+	UploadLimit int
 }
 
 // ReleaseCheck is where to ask for newer versions of the program.
@@ -119,6 +121,10 @@ func otherRows() []tableRow {
 			example("[172.30.32.2]").
 			describe("Who may connect to web.ingress_listen; defaults to the Supervisor's address, 172.30.32.2. Whoever is " +
 				"listed sees everything without a password."),
+		row("web.upload_limit", TypeNumber, func(c *Config) any { return &c.Web.UploadLimit }).
+			defaults("200").bounds(1, 10_000).example("1000").
+			describe("How large a file may be that is imported on the page, in megabytes. It is stored in the state " +
+				"directory meanwhile."),
 		row("release_check.url", TypeURL, func(c *Config) any { return &c.ReleaseCheck.URL }).
 			example("https://api.example.org/repos/vitals2mqtt/vitals2mqtt/releases/latest").
 			describe("Where to ask once a day for the latest release of this program, in the form of GitHub's API; without it, " +

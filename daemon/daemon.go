@@ -7,6 +7,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -40,6 +41,7 @@ type daemon struct {
 	subscriptions *subscriptions
 	listener      *push.Listener
 	statistics    *statisticsService
+	imports       *importService
 	mirror        *mirror.Mirror   // nil without one
 	releases      *release.Checker // nil without one
 	memory        memoryReturner
@@ -138,13 +140,23 @@ func build(
 	}
 	signIn := NewSignIn(c, client, tokens, false)
 	shown := &status{config: c, bridge: loop, broker: connectionHealth, listener: listener, signIn: signIn}
-	past := pageHistory{config: c, state: folder, archive: archive}
+	files, err := newPageFiles(c.StateDir)
+	if err != nil {
+		return nil, err
+	}
+	imports := newImportService(c, folder, files, log)
+	past := pagePast{
+		pageHistory: pageHistory{config: c, state: folder, archive: archive},
+		files:       files,
+		backingUp:   &sync.Mutex{},
+	}
 	if c.Web.Calendar {
 		if past.calendarSecret, err = folder.CalendarSecret(rand.Text); err != nil {
 			return nil, err
 		}
 	}
-	page, err := newPage(c, shown, past, signInHandler{signIn, subscriptions, newDisconnect(c, client, log)}, o.Version, log)
+	handler := signInHandler{signIn, subscriptions, newDisconnect(c, client, log)}
+	page, err := newPage(c, shown, past, imports, statistics, handler, o.Version, log)
 	if err != nil {
 		return nil, err
 	}
@@ -159,6 +171,7 @@ func build(
 		subscriptions: subscriptions,
 		listener:      listener,
 		statistics:    statistics,
+		imports:       imports,
 		mirror:        copier,
 		releases:      newReleaseChecker(c, loop, o, log),
 		status:        shown,
@@ -231,7 +244,8 @@ func handleTopics(broker *mqtt.Client, loop *bridge.Bridge, tree topics.Tree, di
 
 // newPage builds the page, nil when it is disabled.
 func newPage(
-	c *config.Config, s *status, past pageHistory, signIn signInHandler, version string, log zerolog.Logger,
+	c *config.Config, s *status, past pagePast, imports *importService, statistics *statisticsService,
+	signIn signInHandler, version string, log zerolog.Logger,
 ) (*web.Server, error) {
 	if !c.Web.Enabled {
 		return nil, nil //nolint:nilnil // a disabled page is not an error
@@ -240,6 +254,10 @@ func newPage(
 	options.Published = published(c)
 	options.Overview, options.SignIn, options.Disconnect = s.overview, signIn, signIn.disconnect
 	past.addTo(&options)
+	options.Past, options.Imports = past, imports
+	if hasStatistics(c) {
+		options.Statistics = statistics
+	}
 	poll := refresher{s.bridge}
 	options.Refresh, options.RefreshAndWait = poll.start, poll.wait
 	if s.listener != nil && c.Notifications.Listen == "" {
@@ -291,6 +309,7 @@ func (d *daemon) run(ctx context.Context) error {
 	group.Go(func() error { return d.bridge.Run(inner) })
 	group.Go(func() error { return runRetention(inner, d.archive, d.keep, d.log) })
 	group.Go(func() error { return d.statistics.run(inner) })
+	group.Go(func() error { return d.imports.run(inner) })
 	if d.mirror != nil {
 		group.Go(func() error {
 			d.mirror.Run(inner)

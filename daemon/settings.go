@@ -100,6 +100,7 @@ func PageOptions(c *config.Config, version string, log zerolog.Logger) web.Optio
 		SessionKey:          sessionKey(c),
 		TrustedHosts:        c.Web.TrustedHosts,
 		Ingress:             web.Ingress{Listen: c.Web.IngressListen, From: c.Web.IngressFrom},
+		UploadLimit:         int64(c.Web.UploadLimit) << 20,
 		Log:                 log,
 		Version:             version,
 	}

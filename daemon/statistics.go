@@ -32,12 +32,16 @@ type statisticsService struct {
 
 	requests chan statisticsRequest
 	busy     busyProfiles
+	// profiles are those of the configuration, once they are attached.
+	profiles map[string]bridge.Profile
+	last     lastStatistics
 }
 
 // statisticsRequest is one import.
 type statisticsRequest struct {
 	profile bridge.Profile
 	mode    homeassistant.Mode
+	dryRun  bool
 	done    func(summary string, err error)
 }
 
@@ -49,6 +53,7 @@ func newStatisticsService(c *config.Config, state bridge.StateStore, log zerolog
 		state:    state,
 		log:      log,
 		requests: make(chan statisticsRequest, maxStatisticsRequests),
+		profiles: map[string]bridge.Profile{},
 	}
 }
 
@@ -75,6 +80,12 @@ func (b *busyProfiles) start(slug string) bool {
 	return true
 }
 
+func (b *busyProfiles) has(slug string) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.slugs[slug]
+}
+
 func (b *busyProfiles) end(slug string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -92,6 +103,7 @@ func (s *statisticsService) attach(profile *bridge.Profile) {
 		return
 	}
 	p := *profile
+	s.profiles[p.Slug] = p
 	profile.Statistics = func(mode string, done func(string, error)) error {
 		return s.request(statisticsRequest{profile: p, mode: homeassistant.Mode(mode), done: done})
 	}
@@ -135,6 +147,7 @@ func (s *statisticsService) work(ctx context.Context, r statisticsRequest) (stri
 	started := time.Now()
 	outcomes, err := s.importProfile(ctx, r)
 	sum := SumStatistics(outcomes)
+	s.last.set(r, sum, err)
 	if err != nil {
 		s.log.Warn().Err(err).Str("profile", r.profile.Slug).Int("sent", sum.Sent).Msg("statistics import failed")
 		return "", err
@@ -170,16 +183,18 @@ func (s *statisticsService) importProfile(ctx context.Context, r statisticsReque
 	}
 	return importer.Import(ctx, homeassistant.Job{
 		Mode:   r.mode,
+		DryRun: r.dryRun,
 		Series: StatisticsSeries(r.profile, user, r.profile.Keys),
 	})
 }
 
 // StatisticsSum is what became of several keys.
-type StatisticsSum struct{ Sent, Found, Present, Removed, Skipped int }
+type StatisticsSum struct{ Planned, Sent, Found, Present, Removed, Skipped int }
 
 // SumStatistics adds up outcomes.
 func SumStatistics(outcomes []homeassistant.Outcome) (sum StatisticsSum) {
 	for _, o := range outcomes {
+		sum.Planned += o.Planned - o.Present
 		sum.Sent += o.Sent
 		sum.Found += o.Found
 		sum.Present += o.Present

@@ -108,6 +108,7 @@ func profileStatus(p config.Profile, state bridge.ProfileHealth) web.Profile {
 		NextPoll:     state.NextPoll,
 		HeldBack:     state.HeldBack,
 		HistoryRead:  state.HistoryRead,
+		History:      historyStates(state.History),
 	}
 	if report := state.Push; report != nil {
 		profile.Push = &web.Push{

@@ -3,6 +3,12 @@
 // of package transfer; it asks nobody and prints nothing.
 package exchange
 
+import "vitals2mqtt/transfer/vendor"
+
+// ErrNoZone means that a file has times without an offset, and the time zone is
+// not known.
+var ErrNoZone = vendor.ErrNoZone
+
 // InputError says what is wrong with a file, an option, or how they go
 // together. It is for the user to mend.
 type InputError string

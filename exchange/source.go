@@ -132,7 +132,7 @@ func newTextSource(name, format string, in io.Reader, size int64, closeFile func
 		}
 		if format == "" {
 			return nil, InputError(name + " is none of the formats that can be imported: a ZIP or folder of the vendor's " +
-				"download, one of its files under its own name, tidy CSV, or JSON Lines; --format says which one it is")
+				"download, one of its files under its own name, tidy CSV, or JSON Lines")
 		}
 	}
 	return &Source{

@@ -85,8 +85,12 @@ func (s *Server) frame(r *http.Request, heading string) frame {
 	f.Token, f.CanSignOut = s.forms.tokens.make(visitor.subject(), f.Now), visitor.session != ""
 	for _, entry := range []struct{ path, name string }{
 		{"/", "frame.overview"},
+		{"/history", "frame.history"},
 		{"/health", "frame.health"},
 	} {
+		if entry.path == "/history" && s.options.Past == nil {
+			continue
+		}
 		current := r.URL.Path == entry.path
 		f.Sections = append(f.Sections, section{Link: f.Base + entry.path, Name: f.Say(entry.name), Current: current})
 	}

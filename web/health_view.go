@@ -41,11 +41,14 @@ type subjectView struct {
 	Times string
 }
 
-// showHealth shows every subject of the verdict, and what it is based on.
-func (s *Server) showHealth(w http.ResponseWriter, r *http.Request) {
+// healthRoutes is the route of the health view.
+type healthRoutes struct{ *Server }
+
+// show shows every subject of the verdict, and what it is based on.
+func (s healthRoutes) show(w http.ResponseWriter, r *http.Request) {
 	view := s.overview()
 	page := healthPage{
-		frame:      s.frame(r, "frame.health").with("health.css"),
+		frame:      s.frame(r, "frame.health").with("past.css"),
 		Overview:   view,
 		CanSignIn:  s.options.SignIn != nil,
 		CanRefresh: s.options.Refresh != nil,

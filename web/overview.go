@@ -73,10 +73,12 @@ type Profile struct {
 	HeldBack     int          `json:"held_back"`
 	// HistoryRead means that the history of every endpoint that the account has
 	// access to has been read.
-	HistoryRead bool       `json:"history_read"`
-	Push        *Push      `json:"push,omitempty"` // nil when not configured
-	Endpoints   []Endpoint `json:"endpoints"`
-	Values      []Value    `json:"values"`
+	HistoryRead bool `json:"history_read"`
+	// History is how far each of them is.
+	History   []EndpointHistory `json:"-"`
+	Push      *Push             `json:"push,omitempty"` // nil when not configured
+	Endpoints []Endpoint        `json:"endpoints"`
+	Values    []Value           `json:"values"`
 	// Devices are the person's scales, watches and mats.
 	Devices []Device `json:"devices,omitempty"`
 	// Missing are the configured keys without a value.

@@ -28,6 +28,8 @@ type resultPage struct {
 	// ContinueURL is where the sign-in continues, "" for nowhere.
 	ContinueURL string
 	Good        bool
+	// Back is the path of the view to go back to, "" for the overview.
+	Back string
 }
 
 // showOverview shows how everybody is, and what needs them.

@@ -16,9 +16,12 @@ func (s *Server) routes() (page, ingress http.Handler) {
 	protect := s.guard.requirePassword
 	mux.Handle("GET /{$}", protect(s.showOverview))
 	mux.Handle("GET /sleep/{profile}", protect(s.showSleep))
-	mux.Handle("GET /health", protect(s.showHealth))
+	mux.Handle("GET /health", protect(healthRoutes{s}.show))
 	mux.Handle("GET /heart/{profile}", protect(s.showHeart))
 	mux.Handle("GET /report/{profile}", protect(s.showReport))
+	if s.options.Past != nil {
+		pastRoutes{s}.register(mux)
+	}
 	mux.Handle("GET /api/overview", protect(s.serveOverview))
 	if s.options.History != nil && s.options.HistoryProfile != nil {
 		historyRoutes{

@@ -63,6 +63,7 @@ func newServer(o Options, base, callback *url.URL) (*Server, error) {
 	limits := httpserve.Options{
 		WriteTimeout:    writeTimeout,
 		ShutdownTimeout: shutdownTimeout,
+		BodyLimit:       bodyLimit(o),
 		Log:             s.options.Log,
 		ErrorLevel:      slog.LevelWarn,
 	}

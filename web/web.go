@@ -106,6 +106,13 @@ type Options struct {
 	// means that there is one. With it, Overview is not needed, and Password is
 	// the code that the program has printed.
 	Setup *setup.Wizard
+	// Past is the archive of the history view, Imports and Statistics are what it
+	// can start; nil hides each.
+	Past       Past
+	Imports    Imports
+	Statistics Statistics
+	// UploadLimit is the size of a file to import, in bytes.
+	UploadLimit int64
 	// Notify handles requests with NotifyPath in their path, under any host name
 	// and prefix, because a proxy may have any. Nil means none.
 	Notify http.Handler

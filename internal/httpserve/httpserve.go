@@ -47,6 +47,9 @@ type Options struct {
 	ShutdownTimeout time.Duration
 	// MaxBodyBytes limits the body of a request; 0 means DefaultMaxBodyBytes.
 	MaxBodyBytes int64
+	// BodyLimit returns another limit for a request, 0 for MaxBodyBytes. Nil is
+	// allowed.
+	BodyLimit func(*http.Request) int64
 	// MaxConnections limits the open connections, so that clients cannot use up
 	// the file descriptors of the process; 0 means DefaultMaxConnections.
 	// Connections beyond the limit are closed.
@@ -81,7 +84,22 @@ func New(handler http.Handler, o Options) *Server {
 	if o.OnReject == nil {
 		o.OnReject = func() {}
 	}
-	return &Server{options: o, handler: http.MaxBytesHandler(handler, o.MaxBodyBytes)}
+	return &Server{options: o, handler: limitBodies(handler, o)}
+}
+
+// limitBodies bounds the bodies of requests.
+func limitBodies(next http.Handler, o Options) http.Handler {
+	usual := http.MaxBytesHandler(next, o.MaxBodyBytes)
+	if o.BodyLimit == nil {
+		return usual
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if limit := o.BodyLimit(r); limit > 0 {
+			http.MaxBytesHandler(next, limit).ServeHTTP(w, r)
+			return
+		}
+		usual.ServeHTTP(w, r)
+	})
 }
 
 // Handler returns the handler with the limit for bodies, for tests and for
