@@ -13,5 +13,10 @@ type View struct {
 func Views() []View {
 	return []View{
 		{Name: "overview", Path: "/"},
+		{Name: "weight", Path: "/values/alice/weight_kg?range=quarter"},
+		{Name: "blood-pressure", Path: "/values/bob/systolic_blood_pressure_mmhg?range=year"},
+		{Name: "steps", Path: "/values/alice/activity_steps_today?range=month"},
+		{Name: "words", Path: "/values/alice/sleep_state?range=week"},
+		{Name: "sleep", Path: "/sleep/alice"},
 	}
 }
