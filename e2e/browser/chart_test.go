@@ -127,7 +127,7 @@ func TestChartByLinks(t *testing.T) {
 	screen := browser.Phone()
 	screen.NoScript = true
 	page := visit(t, screen, shared.demo+"/values/alice/weight_kg?range=month")
-	clitest.Must(t, page.Follow(chromedp.Click(chromedp.CSS(".ranges a[href*=year]"))))
+	follow(t, page, chromedp.Click(chromedp.CSS(".ranges a[href*=year]")))
 	if shown := ask[string](t, page, "document.querySelector('.ranges a[aria-current]').href"); shown != shared.demo+"/values/alice/weight_kg?range=year" {
 		t.Errorf("the current range is %s", shown)
 	}

@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/chromedp"
 	"go.uber.org/goleak"
 
 	"vitals2mqtt/cli/clitest"
@@ -156,6 +157,14 @@ func ask[T any](t *testing.T, page *browser.Tab, expression string) T {
 	value, err := browser.Ask[T](page, expression)
 	clitest.Must(t, err)
 	return value
+}
+
+// follow does something that leads to another page, and returns its HTTP status.
+func follow(t *testing.T, page *browser.Tab, action chromedp.Action[chromedp.Void]) int {
+	t.Helper()
+	status, err := page.Follow(action)
+	clitest.Must(t, err)
+	return status
 }
 
 // none fails for each of the findings.
