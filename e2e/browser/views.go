@@ -30,6 +30,7 @@ func Views() []View {
 		{"steps", Demo, "/values/alice/activity_steps_today?range=month"},
 		{"words", Demo, "/values/alice/sleep_state?range=week"},
 		{"sleep", Demo, "/sleep/alice"},
+		{"heart", Demo, "/heart/alice"},
 		{"health", Demo, "/health"},
 		{"password", Locked, "/sign-in"},
 	}
