@@ -4,30 +4,26 @@ package browser_test
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"net/http"
 	"os"
 	"os/exec"
-	"slices"
 	"strings"
 	"testing"
-	"time"
 
+	"github.com/chromedp/chromedp"
 	"go.uber.org/goleak"
 
 	"vitals2mqtt/cli/clitest"
 	"vitals2mqtt/e2e/browser"
-	"vitals2mqtt/web"
 )
 
 // suite is what the tests share: one Chromium, in which each test has tabs of
-// its own, and one demo, which tests only read.
+// its own, and the programs of all views, which tests only read.
 type suite struct {
 	chromium *browser.Chromium
-	demo     string // its address
-	cloud    string // that of its cloud
+	programs *browser.Programs
+	demo     string // the address of the demo
 	axe      string // the script of axe-core
 }
 
@@ -71,20 +67,12 @@ func (s *suite) start(ctx context.Context) (stop func(context.Context) error, er
 		return stop, err
 	}
 	stops = append(stops, func(context.Context) error { s.chromium.Close(); return nil })
-	demo := clitest.Launch(nil, "demo", "--seed=1") //nolint:contextcheck // interrupted, as a person would
-	stops = append(stops, func(ctx context.Context) error {
-		demo.Interrupts <- os.Interrupt
-		_, err := demo.Wait(ctx)
-		return err
-	})
-	for name, address := range map[string]*string{"page": &s.demo, "cloud": &s.cloud} {
-		line, err := demo.Stdout.WaitForLine(ctx, name+"  ")
-		if err != nil {
-			return stop, fmt.Errorf("%w\n%s", err, demo.Stderr)
-		}
-		*address = strings.Trim(strings.TrimPrefix(line, name), " /")
+	if s.programs, err = browser.StartPrograms(ctx); err != nil {
+		return stop, err
 	}
-	return stop, waitForValues(ctx, s.demo)
+	stops = append(stops, s.programs.Stop)
+	s.demo = s.programs.Address(browser.View{State: browser.Demo})
+	return stop, nil
 }
 
 // axe returns the script of axe-core, which it installs if need be.
@@ -97,40 +85,6 @@ func axe(ctx context.Context) (string, error) {
 	}
 	script, err := os.ReadFile(strings.TrimSpace(string(path)))
 	return string(script), err
-}
-
-// waitForValues waits until a program shows values of everybody, and has read
-// their past.
-func waitForValues(ctx context.Context, address string) error {
-	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute) // years of history, on a machine with other work
-	defer cancel()
-	tick := time.NewTicker(100 * time.Millisecond)
-	defer tick.Stop()
-	for !hasValues(ctx, address) {
-		select {
-		case <-tick.C:
-		case <-ctx.Done():
-			return fmt.Errorf("waiting for the values of everybody at %s: %w", address, ctx.Err())
-		}
-	}
-	return nil
-}
-
-func hasValues(ctx context.Context, address string) bool {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address+"/api/overview", http.NoBody)
-	if err != nil {
-		return false
-	}
-	reply, err := clitest.Browser().Do(request)
-	if err != nil {
-		return false
-	}
-	defer func() { _ = reply.Body.Close() }()
-	var overview web.Overview
-	err = json.NewDecoder(reply.Body).Decode(&overview)
-	return err == nil && len(overview.Profiles) > 0 && !slices.ContainsFunc(overview.Profiles, func(p web.Profile) bool {
-		return !p.HistoryRead || len(p.Values) == 0
-	})
 }
 
 // tab opens a tab that the end of the test closes.
@@ -156,6 +110,14 @@ func ask[T any](t *testing.T, page *browser.Tab, expression string) T {
 	value, err := browser.Ask[T](page, expression)
 	clitest.Must(t, err)
 	return value
+}
+
+// follow does something that leads to another page, and returns its HTTP status.
+func follow(t *testing.T, page *browser.Tab, action chromedp.Action[chromedp.Void]) int {
+	t.Helper()
+	status, err := page.Follow(action)
+	clitest.Must(t, err)
+	return status
 }
 
 // none fails for each of the findings.

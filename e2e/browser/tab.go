@@ -88,13 +88,16 @@ func (t *Tab) Go(address string) error {
 	return nil
 }
 
-// Follow does something that leads to another page, and waits until that has
-// loaded.
-func (t *Tab) Follow(action chromedp.Action[chromedp.Void]) error {
+// Follow does something that leads to another page, waits until that has
+// loaded, and returns its HTTP status.
+func (t *Tab) Follow(action chromedp.Action[chromedp.Void]) (status int, err error) {
 	ctx, cancel := context.WithTimeout(t.ctx, timeout)
 	defer cancel()
-	_, err := chromedp.RunResponse(ctx, action)
-	return err
+	reply, err := chromedp.RunResponse(ctx, action)
+	if err != nil {
+		return 0, fmt.Errorf("following to another page: %w", err)
+	}
+	return int(reply.Status), nil
 }
 
 // Wait waits until an expression is true, also across pages.

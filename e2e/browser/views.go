@@ -1,17 +1,37 @@
 package browser
 
+// State is in which state of the program somebody meets a view.
+type State string
+
+// The states. Password is that of the page of a locked program.
+const (
+	Demo   State = "with values of Alice and Bob"
+	Locked State = "behind a password"
+
+	Password = "an invented password"
+)
+
 // View is a view of the page. Tests and pictures take the same table, so that a
 // new view needs one line.
 type View struct {
 	// Name is that of tests and pictures.
 	Name string
-	// Path is below the address of the program, with the people of the demo.
-	Path string
+	// State is that of the program, and Path is below its address.
+	State State
+	Path  string
 }
 
-// Views lists every view of a program with values, in the order of the guide.
+// Views lists every view, in the order of the guide.
 func Views() []View {
 	return []View{
-		{Name: "overview", Path: "/"},
+		{"overview", Demo, "/"},
+		{"weight", Demo, "/values/alice/weight_kg?range=quarter"},
+		{"blood-pressure", Demo, "/values/bob/systolic_blood_pressure_mmhg?range=year"},
+		{"steps", Demo, "/values/alice/activity_steps_today?range=month"},
+		{"words", Demo, "/values/alice/sleep_state?range=week"},
+		{"sleep", Demo, "/sleep/alice"},
+		{"heart", Demo, "/heart/alice"},
+		{"health", Demo, "/health"},
+		{"password", Locked, "/sign-in"},
 	}
 }

@@ -25,7 +25,7 @@ func TestViews(t *testing.T) {
 			} {
 				t.Run(name, func(t *testing.T) {
 					t.Parallel()
-					check(t, shared.demo+view.Path)
+					check(t, shared.programs.Address(view))
 				})
 			}
 		})
