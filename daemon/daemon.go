@@ -112,6 +112,7 @@ func build(
 		return nil, err
 	}
 	statistics := newStatisticsService(c, folder, log)
+	changes := web.NewChanges()
 	loop, err := bridge.New(ctx, bridge.Options{
 		Site:       Site(c, instance, o.Version),
 		Discovery:  c.HomeAssistant.Discovery,
@@ -124,6 +125,7 @@ func build(
 		Digest:     c.Digest(),
 		Facts:      outsideFacts{c, connectionHealth, client, archive, copier, &folderExplanation{}}.add,
 		Changed:    broker.Changed(),
+		Published:  changes.Notify,
 	})
 	if err != nil {
 		return nil, err
@@ -134,7 +136,9 @@ func build(
 		return nil, err
 	}
 	signIn := NewSignIn(c, client, tokens, false)
-	shown := &status{config: c, bridge: loop, broker: connectionHealth, listener: listener, signIn: signIn}
+	shown := &status{
+		config: c, bridge: loop, broker: connectionHealth, listener: listener, signIn: signIn, changes: changes,
+	}
 	past := pageHistory{config: c, state: folder, archive: archive}
 	page, err := newPage(c, shown, past, signInHandler{signIn, subscriptions}, o.Version, log)
 	if err != nil {
@@ -228,7 +232,7 @@ func newPage(
 		return nil, nil //nolint:nilnil // a disabled page is not an error
 	}
 	options := PageOptions(c, version, log)
-	options.Overview, options.SignIn = s.overview, signIn
+	options.Overview, options.SignIn, options.Changes = s.overview, signIn, s.changes
 	past.addTo(&options)
 	poll := refresher{s.bridge}
 	options.Refresh, options.RefreshAndWait = poll.start, poll.wait

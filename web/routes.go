@@ -25,6 +25,9 @@ func (s *Server) routes() (page, ingress http.Handler) {
 	if s.options.Refresh != nil {
 		mux.Handle("POST /api/refresh", s.change(s.handleRefresh))
 	}
+	if s.options.Changes != nil {
+		mux.Handle("GET /events", protect(events{s.options.Changes, s.guard, s.stopping}.serve))
+	}
 	sessionRoutes{s.guard, s.forms, s.pages}.register(mux, s.change)
 	// Monitoring uses any host name, and learns nothing about profiles.
 	outer := http.NewServeMux()

@@ -90,6 +90,9 @@ type Options struct {
 	// they depend on, false for an unknown slug. Nil hides the routes.
 	History        History
 	HistoryProfile func(ctx context.Context, slug string) (HistoryProfile, bool)
+	// Changes tells open pages about new values. Nil means that they ask now and
+	// then.
+	Changes *Changes
 	// Notify handles requests with NotifyPath in their path, under any host name
 	// and prefix, because a proxy may have any. Nil means none.
 	Notify http.Handler
