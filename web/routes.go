@@ -52,7 +52,7 @@ func (s *Server) routes() (page, ingress http.Handler) {
 		page = signIn.routeCallback(answer, page)
 	}
 	page = securityHeaders(framedByNobody, s.routeNotifications(page))
-	return page, securityHeaders(framedByOwnSite, inner)
+	return compressed(page), compressed(securityHeaders(framedByOwnSite, inner))
 }
 
 // routeNotifications passes notifications on before any other check: a proxy
