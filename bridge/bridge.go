@@ -19,7 +19,8 @@ import (
 	"vitals2mqtt/units"
 )
 
-// Options are the parts of a Bridge; all but Log and Digest are required.
+// Options are the parts of a Bridge; all but Log, Digest, Facts and
+// Published are required.
 type Options struct {
 	Site       discovery.Site
 	Discovery  bool
@@ -29,6 +30,9 @@ type Options struct {
 	Archive    Archive
 	Requests   *RequestCounter
 	Log        zerolog.Logger
+	// Published is called when values of a profile were published or removed, with
+	// its slug; nil is allowed. It must not block, or call the bridge.
+	Published func(profile string)
 	// Digest identifies the configuration in bridge/info.
 	Digest string
 	// Facts adds what the bridge does not see, such as the connection to the
@@ -133,6 +137,9 @@ func New(ctx context.Context, o Options) (*Bridge, error) {
 }
 
 func newShared(o Options) *shared {
+	if o.Published == nil {
+		o.Published = func(string) {}
+	}
 	ledger := &ledgerStore{store: o.StateStore, log: o.Log}
 	documents := newAnnouncer(o.Site, o.Discovery, o.Publisher, ledger, o.Log)
 	return &shared{
@@ -140,6 +147,7 @@ func newShared(o Options) *shared {
 		publisher:     o.Publisher,
 		store:         o.StateStore,
 		archive:       o.Archive,
+		published:     o.Published,
 		log:           o.Log,
 		startedAt:     time.Now(),
 		ledger:        ledger,

@@ -3,6 +3,7 @@ package bridge_test
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -16,7 +17,7 @@ import (
 )
 
 // runAndReadLog runs one profile and returns its log lines, without debug
-// lines.
+// lines. It holds that the page is told whatever the log says of values.
 func runAndReadLog(t *testing.T, p bridge.Profile, d time.Duration) []string {
 	t.Helper()
 	return newHarness().runAndReadLog(t, p, d)
@@ -27,7 +28,13 @@ func (h *harness) runAndReadLog(t *testing.T, p bridge.Profile, d time.Duration)
 	text := &bytes.Buffer{}
 	o := h.options(p)
 	o.Log = zerolog.New(zerolog.SyncWriter(text)).Level(zerolog.InfoLevel)
+	var told []string
+	o.Published = func(profile string) { told = append(told, profile) }
 	runFor(t, newBridge(t, o), d, nil)
+	logged := strings.Count(text.String(), "values published")
+	if !slices.Equal(told, slices.Repeat([]string{p.Slug}, logged)) {
+		t.Errorf("the page was told %v, and %d changes were logged", told, logged)
+	}
 	return strings.Split(strings.TrimSpace(text.String()), "\n")
 }
 

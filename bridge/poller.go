@@ -138,7 +138,9 @@ func (p *poller) publishLocked(update sensors.Update) {
 // logPublishedLocked logs what has changed among the published values. p.mu must
 // be held.
 func (p *poller) logPublishedLocked(reason string) {
-	p.changes.flush(p.log, p.Slug, reason, p.topics.published)
+	if p.changes.flush(p.log, p.Slug, reason, p.topics.published) {
+		p.published(p.Slug)
+	}
 }
 
 // devicesKnown reports whether the profile's devices are known, or not needed.

@@ -27,13 +27,13 @@ func (l *publishLog) add(changed, removed []string) {
 	}
 }
 
-// flush logs the changes since the last time, if there are any. total is called
-// only then.
-func (l *publishLog) flush(log zerolog.Logger, slug, reason string, total func() published) {
+// flush logs the changes since the last time, and reports whether there are
+// any. total is called only then.
+func (l *publishLog) flush(log zerolog.Logger, slug, reason string, total func() published) (changed bool) {
 	changes := *l
 	*l = publishLog{}
 	if len(changes.changed)+len(changes.removed) == 0 && !changes.devices {
-		return
+		return false
 	}
 	now := total()
 	line := log.Info().Str("profile", slug).Str("reason", reason).Int("values", now.values).
@@ -42,4 +42,5 @@ func (l *publishLog) flush(log zerolog.Logger, slug, reason string, total func()
 		line = line.Int("removed", len(changes.removed))
 	}
 	line.Msg("values published")
+	return true
 }

@@ -17,6 +17,7 @@ type shared struct {
 	publisher Publisher
 	store     StateStore
 	archive   Archive
+	published func(profile string)
 	log       zerolog.Logger
 	startedAt time.Time
 

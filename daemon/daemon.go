@@ -117,6 +117,7 @@ func build(
 		return nil, err
 	}
 	statistics := newStatisticsService(c, folder, log)
+	changes := web.NewChanges()
 	loop, err := bridge.New(ctx, bridge.Options{
 		Site:       Site(c, instance, o.Version),
 		Discovery:  c.HomeAssistant.Discovery,
@@ -129,6 +130,7 @@ func build(
 		Digest:     c.Digest(),
 		Facts:      outsideFacts{c, connectionHealth, client, archive, copier, &folderExplanation{}}.add,
 		Changed:    broker.Changed(),
+		Published:  changes.Notify,
 	})
 	if err != nil {
 		return nil, err
@@ -139,7 +141,9 @@ func build(
 		return nil, err
 	}
 	signIn := NewSignIn(c, client, tokens, false)
-	shown := &status{config: c, bridge: loop, broker: connectionHealth, listener: listener, signIn: signIn}
+	shown := &status{
+		config: c, bridge: loop, broker: connectionHealth, listener: listener, signIn: signIn, changes: changes,
+	}
 	files, err := newPageFiles(c.StateDir)
 	if err != nil {
 		return nil, err
@@ -253,6 +257,7 @@ func newPage(
 	options := PageOptions(c, version, log)
 	options.Published = published(c)
 	options.Overview, options.SignIn, options.Disconnect = s.overview, signIn, signIn.disconnect
+	options.Changes = s.changes
 	past.addTo(&options)
 	options.Past, options.Imports = past, imports
 	if hasStatistics(c) {

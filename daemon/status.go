@@ -21,6 +21,7 @@ type status struct {
 	broker   brokerHealth
 	listener *push.Listener // nil without notifications
 	signIn   *signin.Service
+	changes  *web.Changes
 }
 
 // overview returns what the page shows.

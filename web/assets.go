@@ -1,9 +1,12 @@
 package web
 
 import (
+	"crypto/sha256"
 	"embed"
+	"fmt"
 	"net/http"
 	"path"
+	"strings"
 )
 
 // assets are the templates, styles, scripts and pictures of the page.
@@ -28,16 +31,20 @@ func registerAssets(mux *http.ServeMux) {
 	}
 }
 
-// assetHandler serves one asset.
+// assetHandler serves one asset. Browsers ask every five minutes whether it is
+// still the same.
 func assetHandler(name, contentType string) http.HandlerFunc {
+	body, _ := assets.ReadFile(name) // it is there
+	sum := sha256.Sum256(body)
+	tag := fmt.Sprintf(`W/"%x"`, sum[:8]) // weak: it may be compressed
 	return func(w http.ResponseWriter, r *http.Request) {
-		body, err := assets.ReadFile(name)
-		if err != nil {
-			http.NotFound(w, r)
+		w.Header().Set("Cache-Control", "max-age=300")
+		w.Header().Set("ETag", tag)
+		if strings.Contains(r.Header.Get("If-None-Match"), tag) {
+			w.WriteHeader(http.StatusNotModified)
 			return
 		}
 		w.Header().Set("Content-Type", contentType)
-		w.Header().Set("Cache-Control", "max-age=300")
 		_, _ = w.Write(body)
 	}
 }

@@ -82,6 +82,13 @@ func (g *guard) requirePassword(next http.HandlerFunc) http.Handler {
 	})
 }
 
+// isStillSignedIn reports whether the session that a request belongs to has not
+// ended since.
+func (g *guard) isStillSignedIn(r *http.Request) bool {
+	session := visitorOf(r).session
+	return session == "" || g.sessions.of(r, time.Now()) == session
+}
+
 // compare compares a password in constant time, unless there were too many
 // wrong ones: then it returns how long to wait.
 func (g *guard) compare(w http.ResponseWriter, r *http.Request, password string) (right bool, wait time.Duration) {

@@ -141,6 +141,21 @@ func TestChangeThroughIngressNeedsTheToken(t *testing.T) {
 	}
 }
 
+// TestTokensBelongToOneUser: users of Home Assistant see the same page, and
+// cannot make each other's browsers change something.
+func TestTokensBelongToOneUser(t *testing.T) {
+	t.Parallel()
+	server, base := throughIngress(t, newHarness().options())
+	token := url.Values{"token": {formToken(t, send(t, http.MethodGet, base+"/", "").body)}}.Encode()
+	bob := ingresstest.New(server.IngressAddr().String())
+	bob.User, bob.Transport = "bob", &http.Transport{DisableKeepAlives: true}
+	home := httptest.NewServer(bob)
+	defer home.Close()
+	if answer := send(t, http.MethodPost, home.URL+bob.Prefix+"/api/refresh", token); answer.status != http.StatusForbidden {
+		t.Errorf("Bob with Alice's token: %+v", answer)
+	}
+}
+
 func TestIngressAnswersTheSupervisorOnly(t *testing.T) {
 	t.Parallel()
 	const path = "/api/hassio_ingress/abc"

@@ -36,7 +36,7 @@ type resultPage struct {
 func (s *Server) showOverview(w http.ResponseWriter, r *http.Request) {
 	view := s.overview()
 	page := overviewPage{
-		frame:      s.frame(r, "frame.overview").with("fold.js"),
+		frame:      s.frame(r, "frame.overview").with("fold.js", "live.js"),
 		CanRefresh: s.options.Refresh != nil,
 	}
 	people := people{frame: page.frame, options: s.options, cache: s.cache, view: view}

@@ -14,12 +14,13 @@ const (
 	refusedThrottled = "throttled" // after too many wrong passwords; not compared
 	refusedHost      = "host"      // untrusted host name
 	refusedForm      = "form"      // a form of another site, or too old
+	refusedStream    = "stream"    // too many open pages
 	refusedIngress   = "ingress"   // at the ingress listener, not from the Supervisor
 )
 
 // refusalReasons returns all of them, in the order of the log.
 func refusalReasons() []string {
-	return []string{refusedPassword, refusedThrottled, refusedHost, refusedForm, refusedIngress}
+	return []string{refusedPassword, refusedThrottled, refusedHost, refusedForm, refusedIngress, refusedStream}
 }
 
 // refusalWindow is the time between two lines in the log with counts.

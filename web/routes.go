@@ -47,6 +47,9 @@ func (s *Server) routes() (page, ingress http.Handler) {
 	if s.options.Refresh != nil {
 		mux.Handle("POST /api/refresh", s.change(refreshRoutes{s.options, s.pages}.handle))
 	}
+	if s.options.Changes != nil {
+		mux.Handle("GET /events", protect(events{s.options.Changes, s.guard, s.stopping}.serve))
+	}
 	// Another window may still show the set-up that has ended.
 	mux.Handle("/setup/", protect(func(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, s.pages.prefix(r)+"/", http.StatusSeeOther)
@@ -83,7 +86,7 @@ func (s *Server) routes() (page, ingress http.Handler) {
 		page = signIn.routeCallback(answer, page)
 	}
 	page = securityHeaders(framedByNobody, s.routeNotifications(page))
-	return page, securityHeaders(framedByOwnSite, inner)
+	return compressed(page), compressed(securityHeaders(framedByOwnSite, inner))
 }
 
 // routeNotifications passes notifications on before any other check: a proxy

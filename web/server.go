@@ -38,6 +38,7 @@ type Server struct {
 	forms    forms
 	server   *httpserve.Server
 	ingress  *ingressServer // nil without one
+	stopping chan struct{}  // closed when Run stops, to end the streams
 }
 
 func newServer(o Options, base, callback *url.URL) (*Server, error) {
@@ -49,6 +50,7 @@ func newServer(o Options, base, callback *url.URL) (*Server, error) {
 		pages:    newRenderer(prefix, o.Version, o.Log),
 		guard:    newGuard(o, base, prefix),
 		cache:    newPictureCache(),
+		stopping: make(chan struct{}),
 		forms: forms{
 			tokens: formTokens{deriveKey(o.SessionKey.Reveal(), "form")},
 			origin: http.NewCrossOriginProtection(),
@@ -119,6 +121,8 @@ func (s *Server) Run(ctx context.Context) error {
 	defer func() { close(done); reports.Wait() }()
 	s.options.Log.Info().Str("url", s.URL()).Msg("page listening")
 	group, inner := errgroup.WithContext(ctx)
+	// Streams never end by themselves, and the servers wait for them.
+	context.AfterFunc(inner, func() { close(s.stopping) })
 	group.Go(func() error { return s.server.Run(inner) })
 	group.Go(func() error { return s.ingress.run(inner) })
 	if err := group.Wait(); err != nil {

@@ -113,6 +113,9 @@ type Options struct {
 	Statistics Statistics
 	// UploadLimit is the size of a file to import, in bytes.
 	UploadLimit int64
+	// Changes tells open pages about new values. Nil means that they ask now and
+	// then.
+	Changes *Changes
 	// Notify handles requests with NotifyPath in their path, under any host name
 	// and prefix, because a proxy may have any. Nil means none.
 	Notify http.Handler

@@ -1,34 +1,33 @@
-// Remembers which groups are open. A group is a details element with a name in
-// data-fold; the names of the open ones are kept in the browser alone.
+// Remembers in this browser which groups are folded: details with data-fold.
+const name = "vitals2mqtt.folds";
 
-const storage = "vitals2mqtt.open";
-
-function remembered() {
+function read() {
   try {
-    return new Set(JSON.parse(localStorage.getItem(storage) ?? "[]"));
+    return JSON.parse(localStorage.getItem(name)) ?? {};
   } catch {
-    return new Set(); // without storage, groups start folded
+    return {}; // blocked by the browser, or not ours
   }
 }
 
-function remember(name, open) {
-  const names = remembered();
-  if (open) names.add(name);
-  else names.delete(name);
-  try {
-    localStorage.setItem(storage, JSON.stringify([...names]));
-  } catch {
-    // The browser keeps nothing: not worth a word.
-  }
-}
+const folds = read();
 
-/** Opens the groups below root that were open, and remembers changes. */
-export function unfold(root) {
-  const names = remembered();
+// restoreFolds folds the groups below an element as they were left.
+export function restoreFolds(root) {
   for (const group of root.querySelectorAll("details[data-fold]")) {
-    group.open = names.has(group.dataset.fold);
-    group.addEventListener("toggle", () => remember(group.dataset.fold, group.open));
+    group.open = folds[group.dataset.fold] ?? group.open;
   }
 }
 
-unfold(document);
+// Not "toggle": that event also comes when the page is parsed.
+document.addEventListener("click", (event) => {
+  const group = event.target.closest("summary")?.parentElement;
+  if (!group?.dataset.fold) return;
+  folds[group.dataset.fold] = !group.open;
+  try {
+    localStorage.setItem(name, JSON.stringify(folds));
+  } catch {
+    // remembered until the page is left
+  }
+});
+
+restoreFolds(document);
