@@ -133,10 +133,14 @@ func pastedParts(pasted string) (parts []string) {
 // explain is an error in words of the page, where it has some, without secrets.
 func explain(language display.Language, err error, hidden ...string) string {
 	var coded interface{ Code() string }
-	if errors.As(err, &coded) && language.Has("signin.error."+coded.Code()) {
-		return language.Say("signin.error." + coded.Code())
+	var about interface{ Subject() string }
+	if !errors.As(err, &coded) || !language.Has("signin.error."+coded.Code()) {
+		return redact(err.Error(), hidden...)
 	}
-	return redact(err.Error(), hidden...)
+	if errors.As(err, &about) {
+		return language.Say("signin.error."+coded.Code(), about.Subject())
+	}
+	return language.Say("signin.error." + coded.Code())
 }
 
 // disconnectTimeout bounds signing a profile out.
