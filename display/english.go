@@ -108,7 +108,8 @@ func english() *words {
 			"setup.summary.intro":  "Every answer has been checked. The file below is written, and the program starts with it.",
 			"setup.summary.people": "People", "setup.summary.broker": "Broker", "setup.summary.callback": "Callback to register",
 			"setup.summary.path": "File", "setup.summary.file": "Content of the file, secrets masked",
-			"setup.summary.replace": "Replace the file that exists; it is kept with .bak and a number behind its name",
+			"setup.summary.embedded": "Inside this program",
+			"setup.summary.replace":  "Replace the file that exists; it is kept with .bak and a number behind its name",
 
 			"setup.written":        "The configuration is written",
 			"setup.written.text":   "The program is starting. This page continues in a few seconds with the first sign-in.",

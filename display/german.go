@@ -108,7 +108,8 @@ func german() *words {
 			"setup.summary.intro":  "Alle Antworten sind geprüft. Die Datei unten wird geschrieben, und das Programm startet damit.",
 			"setup.summary.people": "Personen", "setup.summary.broker": "Broker", "setup.summary.callback": "Zu registrierende Callback-Adresse",
 			"setup.summary.path": "Datei", "setup.summary.file": "Inhalt der Datei, Geheimes verdeckt",
-			"setup.summary.replace": "Die vorhandene Datei ersetzen; sie bleibt mit .bak und einer Nummer im Namen erhalten",
+			"setup.summary.embedded": "In diesem Programm",
+			"setup.summary.replace":  "Die vorhandene Datei ersetzen; sie bleibt mit .bak und einer Nummer im Namen erhalten",
 
 			"setup.written":        "Die Konfiguration ist geschrieben",
 			"setup.written.text":   "Das Programm startet. In wenigen Sekunden geht es mit der ersten Anmeldung weiter.",

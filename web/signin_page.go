@@ -29,8 +29,9 @@ type signInPage struct {
 	Callback    string
 	IsElsewhere bool
 	SignedIn    bool
-	CanSignOut  bool
-	Problem     string // why the last attempt has failed, "" for nothing
+	// CanDisconnect means that the consent can be ended here.
+	CanDisconnect bool
+	Problem       string // why the last attempt has failed, "" for nothing
 }
 
 // codeSeconds is how long a code is valid, by the documentation of the vendor:
@@ -72,17 +73,17 @@ func (s *signInRoutes) showWays(w http.ResponseWriter, r *http.Request, status i
 	f.Token = s.forms.tokens.make(visitorOf(r).subject(), f.Now)
 	f.Heading = f.Say("signin.sign_in_name", profile.Name)
 	s.pages.render(w, status, "signin.html", signInPage{
-		frame:       f.with("setup.css", "countdown.js"),
-		Slug:        profile.Slug,
-		Name:        profile.Name,
-		Consent:     consent,
-		Logout:      logout,
-		Code:        linkCode(consent, f.Say("signin.code_label", profile.Name)),
-		Callback:    cmp.Or(s.callbackURL, s.ownCallbackURL),
-		IsElsewhere: s.callbackOnOtherHost,
-		SignedIn:    !profile.SignInNeeded,
-		CanSignOut:  s.disconnect != nil,
-		Problem:     problem,
+		frame:         f.with("setup.css", "countdown.js"),
+		Slug:          profile.Slug,
+		Name:          profile.Name,
+		Consent:       consent,
+		Logout:        logout,
+		Code:          linkCode(consent, f.Say("signin.code_label", profile.Name)),
+		Callback:      cmp.Or(s.callbackURL, s.ownCallbackURL),
+		IsElsewhere:   s.callbackOnOtherHost,
+		SignedIn:      !profile.SignInNeeded,
+		CanDisconnect: s.disconnect != nil,
+		Problem:       problem,
 	})
 }
 
