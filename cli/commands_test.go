@@ -35,7 +35,7 @@ func TestLoginByBrowserWithoutDaemon(t *testing.T) {
 	landed, err = clitest.Consent(ctx, link, "Bob", "allow")
 	clitest.Must(t, err)
 	if _, err := clitest.RedirectOf(clitest.Get(t, landed)); err == nil ||
-		!strings.Contains(err.Error(), "another profile") {
+		!strings.Contains(err.Error(), "This is the account of Bob") {
 		t.Errorf("the callback page says %v", err)
 	}
 	link, err = clitest.RedirectOf(clitest.Get(t, address))

@@ -48,6 +48,9 @@ func (s *session) needsSetup(ctx context.Context) (setupPlace, bool) {
 		Environ:    found.environ,
 		Vocabulary: vocabulary(),
 	}}
+	if absolute, err := filepath.Abs(place.file.Path); err == nil {
+		place.file.Path = absolute // it is shown
+	}
 	if found.path != "" {
 		_, err := os.Stat(found.path)
 		none = errors.Is(err, fs.ErrNotExist) && !isConfiguredByEnvironment(found.environ)

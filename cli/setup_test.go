@@ -405,3 +405,61 @@ func TestUntouchedExampleIsSetUp(t *testing.T) {
 	}
 	clitest.Must(t, o.WaitRetained(t.Context(), "vitals2mqtt/bridge/state", "online"))
 }
+
+// TestSignInAndOutOnThePage: the wrong person is told so, and signing out
+// deletes the tokens.
+func TestSignInAndOutOnThePage(t *testing.T) {
+	t.Parallel()
+	o := clitest.Start(t)
+	address := clitest.FreeAddress(t)
+	config := o.Configure(t, t.TempDir(), "[Alice, Bob]", "[weight_kg]", "web: {listen: "+address+"}")
+	clitest.SignIn(t, config, "Bob")
+	p := clitest.StartProgram(t, "--config", config, "run")
+	_, err := p.Stderr.WaitForLine(t.Context(), "page listening")
+	clitest.Must(t, err)
+	s := &setupRun{Process: p, t: t, harness: o, address: "http://" + address, client: clitest.Browser()}
+	const path = "/profiles/alice/sign-in"
+	paste := func(person string) (status int, body string) {
+		_, _, page := s.visit(http.MethodGet, path, nil)
+		landed, err := clitest.Consent(t.Context(), consentLink(t, page), person, "allow")
+		clitest.Must(t, err)
+		status, _, body = s.visit(http.MethodPost, path,
+			url.Values{"token": {formTokenRegexp.FindStringSubmatch(page)[1]}, "address": {landed}})
+		return status, body
+	}
+	if status, body := paste("Bob"); status != http.StatusUnprocessableEntity ||
+		!strings.Contains(body, "This is the account of Bob") {
+		t.Errorf("the wrong person: %d %s", status, body)
+	}
+	if status, body := paste("Alice"); status != http.StatusOK {
+		t.Fatalf("%d %s", status, body)
+	}
+	clitest.Must(t, o.WaitRetained(t.Context(), "vitals2mqtt/alice/weight_kg", ""))
+	_, _, question := s.visit(http.MethodGet, "/profiles/alice/sign-out", nil)
+	status, _, body := s.visit(http.MethodPost, "/profiles/alice/sign-out",
+		url.Values{"token": {formTokenRegexp.FindStringSubmatch(question)[1]}})
+	if status != http.StatusOK || !strings.Contains(body, "The consent of Alice is revoked") {
+		t.Errorf("%d %s", status, body)
+	}
+	clitest.Must(t, clitest.WaitFor(t.Context(), "the page to show it", func() bool {
+		for _, profile := range clitest.GetOverview(t, address).Profiles {
+			if profile.Slug == "alice" && profile.SignInNeeded {
+				return true
+			}
+		}
+		return false
+	}))
+}
+
+// TestHealthcheckDuringSetUp: the container is not restarted meanwhile.
+func TestHealthcheckDuringSetUp(t *testing.T) {
+	t.Parallel()
+	o := clitest.Start(t)
+	path := filepath.Join(t.TempDir(), "config.yaml")
+	s := startSetup(t, o, path)
+	listen := strings.TrimPrefix(s.address, "http://")
+	clitest.RunWith(t, clitest.WithEnviron("V2M_WEB_LISTEN="+listen), "--config", path, "healthcheck").Expect(t, 0, "ok")
+	if status, _, body := s.visit(http.MethodGet, "/readyz", nil); status != http.StatusServiceUnavailable {
+		t.Errorf("%d %s", status, body)
+	}
+}

@@ -473,7 +473,8 @@ func english() *words {
 			"setup.summary.intro":  "Every answer has been checked. The file below is written, and the program starts with it.",
 			"setup.summary.people": "People", "setup.summary.broker": "Broker", "setup.summary.callback": "Callback to register",
 			"setup.summary.path": "File", "setup.summary.file": "Content of the file, secrets masked",
-			"setup.summary.replace": "Replace the file that exists; it is kept with .bak and a number behind its name",
+			"setup.summary.embedded": "Inside this program",
+			"setup.summary.replace":  "Replace the file that exists; it is kept with .bak and a number behind its name",
 
 			"setup.written":        "The configuration is written",
 			"setup.written.text":   "The program is starting. This page continues in a few seconds with the first sign-in.",
@@ -559,7 +560,7 @@ func english() *words {
 			"signin.error.unknown_state":        "This link is unknown or was already used. Open the consent page again.",
 			"signin.error.expired_state":        "The link has expired after 10 minutes. Open the consent page again.",
 			"signin.error.denied":               "Access was denied on the consent page. Open it again and choose allow.",
-			"signin.error.account_in_use":       "Another profile already uses this account: the wrong person was signed in on the account page. Sign out there first.",
+			"signin.error.account_in_use":       "This is the account of %s, so the wrong person was signed in on the account page. Sign out there first.",
 			"signin.error.code_refused":         "The address was older than 30 seconds, or already used. Open the consent page again.",
 			"signin.error.callback_refused":     "Withings refuses the callback. Register exactly the one that is shown here in the developer portal.",
 			"signin.error.missing_scope":        "Measurements were not selected on the consent page. Open it again and keep everything selected.",

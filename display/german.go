@@ -476,7 +476,8 @@ func german() *words {
 			"setup.summary.intro":  "Alle Antworten sind geprüft. Die Datei unten wird geschrieben, und das Programm startet damit.",
 			"setup.summary.people": "Personen", "setup.summary.broker": "Broker", "setup.summary.callback": "Zu registrierende Callback-Adresse",
 			"setup.summary.path": "Datei", "setup.summary.file": "Inhalt der Datei, Geheimes verdeckt",
-			"setup.summary.replace": "Die vorhandene Datei ersetzen; sie bleibt mit .bak und einer Nummer im Namen erhalten",
+			"setup.summary.embedded": "In diesem Programm",
+			"setup.summary.replace":  "Die vorhandene Datei ersetzen; sie bleibt mit .bak und einer Nummer im Namen erhalten",
 
 			"setup.written":        "Die Konfiguration ist geschrieben",
 			"setup.written.text":   "Das Programm startet. In wenigen Sekunden geht es mit der ersten Anmeldung weiter.",
@@ -562,7 +563,7 @@ func german() *words {
 			"signin.error.unknown_state":        "Dieser Link ist unbekannt oder schon verbraucht. Die Zustimmungsseite noch einmal öffnen.",
 			"signin.error.expired_state":        "Der Link ist nach 10 Minuten abgelaufen. Die Zustimmungsseite noch einmal öffnen.",
 			"signin.error.denied":               "Auf der Zustimmungsseite wurde der Zugriff abgelehnt. Sie noch einmal öffnen und zustimmen.",
-			"signin.error.account_in_use":       "Ein anderes Profil nutzt dieses Konto schon: auf der Kontoseite war die falsche Person angemeldet. Dort zuerst abmelden.",
+			"signin.error.account_in_use":       "Das ist das Konto von %s: auf der Kontoseite war die falsche Person angemeldet. Dort zuerst abmelden.",
 			"signin.error.code_refused":         "Die Adresse war älter als 30 Sekunden oder schon verbraucht. Die Zustimmungsseite noch einmal öffnen.",
 			"signin.error.callback_refused":     "Withings lehnt die Callback-Adresse ab. Genau die hier angezeigte im Entwicklerportal registrieren.",
 			"signin.error.missing_scope":        "Auf der Zustimmungsseite waren keine Messwerte ausgewählt. Sie noch einmal öffnen und alles ausgewählt lassen.",

@@ -10,6 +10,24 @@ func (f *failure) Error() string { return f.text }
 // Code names the failure. It does not change between versions.
 func (f *failure) Code() string { return f.code }
 
+// accountInUseError is ErrAccountInUse with the name of that profile.
+type accountInUseError struct{ other string }
+
+// Error implements error.
+func (e accountInUseError) Error() string {
+	return ErrAccountInUse.Error() + ", " + e.other + ": sign out on the Withings page first (use the second link), " +
+		"then choose the right account"
+}
+
+// Unwrap returns the failure.
+func (e accountInUseError) Unwrap() error { return ErrAccountInUse }
+
+// Code names the failure.
+func (e accountInUseError) Code() string { return "account_in_use" }
+
+// Subject is the name of the other profile.
+func (e accountInUseError) Subject() string { return e.other }
+
 // The ways a sign-in can fail. Every text says what to do.
 var (
 	ErrUnknownProfile error = &failure{"unknown_profile", "unknown profile"}

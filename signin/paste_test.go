@@ -41,6 +41,26 @@ func TestParseRedirect(t *testing.T) {
 	}
 }
 
+// TestPastedAddressOfAnotherProfile: it is refused, and can still be used in the
+// right place.
+func TestPastedAddressOfAnotherProfile(t *testing.T) {
+	t.Parallel()
+	service, store := newService(fakeClient{})
+	address := "http://home.example/oauth/callback?code=code-1001&state=" + start(t, service, "alice")
+	if err := service.FinishPasted(t.Context(), "bob", address); !errors.Is(err, signin.ErrOtherProfile) {
+		t.Errorf("Bob's page: %v", err)
+	}
+	if err := service.FinishPasted(t.Context(), "alice", address); err != nil {
+		t.Errorf("Alice's page: %v", err)
+	}
+	if token, err := store.Load(t.Context(), "alice"); err != nil || token.UserID != "1001" {
+		t.Errorf("%+v, %v", token, err)
+	}
+	if err := service.FinishPasted(t.Context(), "alice", address); !errors.Is(err, signin.ErrUnknownState) {
+		t.Errorf("a second time: %v", err)
+	}
+}
+
 func FuzzParseRedirect(f *testing.F) {
 	f.Add("http://home.example/oauth/callback?code=c&state=s")
 	f.Add("https://x/?error=invalid_scope&state=s")

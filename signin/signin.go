@@ -227,8 +227,7 @@ func (s *Service) validate(ctx context.Context, profile string, token withings.T
 		case err != nil: // it could be the same account
 			return fmt.Errorf("reading the token of %s: %w", other.Name, err)
 		case stored.UserID != "" && stored.UserID == token.UserID:
-			return fmt.Errorf("%w, %s: sign out on the Withings page first (use the second link), "+
-				"then choose the right account", ErrAccountInUse, other.Name)
+			return accountInUseError{other.Name}
 		}
 	}
 	return nil

@@ -29,8 +29,9 @@ type signInPage struct {
 	Callback    string
 	IsElsewhere bool
 	SignedIn    bool
-	CanSignOut  bool
-	Problem     string // why the last attempt has failed, "" for nothing
+	// CanDisconnect means that the consent can be ended here.
+	CanDisconnect bool
+	Problem       string // why the last attempt has failed, "" for nothing
 }
 
 // codeSeconds is how long a code is valid, by the documentation of the vendor:
@@ -72,17 +73,17 @@ func (s *signInRoutes) showWays(w http.ResponseWriter, r *http.Request, status i
 	f.Token = s.forms.tokens.make(visitorOf(r).subject(), f.Now)
 	f.Heading = f.Say("signin.sign_in_name", profile.Name)
 	s.pages.render(w, status, "signin.html", signInPage{
-		frame:       f.with("setup.css", "countdown.js"),
-		Slug:        profile.Slug,
-		Name:        profile.Name,
-		Consent:     consent,
-		Logout:      logout,
-		Code:        linkCode(consent, f.Say("signin.code_label", profile.Name)),
-		Callback:    cmp.Or(s.callbackURL, s.ownCallbackURL),
-		IsElsewhere: s.callbackOnOtherHost,
-		SignedIn:    !profile.SignInNeeded,
-		CanSignOut:  s.disconnect != nil,
-		Problem:     problem,
+		frame:         f.with("setup.css", "countdown.js"),
+		Slug:          profile.Slug,
+		Name:          profile.Name,
+		Consent:       consent,
+		Logout:        logout,
+		Code:          linkCode(consent, f.Say("signin.code_label", profile.Name)),
+		Callback:      cmp.Or(s.callbackURL, s.ownCallbackURL),
+		IsElsewhere:   s.callbackOnOtherHost,
+		SignedIn:      !profile.SignInNeeded,
+		CanDisconnect: s.disconnect != nil,
+		Problem:       problem,
 	})
 }
 
@@ -133,10 +134,14 @@ func pastedParts(pasted string) (parts []string) {
 // explain is an error in words of the page, where it has some, without secrets.
 func explain(language display.Language, err error, hidden ...string) string {
 	var coded interface{ Code() string }
-	if errors.As(err, &coded) && language.Has("signin.error."+coded.Code()) {
-		return language.Say("signin.error." + coded.Code())
+	var about interface{ Subject() string }
+	if !errors.As(err, &coded) || !language.Has("signin.error."+coded.Code()) {
+		return redact(err.Error(), hidden...)
 	}
-	return redact(err.Error(), hidden...)
+	if errors.As(err, &about) {
+		return language.Say("signin.error."+coded.Code(), about.Subject())
+	}
+	return language.Say("signin.error." + coded.Code())
 }
 
 // disconnectTimeout bounds signing a profile out.
