@@ -66,7 +66,7 @@ type valueProblem struct {
 
 // answer finds what a request asks for.
 func (v valueRoutes) answer(
-	serve func(http.ResponseWriter, *http.Request, valueView),
+	serve func(http.ResponseWriter, *http.Request, *valueView),
 	refuse func(http.ResponseWriter, *http.Request, valueProblem),
 ) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
@@ -80,7 +80,7 @@ func (v valueRoutes) answer(
 }
 
 // find looks up profile, value and range of a request.
-func (v valueRoutes) find(r *http.Request) (view valueView, problem valueProblem) {
+func (v valueRoutes) find(r *http.Request) (view *valueView, problem valueProblem) {
 	slug, key := r.PathValue("profile"), r.PathValue("key")
 	profile, found := findProfile(v.overview().Profiles, slug)
 	if !found {
@@ -88,7 +88,7 @@ func (v valueRoutes) find(r *http.Request) (view valueView, problem valueProblem
 			status: http.StatusNotFound, key: "value.no_profile", about: slug, plain: "no such profile",
 		}
 	}
-	view = valueView{Profile: profile}
+	view = &valueView{Profile: profile}
 	if v.archive != nil && v.past != nil {
 		view.past, view.kept = v.past(r.Context(), slug)
 	}
@@ -145,7 +145,7 @@ func findValue(profile Profile, query historyQuery, key string) (row sensors.Sen
 }
 
 // name is what the page is about. Both values of a blood pressure have one.
-func (view valueView) name() string {
+func (view *valueView) name() string {
 	if view.isPressure() {
 		return view.Say(view.Plan.Name)
 	}
@@ -154,12 +154,12 @@ func (view valueView) name() string {
 
 // isPressure reports whether the page is about a blood pressure; the pulse that
 // was measured with it belongs to it.
-func (view valueView) isPressure() bool {
+func (view *valueView) isPressure() bool {
 	return view.Row.Key == keySystolic || view.Row.Key == keyDiastolic
 }
 
 // lineName is the name of one of the lines of the chart.
-func (view valueView) lineName(row sensors.Sensor) string {
+func (view *valueView) lineName(row sensors.Sensor) string {
 	if key := "value.line." + row.Key; view.Plan.Name != "" && view.Has(key) {
 		return view.Say(key)
 	}

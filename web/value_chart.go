@@ -22,7 +22,7 @@ func lineClasses() []string { return []string{"first", "second", "third"} }
 type legendEntry struct{ Class, Name string }
 
 // pictureOf draws the chart of a view.
-func pictureOf(view valueView, data valueData, table valueTable) (template.HTML, []legendEntry) {
+func pictureOf(view *valueView, data valueData, table valueTable) (template.HTML, []legendEntry) {
 	highest := 0.0
 	for _, series := range data.Series {
 		for _, p := range series.Points {
@@ -83,7 +83,7 @@ func pictureOf(view valueView, data valueData, table valueTable) (template.HTML,
 }
 
 // goal is the value that the person wants to reach.
-func (view valueView) goal() (goal sensors.Value, row sensors.Sensor, found bool) {
+func (view *valueView) goal() (goal sensors.Value, row sensors.Sensor, found bool) {
 	for _, value := range view.Profile.Values {
 		if value.Key == view.Plan.Goal {
 			_, found = value.Reading.Value.Decimal()
@@ -94,7 +94,7 @@ func (view valueView) goal() (goal sensors.Value, row sensors.Sensor, found bool
 }
 
 // title says what the chart shows, for those who do not see it.
-func (view valueView) title(data valueData, table valueTable) string {
+func (view *valueView) title(data valueData, table valueTable) string {
 	text := view.Say("value.chart", view.chartName(data), view.Period(data.From, data.To))
 	low, high, found := table.extremes()
 	if !found {
@@ -104,7 +104,7 @@ func (view valueView) title(data valueData, table valueTable) string {
 }
 
 // chartName is the name of what the lines show.
-func (view valueView) chartName(data valueData) string {
+func (view *valueView) chartName(data valueData) string {
 	switch {
 	case view.Plan.Name != "":
 		return view.Say(view.Plan.Name)

@@ -143,7 +143,7 @@ func TestTotalsAreBarsOfWholeDays(t *testing.T) {
 	h := newValueHarness(t)
 	h.add(t, "activity_steps_today", "5230")
 	h.past.series["activity_steps_today"] = h.measured(t, "9000", "5230")
-	body := h.get(t, "alice/activity_steps_today?range=year").Body.String()
+	body := h.get(t, "alice/activity_steps_today"+around).Body.String()
 	if !strings.Contains(body, `class="bars first few"`) || strings.Contains(body, "range=day\"") {
 		t.Errorf("no bars, or a range of a day: %s", body)
 	}

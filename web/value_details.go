@@ -17,7 +17,7 @@ type detailRow struct {
 }
 
 // details are all facts about the current value.
-func (v valueRoutes) details(view valueView) (rows []detailRow) {
+func (v valueRoutes) details(view *valueView) (rows []detailRow) {
 	text := func(key, text string) {
 		if text != "" {
 			rows = append(rows, detailRow{Name: view.Say(key), Text: text})
@@ -53,7 +53,7 @@ func exactTime(at time.Time, zone *time.Location) string {
 }
 
 // attribution says in words how the cloud assigned a reading.
-func (view valueView) attribution(r sensors.Reading) string {
+func (view *valueView) attribution(r sensors.Reading) string {
 	if r.Attribution == nil {
 		return ""
 	}
@@ -69,7 +69,7 @@ func (view valueView) attribution(r sensors.Reading) string {
 }
 
 // record is the archived record of the current value as JSON, "" for none.
-func (v valueRoutes) record(ctx context.Context, view valueView) (string, error) {
+func (v valueRoutes) record(ctx context.Context, view *valueView) (string, error) {
 	if !view.kept || view.Current.MeasuredAt.IsZero() {
 		return "", nil
 	}

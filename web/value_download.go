@@ -11,16 +11,15 @@ import (
 
 // download reads every value of the range as it was measured, combined only when
 // there are more than maxDownload.
-func (v valueRoutes) download(w http.ResponseWriter, r *http.Request, view valueView) (valueData, bool) {
+func (v valueRoutes) download(w http.ResponseWriter, r *http.Request, view *valueView) (valueData, bool) {
 	var data valueData
 	var err error
 	if view.kept {
-		bars := view.Plan.Bars
-		view.Plan.Bars = false // days as they are stored
-		data, err = v.readSeries(r.Context(), view, history.Range{
+		stored := *view
+		stored.Plan.Bars = false // days as they are stored
+		data, err = v.readSeries(r.Context(), &stored, history.Range{
 			From: view.Range.From, To: view.Range.To, MaxPoints: maxDownload,
 		})
-		view.Plan.Bars = bars
 	}
 	if err != nil {
 		v.writeUnreadable(w, r, err)
@@ -38,7 +37,7 @@ func (v valueRoutes) writeUnreadable(w http.ResponseWriter, r *http.Request, err
 }
 
 // serveJSON is the download as JSON, in the form of the API.
-func (v valueRoutes) serveJSON(w http.ResponseWriter, r *http.Request, view valueView) {
+func (v valueRoutes) serveJSON(w http.ResponseWriter, r *http.Request, view *valueView) {
 	data, ok := v.download(w, r, view)
 	if !ok {
 		return
@@ -53,7 +52,7 @@ func (v valueRoutes) serveJSON(w http.ResponseWriter, r *http.Request, view valu
 
 // serveCSV is the download as a table with exact metric values. Values that had
 // to be combined have columns for lowest, mean and highest.
-func (v valueRoutes) serveCSV(w http.ResponseWriter, r *http.Request, view valueView) {
+func (v valueRoutes) serveCSV(w http.ResponseWriter, r *http.Request, view *valueView) {
 	data, ok := v.download(w, r, view)
 	if !ok {
 		return
@@ -98,7 +97,7 @@ func csvCells(p *history.Point, bucket history.Bucket) []string {
 }
 
 // attachment makes browsers store a response under a name.
-func attachment(view valueView, ending string) string {
+func attachment(view *valueView, ending string) string {
 	name := view.Profile.Slug + "-" + view.Row.Key
 	if view.Range.Name != "" {
 		name += "-" + view.Range.Name

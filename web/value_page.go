@@ -12,7 +12,7 @@ import (
 
 // valuePage is the data of the view of a value.
 type valuePage struct {
-	valueView
+	*valueView
 
 	Value display.Parts
 	// Measured is when, Trend how the value changes.
@@ -34,7 +34,7 @@ type valuePage struct {
 func (p valuePage) Link() string { return p.Base + "/values/" + p.Profile.Slug + "/" + p.Row.Key }
 
 // showPage shows the view. What the archive cannot deliver is left out, and said.
-func (v valueRoutes) showPage(w http.ResponseWriter, r *http.Request, view valueView) {
+func (v valueRoutes) showPage(w http.ResponseWriter, r *http.Request, view *valueView) {
 	page := valuePage{valueView: view, Trend: view.trend()}
 	page.Query = template.URL(view.Range.query()) //nolint:gosec // encoded there
 	page.frame = page.with("value.css", "chart.js")
@@ -52,7 +52,7 @@ func (v valueRoutes) showPage(w http.ResponseWriter, r *http.Request, view value
 }
 
 // shown is the current value. A blood pressure is said with both numbers.
-func (view valueView) shown() display.Parts {
+func (view *valueView) shown() display.Parts {
 	parts := view.Reader.Read(view.Row, view.Current.Reading.Value)
 	if !view.isPressure() || len(parts) != 1 {
 		return parts
@@ -88,7 +88,7 @@ func (v valueRoutes) addPast(r *http.Request, page *valuePage) (err error) {
 }
 
 // ranges are the links to the named ranges. A day has one total only.
-func (view valueView) ranges(link string) (links []section) {
+func (view *valueView) ranges(link string) (links []section) {
 	for _, n := range namedRanges() {
 		if view.Plan.Bars && n.days == 1 {
 			continue
@@ -101,7 +101,7 @@ func (view valueView) ranges(link string) (links []section) {
 }
 
 // notes say what the reader must know about the past of the value.
-func (v valueRoutes) notes(view valueView) (notes []string) {
+func (v valueRoutes) notes(view *valueView) (notes []string) {
 	switch {
 	case v.archive == nil:
 	case len(view.Plan.Keys) == 0:
@@ -121,7 +121,7 @@ func (v valueRoutes) notes(view valueView) (notes []string) {
 }
 
 // trend says how the weight changed in a month.
-func (view valueView) trend() string {
+func (view *valueView) trend() string {
 	if view.Row.Key != keyWeight && view.Row.Key != "weight_trend_kg" {
 		return ""
 	}
@@ -170,7 +170,7 @@ type chartPoint struct {
 }
 
 // serveChart draws the chart of another range.
-func (v valueRoutes) serveChart(w http.ResponseWriter, r *http.Request, view valueView) {
+func (v valueRoutes) serveChart(w http.ResponseWriter, r *http.Request, view *valueView) {
 	if !view.kept || view.Plan.Texts {
 		v.writeProblem(w, r, valueProblem{status: http.StatusNotFound, plain: "this value has no chart"})
 		return

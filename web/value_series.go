@@ -34,7 +34,7 @@ type valueData struct {
 
 // read reads what a chart shows, of at most maxHistoryPoints points a line, and
 // some beyond the range.
-func (v valueRoutes) read(ctx context.Context, view valueView) (valueData, error) {
+func (v valueRoutes) read(ctx context.Context, view *valueView) (valueData, error) {
 	from, to, points := view.Range.From, view.Range.To, maxHistoryPoints
 	if view.Plan.Texts {
 		points = maxDownload
@@ -57,7 +57,7 @@ func (v valueRoutes) read(ctx context.Context, view valueView) (valueData, error
 }
 
 // readSeries reads the series of a view, all with the same bucket.
-func (v valueRoutes) readSeries(ctx context.Context, view valueView, r history.Range) (data valueData, err error) {
+func (v valueRoutes) readSeries(ctx context.Context, view *valueView, r history.Range) (data valueData, err error) {
 	r.User, r.Zone = view.past.User, view.now.Location()
 	if view.Plan.Bars {
 		r.Bucket = history.BucketDay
@@ -118,7 +118,7 @@ func (d valueData) first(before time.Time) time.Time {
 }
 
 // readTrend reads the weight trend of the days of a range.
-func (v valueRoutes) readTrend(ctx context.Context, view valueView, from, to time.Time) ([]draw.Point, error) {
+func (v valueRoutes) readTrend(ctx context.Context, view *valueView, from, to time.Time) ([]draw.Point, error) {
 	begin := from
 	if !begin.IsZero() {
 		begin = begin.AddDate(0, 0, -sensors.TrendDays)

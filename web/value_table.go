@@ -42,7 +42,7 @@ type sameTime struct {
 }
 
 // tableOf makes the table of a view.
-func tableOf(view valueView, data valueData) valueTable {
+func tableOf(view *valueView, data valueData) valueTable {
 	table := valueTable{Language: view.Language, near: merge(data)}
 	for _, m := range table.near {
 		if end := bucketEnd(data.Bucket, m.at); (end.After(data.From) || m.at.Equal(data.From)) && m.at.Before(data.To) {
@@ -100,7 +100,7 @@ func merge(data valueData) (all []sameTime) {
 }
 
 // read formats a point: its value, or the mean of a bucket.
-func (view valueView) read(row sensors.Sensor, p *history.Point) string {
+func (view *valueView) read(row sensors.Sensor, p *history.Point) string {
 	if p == nil {
 		return "–"
 	}
@@ -123,7 +123,7 @@ func valueOf(p history.Point) sensors.Value {
 }
 
 // bucketName says which time a row is about.
-func (view valueView) bucketName(bucket history.Bucket, at time.Time) string {
+func (view *valueView) bucketName(bucket history.Bucket, at time.Time) string {
 	at = at.In(view.now.Location())
 	switch bucket {
 	case history.BucketDay:

@@ -204,7 +204,8 @@ func TestBloodPressureIsOneChart(t *testing.T) {
 	h.past.series["heart_pulse_bpm"] = pulses
 	for _, key := range []string{"systolic_blood_pressure_mmhg", "diastolic_blood_pressure_mmhg"} {
 		body := h.get(t, "alice/"+key+around).Body.String()
-		wantTexts(t, body, "Blood pressure 128/82 mmHg", "When Systolic Diastolic Pulse", "1 Mar 2026 08:00 128 mmHg 82 mmHg 61 bpm 28 Feb 2026")
+		wantTexts(t, body, "Blood pressure 128/82 mmHg", "When Systolic Diastolic Pulse",
+			"1 Mar 2026 08:00 128 mmHg 82 mmHg 61 bpm 28 Feb 2026")
 		if strings.Contains(text(body), "99 bpm") {
 			t.Error("a pulse of another measurement is shown")
 		}
