@@ -46,7 +46,7 @@ func (s sessionRoutes) askPassword(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s sessionRoutes) showPasswordForm(w http.ResponseWriter, r *http.Request, status int, next, problem string) {
-	page := entryPage{frame: s.pages.frame(r, "entry.heading"), Next: next, Problem: problem}
+	page := entryPage{frame: s.pages.frame(r, "entry.heading").with("entry.css"), Next: next, Problem: problem}
 	page.Token = s.forms.tokens.make(signInSubject, page.Now)
 	s.pages.render(w, status, "entry.html", page)
 }
