@@ -19,6 +19,13 @@ import (
 // tokenVariable is set by the Supervisor in add-ons only.
 const tokenVariable = "SUPERVISOR_TOKEN"
 
+// The ports in the add-on's config.yaml: the one that it maps, and that of the
+// page inside Home Assistant.
+const (
+	PagePort    = "8099"
+	IngressPort = "8098"
+)
+
 // Layout is where the files and the Supervisor of an add-on are.
 type Layout struct {
 	// OptionsFile has the options that the user has set.
@@ -82,8 +89,9 @@ func (p Layout) Environ(ctx context.Context, environ []string, lookup LookupFunc
 func (p Layout) defaultSettings() []string {
 	settings := []string{
 		"V2M_STATE_DIR=" + p.StateDir,
-		"V2M_WEB_LISTEN=0.0.0.0:8099", // the port that config.yaml maps
-		"V2M_LOG_FORMAT=console",      // shown to users, though there is no terminal
+		"V2M_WEB_LISTEN=0.0.0.0:" + PagePort,
+		"V2M_WEB_INGRESS_LISTEN=0.0.0.0:" + IngressPort,
+		"V2M_LOG_FORMAT=console", // shown to users, though there is no terminal
 	}
 	if info, err := os.Stat(p.ConfigFile); err == nil && info.Mode().IsRegular() {
 		settings = append(settings, "V2M_CONFIG="+filepath.Clean(p.ConfigFile))

@@ -71,7 +71,8 @@ func TestOptionsProduceConfiguration(t *testing.T) {
 		"PATH=/bin", "SUPERVISOR_TOKEN=token", "V2M_LOG_LEVEL=trace",
 		"V2M_WITHINGS_CLIENT_ID=id", "V2M_WITHINGS_CLIENT_SECRET=s3cret", "V2M_WITHINGS_BASE_URL=https://vitals.example.org",
 		"V2M_WITHINGS_PROFILES=Alice,Bob", "V2M_WEB_PASSWORD=correct horse", "V2M_WITHINGS_UNITS=uk",
-		"V2M_STATE_DIR=" + p.StateDir, "V2M_WEB_LISTEN=0.0.0.0:8099", "V2M_LOG_FORMAT=console",
+		"V2M_STATE_DIR=" + p.StateDir, "V2M_WEB_LISTEN=0.0.0.0:8099",
+		"V2M_WEB_INGRESS_LISTEN=0.0.0.0:8098", "V2M_LOG_FORMAT=console",
 		"V2M_HOMEASSISTANT_URL=" + p.SupervisorURL + "/core", "V2M_HOMEASSISTANT_TOKEN=token",
 		"V2M_MQTT_URL=mqtt://core-mosquitto:1883", "V2M_MQTT_USERNAME=addons", "V2M_MQTT_PASSWORD=hunter2",
 	}
@@ -83,7 +84,7 @@ func TestOptionsProduceConfiguration(t *testing.T) {
 		t.Fatal(err, warnings)
 	}
 	if c.MQTT.URL != "mqtt://core-mosquitto:1883" || c.MQTT.Password.Reveal() != "hunter2" ||
-		len(c.Withings.Profiles) != 2 || c.Web.Auth != config.AuthPassword || c.StateDir != p.StateDir {
+		c.Web.IngressListen != "0.0.0.0:8098" || len(c.Withings.Profiles) != 2 || c.Web.Auth != config.AuthPassword || c.StateDir != p.StateDir {
 		t.Errorf("%+v", c)
 	}
 }

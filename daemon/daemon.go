@@ -222,8 +222,8 @@ func polledProfiles(
 		profile.Cloud = accounts[p.Slug]
 		s.attach(&profile)
 		statistics.attach(&profile)
-		if c.Web.Enabled {
-			profile.SignInURL = PageURL(c) + "login/" + p.Slug
+		if page := servedPageURL(c); page != "" {
+			profile.SignInURL = page + "login/" + p.Slug
 		}
 		profile.TokenVersion = func(ctx context.Context) string { return tokens.Version(ctx, p.Slug) }
 		profiles = append(profiles, profile)

@@ -125,9 +125,10 @@ func PageURL(c *config.Config) string {
 	return strings.TrimSuffix(c.Withings.BaseURL, "/") + "/"
 }
 
-// servedPageURL is PageURL, or "" when the page is disabled.
+// servedPageURL is PageURL, or "" when the page is disabled, or has no address
+// of its own in a browser: inside Home Assistant.
 func servedPageURL(c *config.Config) string {
-	if !c.Web.Enabled {
+	if !c.Web.Enabled || c.Web.IngressListen != "" && c.Withings.BaseURL == "" {
 		return ""
 	}
 	return PageURL(c)

@@ -4,6 +4,7 @@ package deploy_test
 
 import (
 	"bytes"
+	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
@@ -257,6 +258,12 @@ func TestAddOnMatchesProgram(t *testing.T) {
 			t.Errorf("the program and the form differ on whether %s is a list", option.Name)
 		}
 	}
+	for name, kind := range schema {
+		text, _ := kind.(string)
+		if text != "" && !strings.HasSuffix(text, "?") {
+			t.Errorf("%s must be filled in, though the page sets the program up", name)
+		}
+	}
 	for option, want := range map[string][]string{
 		"units": {"metric", "imperial", "uk"}, "log_level": {"trace", "debug", "info", "warn", "error"},
 	} {
@@ -267,10 +274,11 @@ func TestAddOnMatchesProgram(t *testing.T) {
 	if !slices.Contains(stringList(t, lookup(t, tree, "services")), "mqtt:want") {
 		t.Error("the Supervisor does not provide the broker")
 	}
-	for place, want := range map[string]string{
-		"webui": "http://[HOST]:[PORT:8099]/", "watchdog": "http://[HOST]:[PORT:8099]/healthz", "version": "0.0.0",
+	for place, want := range map[string]any{
+		"watchdog": "http://[HOST]:[PORT:" + addon.PagePort + "]/healthz", "version": "0.0.0", "ingress": true,
+		"ingress_stream": true, "ingress_port": addon.IngressPort, "panel_title": "Vitals", "panel_icon": "mdi:heart-pulse",
 	} {
-		if lookup(t, tree, place) != want {
+		if fmt.Sprint(lookup(t, tree, place)) != fmt.Sprint(want) {
 			t.Errorf("%s is %v", place, lookup(t, tree, place))
 		}
 	}

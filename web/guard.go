@@ -6,6 +6,7 @@ import (
 	"crypto/subtle"
 	"fmt"
 	"math"
+	"net"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -52,7 +53,7 @@ func (g *guard) asks(r *http.Request) bool { return g.auth == AuthPassword && !v
 // session stands for it.
 func (g *guard) requirePassword(next http.HandlerFunc) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if g.auth == authClosed && !visitorOf(r).ingress {
+		if g.auth == authClosed && !visitorOf(r).ingress && !isFromThisMachine(r) {
 			http.Error(w, "This page is open in Home Assistant only. To open it here as well, set web.password "+
 				"(in the app: web_password).", http.StatusForbidden)
 			return
@@ -80,6 +81,13 @@ func (g *guard) requirePassword(next http.HandlerFunc) http.Handler {
 			challenge(w)
 		}
 	})
+}
+
+// isFromThisMachine reports whether a request is made by a program on this
+// machine for itself: one of a proxy here may be anybody's.
+func isFromThisMachine(r *http.Request) bool {
+	host, _, _ := net.SplitHostPort(r.RemoteAddr)
+	return isLoopback(host) && r.Header.Get("X-Forwarded-For") == "" && r.Header.Get("Forwarded") == ""
 }
 
 // isStillSignedIn reports whether the session that a request belongs to has not

@@ -3,6 +3,7 @@ package web_test
 import (
 	"context"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
@@ -263,6 +264,17 @@ func TestPageIsClosedWithoutPassword(t *testing.T) {
 	}
 	if answer := request(t, server.Handler(), http.MethodPost, "/api/refresh"); answer.Code != http.StatusForbidden {
 		t.Errorf("a change: %d", answer.Code)
+	}
+	_, port, err := net.SplitHostPort(server.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	commands := "http://127.0.0.1:" + port + "/api/overview" // such as `vitals2mqtt status`
+	if answer := send(t, http.MethodGet, commands, ""); answer.status != http.StatusOK {
+		t.Errorf("commands: %+v", answer)
+	}
+	if answer := send(t, http.MethodGet, commands, "", "X-Forwarded-For", "192.0.2.7"); answer.status != http.StatusForbidden {
+		t.Errorf("through a proxy on this machine: %+v", answer)
 	}
 	if answer := send(t, http.MethodGet, base+"/", ""); answer.status != http.StatusOK {
 		t.Errorf("in Home Assistant: %+v", answer)

@@ -54,7 +54,7 @@ func (s sessionRoutes) showPasswordForm(w http.ResponseWriter, r *http.Request, 
 	if s.isCode {
 		heading = "setup.code.heading"
 	}
-	page := entryPage{frame: s.pages.frame(r, heading), Next: next, Problem: problem, IsCode: s.isCode}
+	page := entryPage{frame: s.pages.frame(r, heading).with("entry.css"), Next: next, Problem: problem, IsCode: s.isCode}
 	page.Token = s.forms.tokens.make(signInSubject, page.Now)
 	s.pages.render(w, status, "entry.html", page)
 }

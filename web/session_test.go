@@ -169,6 +169,35 @@ func TestSignInLeadsToThisPageOnly(t *testing.T) {
 	}
 }
 
+// TestSignInBelowAPath: a proxy may remove the path of the base URL or not.
+func TestSignInBelowAPath(t *testing.T) {
+	t.Parallel()
+	page := newHarness().handler(t, func(o *web.Options) { withSessions(o); o.BaseURL = "http://localhost:8099/vitals" })
+	for _, target := range []string{"/vitals/metrics?a=b", "/metrics?a=b"} {
+		answer := request(t, page, http.MethodGet, target, "Accept", acceptHTML)
+		if got := answer.Header().Get("Location"); got != "/vitals/sign-in?next=%2Fmetrics%3Fa%3Db" {
+			t.Errorf("%s leads to %q", target, got)
+		}
+	}
+	form := request(t, page, http.MethodGet, "/vitals/sign-in?next=%2Fmetrics%3Fa%3Db", "Accept", acceptHTML).Body.String()
+	for _, want := range []string{`action="/vitals/sign-in"`, `name="next" value="/metrics?a=b"`, `href="/vitals/style.css"`} {
+		if !strings.Contains(form, want) {
+			t.Errorf("the form lacks %s:\n%s", want, form)
+		}
+	}
+	cookie := cookieOf(postForm(t, page, "/vitals/sign-in", url.Values{"password": {"right"}}))
+	if cookie == nil || cookie.Path != "/vitals/" {
+		t.Fatalf("%+v", cookie)
+	}
+	if answer := visit(t, page, "/vitals/", cookie.Value); answer.Code != http.StatusOK {
+		t.Errorf("%d", answer.Code)
+	}
+	answer := postForm(t, page, "/vitals/sign-out", nil, "Cookie", cookie.Name+"="+cookie.Value)
+	if got := answer.Header().Get("Location"); got != "/vitals/sign-in" {
+		t.Errorf("signing out leads to %q", got)
+	}
+}
+
 func TestForgedSessionsAreRefused(t *testing.T) {
 	t.Parallel()
 	page := newHarness().handler(t, withSessions)

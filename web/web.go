@@ -27,8 +27,9 @@ const (
 	AuthPassword = "password"
 	// AuthNone requires nothing, for use behind a proxy that authenticates.
 	AuthNone = "none"
-	// authClosed keeps the page from everybody who does not come through ingress.
-	// Health checks, the callback and notifications are open.
+	// authClosed keeps the page from everybody who does not come through ingress,
+	// and is not on this machine. Health checks, the callback and notifications are
+	// open.
 	authClosed = "closed"
 )
 
