@@ -184,7 +184,20 @@ func TestHistoryViewShowsHowFarItIs(t *testing.T) {
 }
 
 // upload sends a form with a file, as a browser does.
-func (h *pastHarness) upload(t *testing.T, token string, fields [][2]string, name, content string) *httptest.ResponseRecorder {
+func (h *pastHarness) upload(
+	t *testing.T, token string, fields [][2]string, name, content string,
+) *httptest.ResponseRecorder {
+	t.Helper()
+	return h.send(uploadRequest(t, token, fields, name, content))
+}
+
+func (h *pastHarness) send(r *http.Request) *httptest.ResponseRecorder {
+	answer := httptest.NewRecorder()
+	h.page.ServeHTTP(answer, r)
+	return answer
+}
+
+func uploadRequest(t *testing.T, token string, fields [][2]string, name, content string) *http.Request {
 	t.Helper()
 	var body bytes.Buffer
 	form := multipart.NewWriter(&body)
@@ -204,9 +217,7 @@ func (h *pastHarness) upload(t *testing.T, token string, fields [][2]string, nam
 	r.Host = "localhost:8099"
 	r.Header.Set("Content-Type", form.FormDataContentType())
 	r.Header.Set("Origin", "https://proxy.example")
-	answer := httptest.NewRecorder()
-	h.page.ServeHTTP(answer, r)
-	return answer
+	return r
 }
 
 func TestUploadPassesTheFileOn(t *testing.T) {
@@ -244,6 +255,11 @@ func TestUploadPassesTheFileOn(t *testing.T) {
 		if answer.Code != row.status || !strings.Contains(answer.Body.String(), row.want) || h.imports.content != "" {
 			t.Errorf("%q: %d, want %d and %q:\n%s", row.name, answer.Code, row.status, row.want, answer.Body)
 		}
+	}
+	silent := uploadRequest(t, token, alice, "a.csv", strings.Repeat("x", 2<<20))
+	silent.ContentLength = -1 // unknown before the end
+	if answer := h.send(silent); answer.Code != http.StatusRequestEntityTooLarge || h.imports.content != "" {
+		t.Errorf("without a length: %d", answer.Code)
 	}
 	h.imports.err = errors.New("no space left on the disk")
 	if answer := h.upload(t, token, alice, "a.csv", "x"); answer.Code != http.StatusServiceUnavailable ||
