@@ -365,6 +365,7 @@ func TestDownloads(t *testing.T) {
 	_ = h.body(t, "/history/backup")
 }
 
+// clock: the page shows ages
 func TestStatisticsAreRequested(t *testing.T) {
 	t.Parallel()
 	h := newPastHarness(t)
