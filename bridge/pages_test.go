@@ -94,7 +94,11 @@ func TestHistoryIsReadPageByPage(t *testing.T) {
 		alice.breakAt = 4
 		var b *bridge.Bridge
 		alice.onPage = func(what string) {
-			state := b.Health().Profiles["alice"].History[0].State
+			states := b.Health().Profiles["alice"].History
+			if slices.ContainsFunc(states[1:], func(h bridge.EndpointHistory) bool { return h.State == bridge.HistoryReading }) {
+				t.Errorf("two histories are read at once: %v", states)
+			}
+			state := states[0].State
 			if (state == bridge.HistoryReading) != (what == "all") {
 				t.Errorf("while %s is read, the history is %s", what, state)
 			}

@@ -250,14 +250,12 @@ func (s *importService) work(ctx context.Context, id string) {
 	defer s.mu.Unlock()
 	shown := &job.shown
 	shown.Result, shown.Expires = result, time.Now().Add(uploadLifetime)
-	entry := s.log.Info()
 	switch {
 	case err != nil:
 		shown.State, shown.Failure = web.ImportFailed, s.describe(ctx, err, job)
 		if !dryRun {
 			shown.Stored = result.Added
 		}
-		entry = s.log.Warn().Err(err)
 	case dryRun:
 		shown.State = web.ImportChecked
 	default:
@@ -266,7 +264,7 @@ func (s *importService) work(ctx context.Context, id string) {
 	if shown.State != web.ImportChecked {
 		_ = os.RemoveAll(job.folder) // the next start removes what is left
 	}
-	entry.Str("profile", shown.Profile).Bool("dry_run", dryRun).Int("records", result.Records).
+	s.log.Info().Err(err).Str("profile", shown.Profile).Bool("dry_run", dryRun).Int("records", result.Records).
 		Int("added", result.Added).Dur("duration", time.Since(started)).Msg("import ended")
 }
 

@@ -205,6 +205,7 @@ func (b brokenBody) Read(p []byte) (int, error) {
 	return 0, io.ErrUnexpectedEOF
 }
 
+// clock: uploads expire by the real time
 func TestUploadsAreBounded(t *testing.T) {
 	t.Parallel()
 	h := newImportHarness(t, t.TempDir())

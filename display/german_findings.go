@@ -25,9 +25,12 @@ func germanFindings() map[string]sentences {
 		"ok.endpoints":      {"Alle Endpunkte antworten.", ""},
 		"ok.push":           {"Benachrichtigungen kommen an.", ""},
 
-		"starting":     {"Der erste Abruf für {name} läuft noch.", ""},
-		"no_profiles":  {"Es sind keine Profile eingerichtet.", "Mindestens eines unter withings.profiles eintragen."},
-		"poll_overdue": {"Der letzte Abruf für {name} ist nicht fertig geworden.", "Das Log ansehen; hält es an, vitals2mqtt neu starten."},
+		"starting":    {"Der erste Abruf für {name} läuft noch.", ""},
+		"no_profiles": {"Es sind keine Profile eingerichtet.", "Mindestens eines unter withings.profiles eintragen."},
+		"poll_overdue": {
+			"Der letzte Abruf für {name} ist nicht fertig geworden.",
+			"Das Log ansehen; hält es an, vitals2mqtt neu starten.",
+		},
 
 		"broker_connecting": {"Die Verbindung zum Broker wird aufgebaut.", broker},
 		"broker_refused": {
@@ -72,7 +75,8 @@ func germanFindings() map[string]sentences {
 		},
 		"refresh_refused": {
 			"Die Withings API erneuert das Token keines Profils.",
-			"Abwarten, es wird von selbst wiederholt. Gehört die Client-ID jetzt zu einer anderen Anwendung, jedes Profil neu anmelden.",
+			"Abwarten, es wird von selbst wiederholt. Gehört die Client-ID jetzt zu einer anderen Anwendung, " +
+				"jedes Profil neu anmelden.",
 		},
 		"api_unreachable": {
 			"Die Withings API ist nicht erreichbar: {cause}.",

@@ -22,7 +22,8 @@ func (e *Export) WriteZIP(ctx context.Context, out io.Writer, folder string, now
 	var names []string
 	w := e.NewFolderWriter(func(name string) (io.WriteCloser, error) {
 		names = append(names, name)
-		file, err := os.OpenFile(filepath.Join(folder, filepath.Base(name)), os.O_CREATE|os.O_EXCL|os.O_WRONLY, privateMode)
+		path := filepath.Join(folder, filepath.Base(name))
+		file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, privateMode) //nolint:gosec // the caller's folder
 		if err != nil {
 			return nil, err
 		}

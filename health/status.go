@@ -20,7 +20,7 @@ func finding(code Code, profile string, since, nextTry time.Time, pairs ...strin
 		NextTry: nextTry,
 		Facts:   make(map[string]string, len(pairs)/2),
 	}
-	for i := 0; i < len(pairs); i += 2 {
+	for i := 0; i+1 < len(pairs); i += 2 {
 		s.Facts[pairs[i]] = pairs[i+1]
 	}
 	s.Text, s.Remedy = s.Fill(r.text), s.Fill(r.remedy)

@@ -164,8 +164,10 @@ func TestHistoryViewShowsHowFarItIs(t *testing.T) {
 	t.Parallel()
 	h := newPastHarness(t)
 	h.overview.Profiles[0].History = []web.EndpointHistory{
-		{Endpoint: sensors.EndpointMeasures, State: "reading"}, {Endpoint: sensors.EndpointNights, State: "done"},
-		{Endpoint: sensors.EndpointHeart, State: "limited"}, {Endpoint: sensors.EndpointStetho, State: "refused"},
+		{Endpoint: sensors.EndpointMeasures, State: "reading"},
+		{Endpoint: sensors.EndpointNights, State: "done"},
+		{Endpoint: sensors.EndpointHeart, State: "limited"},
+		{Endpoint: sensors.EndpointStetho, State: "refused"},
 	}
 	lacks(t, h.body(t, "/history"), "1 of 3 kinds are complete", `max="3" value="1"`, "1204 records", "1 Mar 2021 to 1 Mar 2026",
 		"being read", "waits for the quota of the Withings API", "not permitted", "The archive cannot be read now.",
@@ -182,7 +184,20 @@ func TestHistoryViewShowsHowFarItIs(t *testing.T) {
 }
 
 // upload sends a form with a file, as a browser does.
-func (h *pastHarness) upload(t *testing.T, token string, fields [][2]string, name, content string) *httptest.ResponseRecorder {
+func (h *pastHarness) upload(
+	t *testing.T, token string, fields [][2]string, name, content string,
+) *httptest.ResponseRecorder {
+	t.Helper()
+	return h.send(uploadRequest(t, token, fields, name, content))
+}
+
+func (h *pastHarness) send(r *http.Request) *httptest.ResponseRecorder {
+	answer := httptest.NewRecorder()
+	h.page.ServeHTTP(answer, r)
+	return answer
+}
+
+func uploadRequest(t *testing.T, token string, fields [][2]string, name, content string) *http.Request {
 	t.Helper()
 	var body bytes.Buffer
 	form := multipart.NewWriter(&body)
@@ -202,9 +217,7 @@ func (h *pastHarness) upload(t *testing.T, token string, fields [][2]string, nam
 	r.Host = "localhost:8099"
 	r.Header.Set("Content-Type", form.FormDataContentType())
 	r.Header.Set("Origin", "https://proxy.example")
-	answer := httptest.NewRecorder()
-	h.page.ServeHTTP(answer, r)
-	return answer
+	return r
 }
 
 func TestUploadPassesTheFileOn(t *testing.T) {
@@ -242,6 +255,11 @@ func TestUploadPassesTheFileOn(t *testing.T) {
 		if answer.Code != row.status || !strings.Contains(answer.Body.String(), row.want) || h.imports.content != "" {
 			t.Errorf("%q: %d, want %d and %q:\n%s", row.name, answer.Code, row.status, row.want, answer.Body)
 		}
+	}
+	silent := uploadRequest(t, token, alice, "a.csv", strings.Repeat("x", 2<<20))
+	silent.ContentLength = -1 // unknown before the end
+	if answer := h.send(silent); answer.Code != http.StatusRequestEntityTooLarge || h.imports.content != "" {
+		t.Errorf("without a length: %d", answer.Code)
 	}
 	h.imports.err = errors.New("no space left on the disk")
 	if answer := h.upload(t, token, alice, "a.csv", "x"); answer.Code != http.StatusServiceUnavailable ||
@@ -288,7 +306,8 @@ func TestImportIsConfirmed(t *testing.T) {
 			t.Errorf("%d %s", got.Code, got.Body)
 		}
 	}
-	if got := postForm(t, h.page, target, url.Values{"answer": {"import"}}, "Origin", "https://evil.example"); got.Code != http.StatusForbidden {
+	forged := url.Values{"answer": {"import"}}
+	if got := postForm(t, h.page, target, forged, "Origin", "https://evil.example"); got.Code != http.StatusForbidden {
 		t.Errorf("without a token: %d", got.Code)
 	}
 
@@ -312,7 +331,8 @@ func TestDownloads(t *testing.T) {
 		answer.Header().Get("Content-Disposition") != `attachment; filename="alice.csv"` {
 		t.Errorf("%d %v %s", answer.Code, answer.Header(), answer.Body)
 	}
-	if o := h.past.exported[0]; o.From.Format(time.DateOnly) != "2026-01-01" || o.To.Format(time.DateOnly) != "2026-01-31" || !o.DecimalComma {
+	o := h.past.exported[0]
+	if o.From.Format(time.DateOnly) != "2026-01-01" || o.To.Format(time.DateOnly) != "2026-01-31" || !o.DecimalComma {
 		t.Errorf("%+v", o)
 	}
 	for target, want := range map[string]string{
@@ -325,8 +345,9 @@ func TestDownloads(t *testing.T) {
 			t.Errorf("%s lacks %q:\n%s", target, want, body)
 		}
 	}
-	if answer := request(t, h.page, http.MethodGet, "/history/backup", "Sec-Fetch-Site", "cross-site"); answer.Code != http.StatusForbidden {
-		t.Errorf("from another site: %d", answer.Code)
+	foreign := request(t, h.page, http.MethodGet, "/history/backup", "Sec-Fetch-Site", "cross-site")
+	if foreign.Code != http.StatusForbidden {
+		t.Errorf("from another site: %d", foreign.Code)
 	}
 	if body := h.body(t, "/history/backup"); body != "all of it" || h.past.closed != 2 {
 		t.Errorf("%s, %d closed", body, h.past.closed)
@@ -344,6 +365,7 @@ func TestDownloads(t *testing.T) {
 	_ = h.body(t, "/history/backup")
 }
 
+// clock: the page shows ages
 func TestStatisticsAreRequested(t *testing.T) {
 	t.Parallel()
 	h := newPastHarness(t)
@@ -372,7 +394,7 @@ func TestStatisticsAreRequested(t *testing.T) {
 
 	without := newHarness().handler(t, func(o *web.Options) { o.Past = &h.past })
 	lacks(t, request(t, without, http.MethodGet, "/history").Body.String(), "Set homeassistant.url and homeassistant.token")
-	if got := postForm(t, without, "/history/statistics", nil); got.Code != http.StatusNotFound && got.Code != http.StatusMethodNotAllowed {
+	if got := postForm(t, without, "/history/statistics", nil); got.Code != http.StatusNotFound {
 		t.Errorf("without configuration: %d", got.Code)
 	}
 }

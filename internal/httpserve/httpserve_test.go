@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"syscall"
 	"testing"
@@ -143,6 +144,36 @@ func TestBodyAndHeaderLimits(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+func TestBodyLimitOfARequest(t *testing.T) {
+	t.Parallel()
+	readAll := func(w http.ResponseWriter, r *http.Request) {
+		if _, err := io.ReadAll(r.Body); err != nil {
+			http.Error(w, "too large", http.StatusRequestEntityTooLarge)
+			return
+		}
+		hello(w, r)
+	}
+	server := httpserve.New(http.HandlerFunc(readAll), httpserve.Options{
+		MaxBodyBytes: 2,
+		BodyLimit: func(r *http.Request) int64 {
+			if r.URL.Path == "/upload" {
+				return 4
+			}
+			return 0
+		},
+	})
+	for target, limit := range map[string]int{"/": 2, "/upload": 4} {
+		for size, want := range map[int]int{limit: http.StatusOK, limit + 1: http.StatusRequestEntityTooLarge} {
+			answer := httptest.NewRecorder()
+			server.Handler().ServeHTTP(answer, httptest.NewRequestWithContext(t.Context(), http.MethodPost, target,
+				strings.NewReader(strings.Repeat("x", size))))
+			if answer.Code != want {
+				t.Errorf("%d bytes to %s: %d, want %d", size, target, answer.Code, want)
+			}
+		}
 	}
 }
 
