@@ -23,6 +23,7 @@ type setupRun struct {
 	harness *clitest.Harness
 	address string // of the page
 	path    string // of the file that will be written
+	prefix  string // of ingress, "" without
 	client  *http.Client
 }
 
@@ -57,6 +58,9 @@ func (s *setupRun) visit(method, path string, form url.Values) (status int, loca
 	request, err := http.NewRequestWithContext(s.t.Context(), method, s.address+path, sent)
 	clitest.Must(s.t, err)
 	request.Header.Set("Accept", "text/html")
+	if s.prefix != "" {
+		request.Header.Set("X-Ingress-Path", s.prefix)
+	}
 	if form != nil {
 		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		request.Header.Set("Origin", "null") // only the form token is right
@@ -68,7 +72,7 @@ func (s *setupRun) visit(method, path string, form url.Values) (status int, loca
 	defer func() { _ = reply.Body.Close() }()
 	text, err := io.ReadAll(reply.Body)
 	clitest.Must(s.t, err)
-	return reply.StatusCode, reply.Header.Get("Location"), string(text)
+	return reply.StatusCode, strings.TrimPrefix(reply.Header.Get("Location"), s.prefix), string(text)
 }
 
 var formTokenRegexp = regexp.MustCompile(`name="token" value="([^"]+)"`)

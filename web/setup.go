@@ -46,7 +46,8 @@ func (s setupRoutes) routes() (page, ingress http.Handler) {
 	inner := http.NewServeMux()
 	registerAssets(inner)
 	inner.Handle("/", mux)
-	return securityHeaders(framedByNobody, stripBasePath(s.pages.base, outer)), securityHeaders(framedByOwnSite, inner)
+	page = securityHeaders(framedByNobody, stripBasePath(s.pages.base, outer))
+	return compressed(page), compressed(securityHeaders(framedByOwnSite, inner))
 }
 
 // redirect leads to the first step that is not done.
