@@ -3,6 +3,7 @@ package daemon
 import (
 	"context"
 	"crypto/sha256"
+	"slices"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -125,8 +126,8 @@ func (p *imagePublisher) night(ctx context.Context, user string, zone *time.Loca
 	if err != nil {
 		return nil, err
 	}
-	for i := len(nights) - 1; i >= 0; i-- {
-		if svg := web.NightImage(nights[i], p.language, zone); svg != nil && !nights[i].Nap {
+	for _, night := range slices.Backward(nights) {
+		if svg := web.NightImage(night, p.language, zone); svg != nil && !night.Nap {
 			return svg, nil
 		}
 	}
@@ -140,13 +141,13 @@ func (p *imagePublisher) ecg(ctx context.Context, user string, zone *time.Locati
 	if err != nil {
 		return nil, err
 	}
-	for i := len(found) - 1; i >= 0; i-- {
-		if !found[i].HasWaveform {
+	for _, ecg := range slices.Backward(found) {
+		if !ecg.HasWaveform {
 			continue
 		}
-		curve, has, err := p.archive.Waveform(ctx, user, found[i].ID)
+		curve, has, err := p.archive.Waveform(ctx, user, ecg.ID)
 		if err != nil || has {
-			return web.ECGImage(found[i], curve, p.language, zone), err
+			return web.ECGImage(ecg, curve, p.language, zone), err
 		}
 	}
 	return nil, nil
