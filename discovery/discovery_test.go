@@ -89,6 +89,7 @@ func TestDocumentsOfCatalogueAreValid(t *testing.T) {
 				}
 				return doc
 			}
+			s.ReleaseCheck = true
 			collect(discovery.BridgeDocument(s))
 			collect(discovery.DeviceDocument(s, testScale()))
 			profile := collect(discovery.ProfileDocument(s, p))
