@@ -104,6 +104,7 @@ func (a *announcer) announceProfile(profile discovery.Profile) {
 	for _, row := range profile.Sensors {
 		keys = append(keys, row.Key)
 	}
+	keys = append(keys, profile.Images...)
 	before := a.profiles[profile.Slug]
 	if before.keys != nil && slices.Equal(keys, before.keys) {
 		return

@@ -44,6 +44,9 @@ type Profile struct {
 	// StatisticsButton says that Home Assistant's address and an access token are
 	// configured, also outside of the daemon.
 	StatisticsButton bool
+	// Images says that PublishImage will be called, also outside of the daemon;
+	// otherwise what was published before is removed.
+	Images bool
 	// Statistics starts to bring the past to Home Assistant's statistics; done is
 	// called with a summary once that has ended. It does not block, and is nil
 	// where StatisticsButton is false.

@@ -1,6 +1,7 @@
 package bridge
 
 import (
+	"maps"
 	"slices"
 	"time"
 
@@ -148,6 +149,9 @@ func (t *profileTopics) clearUnwanted() {
 			}
 		}
 	}
+	for _, topic := range t.images() {
+		wanted[topic] = true
+	}
 	for _, key := range diagnosticKeys(t.push.isEnabled()) {
 		wanted[t.site.Tree.Diagnostic(t.profile.Slug, key)] = true
 	}
@@ -257,7 +261,20 @@ func (t *profileTopics) publishDocument() {
 		Push:    t.push.isEnabled(),
 
 		StatisticsButton: t.profile.StatisticsButton,
+		Images:           slices.Sorted(maps.Keys(t.images())),
 	})
+}
+
+// images are the topics of the pictures that were published, by key; none when
+// they are not configured.
+func (t *profileTopics) images() map[string]string {
+	found := map[string]string{}
+	for _, key := range discovery.ImageKeys() {
+		if topic := t.site.Tree.Image(t.profile.Slug, key); t.profile.Images && slices.Contains(t.state.Topics, topic) {
+			found[key] = topic
+		}
+	}
+	return found
 }
 
 // publishDevices publishes the profile's devices.

@@ -158,8 +158,10 @@ func TestAddOnAsksForNoReleases(t *testing.T) {
 		t.Errorf("inside: %d %s %s", inside.Code, inside.Stderr, inside.Stdout)
 	}
 	outside := clitest.RunWith(t, func(p *cli.Program) {
-		p.Environ = []string{broker, release, "V2M_WITHINGS_CLIENT_ID=id", "V2M_WITHINGS_CLIENT_SECRET=s3cret",
-			"V2M_WITHINGS_PROFILES=Alice", "V2M_CONFIG=", "V2M_STATE_DIR=" + t.TempDir()}
+		p.Environ = []string{
+			broker, release, "V2M_WITHINGS_CLIENT_ID=id", "V2M_WITHINGS_CLIENT_SECRET=s3cret",
+			"V2M_WITHINGS_PROFILES=Alice", "V2M_CONFIG=", "V2M_STATE_DIR=" + t.TempDir(),
+		}
 	}, "discovery", "--all")
 	if outside.Code != 0 || !strings.Contains(outside.Stdout, `"platform":"update"`) {
 		t.Errorf("outside: %d %s %s", outside.Code, outside.Stderr, outside.Stdout)

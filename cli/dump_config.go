@@ -53,6 +53,7 @@ type homeAssistantDump struct {
 	BirthTopic   string `json:"birth_topic"`
 	BirthPayload string `json:"birth_payload"`
 	Language     string `json:"language"`
+	Images       bool   `json:"images"`
 	URL          string `json:"url"`
 	Token        bool   `json:"token_set"`
 }
@@ -116,6 +117,7 @@ func dumpConfig(c *config.Config) *configDump {
 			BirthTopic:   defaultOrOther(c.HomeAssistant.BirthTopic, "homeassistant/status"),
 			BirthPayload: defaultOrOther(c.HomeAssistant.BirthPayload, "online"),
 			Language:     c.HomeAssistant.Language,
+			Images:       c.HomeAssistant.Images,
 			URL:          redactAddress(c.HomeAssistant.URL),
 			Token:        !c.HomeAssistant.Token.IsEmpty(),
 		},

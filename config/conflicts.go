@@ -27,9 +27,9 @@ func keyConflict(key string) string {
 }
 
 // reservedKeys are used otherwise: the word for all keys, and the fields of
-// events besides their values.
+// events besides their values, and the pictures.
 func reservedKeys() []string {
-	return []string{allKeys, "event_type", "measured_at", "group_id", "device", "model"}
+	return []string{allKeys, "event_type", "measured_at", "group_id", "device", "model", "night_image", "ecg_image"}
 }
 
 // catalogueKey returns the catalogue's key of a measure type, "" when there is

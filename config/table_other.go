@@ -14,6 +14,8 @@ type HomeAssistant struct {
 	BirthTopic, BirthPayload string
 	// Language of the names of entities is "en" or "de".
 	Language string
+	// Images publishes the last night and the last electrocardiogram as pictures.
+	Images bool
 	// URL is Home Assistant's own address, "" when unknown. It has no slash at its
 	// end.
 	URL   string
@@ -75,6 +77,9 @@ func homeAssistantRows() []tableRow {
 		row("homeassistant.language", TypeChoice, func(c *Config) any { return &c.HomeAssistant.Language }).
 			defaults("en").choices("en", "de").example("de").
 			describe("Language of the names of entities: English or German. Entity ids and topics do not depend on it."),
+		row("homeassistant.images", TypeBool, func(c *Config) any { return &c.HomeAssistant.Images }).
+			defaults("false").example("true").
+			describe("Publish the hypnogram of the last night and the last electrocardiogram of each profile as pictures."),
 		row("homeassistant.url", TypeURL, func(c *Config) any { return &c.HomeAssistant.URL }).
 			example("http://homeassistant.local:8123").
 			describe("Home Assistant's address, for sending the past to its long-term statistics. The add-on needs neither " +

@@ -44,6 +44,7 @@ type daemon struct {
 	imports       *importService
 	mirror        *mirror.Mirror   // nil without one
 	releases      *release.Checker // nil without one
+	images        *imagePublisher  // nil without pictures
 	memory        memoryReturner
 	status        *status
 	page          *web.Server // nil when it is disabled
@@ -118,13 +119,14 @@ func build(
 	}
 	statistics := newStatisticsService(c, folder, log)
 	changes := web.NewChanges()
+	images := newImagePublisher(c, archive, log)
 	loop, err := bridge.New(ctx, bridge.Options{
 		Site:       Site(c, instance, o.Version),
 		Discovery:  c.HomeAssistant.Discovery,
 		Profiles:   polledProfiles(c, accounts, tokens, subscriptions, statistics),
 		Publisher:  broker,
 		StateStore: folder,
-		Archive:    mirroredArchive{archive, copier, memory},
+		Archive:    mirroredArchive{archive, copier, memory, images},
 		Requests:   requests,
 		Log:        log,
 		Digest:     c.Digest(),
@@ -178,6 +180,7 @@ func build(
 		imports:       imports,
 		mirror:        copier,
 		releases:      newReleaseChecker(c, loop, o, log),
+		images:        images,
 		status:        shown,
 		page:          page,
 	}
@@ -324,6 +327,12 @@ func (d *daemon) run(ctx context.Context) error {
 	if d.releases != nil {
 		group.Go(func() error {
 			d.releases.Run(inner)
+			return nil
+		})
+	}
+	if d.images != nil {
+		group.Go(func() error {
+			d.images.run(inner, d.bridge)
 			return nil
 		})
 	}

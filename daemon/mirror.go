@@ -82,13 +82,14 @@ func (s mirrorSource) Changed(ctx context.Context, user string, after int64) ite
 	}
 }
 
-// mirroredArchive tells the mirror what the bridge has stored, and what returns
-// memory.
+// mirroredArchive tells the mirror what the bridge has stored, what returns
+// memory, and what draws pictures.
 type mirroredArchive struct {
 	*history.Archive
 
 	mirror *mirror.Mirror
 	memory memoryReturner
+	images *imagePublisher // nil without pictures
 }
 
 // Apply implements bridge.Archive.
@@ -97,10 +98,24 @@ func (a mirroredArchive) Apply(
 ) (sensors.Changes, error) {
 	changes, err := a.Archive.Apply(ctx, user, b, o, at)
 	a.memory.stored(len(changes.Put))
+	if len(changes.Put)+len(changes.Gone) > 0 {
+		a.images.notify()
+	}
 	if a.mirror != nil && len(changes.Put)+len(changes.Gone) > 0 {
 		a.mirror.Notify()
 	}
 	return changes, err
+}
+
+// StoreWaveform implements bridge.Archive.
+func (a mirroredArchive) StoreWaveform(
+	ctx context.Context, user string, id int64, w sensors.Waveform,
+) (stored bool, err error) {
+	stored, err = a.Archive.StoreWaveform(ctx, user, id, w)
+	if stored {
+		a.images.notify()
+	}
+	return stored, err
 }
 
 // mirrorFacts are what the verdict needs to know of the mirror.

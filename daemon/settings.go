@@ -56,6 +56,7 @@ func Profile(c *config.Config, p *config.Profile) bridge.Profile {
 		Notifications: c.Notifications.PublicURL != "",
 
 		StatisticsButton: hasStatistics(c),
+		Images:           c.HomeAssistant.Images && c.HomeAssistant.Discovery,
 	}
 	if relaxed := c.Notifications.RelaxedSchedule; profile.Notifications && !relaxed.IsEmpty() {
 		profile.RelaxedSchedule = relaxed

@@ -77,7 +77,7 @@ func TestDocumentsOfCatalogueAreValid(t *testing.T) {
 		t.Run(fmt.Sprintf("%+v", s.Views), func(t *testing.T) {
 			t.Parallel()
 			p := alice(append(sensors.Keys(), "type_90001")...)
-			p.Push = true
+			p.Push, p.Images = true, discovery.ImageKeys()
 			ids := map[string]bool{}
 			collect := func(d discovery.Document) document {
 				doc := mustBeValid(t, s, d)
@@ -89,6 +89,7 @@ func TestDocumentsOfCatalogueAreValid(t *testing.T) {
 				}
 				return doc
 			}
+			s.ReleaseCheck = true
 			collect(discovery.BridgeDocument(s))
 			collect(discovery.DeviceDocument(s, testScale()))
 			profile := collect(discovery.ProfileDocument(s, p))

@@ -17,6 +17,7 @@
 //	held_back               Tree.Diagnostic {"value": 2}
 //	measurement             Tree.Event     {"event_type": "weigh_in", "measured_at": …, …}, not retained
 //	refresh                 Tree.Request   pressed: {"profile": "<slug>"} is sent to the bridge
+//	night_image, ecg_image Tree.Image      an SVG document, retained
 //	import_statistics       Tree.Request   pressed: {"profile": "<slug>"} is sent to the bridge
 //	bridge_state            Tree.BridgeState  online or offline, as in all availability lists
 //	api_requests_minute     Tree.BridgeHealth {"api_requests_minute": 3, …}

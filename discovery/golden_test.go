@@ -28,6 +28,8 @@ func TestDocumentsMatchGolden(t *testing.T) {
 	if !ok {
 		t.Fatal("no removal document")
 	}
+	pictured := alice()
+	pictured.Images = discovery.ImageKeys()
 	few := alice("weight_kg", "sleep_state", "height_m", "body_temperature_c")
 	for name, d := range map[string]discovery.Document{
 		"bridge":                   discovery.BridgeDocument(testSite()),
@@ -38,6 +40,7 @@ func TestDocumentsMatchGolden(t *testing.T) {
 		"profile_numbers":          discovery.ProfileDocument(testSite(), alice("workout_type", "ecg_afib")),
 		"profile_numbers_bare":     discovery.ProfileDocument(bare, alice("ecg_afib")),
 		"profile_numbers_snapshot": discovery.ProfileDocument(snapshot, alice("ecg_afib")),
+		"profile_images":           discovery.ProfileDocument(testSite(), pictured),
 		"profile_new":              discovery.ProfileDocument(testSite(), alice()),
 		"removal":                  removal,
 		"device":                   discovery.DeviceDocument(testSite(), testScale()),

@@ -19,7 +19,7 @@ func everyDocument(language display.Language) []discovery.Document {
 	site := testSite()
 	site.Language, site.ReleaseCheck = language, true
 	p := alice(append(sensors.Keys(), "type_122", "fat_mass_kg_position_8")...)
-	p.Push, p.StatisticsButton = true, true
+	p.Push, p.StatisticsButton, p.Images = true, true, discovery.ImageKeys()
 	return []discovery.Document{
 		discovery.BridgeDocument(site),
 		discovery.ProfileDocument(site, p),

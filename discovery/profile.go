@@ -21,6 +21,11 @@ func ProfileDocument(s Site, p Profile) Document {
 			components[row.Key] = c
 		}
 	}
+	for _, key := range p.Images {
+		c := s.newComponent(id, p.Slug, imageRow(key))
+		c["image_topic"], c["content_type"] = s.Tree.Image(p.Slug, key), "image/svg+xml"
+		components[key] = c
+	}
 	for _, row := range profileRows(p) {
 		c := s.newComponent(id, p.Slug, row)
 		setTopics(c, s, p.Slug, row)

@@ -33,6 +33,27 @@ func profileRows(p Profile) []sensors.Sensor {
 	return rows
 }
 
+// The keys of pictures.
+const (
+	KeyNightImage = "night_image"
+	KeyECGImage   = "ecg_image"
+)
+
+// ImageKeys returns the keys of all pictures that a profile can have.
+func ImageKeys() []string { return []string{KeyNightImage, KeyECGImage} }
+
+// imageRow is the row of a picture.
+func imageRow(key string) sensors.Sensor {
+	row := sensors.Sensor{Key: key, Platform: "image", Enabled: true}
+	switch key {
+	case KeyNightImage:
+		row.Name, row.Icon = "Hypnogram", "mdi:sleep"
+	case KeyECGImage:
+		row.Name, row.Icon = "ECG", "mdi:heart-flash"
+	}
+	return row
+}
+
 // bridgeRows are the rows of the bridge itself.
 func bridgeRows(s Site) []sensors.Sensor {
 	rows := append(catalogueRows(keyBridgeState, keyRequests, keyRefresh), sensors.Sensor{

@@ -85,6 +85,19 @@ type (
 		CommandTopic string `json:"command_topic"`
 		PayloadPress string `json:"payload_press"`
 	}
+	schemaUpdate struct {
+		schemaCommon
+
+		StateTopic    string `json:"state_topic"`
+		ValueTemplate string `json:"value_template,omitempty"`
+		Title         string `json:"title,omitempty"`
+	}
+	schemaImage struct {
+		schemaCommon
+
+		ImageTopic  string `json:"image_topic"`
+		ContentType string `json:"content_type"`
+	}
 	schemaEvent struct {
 		schemaCommon `json:",inline"`
 		StateTopic   string   `json:"state_topic"`
@@ -203,6 +216,17 @@ func (c *schemaChecker) checkComponent(key string, text jsontext.Value) {
 		c.checkTopic(key, e.StateTopic)
 		c.checkTexts(key+" event_types", e.EventTypes)
 		c.require(e.EventTypes != nil, key+" event_types", "missing")
+	case "update":
+		var u schemaUpdate
+		c.decode(key, text, &u)
+		c.checkCommon(key, u.schemaCommon, u.DeviceClass == "firmware")
+		c.checkTopic(key, u.StateTopic)
+	case "image":
+		var i schemaImage
+		c.decode(key, text, &i)
+		c.checkCommon(key, i.schemaCommon, false)
+		c.checkTopic(key, i.ImageTopic)
+		c.require(strings.HasPrefix(i.ContentType, "image/"), key+" content_type", i.ContentType)
 	default:
 		c.require(false, key+" platform", platform)
 	}

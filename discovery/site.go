@@ -58,6 +58,8 @@ type Profile struct {
 	// StatisticsButton adds the button that brings the past to Home Assistant's
 	// statistics.
 	StatisticsButton bool
+	// Images are the keys of the pictures that are published.
+	Images []string
 	// Sensors are the rows to show: those that are configured and have had a
 	// value. The rows that every profile has (authorization, refresh …) are added.
 	Sensors []sensors.Sensor

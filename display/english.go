@@ -23,6 +23,8 @@ func english() *words {
 			"state.connectivity.ON": "connected", "state.connectivity.OFF": "not connected",
 			"state.battery.ON": "low", "state.battery.OFF": "fine",
 
+			"image.night": "Night of %s", "image.ecg": "ECG of %s",
+
 			"calendar.night": "Sleep, %s", "calendar.nap": "Nap, %s", "calendar.sleep": "Sleep", "calendar.workout": "Workout",
 
 			"dashboard.body": "Body", "dashboard.heart": "Heart", "dashboard.sleep": "Sleep",

@@ -21,6 +21,8 @@ func german() *words {
 			"state.connectivity.ON": "verbunden", "state.connectivity.OFF": "nicht verbunden",
 			"state.battery.ON": "schwach", "state.battery.OFF": "in Ordnung",
 
+			"image.night": "Nacht zum %s", "image.ecg": "EKG vom %s",
+
 			"calendar.night": "Schlaf, %s", "calendar.nap": "Nickerchen, %s", "calendar.sleep": "Schlaf",
 			"calendar.workout": "Training",
 

@@ -194,6 +194,8 @@ func germanNames() map[string]string {
 		"refresh_all":         "Alle aktualisieren",
 		"problem":             "Problem",
 		"update":              "Aktualisierung",
+		"night_image":         "Hypnogramm",
+		"ecg_image":           "EKG",
 		"import_statistics":   "Verlauf in die Statistik übernehmen",
 	}
 }

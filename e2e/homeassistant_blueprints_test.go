@@ -4,6 +4,8 @@ package e2e
 
 import (
 	"fmt"
+	"io"
+	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -104,9 +106,11 @@ func TestHomeAssistantBlueprintsAndDashboard(t *testing.T) {
 		units: "metric",
 		extra: automationSections + dashboardSection,
 		files: blueprintFiles(t),
-	})
+	}, "mqtt: {", "homeassistant: {images: true, language: de}\nrelease_check: {url: \"https://127.0.0.1:1/latest\"}\nmqtt: {")
 	l.expectBlueprints()
 	l.expectDashboard()
+	l.expectUpdate()
+	l.expectImage()
 	l.expectNoComplaints("Referenced entities light.other are missing") // between sunset and sunrise
 }
 
@@ -203,6 +207,57 @@ func (l *homeAssistantTestbed) expectDashboard() {
 	}
 	if shown < 30 {
 		t.Errorf("the dashboard shows %d entities", shown)
+	}
+}
+
+// expectUpdate publishes what the program would say of a newer release, which is
+// asked for only once a day.
+func (l *homeAssistantTestbed) expectUpdate() {
+	h, t := l.home, l.t
+	t.Helper()
+	const id = "update.vitals2mqtt_update"
+	if got := h.states()[id]; got.Value != "unknown" || got.Attributes["installed_version"] != "dev" {
+		t.Errorf("before any answer: %+v", got)
+	}
+	say := start(t, "mosquitto_pub", "-h", "127.0.0.1", "-p", l.broker[strings.LastIndex(l.broker, ":")+1:],
+		"-u", "vitals", "-P", "s3cret-broker", "-t", "vitals2mqtt/bridge/info", "-m",
+		`{"version": "1.4.0", "latest_version": "1.5.0", "release_url": "https://code.example.org/1.5.0"}`)
+	if code := say.wait(); code != 0 {
+		t.Fatalf("mosquitto_pub ended with %d", code)
+	}
+	await(t, "an update", func() bool { return h.states()[id].Value == "on" })
+	got := h.states()[id].Attributes
+	if got["latest_version"] != "1.5.0" || got["release_url"] != "https://code.example.org/1.5.0" ||
+		got["friendly_name"] != "vitals2mqtt Aktualisierung" {
+		t.Errorf("%v", got)
+	}
+}
+
+// expectImage gets the hypnogram as the frontend does.
+func (l *homeAssistantTestbed) expectImage() {
+	h, t := l.home, l.t
+	t.Helper()
+	address := ""
+	await(t, "the hypnogram", func() bool {
+		address, _ = h.states()["image.alice_night_image"].Attributes["entity_picture"].(string)
+		return address != ""
+	})
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, h.address(address), http.NoBody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	reply, err := browser().Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = reply.Body.Close() }()
+	text, err := io.ReadAll(reply.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if reply.StatusCode != http.StatusOK || reply.Header.Get("Content-Type") != "image/svg+xml" ||
+		!strings.Contains(string(text), "Nacht zum ") {
+		t.Errorf("the picture: %s, %v, %.200s", reply.Status, reply.Header, text)
 	}
 }
 

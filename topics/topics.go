@@ -59,6 +59,9 @@ func (t Tree) Value(profile, key string) string { return t.Base + "/" + profile 
 // Detail carries value, unit, time and origin of one key as JSON, retained.
 func (t Tree) Detail(profile, key string) string { return t.Value(profile, key) + "/detail" }
 
+// Image carries a picture of a profile as an SVG document, retained.
+func (t Tree) Image(profile, key string) string { return t.Value(profile, key) }
+
 // Snapshot carries all current values of a profile as JSON, retained.
 func (t Tree) Snapshot(profile string) string { return t.Base + "/" + profile }
 
