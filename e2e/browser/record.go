@@ -97,6 +97,9 @@ func (r *record) noteHost(address string) {
 		r.findings = append(r.findings, err.Error())
 		return
 	}
+	if parsed.Scheme == "data" {
+		return // Chromium draws its own controls with them; the policy allows the page none
+	}
 	if host := parsed.Scheme + "://" + parsed.Host; !slices.Contains(r.hosts, host) {
 		r.hosts = append(r.hosts, host)
 	}

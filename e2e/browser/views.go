@@ -31,7 +31,9 @@ func Views() []View {
 		{"words", Demo, "/values/alice/sleep_state?range=week"},
 		{"sleep", Demo, "/sleep/alice"},
 		{"heart", Demo, "/heart/alice"},
+		{"history", Demo, "/history"},
 		{"health", Demo, "/health"},
+		{"sign-in", Demo, "/profiles/alice/sign-in"},
 		{"password", Locked, "/sign-in"},
 	}
 }
