@@ -84,7 +84,8 @@ func TestOptionsProduceConfiguration(t *testing.T) {
 		t.Fatal(err, warnings)
 	}
 	if c.MQTT.URL != "mqtt://core-mosquitto:1883" || c.MQTT.Password.Reveal() != "hunter2" ||
-		c.Web.IngressListen != "0.0.0.0:8098" || len(c.Withings.Profiles) != 2 || c.Web.Auth != config.AuthPassword || c.StateDir != p.StateDir {
+		len(c.Withings.Profiles) != 2 || c.Web.IngressListen != "0.0.0.0:8098" ||
+		c.Web.Auth != config.AuthPassword || c.StateDir != p.StateDir {
 		t.Errorf("%+v", c)
 	}
 }

@@ -103,7 +103,7 @@ func TestOpenPageIsToldOfAWeighIn(t *testing.T) {
 		t.Fatalf("the stream begins with %q, %v", events.Text(), events.Err())
 	}
 	o.Cloud.Weigh("Alice", "71.234", time.Now()) // clock: the daemon uses the real time
-	for shown := ""; shown != "71.234"; { // the first changes may be those of the start
+	for shown := ""; shown != "71.234"; {        // the first changes may be those of the start
 		if !events.Scan() {
 			t.Fatalf("the page says %s: %v", shown, events.Err())
 		}
