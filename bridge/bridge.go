@@ -7,7 +7,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -45,6 +44,7 @@ type Options struct {
 // Bridge fetches the values of all profiles and publishes them.
 type Bridge struct {
 	*shared
+	*infoTopic
 
 	requests     *RequestCounter
 	otherFacts   func(*health.Facts) // may be nil
@@ -52,19 +52,6 @@ type Bridge struct {
 	reporter     *healthReporter
 	pollers      []*poller
 	bySlug       map[string]*poller
-	info         map[string]any // of bridge/info; see PublishRelease
-}
-
-// PublishRelease adds the latest release of the program to bridge/info, and the
-// URL of its page unless it is "". Only one goroutine may call it.
-func (b *Bridge) PublishRelease(version, page string) {
-	b.info = maps.Clone(b.info)
-	b.info["latest_version"] = version
-	delete(b.info, "release_url")
-	if page != "" {
-		b.info["release_url"] = page
-	}
-	b.publisher.Set(b.site.Tree.BridgeInfo(), encode(b.info))
 }
 
 // New checks the options, restores the stored state and publishes it.
@@ -104,13 +91,12 @@ func New(ctx context.Context, o Options) (*Bridge, error) {
 	}
 	b.ledger.load()
 	b.documents.announceBridge()
-	b.info = map[string]any{
+	b.infoTopic = newInfoTopic(b.shared, map[string]any{
 		"version":       b.site.Identity.Version,
 		"started_at":    formatTime(b.startedAt),
 		"configuration": o.Digest,
 		"instance":      b.site.Identity.Instance, // two daemons that share a base topic detect each other
-	}
-	b.publisher.Set(b.site.Tree.BridgeInfo(), encode(b.info))
+	})
 	former := loadFormerProfiles(b.shared, func(slug string) bool { return b.bySlug[slug] != nil })
 	// Everything is cleared before anything is published: a profile may have the
 	// topics now that were another one's.

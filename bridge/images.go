@@ -19,14 +19,3 @@ func (b *Bridge) PublishImage(slug, userID, key string, svg []byte) bool {
 	p.state.saveUnlessStopping() // no round may follow for hours
 	return true
 }
-
-// UserID returns the account of a profile, "" when unknown.
-func (b *Bridge) UserID(slug string) string {
-	p, ok := b.bySlug[slug]
-	if !ok {
-		return ""
-	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.state.UserID
-}

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"testing/synctest"
 
+	"vitals2mqtt/bridge"
 	"vitals2mqtt/discovery"
 )
 
@@ -18,7 +19,13 @@ func TestImageHasAnEntityOnceItExists(t *testing.T) {
 		alice.Images = true
 		b := h.bridge(t, alice)
 		topic := h.tree.Image("alice", discovery.KeyNightImage)
-		user := func() string { return b.UserID("alice") }
+		user := func() string {
+			account, _, err := bridge.LoadStoredAccount(h.store, "alice")
+			if err != nil {
+				t.Error(err)
+			}
+			return account.UserID
+		}
 		if b.PublishImage("alice", "", discovery.KeyNightImage, []byte("<svg/>")) {
 			t.Error("published without an account")
 		}

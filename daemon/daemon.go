@@ -119,7 +119,7 @@ func build(
 	}
 	statistics := newStatisticsService(c, folder, log)
 	changes := web.NewChanges()
-	images := newImagePublisher(c, archive, log)
+	images := newImagePublisher(c, folder, archive, log)
 	loop, err := bridge.New(ctx, bridge.Options{
 		Site:       Site(c, instance, o.Version),
 		Discovery:  c.HomeAssistant.Discovery,

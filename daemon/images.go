@@ -20,6 +20,7 @@ import (
 // profile, and publishes pictures that have changed.
 type imagePublisher struct {
 	archive  *history.Archive
+	state    bridge.StateStore
 	bridge   *bridge.Bridge
 	slugs    []string
 	language display.Language
@@ -42,12 +43,15 @@ const (
 )
 
 // newImagePublisher returns nil when pictures are not configured.
-func newImagePublisher(c *config.Config, archive *history.Archive, log zerolog.Logger) *imagePublisher {
+func newImagePublisher(
+	c *config.Config, state bridge.StateStore, archive *history.Archive, log zerolog.Logger,
+) *imagePublisher {
 	if !c.HomeAssistant.Images || !c.HomeAssistant.Discovery {
 		return nil
 	}
 	p := &imagePublisher{
 		archive:  archive,
+		state:    state,
 		language: display.Language(c.HomeAssistant.Language),
 		log:      log,
 		changed:  make(chan struct{}, 1),
@@ -99,9 +103,10 @@ func wait(ctx context.Context, limit time.Duration, signal <-chan struct{}) bool
 
 // update draws the pictures of a profile.
 func (p *imagePublisher) update(ctx context.Context, slug string) {
-	user := p.bridge.UserID(slug)
-	if user == "" {
-		return
+	account, _, err := bridge.LoadStoredAccount(p.state, slug)
+	user := account.UserID
+	if err != nil || user == "" {
+		return // the bridge reports a state that cannot be read
 	}
 	zone := AccountZone(ctx, p.archive, user)
 	for key, draw := range map[string]func(context.Context, string, *time.Location) ([]byte, error){

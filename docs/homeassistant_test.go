@@ -14,6 +14,7 @@ import (
 
 	"gopkg.in/yaml.v3"
 
+	"vitals2mqtt/discovery"
 	"vitals2mqtt/sensors"
 	"vitals2mqtt/topics"
 )
@@ -264,5 +265,6 @@ func topicExists(topic string) bool {
 		return false
 	}
 	_, there := sensors.Lookup(name.Key)
+	there = there || slices.Contains(discovery.ImageKeys(), name.Key)
 	return name.Key == "" || there || strings.Contains(topic, "/+") || strings.Contains(topic, "<key>")
 }
