@@ -227,6 +227,7 @@ func english() *words {
 			"report.weight":         "Weight",
 			"report.weight.picture": "Weight over time",
 			"report.change":         "change",
+			"report.date":           "Date",
 			"report.rate":           "/min",
 			"report.values.one":     "%d reading",
 			"report.values.many":    "%d readings",

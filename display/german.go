@@ -230,6 +230,7 @@ func german() *words {
 			"report.weight":         "Gewicht",
 			"report.weight.picture": "Gewicht im Verlauf",
 			"report.change":         "Änderung",
+			"report.date":           "Datum",
 			"report.rate":           "/min",
 			"report.values.one":     "%d Messung",
 			"report.values.many":    "%d Messungen",

@@ -85,6 +85,9 @@ func (r *record) noteHost(address string) {
 		r.findings = append(r.findings, err.Error())
 		return
 	}
+	if parsed.Scheme == "data" { // Chromium's own controls; the policy lets none of ours through
+		return
+	}
 	if host := parsed.Scheme + "://" + parsed.Host; !slices.Contains(r.hosts, host) {
 		r.hosts = append(r.hosts, host)
 	}

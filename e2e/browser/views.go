@@ -30,7 +30,8 @@ func Views() []View {
 		{"steps", Demo, "/values/alice/activity_steps_today?range=month"},
 		{"words", Demo, "/values/alice/sleep_state?range=week"},
 		{"sleep", Demo, "/sleep/alice"},
-		{"heart", Demo, "/heart/alice"},
+		{"heart", Demo, "/heart/bob"},
+		{"report", Demo, "/report/bob"},
 		{"health", Demo, "/health"},
 		{"password", Locked, "/sign-in"},
 	}
