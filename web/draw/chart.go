@@ -91,7 +91,7 @@ func (c Chart) Draw() Picture {
 		marks = values.ticks(chartTicks, c.Whole)
 	}
 	times := when.ticks(timeTicks, c.Zone)
-	s.openStretched("plot", topMargin, plot)
+	s.openStretched(topMargin, plot)
 	for _, b := range c.Bands {
 		top, bottom := max(0, y(b.High)), min(plot, y(b.Low))
 		if bottom > top {

@@ -84,8 +84,8 @@ func (s *sheet) openPicture(class, title string, height float64, attributes ...s
 
 // openStretched starts an inner svg over the whole width, which clips what lies
 // outside of it.
-func (s *sheet) openStretched(class string, top, height float64) {
-	s.open("svg", "class", class, "x", "0", "y", number(top), "width", "100%", "height", number(height),
+func (s *sheet) openStretched(top, height float64) {
+	s.open("svg", "class", "plot", "x", "0", "y", number(top), "width", "100%", "height", number(height),
 		"viewBox", "0 0 1000 "+number(height), "preserveAspectRatio", "none")
 }
 

@@ -65,7 +65,7 @@ func (n Night) Draw() Picture {
 	times := when.ticks(timeTicks, zone)
 	var s sheet
 	s.openPicture("night", n.Title, height)
-	s.openStretched("plot", 0, courses+stages)
+	s.openStretched(0, courses+stages)
 	for _, tick := range times {
 		s.shape("path", "class", "grid", "d", "M"+number(when.x(tick.At))+" 0v"+number(courses+stages))
 	}
@@ -90,7 +90,7 @@ func (c Course) draw(s *sheet, when period, top float64) {
 	s.text("text", c.Name, "class", "label", "x", "2", "y", number(top+14))
 	s.text("text", c.Value(values.low)+"–"+c.Value(values.high), "class", "label", "x", "100%", "text-anchor", "end",
 		"y", number(top+14))
-	s.openStretched("plot", top+courseGap-4, courseHeight)
+	s.openStretched(top+courseGap-4, courseHeight)
 	Line{Class: c.Class, Points: c.Points, Gap: c.Gap}.draw(s, when, values.padded(0.08), courseHeight)
 	s.end("svg")
 }
@@ -105,7 +105,7 @@ func Hypnogram(title string, from, to time.Time, stages []Stage, rows int) Pictu
 	height := row * float64(rows)
 	var s sheet
 	s.openPicture("hypnogram", title, height)
-	s.openStretched("plot", 0, height)
+	s.openStretched(0, height)
 	writeStages(&s, period{from, to}, stages, 0, row, bar)
 	s.end("svg")
 	return s.picture()
@@ -207,7 +207,7 @@ func (n Nights) Draw() Picture {
 	step := (fullWidth - nightsLeft) / float64(len(n.Slots))
 	var s sheet
 	s.openPicture("nights", n.Title, nightsHeight+topMargin+axisHeight)
-	s.openStretched("plot", topMargin, nightsHeight)
+	s.openStretched(topMargin, nightsHeight)
 	marks := hourMarks(hours)
 	for _, mark := range marks {
 		s.shape("path", "class", "grid", "d", "M0 "+number(y(float64(mark)))+"h1000")
