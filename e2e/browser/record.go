@@ -19,6 +19,7 @@ type record struct {
 	findings []string
 	hosts    []string
 	received float64
+	asked    string // the last page
 }
 
 func newRecord() *record { return &record{} }
@@ -40,6 +41,14 @@ func (r *record) Received() int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return int(r.received)
+}
+
+// Asked is the address of the last page that was requested, also if there is
+// none.
+func (r *record) Asked() string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.asked
 }
 
 // Forget forgets everything so far.
@@ -74,6 +83,9 @@ func (r *record) note(event any) {
 		}
 	case *network.EventRequestWillBeSent:
 		r.noteHost(e.Request.URL)
+		if e.Type == network.ResourceTypeDocument {
+			r.asked = e.Request.URL
+		}
 	case *network.EventLoadingFinished:
 		r.received += e.EncodedDataLength
 	}
