@@ -28,6 +28,18 @@ func TestOverviewFitsThreeScreens(t *testing.T) {
 	}
 }
 
+// Over the wire, with everything that the page loads, and an empty cache.
+func TestFirstViewIsSmall(t *testing.T) {
+	t.Parallel()
+	const limit = 60_000
+	page := visit(t, browser.Phone(), shared.demo)
+	if got := page.Received(); got > limit || got == 0 {
+		t.Errorf("the first view takes %d bytes, want at most %d", got, limit)
+	} else {
+		t.Logf("the first view takes %d bytes", got)
+	}
+}
+
 // The best of some, as the machine has other work; not beside other tests.
 //
 //nolint:paralleltest // measures time

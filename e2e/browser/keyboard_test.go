@@ -24,9 +24,10 @@ func walkWithTab(t *testing.T, page *browser.Tab) {
 	t.Helper()
 	const limit = 300
 	been := map[string]bool{}
+	fromTop := ask[bool](t, page, "document.querySelector('[autofocus]') === null")
 	for i := range limit {
 		now := nextFocus(t, page)
-		if i == 0 && !now.Skip {
+		if i == 0 && fromTop && !now.Skip {
 			t.Errorf("the first press of Tab leads to %s, not past the header", now.Name)
 		}
 		if now.Name == "" || been[now.Name] {

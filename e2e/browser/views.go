@@ -32,7 +32,9 @@ func Views() []View {
 		{"sleep", Demo, "/sleep/alice"},
 		{"heart", Demo, "/heart/bob"},
 		{"report", Demo, "/report/bob"},
+		{"history", Demo, "/history"},
 		{"health", Demo, "/health"},
+		{"sign-in", Demo, "/profiles/alice/sign-in"},
 		{"password", Locked, "/sign-in"},
 	}
 }

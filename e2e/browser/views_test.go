@@ -22,6 +22,7 @@ func TestViews(t *testing.T) {
 				"preferences":        checkPreferences,
 				"keyboard":           checkKeyboard,
 				"without JavaScript": checkWithoutScript,
+				"in German":          checkGerman,
 			} {
 				t.Run(name, func(t *testing.T) {
 					t.Parallel()
