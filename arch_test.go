@@ -221,8 +221,10 @@ func checkPackageComments(t *testing.T, files []source) {
 func checkFileLength(t *testing.T, files []source) {
 	t.Helper()
 	const limit = 400
+	// All texts of a language are in one file, for those who translate.
+	tables := []string{"display/english.go", "display/german.go"}
 	for _, file := range files {
-		if file.lines > limit && !ast.IsGenerated(file.tree) {
+		if file.lines > limit && !ast.IsGenerated(file.tree) && !slices.Contains(tables, file.path) {
 			t.Errorf("%s has %d lines, more than %d: split it by subject", file.path, file.lines, limit)
 		}
 	}

@@ -67,7 +67,7 @@ func (s *suite) start(ctx context.Context) (stop func(context.Context) error, er
 		return stop, err
 	}
 	stops = append(stops, func(context.Context) error { s.chromium.Close(); return nil })
-	if s.programs, err = browser.StartPrograms(ctx); err != nil {
+	if s.programs, err = browser.StartPrograms(ctx, "../.."); err != nil {
 		return stop, err
 	}
 	stops = append(stops, s.programs.Stop)

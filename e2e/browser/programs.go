@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"vitals2mqtt/cli"
 	"vitals2mqtt/cli/clitest"
 	"vitals2mqtt/web"
 )
@@ -26,12 +27,15 @@ type Programs struct {
 }
 
 // StartPrograms starts the programs and waits until the demo shows the values of
-// everybody, and has read their past.
-func StartPrograms(ctx context.Context) (*Programs, error) {
+// everybody, and has read their past. The folder is that of the repository.
+func StartPrograms(ctx context.Context, repository string) (*Programs, error) {
 	p := &Programs{addresses: map[State]string{}}
 	err := p.startDemo(ctx)
 	if err == nil {
 		err = p.startLocked(ctx)
+	}
+	if err == nil {
+		err = p.startNew(ctx, repository)
 	}
 	if err == nil {
 		err = waitFor(ctx, "the values of everybody", func() bool { return hasValues(ctx, p.addresses[Demo]) })
@@ -56,9 +60,9 @@ func (p *Programs) Stop(ctx context.Context) (err error) {
 	return err
 }
 
-// launch starts a program.
-func (p *Programs) launch(args ...string) *clitest.Process {
-	program := clitest.Launch(nil, args...)
+// launch starts a program, which set may change.
+func (p *Programs) launch(set func(*cli.Program), args ...string) *clitest.Process {
+	program := clitest.Launch(set, args...)
 	p.stops = append(p.stops, func(ctx context.Context) error {
 		program.Interrupts <- os.Interrupt
 		_, err := program.Wait(ctx)
@@ -68,7 +72,7 @@ func (p *Programs) launch(args ...string) *clitest.Process {
 }
 
 func (p *Programs) startDemo(ctx context.Context) error {
-	demo := p.launch("demo", "--seed=1") //nolint:contextcheck // ended by a signal, as by a person
+	demo := p.launch(nil, "demo", "--seed=1") //nolint:contextcheck // ended by a signal, as by a person
 	address := func(name string) (string, error) {
 		line, err := demo.Stdout.WaitForLine(ctx, name+"  ")
 		if err != nil {
@@ -90,17 +94,8 @@ func (p *Programs) startLocked(ctx context.Context) error {
 		return err
 	}
 	p.stops = append(p.stops, func(context.Context) error { return harness.Stop() })
-	folder, err := os.MkdirTemp("", "vitals2mqtt-browser-")
+	folder, listen, err := p.place(ctx)
 	if err != nil {
-		return err
-	}
-	p.stops = append(p.stops, func(context.Context) error { return os.RemoveAll(folder) })
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
-	if err != nil {
-		return err
-	}
-	listen := listener.Addr().String()
-	if err := listener.Close(); err != nil {
 		return err
 	}
 	file := filepath.Join(folder, "config.yaml")
@@ -108,10 +103,47 @@ func (p *Programs) startLocked(ctx context.Context) error {
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		return err
 	}
-	p.launch("--config", file, "run") //nolint:contextcheck // ended by a signal, as by a person
+	p.launch(nil, "--config", file, "run") //nolint:contextcheck // ended by a signal, as by a person
 	p.addresses[Locked] = "http://" + listen
-	return waitFor(ctx, "the page with a password", func() bool {
-		reply, err := get(ctx, p.addresses[Locked]+"/healthz")
+	return p.waitForPage(ctx, Locked)
+}
+
+// startNew starts a program that has no configuration yet.
+func (p *Programs) startNew(ctx context.Context, repository string) error {
+	example, err := os.ReadFile(filepath.Join(repository, "config.example.yaml")) //nolint:gosec // that of the program
+	if err != nil {
+		return err
+	}
+	folder, listen, err := p.place(ctx)
+	if err != nil {
+		return err
+	}
+	//nolint:contextcheck // ended by a signal, as by a person
+	p.launch(func(program *cli.Program) {
+		program.Example = example
+		program.Environ = []string{"V2M_WEB_LISTEN=" + listen, "V2M_STATE_DIR=" + filepath.Join(folder, "state")}
+	}, "--config", filepath.Join(folder, "config.yaml"), "run")
+	p.addresses[New] = "http://" + listen
+	return p.waitForPage(ctx, New)
+}
+
+// place returns an empty folder, which is removed at the end, and an address of
+// this machine on which nothing listens.
+func (p *Programs) place(ctx context.Context) (folder, listen string, err error) {
+	if folder, err = os.MkdirTemp("", "vitals2mqtt-browser-"); err != nil {
+		return "", "", err
+	}
+	p.stops = append(p.stops, func(context.Context) error { return os.RemoveAll(folder) })
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", "", err
+	}
+	return folder, listener.Addr().String(), listener.Close()
+}
+
+func (p *Programs) waitForPage(ctx context.Context, state State) error {
+	return waitFor(ctx, "the page "+string(state), func() bool {
+		reply, err := get(ctx, p.addresses[state]+"/healthz")
 		return err == nil && reply.Body.Close() == nil
 	})
 }

@@ -7,6 +7,7 @@ type State string
 const (
 	Demo   State = "with values of Alice and Bob"
 	Locked State = "behind a password"
+	New    State = "without a configuration"
 
 	Password = "an invented password"
 )
@@ -34,6 +35,7 @@ func Views() []View {
 		{"report", Demo, "/report/bob"},
 		{"history", Demo, "/history"},
 		{"health", Demo, "/health"},
+		{"set-up", New, "/setup/application"},
 		{"sign-in", Demo, "/profiles/alice/sign-in"},
 		{"password", Locked, "/sign-in"},
 	}

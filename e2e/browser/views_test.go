@@ -74,8 +74,6 @@ func checkAccessible(t *testing.T, address string) {
 	rules("dark", page)
 	clitest.Must(t, page.EnlargeText(200))
 	rules("dark, large text", page)
-	clitest.Must(t, page.Prefer(browser.Phone()))
-	rules("light, large text", page)
 	rules("at a desk", visit(t, browser.Desk(), address))
 }
 

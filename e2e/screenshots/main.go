@@ -38,7 +38,7 @@ func main() {
 }
 
 func run(ctx context.Context, out io.Writer, names []string) (err error) {
-	programs, err := browser.StartPrograms(ctx)
+	programs, err := browser.StartPrograms(ctx, ".")
 	if err != nil {
 		return err
 	}
