@@ -161,7 +161,7 @@ func TestMissingConfigFileIsReportedOnce(t *testing.T) {
 	daemon.Args[0] = "vitals2mqtt"
 	daemon.Dir, daemon.Stderr = folder, stderr
 	daemon.Env = []string{
-		"EXAMPLE=" + path, "V2M_WITHINGS_CLIENT_ID=" + o.Cloud.ClientID(),
+		"EXAMPLE=" + os.DevNull, "V2M_WITHINGS_CLIENT_ID=" + o.Cloud.ClientID(),
 		"V2M_WITHINGS_CLIENT_SECRET=" + o.Cloud.ClientSecret(),
 		"V2M_WITHINGS_API_URL=" + o.CloudURL, "V2M_WITHINGS_ACCOUNT_URL=" + o.CloudURL, "V2M_WITHINGS_PROFILES=Alice",
 		"V2M_MQTT_URL=" + o.Broker.URL(), "V2M_WEB_ENABLED=false", "V2M_STATE_DIR=state",
