@@ -31,7 +31,7 @@ const healthcheckTimeout = 5 * time.Second
 // runs often, so it sends no other request, not even to the Supervisor.
 func (h healthcheckCommand) run(ctx context.Context, s *session) error {
 	var c *config.Config
-	if place, needed := s.needsSetup(ctx); needed { // the daemon serves the set-up
+	if place, needed := (firstRun{s}).needsSetup(ctx); needed { // the daemon serves the set-up
 		c = &config.Config{Web: config.Web{
 			Enabled: true,
 			Listen:  cmp.Or(place.file.Variable("V2M_WEB_LISTEN"), defaultListen),

@@ -62,7 +62,7 @@ func (k initCommand) run(ctx context.Context, s *session) error {
 	// Without a terminal, no one can confirm a broker that was only announced.
 	filled := setup.Answers{Broker: firstBroker(trustedBrokers(brokers))}
 	if isTerminal(s.Stdin) && !k.JSON {
-		asked, err := newQuestions(newPrompter(ctx, s), s.newFile(path)).askAll(brokers)
+		asked, err := newQuestions(newPrompter(ctx, s), newFile(path, s.Example)).askAll(brokers)
 		if err != nil {
 			return err
 		}
@@ -90,8 +90,8 @@ func (k initCommand) run(ctx context.Context, s *session) error {
 }
 
 // newFile is the configuration at a path, which nothing overrides yet.
-func (s *session) newFile(path string) setup.File {
-	return setup.File{Path: path, Example: string(s.Example), Vocabulary: vocabulary()}
+func newFile(path string, example []byte) setup.File {
+	return setup.File{Path: path, Example: string(example), Vocabulary: vocabulary()}
 }
 
 // finders search the usual places for a broker.

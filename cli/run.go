@@ -24,8 +24,8 @@ func (runCommand) Help() string {
 }
 
 func (r runCommand) run(ctx context.Context, s *session) error {
-	if place, needed := s.needsSetup(ctx); needed && !r.NoSetup {
-		if err := s.setUp(ctx, place); err != nil || ctx.Err() != nil {
+	if place, needed := (firstRun{s}).needsSetup(ctx); needed && !r.NoSetup {
+		if err := (firstRun{s}).setUp(ctx, place); err != nil || ctx.Err() != nil {
 			return err
 		}
 		if s.configPath == "" {

@@ -24,6 +24,9 @@ import (
 	"vitals2mqtt/web"
 )
 
+// firstRun is the program before it has a configuration.
+type firstRun struct{ *session }
+
 // setupPlace is where a set-up is needed.
 type setupPlace struct {
 	file setup.File
@@ -36,7 +39,7 @@ type setupPlace struct {
 // needsSetup reports whether there is no usable configuration, and a browser can
 // help. A file of the user with mistakes is left to the user, except in the
 // add-on: there is no terminal.
-func (s *session) needsSetup(ctx context.Context) (setupPlace, bool) {
+func (s firstRun) needsSetup(ctx context.Context) (setupPlace, bool) {
 	found, err := s.findSource(ctx, nil)
 	none := errors.Is(err, errNoConfig)
 	if err != nil && !none {
@@ -66,14 +69,14 @@ func (s *session) needsSetup(ctx context.Context) (setupPlace, bool) {
 }
 
 // isAddOn reports whether this is an add-on of Home Assistant.
-func (s *session) isAddOn() bool {
+func (s firstRun) isAddOn() bool {
 	_, err := os.Stat(cmp.Or(s.AddOn, addon.DefaultLayout()).OptionsFile)
 	return s.getenv("SUPERVISOR_TOKEN") != "" && err == nil
 }
 
 // newConfigPath is where a new configuration is found at the next start: the
 // first of the usual places that can be written.
-func (s *session) newConfigPath(environ []string) string {
+func (s firstRun) newConfigPath(environ []string) string {
 	if s.isAddOn() {
 		return cmp.Or(s.AddOn, addon.DefaultLayout()).ConfigFile
 	}
@@ -93,7 +96,7 @@ const madeUp = "asked for later"
 
 // setUp serves the set-up until the configuration is written, or the context
 // ends.
-func (s *session) setUp(ctx context.Context, place setupPlace) error {
+func (s firstRun) setUp(ctx context.Context, place setupPlace) error {
 	c, err := place.file.Parse(setup.Answers{WebPassword: secret.New(madeUp)})
 	if err != nil {
 		return configError{err} // the variables of the environment
@@ -157,7 +160,7 @@ func (s *session) setUp(ctx context.Context, place setupPlace) error {
 }
 
 // wizardOptions are the proofs of the set-up: those of the doctor.
-func (s *session) wizardOptions(place setupPlace, needsPassword bool) setup.Options {
+func (s firstRun) wizardOptions(place setupPlace, needsPassword bool) setup.Options {
 	options := setup.Options{
 		File:             place.file,
 		Replaceable:      place.replaceable,
@@ -175,7 +178,7 @@ func (s *session) wizardOptions(place setupPlace, needsPassword bool) setup.Opti
 }
 
 // printSetup says where the set-up is.
-func (s *session) printSetup(place setupPlace, at net.Addr, code string) {
+func (s firstRun) printSetup(place setupPlace, at net.Addr, code string) {
 	reason := "No configuration found."
 	if place.unusable != nil {
 		reason = "The configuration cannot be used."

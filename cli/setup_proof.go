@@ -11,7 +11,7 @@ import (
 )
 
 // proveApplication sends the signed request that proves client id and secret.
-func (s *session) proveApplication(ctx context.Context, c *config.Config) []setup.Problem {
+func (s firstRun) proveApplication(ctx context.Context, c *config.Config) []setup.Problem {
 	cloud, err := doctor.NewCloud(daemon.CloudOptions(c, s.version()), c.StateDir)
 	if err != nil {
 		return []setup.Problem{{Code: setup.CodeInvalid, Text: err.Error()}}
@@ -21,7 +21,7 @@ func (s *session) proveApplication(ctx context.Context, c *config.Config) []setu
 
 // proveBroker connects to the broker and tries out what the daemon needs. The
 // embedded one only needs its address.
-func (s *session) proveBroker(ctx context.Context, c *config.Config) []setup.Problem {
+func (s firstRun) proveBroker(ctx context.Context, c *config.Config) []setup.Problem {
 	if c.MQTT.URL == config.Embedded {
 		if err := doctor.NewWeb().CheckListen(ctx, c.MQTT.Listen); err != nil {
 			return []setup.Problem{{Code: setup.CodeListen, Text: c.MQTT.Listen + ": " + err.Error()}}

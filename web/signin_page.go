@@ -28,7 +28,9 @@ type signInPage struct {
 	// it does not lead here.
 	Callback    string
 	IsElsewhere bool
-	SignedIn    bool
+	// Seconds is how long what the browser brings back is valid.
+	Seconds  int
+	SignedIn bool
 	// CanDisconnect means that the consent can be ended here.
 	CanDisconnect bool
 	Problem       string // why the last attempt has failed, "" for nothing
@@ -81,6 +83,7 @@ func (s *signInRoutes) showWays(w http.ResponseWriter, r *http.Request, status i
 		Code:          linkCode(consent, f.Say("signin.code_label", profile.Name)),
 		Callback:      cmp.Or(s.callbackURL, s.ownCallbackURL),
 		IsElsewhere:   s.callbackOnOtherHost,
+		Seconds:       codeSeconds,
 		SignedIn:      !profile.SignInNeeded,
 		CanDisconnect: s.disconnect != nil,
 		Problem:       problem,
