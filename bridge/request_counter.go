@@ -65,7 +65,8 @@ func (b *RequestCounter) LastHour() (requests, busiest int) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	from := time.Now().Unix()/int64(time.Minute/time.Second) - minutesPerHour
-	for _, one := range b.hour {
+	for i := range b.hour {
+		one := &b.hour[i]
 		if one.minute > from {
 			requests += one.requests
 			busiest = max(busiest, one.requests)

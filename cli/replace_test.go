@@ -119,7 +119,7 @@ func TestPageAsksBeforeReplacingAccount(t *testing.T) {
 	}
 	first := confirmationOf(t, question, consentAsBob(t, page))
 	answer(first, "keep", "Alice keeps the previous account")
-	answer(first, "replace", "this confirmation was already used")
+	answer(first, "replace", "This choice was already made")
 	synced := clitest.GetOverview(t, address).Profiles[0].LastSync
 	clitest.Must(t, clitest.WaitFor(ctx, "two more polls", func() bool {
 		now := clitest.GetOverview(t, address).Profiles[0].LastSync

@@ -16,32 +16,32 @@ type headline struct {
 }
 
 // headline turns the top finding into what the page shows.
-func (p people) headline() *headline {
-	top := p.view.Verdict.Top()
+func (v people) headline() *headline {
+	top := v.view.Verdict.Top()
 	if top == nil {
 		return nil
 	}
-	text, remedy := p.verdict(*top)
+	text, remedy := v.verdict(*top)
 	shown := &headline{
 		Text:   text,
 		Remedy: remedy,
-		Failed: p.view.Verdict.Word() == "failed",
-		Quiet:  p.view.Verdict.Word() == "starting",
-		Link:   p.Base + "/health",
-		Action: p.Say("overview.details"),
+		Failed: v.view.Verdict.Word() == "failed",
+		Quiet:  v.view.Verdict.Word() == "starting",
+		Link:   v.Base + "/health",
+		Action: v.Say("overview.details"),
 	}
 	if !top.Since.IsZero() {
-		shown.Since = p.Say("overview.since", p.When(top.Since.In(p.view.Zone), p.Now))
+		shown.Since = v.Say("overview.since", v.When(top.Since.In(v.view.Zone), v.Now))
 	}
 	if !top.NextTry.IsZero() {
-		shown.NextTry = p.Say("overview.next_try", p.Age(p.Now, top.NextTry))
+		shown.NextTry = v.Say("overview.next_try", v.Age(v.Now, top.NextTry))
 	}
-	if more := p.view.Verdict.More(); more > 0 {
-		shown.More = p.Count("overview.more", more)
+	if more := v.view.Verdict.More(); more > 0 {
+		shown.More = v.Count("overview.more", more)
 	}
-	signIn := len(health.SignInFindings([]health.Status{*top})) > 0 && p.options.SignIn != nil
-	if profile, known := findProfile(p.view.Profiles, top.Profile); known && signIn {
-		shown.Link, shown.Action = p.Base+"/login/"+profile.Slug, p.Say("overview.sign_in", profile.Name)
+	signIn := len(health.SignInFindings([]health.Status{*top})) > 0 && v.options.SignIn != nil
+	if profile, known := findProfile(v.view.Profiles, top.Profile); known && signIn {
+		shown.Link, shown.Action = v.signInLink(profile.Slug), v.Say("overview.sign_in", profile.Name)
 	}
 	return shown
 }

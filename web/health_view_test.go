@@ -26,7 +26,7 @@ func TestHealthViewShowsEverySubject(t *testing.T) {
 			"Not connected to the broker; nothing is published (connection refused).", "<code>vitals2mqtt doctor</code>",
 			"Since 28 Feb 2026 22:15.", "Bob is not signed in; no measurements arrive.", `<span class="good">Fine</span>`,
 			"7 of 120", "240 of 7200", "Busiest minute of the last hour: 31.", "mqtt://broker.test:1883",
-			`href="/login/bob"`, `href="/login/alice?switch=1"`, `href="/api/overview"`, "vitals2mqtt 1.2.3",
+			`href="/profiles/bob/sign-in"`, `href="/profiles/alice/sign-in"`, `href="/api/overview"`, "vitals2mqtt 1.2.3",
 			"Last notification: never. 2 measurements have arrived by polling alone since.",
 			"<td>timeout</td>", `href="/health" aria-current="page"`,
 		},

@@ -19,7 +19,7 @@ func TestPageShowsProfilesAndValues(t *testing.T) {
 		"Alice", "81.35", `title="1 Mar 2026 07:00"`, `datetime="2026-03-01T07:00:00Z"`, "updated 3\u00a0min ago",
 		`href="/values/alice/weight_kg"`,
 		"Bob is not signed in; no measurements arrive.",
-		`href="/login/bob"`, `href="/login/bob?switch=1"`, "vitals2mqtt 1.2.3", `href="/style.css"`,
+		`href="/profiles/bob/sign-in"`, "vitals2mqtt 1.2.3", `href="/style.css"`,
 		`action="/api/refresh"`,
 	} {
 		if !strings.Contains(body, want) {
@@ -134,7 +134,7 @@ func TestBasePath(t *testing.T) {
 		body := request(t, page, http.MethodGet, target, "Host", "home.test").Body.String()
 		for _, want := range []string{
 			`href="/vitals/style.css"`, `action="/vitals/api/refresh"`,
-			`href="/vitals/login/bob"`,
+			`href="/vitals/profiles/bob/sign-in"`,
 		} {
 			if !strings.Contains(body, want) {
 				t.Errorf("%s lacks %q", target, want)

@@ -86,7 +86,7 @@ func (v people) person(ctx context.Context, p Profile) person {
 		}
 	}
 	if p.SignInNeeded && v.options.SignIn != nil {
-		shown.SignIn = f.Base + "/login/" + p.Slug
+		shown.SignIn = f.signInLink(p.Slug)
 	}
 	reader := display.Reader{Language: f.Language, Units: p.Units, Zone: zone}
 	pictures := v.pictures(ctx, p.Slug)
@@ -156,6 +156,9 @@ func (f frame) valueName(value Value) string {
 func (f frame) valueLink(p Profile, key string) string {
 	return f.Base + "/values/" + p.Slug + "/" + key
 }
+
+// signInLink is the address of the page where somebody signs in.
+func (f frame) signInLink(slug string) string { return f.Base + "/profiles/" + slug + "/sign-in" }
 
 // moment is when a value was measured.
 func (f frame) moment(value Value) moment {
