@@ -80,7 +80,7 @@ func TestPageThroughIngress(t *testing.T) {
 	answer := send(t, http.MethodGet, base+"/", "", "Accept", acceptHTML)
 	body, prefix := answer.body, base[strings.LastIndex(base, "/api/"):]
 	for _, want := range []string{
-		"Alice", `href="` + prefix + `/style.css"`, `href="` + prefix + `/login/bob"`, `action="` + prefix + `/api/refresh"`,
+		"Alice", `href="` + prefix + `/style.css"`, `href="` + prefix + `/profiles/bob/sign-in"`, `action="` + prefix + `/api/refresh"`,
 	} {
 		if !strings.Contains(body, want) {
 			t.Errorf("the page lacks %q:\n%s", want, body)
