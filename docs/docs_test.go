@@ -47,7 +47,7 @@ func guides() []string {
 		"../README.md", "../CONTRIBUTING.md", "../SECURITY.md", "../CHANGELOG.md",
 		"home-assistant.md", "node-red.md", "mqtt.md", "push.md", "migration.md", "metrics.md", "topics.md", "sensors.md",
 		"configuration.md", "doctor.md", "simulator.md", "statistics.md", "history.md", "api.md",
-		"mirror.md", "export.md", "report.md", "backup.md", "security.md",
+		"mirror.md", "export.md", "report.md", "backup.md", "page.md", "setup.md", "security.md",
 	}
 }
 

@@ -6,23 +6,47 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"sync"
 )
 
 // minCompressed is the length of a first write from which a response is
 // compressed: below, the headers are most of it.
 const minCompressed = 1 << 10
 
+// keptWriters is how many writers are kept for the next response. One takes most
+// of a megabyte: a sync.Pool, which is emptied with every second garbage
+// collection, would allocate it anew for every page.
+const keptWriters = 2
+
+// gzipWriters are writers that are not in use.
+type gzipWriters chan *gzip.Writer
+
+func (g gzipWriters) take() *gzip.Writer {
+	select {
+	case w := <-g:
+		return w
+	default:
+		return gzip.NewWriter(io.Discard)
+	}
+}
+
+func (g gzipWriters) put(w *gzip.Writer) {
+	w.Reset(io.Discard) // it must not keep a connection
+	select {
+	case g <- w:
+	default: // enough are kept
+	}
+}
+
 // compressed compresses responses of next that are text. The form tokens in a
 // page are masked, so that its length does not reveal them.
 func compressed(next http.Handler) http.Handler {
-	writers := &sync.Pool{New: func() any { return gzip.NewWriter(io.Discard) }}
+	kept := make(gzipWriters, keptWriters)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodHead || !acceptsGzip(r.Header.Get("Accept-Encoding")) {
 			next.ServeHTTP(w, r)
 			return
 		}
-		c := &compressor{ResponseWriter: w, writers: writers}
+		c := &compressor{ResponseWriter: w, writers: kept}
 		next.ServeHTTP(c, r)
 		c.close()
 	})
@@ -45,7 +69,7 @@ func acceptsGzip(header string) bool {
 type compressor struct {
 	http.ResponseWriter
 
-	writers *sync.Pool
+	writers gzipWriters
 	status  int
 	decided bool
 	gzip    *gzip.Writer // nil when it is not compressed
@@ -88,7 +112,7 @@ func (c *compressor) decide(length int) {
 		if length >= minCompressed {
 			header.Set("Content-Encoding", "gzip")
 			header.Del("Content-Length")
-			c.gzip, _ = c.writers.Get().(*gzip.Writer)
+			c.gzip = c.writers.take()
 			c.gzip.Reset(c.ResponseWriter)
 		}
 	}
@@ -103,7 +127,7 @@ func (c *compressor) close() {
 		return
 	}
 	_ = c.gzip.Close() // the client is gone
-	c.writers.Put(c.gzip)
+	c.writers.put(c.gzip)
 }
 
 // isCompressible reports whether responses of a type become much smaller. Events must
