@@ -31,7 +31,8 @@ func TestThroughIngress(t *testing.T) {
 	mux := http.NewServeMux()
 	mux.Handle(proxy.Prefix+"/", proxy)
 	mux.HandleFunc("/{$}", func(w http.ResponseWriter, _ *http.Request) {
-		_, _ = io.WriteString(w, `<!doctype html><title>Home Assistant</title><iframe src="`+proxy.Prefix+`/" width="1000" height="600"></iframe>`)
+		_, _ = io.WriteString(w, `<!doctype html><title>Home Assistant</title>`+
+			`<iframe src="`+proxy.Prefix+`/" width="1000" height="600"></iframe>`)
 	})
 	server := httptest.NewServer(mux)
 	t.Cleanup(server.Close)

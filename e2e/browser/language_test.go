@@ -20,7 +20,8 @@ var sentence = regexp.MustCompile(`\p{L}{3,} (\p{L}+ )*\p{L}{2,}`) //nolint:goch
 
 // sameInAnyLanguage are names.
 var sameInAnyLanguage = regexp.MustCompile( //nolint:gochecknoglobals // compiled once
-	`^(vitals2mqtt .*|Body Cardio|Body Comp|BPM Connect|Sleep Analyzer|ScanWatch.*|Aura Sensor V2.*|BPM Core|BPM Vision|Thermo|BeamO|Home Assistant|v2/.*|developer\.withings\.com|Alice.*|Bob.*)$`)
+	`^(vitals2mqtt .*|Body Cardio|Body Comp|BPM Connect|Sleep Analyzer|ScanWatch.*|Aura Sensor V2.*|BPM Core|` +
+		`BPM Vision|Thermo|BeamO|Home Assistant|v2/.*|developer\.withings\.com|Alice.*|Bob.*)$`)
 
 // checkGerman compares a view in both languages.
 func checkGerman(t *testing.T, address string) {

@@ -38,7 +38,8 @@ func weigh(t *testing.T, person, kg string) {
 	t.Helper()
 	body, err := json.Marshal(map[string]string{"person": person, "kg": kg})
 	clitest.Must(t, err)
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, shared.programs.Cloud()+"/control/weigh", bytes.NewReader(body))
+	address := shared.programs.Cloud() + "/control/weigh"
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, address, bytes.NewReader(body))
 	clitest.Must(t, err)
 	reply, err := clitest.Browser().Do(request)
 	clitest.Must(t, err)
