@@ -51,6 +51,7 @@ func english() *words {
 			"frame.not_refreshed": "Not refreshed",
 
 			// The overview.
+			"overview.view.sleep": "Sleep", "overview.view.heart": "Heart", "overview.view.report": "Page for the doctor",
 			"overview.well": "All is well.", "overview.details": "Details", "overview.since": "Since %s.", "overview.next_try": "Next try %s.",
 			"overview.more.one": "%d more finding", "overview.more.many": "%d more findings",
 			"overview.sign_in": "Sign in %s", "overview.synced": "updated %s", "overview.refresh": "Refresh now", "overview.none": "No values yet.",
@@ -366,6 +367,7 @@ func english() *words {
 			"history.no_backup":       "No backup",
 
 			// Health.
+			"health.calendar":               "Calendar of nights and workouts, for whoever knows this address:",
 			"health.all_ok":                 "All is well.",
 			"health.starting":               "Starting.",
 			"health.findings.one":           "%d finding.",

@@ -50,6 +50,7 @@ func german() *words {
 			"frame.not_refreshed": "Nicht aktualisiert",
 
 			// The overview.
+			"overview.view.sleep": "Schlaf", "overview.view.heart": "Herz", "overview.view.report": "Seite für die Praxis",
 			"overview.well": "Alles in Ordnung.", "overview.details": "Einzelheiten", "overview.since": "Seit %s.", "overview.next_try": "Nächster Versuch %s.",
 			"overview.more.one": "%d weiterer Befund", "overview.more.many": "%d weitere Befunde",
 			"overview.sign_in": "%s anmelden", "overview.synced": "aktualisiert %s", "overview.refresh": "Jetzt abrufen", "overview.none": "Noch keine Werte.",
@@ -375,6 +376,7 @@ func german() *words {
 			"history.no_backup":       "Keine Sicherung",
 
 			// Health.
+			"health.calendar":               "Kalender der Nächte und Trainings, für alle, die diese Adresse kennen:",
 			"health.all_ok":                 "Alles in Ordnung.",
 			"health.starting":               "Startet.",
 			"health.findings.one":           "%d Befund.",

@@ -22,7 +22,9 @@ type card struct {
 	Picture template.HTML
 	// Goal is the share of a goal in percent, 0 for none.
 	Goal int
-	Foot string
+	// Arrow shows the trend that Foot says in words, "" for none.
+	Arrow string
+	Foot  string
 	// Stages are the legend of a night.
 	Stages []stageTime
 }
@@ -85,7 +87,11 @@ func (c cards) all() (all []card) {
 	}
 	slices.SortStableFunc(rest, func(a, b Value) int { return b.MeasuredAt.Compare(a.MeasuredAt) })
 	for _, value := range rest[:min(len(rest), max(0, columns-taken))] {
-		all = append(all, c.plain(value, value.Device))
+		made := c.plain(value, value.Device)
+		if value.Key == "ecg_afib" {
+			made.Link = c.Base + "/heart/" + c.profile.Slug + "#ecg"
+		}
+		all = append(all, made)
 	}
 	return all
 }
@@ -133,26 +139,28 @@ func (c cards) weight() (card, bool) {
 	if !ok {
 		return card{}, false
 	}
-	return c.plain(value, c.change()), true
+	made := c.plain(value, "")
+	made.Arrow, made.Foot = c.change()
+	return made, true
 }
 
 // smallChange is a change of weight in kilograms that is called steady.
 const smallChange = 0.1
 
-// change says how the weight has changed.
-func (c cards) change() string {
+// change says how the weight has changed, as an arrow and in words.
+func (c cards) change() (arrow, words string) {
 	value, ok := c.value("weight_change_30d_kg")
 	if !ok {
-		return ""
+		return "", ""
 	}
 	number, _ := value.Reading.Value.Decimal()
 	switch change := number.Float(); {
 	case change > -smallChange && change < smallChange:
-		return c.Say("overview.steady")
+		return "→", c.Say("overview.steady")
 	case change < 0:
-		return c.Say("overview.down", c.amount(value, number))
+		return "↘", c.Say("overview.down", c.amount(value, number))
 	}
-	return c.Say("overview.up", c.amount(value, number))
+	return "↗", c.Say("overview.up", c.amount(value, number))
 }
 
 // amount is the size of a change with one decimal.

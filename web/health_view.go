@@ -31,6 +31,8 @@ type healthProfile struct {
 	Profile
 
 	Subjects []subjectView
+	// Calendar is the secret address of the calendar, "" without one.
+	Calendar string
 }
 
 // subjectView is what the verdict says about a subject, in the reader's words.
@@ -57,7 +59,9 @@ func (s healthRoutes) show(w http.ResponseWriter, r *http.Request) {
 	}
 	page.Program = page.subjects("")
 	for _, p := range view.Profiles {
-		page.People = append(page.People, healthProfile{Profile: p, Subjects: page.subjects(p.Slug)})
+		page.People = append(page.People, healthProfile{
+			Profile: p, Subjects: page.subjects(p.Slug), Calendar: s.CalendarURL(r, p.Slug),
+		})
 	}
 	s.pages.render(w, http.StatusOK, "health.html", page)
 }

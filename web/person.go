@@ -21,7 +21,9 @@ type person struct {
 	// Problems are the findings about this profile that the headline does not show.
 	Problems []finding
 	// SignIn is the address of the sign-in if it is needed, else "".
-	SignIn  string
+	SignIn string
+	// Views are the pages about the past of this person.
+	Views   []section
 	Cards   []card
 	Groups  []group
 	Devices []string
@@ -87,6 +89,13 @@ func (v people) person(ctx context.Context, p Profile) person {
 	}
 	if p.SignInNeeded && v.options.SignIn != nil {
 		shown.SignIn = f.signInLink(p.Slug)
+	}
+	if v.options.History != nil {
+		for _, view := range []string{"sleep", "heart", "report"} {
+			shown.Views = append(shown.Views, section{
+				Link: f.Base + "/" + view + "/" + p.Slug, Name: f.Say("overview.view." + view),
+			})
+		}
 	}
 	reader := display.Reader{Language: f.Language, Units: p.Units, Zone: zone}
 	pictures := v.pictures(ctx, p.Slug)

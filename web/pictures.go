@@ -7,14 +7,22 @@ import (
 	"time"
 
 	"vitals2mqtt/history"
+	"vitals2mqtt/sensors"
 	"vitals2mqtt/web/draw"
 )
 
 // recentDays is how many days a sparkline shows.
 const recentDays = 30
 
+// pictureAge is how long a picture is kept, so that corrections of the past show
+// up; emptyAge how long it is that there was nothing to draw.
+const (
+	pictureAge = 10 * time.Minute
+	emptyAge   = time.Minute
+)
+
 // pictureCache keeps the small pictures of the overview. A picture is drawn
-// again once its value is another one, or on another day.
+// again once its value is another one, on another day, or when it is old.
 type pictureCache struct {
 	mu       sync.Mutex
 	pictures map[pictureKey]cachedPicture
@@ -38,20 +46,33 @@ type cachedPicture struct {
 	measured time.Time
 	text     string
 	day      string
+	drawn    time.Time
 	picture  template.HTML
+}
+
+// isCurrent reports whether a picture still shows a value.
+func (c cachedPicture) isCurrent(value Value, now time.Time) bool {
+	age := pictureAge
+	if c.picture == "" {
+		age = emptyAge
+	}
+	return c.measured.Equal(value.MeasuredAt) && c.text == value.Text &&
+		c.day == now.Format(time.DateOnly) && now.Sub(c.drawn) < age
 }
 
 func newPictureCache() *pictureCache {
 	return &pictureCache{pictures: map[pictureKey]cachedPicture{}}
 }
 
-// get returns a picture, drawn by draw unless the cache has it. What cannot be
-// drawn now is not kept.
-func (c *pictureCache) get(key pictureKey, value Value, day string, paint func() (draw.Picture, error)) template.HTML {
+// get returns a picture, painted unless the cache has it. What cannot be painted
+// now is not kept. The time is in the person's zone.
+func (c *pictureCache) get(
+	key pictureKey, value Value, now time.Time, paint func() (draw.Picture, error),
+) template.HTML {
 	c.mu.Lock()
 	cached, found := c.pictures[key]
 	c.mu.Unlock()
-	if found && cached.measured.Equal(value.MeasuredAt) && cached.text == value.Text && cached.day == day {
+	if found && cached.isCurrent(value, now) {
 		return cached.picture
 	}
 	painted, err := paint()
@@ -61,7 +82,7 @@ func (c *pictureCache) get(key pictureKey, value Value, day string, paint func()
 	picture := template.HTML(painted) //nolint:gosec // draw escapes its texts
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.pictures[key] = cachedPicture{value.MeasuredAt, value.Text, day, picture}
+	c.pictures[key] = cachedPicture{value.MeasuredAt, value.Text, now.Format(time.DateOnly), now, picture}
 	return picture
 }
 
@@ -101,7 +122,7 @@ func (p *pictures) card(value Value) template.HTML { return p.sparkline(value, c
 // but not those of the last workout, nor goals.
 func hasCourse(value Value) bool {
 	_, numeric := value.Reading.Value.Decimal()
-	return numeric && value.Row.Key != "" && value.Group != GroupWorkouts && value.Device != ""
+	return numeric && value.Row.Key != "" && value.Group != GroupWorkouts && value.Row.Endpoint != sensors.EndpointGoals
 }
 
 func (p *pictures) sparkline(value Value, kind pictureKind) template.HTML {
@@ -109,7 +130,7 @@ func (p *pictures) sparkline(value Value, kind pictureKind) template.HTML {
 		return ""
 	}
 	today := p.now.In(p.profile.Zone)
-	return p.cache.get(pictureKey{p.slug, value.Key, kind}, value, today.Format(time.DateOnly), func() (draw.Picture, error) {
+	return p.cache.get(pictureKey{p.slug, value.Key, kind}, value, today, func() (draw.Picture, error) {
 		series, err := p.archive.Range(p.ctx, history.Range{
 			User:   p.profile.User,
 			Key:    value.Key,
@@ -137,8 +158,8 @@ func (p *pictures) night(value Value) template.HTML {
 	if p.archive == nil {
 		return ""
 	}
-	day := p.now.In(p.profile.Zone).Format(time.DateOnly)
-	return p.cache.get(pictureKey{p.slug, value.Key, nightPicture}, value, day, func() (draw.Picture, error) {
+	today := p.now.In(p.profile.Zone)
+	return p.cache.get(pictureKey{p.slug, value.Key, nightPicture}, value, today, func() (draw.Picture, error) {
 		end := value.MeasuredAt
 		nights, err := p.archive.Nights(p.ctx, p.profile.User, end, end.Add(time.Second))
 		if err != nil {

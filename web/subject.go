@@ -26,6 +26,9 @@ type subject struct {
 	user    string  // the cloud's user id
 }
 
+// Kept reports whether there is an archive of the person.
+func (s subject) Kept() bool { return s.archive != nil }
+
 // subject finds the person of a request. It answers itself when there is none,
 // and then returns false. The heading is the key of a text with a verb for the
 // name.
