@@ -52,11 +52,12 @@ type tidyReader struct {
 }
 
 func newTidyReader(in io.Reader, separator rune, name string, o ReadOptions, report *Report) *tidyReader {
-	rows := csv.NewReader(in)
+	budget := &rowBudget{in: in}
+	rows := csv.NewReader(budget)
 	rows.Comma, rows.FieldsPerRecord, rows.ReuseRecord = separator, -1, true
 	to := problems{name, report}
 	return &tidyReader{
-		rows:   tidyParser{problems: to, options: o, in: rows, comma: separator == ';'},
+		rows:   tidyParser{problems: to, options: o, in: rows, budget: budget, comma: separator == ';'},
 		groups: tidyGrouper{problems: to, options: o, closed: map[uint64]struct{}{}, seed: maphash.MakeSeed()},
 		file:   report.File(name),
 	}

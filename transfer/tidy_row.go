@@ -39,6 +39,7 @@ type tidyParser struct {
 
 	options ReadOptions
 	in      *csv.Reader
+	budget  *rowBudget
 	comma   bool           // decimals have a comma
 	columns map[string]int // by name
 	width   int            // of the last row
@@ -46,6 +47,7 @@ type tidyParser struct {
 
 // next reads a row, nil for one without a usable value.
 func (p *tidyParser) next() (*tidyRow, error) {
+	p.budget.left = maxTidyRow
 	cells, err := p.in.Read()
 	if wrong, ok := errors.AsType[*csv.ParseError](err); ok {
 		p.add(Problem{Line: wrong.Line, Column: wrong.Column, Reason: "a quotation mark out of place"})
@@ -143,7 +145,11 @@ func (p *tidyParser) parseValue(row *tidyRow, cells []string) (*tidyRow, *Proble
 }
 
 func (p *tidyParser) readHeader() error {
+	p.budget.left = maxTidyRow
 	header, err := p.in.Read()
+	if errors.Is(err, errLongRow) {
+		return err
+	}
 	if err != nil {
 		return errors.New("no header such as " + strings.Join(TidyHeader(), ","))
 	}

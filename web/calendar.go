@@ -44,8 +44,8 @@ type calendarRoutes struct {
 // CalendarURL is the secret address of a profile's calendar, as the client of a
 // request reaches the page; "" without calendars. Only the owner may see it.
 func (s *Server) CalendarURL(r *http.Request, slug string) string {
-	if s.options.CalendarKey == nil {
-		return ""
+	if s.options.CalendarKey == nil || visitorOf(r).ingress && s.base.Host == "" {
+		return "" // the host of a request through ingress leads nowhere
 	}
 	return s.calendars().address(r, slug)
 }

@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"io"
+	"mime"
 	"mime/multipart"
 	"net/http"
 	"strings"
@@ -21,7 +22,10 @@ const formOverhead = 64 << 10
 // of it is read before the password and the form token are checked.
 func bodyLimit(o Options) func(*http.Request) int64 {
 	return func(r *http.Request) int64 {
-		if o.Imports != nil && r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, uploadPath) {
+		// Other forms are held in memory while their token is looked for.
+		form, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+		if o.Imports != nil && r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, uploadPath) &&
+			err == nil && form == "multipart/form-data" {
 			return o.UploadLimit + formOverhead
 		}
 		return 0

@@ -88,13 +88,13 @@ func (s sessionRoutes) startSession(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// endSession signs out. "cookies" is not in Clear-Site-Data: browsers would
-// remove those of every other service below the same domain as well.
+// endSession signs out. Neither "cookies" nor "storage" is in Clear-Site-Data:
+// browsers would remove what other services on the same host have stored.
 func (s sessionRoutes) endSession(w http.ResponseWriter, r *http.Request) {
 	s.guard.sessions.revoke(r, time.Now())
 	s.guard.setCookie(w, r, sessionCookie, "", -1)
 	s.guard.setCookie(w, r, knownBrowserCookie, "", -1)
-	w.Header().Set("Clear-Site-Data", `"cache", "storage"`)
+	w.Header().Set("Clear-Site-Data", `"cache"`)
 	s.seeOther(w, r, "/sign-in")
 }
 
