@@ -362,7 +362,7 @@ func TestSignInThroughThePage(t *testing.T) {
 	// Bob chooses Alice on the consent page: refused with an explanation,
 	// nothing stored.
 	consent, _ = h.visit("http://" + h.page + "/login/bob")
-	if _, text := h.visit(h.consent("Alice", consent)); !strings.Contains(text, "another profile") {
+	if _, text := h.visit(h.consent("Alice", consent)); !strings.Contains(text, "the wrong person was signed in") {
 		t.Errorf("wrong message for the wrong account: %s", text)
 	}
 	if code := daemon.stop(syscall.SIGTERM); code != 0 {
