@@ -27,7 +27,7 @@ type subject struct {
 }
 
 // Kept reports whether there is an archive of the person.
-func (s subject) Kept() bool { return s.archive != nil }
+func (v subject) Kept() bool { return v.archive != nil }
 
 // subject finds the person of a request. It answers itself when there is none,
 // and then returns false. The heading is the key of a text with a verb for the
