@@ -26,7 +26,7 @@ func TestChartDoesNotBridgePauses(t *testing.T) {
 		picture := bloodpressure.Chart(readings, time.Time{}, last, display.Reader{Zone: time.UTC}, 0)
 		for _, class := range []string{"first", "second"} {
 			line := regexp.MustCompile(`class="line ` + class + `" d="([^"]*)"`).FindStringSubmatch(string(picture))
-			if line == nil || strings.Count(line[1], "M") != 2 {
+			if len(line) != 2 || strings.Count(line[1], "M") != 2 {
 				t.Errorf("%s: the %s line is %.200q", name, class, line)
 			}
 		}
