@@ -77,9 +77,11 @@ func readingLines(readings []Reading) []draw.Line {
 		return all
 	}
 	morning, evening := Of(Morning, readings), Of(Evening, readings)
+	first, second := points(readings, systolic), points(readings, diastolic)
+	gap := draw.UsualGap(first)
 	return []draw.Line{
-		{Class: "first", Points: points(readings, systolic)},
-		{Class: "second", Points: points(readings, diastolic)},
+		{Class: "first", Points: first, Gap: gap},
+		{Class: "second", Points: second, Gap: gap},
 		{Class: "first morning", Points: points(morning, systolic), Dots: true},
 		{Class: "first evening", Points: points(evening, systolic), Dots: true},
 		{Class: "second morning", Points: points(morning, diastolic), Dots: true},
@@ -107,6 +109,8 @@ func meanLines(readings []Reading, zone *time.Location) []draw.Line {
 			At: at, Value: s.All.Diastolic, Min: s.All.LowestDiastolic, Max: s.All.HighestDiastolic,
 		})
 	}
+	systolic.Gap = draw.UsualGap(systolic.Points)
+	diastolic.Gap = systolic.Gap
 	return []draw.Line{systolic, diastolic}
 }
 

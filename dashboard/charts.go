@@ -13,12 +13,12 @@ type chart struct {
 	kind, statistic string
 }
 
-// charts are shown in the section of their entities.
+// charts are shown in the section of their entities. Nights have none: until the
+// morning, the statistics of a day still hold the night before.
 func charts() []chart {
 	return []chart{
 		{"dashboard.weight", []string{"weight_kg", "weight_trend_kg", "weight_goal"}, 90, "line", "mean"},
 		{"dashboard.blood_pressure", pressureKeys(), 90, "line", "mean"},
-		{"dashboard.nights", []string{"sleep_total_duration_seconds", "sleep_deep_duration_seconds"}, 30, "bar", "max"},
 		{"dashboard.steps", []string{"activity_steps_today"}, 30, "bar", "change"},
 	}
 }

@@ -19,7 +19,9 @@ func TestDashboardShowsWhatExists(t *testing.T) {
 			entity("weight_kg", "Gewicht"), entity("bmi", "Body-Mass-Index"),
 		}},
 		{Name: "dashboard.heart"},
-		{Name: "dashboard.sleep", Entities: []dashboard.Entity{entity("sleep_score", "Schlafwert")}},
+		{Name: "dashboard.sleep", Entities: []dashboard.Entity{
+			entity("sleep_score", "Schlafwert"), entity("sleep_total_duration_seconds", "Schlafdauer"),
+		}},
 	}}
 	board := dashboard.Of(p, display.German)
 	if len(board.Views) != 1 || board.Views[0].Type != "sections" || len(board.Views[0].Sections) != 2 {
@@ -37,8 +39,8 @@ func TestDashboardShowsWhatExists(t *testing.T) {
 	if got := body.Cards[1].Entities; !slices.Equal(got, []dashboard.Row{weight}) {
 		t.Errorf("the chart shows %v", got)
 	}
-	// Without a chart: the night has no duration.
-	if got, want := typesOf(sleep), []string{"heading", "tile"}; !slices.Equal(got, want) {
+	// Without a chart: statistics of a day hold two nights.
+	if got, want := typesOf(sleep), []string{"heading", "tile", "tile"}; !slices.Equal(got, want) {
 		t.Errorf("cards %v, want %v", got, want)
 	}
 }

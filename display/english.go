@@ -30,8 +30,7 @@ func english() *words {
 			"dashboard.body": "Body", "dashboard.heart": "Heart", "dashboard.sleep": "Sleep",
 			"dashboard.activity": "Activity", "dashboard.workouts": "Last workout", "dashboard.devices": "Devices",
 			"dashboard.other": "Status", "dashboard.weight": "Weight, 90 days",
-			"dashboard.blood_pressure": "Blood pressure, 90 days", "dashboard.nights": "Sleep, 30 days",
-			"dashboard.steps": "Steps, 30 days",
+			"dashboard.blood_pressure": "Blood pressure, 90 days", "dashboard.steps": "Steps, 30 days",
 
 			"name.at": "%s (%s)", "name.position": "position %d", "name.profile": "%s (profile)",
 			"model.profile": "Health account",
@@ -313,7 +312,7 @@ func english() *words {
 			"history.stored.many":        "%d records are stored.",
 			"history.repeat":             "Import the file again for the rest; nothing is stored twice.",
 			"history.unchanged":          "Nothing has been changed yet.",
-			"history.expires":            "The file is deleted at %s.",
+			"history.expires":            "The file is kept until %s.",
 			"history.clock_changes.one":  "%d time is in an hour that the clock change repeats or leaves out.",
 			"history.clock_changes.many": "%d times are in an hour that the clock change repeats or leaves out.",
 			"history.problems.one":       "%d problem",

@@ -29,8 +29,7 @@ func german() *words {
 			"dashboard.body": "Körper", "dashboard.heart": "Herz", "dashboard.sleep": "Schlaf",
 			"dashboard.activity": "Aktivität", "dashboard.workouts": "Letztes Training", "dashboard.devices": "Geräte",
 			"dashboard.other": "Status", "dashboard.weight": "Gewicht, 90 Tage",
-			"dashboard.blood_pressure": "Blutdruck, 90 Tage", "dashboard.nights": "Schlaf, 30 Tage",
-			"dashboard.steps": "Schritte, 30 Tage",
+			"dashboard.blood_pressure": "Blutdruck, 90 Tage", "dashboard.steps": "Schritte, 30 Tage",
 
 			"name.at": "%s (%s)", "name.position": "Position %d", "name.profile": "%s (Profil)",
 			"model.profile": "Gesundheitskonto",
@@ -318,7 +317,7 @@ func german() *words {
 			"history.stored.many":      "%d Datensätze sind gespeichert.",
 			"history.repeat":           "Für den Rest die Datei noch einmal importieren; nichts wird doppelt gespeichert.",
 			"history.unchanged":        "Noch ist nichts geändert.",
-			"history.expires":          "Die Datei wird um %s gelöscht.",
+			"history.expires":          "Die Datei bleibt bis %s gespeichert.",
 			"history.clock_changes.one": "%d Zeit liegt in einer Stunde, die die Zeitumstellung wiederholt oder " +
 				"auslässt.",
 			"history.clock_changes.many": "%d Zeiten liegen in einer Stunde, die die Zeitumstellung wiederholt oder " +

@@ -113,7 +113,7 @@ func germanNames() map[string]string {
 		"sleep_core_body_temperature_max_c":      "Höchste Kerntemperatur im Schlaf",
 		"sleep_nap_count":                        "Nickerchen",
 		"sleep_nap_duration_seconds":             "Dauer der Nickerchen",
-		"sleep_date":                             "Nacht zum",
+		"sleep_date":                             "Datum der Nacht",
 
 		"activity_steps_today":                     "Schritte heute",
 		"activity_distance_today":                  "Strecke heute",

@@ -225,6 +225,23 @@ func TestReportOfOneReading(t *testing.T) {
 	wantWords(t, written(t, a, options(display.English)), "Morning none 0", "Evening 120/80", "change 0.0 kg")
 }
 
+func TestReportDoesNotBridgePauses(t *testing.T) {
+	t.Parallel()
+	a := &archive{series: map[string][]history.Point{}}
+	value := exact(t, "70")
+	for _, day := range []int{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 24, 25} {
+		a.series["weight_kg"] = append(a.series["weight_kg"], history.Point{
+			Time: noon(day), Count: 1, Min: value, Max: value, Last: value, Mean: 70,
+		})
+	}
+	page := written(t, a, options(display.English))
+	_, line, _ := strings.Cut(page, `class="line first" d="`)
+	line, _, _ = strings.Cut(line, `"`)
+	if strings.Count(line, "M") != 2 {
+		t.Errorf("the weight is the line %q", line)
+	}
+}
+
 // Many readings are averaged over weeks and months, so that the page stays one.
 func TestReportOfYearsStaysShort(t *testing.T) {
 	t.Parallel()

@@ -85,6 +85,7 @@ func weightChart(points []history.Point, row sensors.Sensor, o Options) draw.Pic
 	for _, point := range points {
 		line.Points = append(line.Points, draw.At(point.Time.Add(12*time.Hour), point.Mean*axis.Factor+axis.Offset))
 	}
+	line.Gap = draw.UsualGap(line.Points)
 	return draw.Chart{
 		Title:  o.Reader.Language.Say("report.weight.picture"),
 		From:   o.Period.From,

@@ -137,7 +137,7 @@ func (p *heartPage) fillPressure(readings []bloodpressure.Reading, from time.Tim
 	last := readings[len(readings)-1]
 	view := pressureView{
 		Latest:   bloodpressure.Both(last.Systolic, last.Diastolic),
-		LatestAt: joinParts(p.pulse(last.Pulse), p.When(last.At, p.Now)+" "+last.At.Format("15:04"), last.Device),
+		LatestAt: joinParts(p.pulse(last.Pulse), p.Moment(last.At), last.Device),
 		Picture:  drawn(bloodpressure.Chart(readings, from, p.Now, p.Reader, 0)),
 		Parted:   bloodpressure.Parted(len(readings)),
 	}
@@ -209,6 +209,7 @@ func (p *heartPage) fillPulse(ctx context.Context, from time.Time) error {
 			Max:   point.Max.Float(),
 		})
 	}
+	line.Gap = draw.UsualGap(line.Points)
 	if from.IsZero() {
 		from = line.Points[0].At
 	}

@@ -63,7 +63,7 @@ func TestHeartPartsMorningAndEvening(t *testing.T) {
 		t.Fatalf("%d %s", status, body)
 	}
 	wantWords(t, body,
-		"Heart of Alice", "140/90 mmHg", "pulse 64 bpm", "BPM Connect", "Morning 135/87 130–140 / 84–90 63 2",
+		"Heart of Alice", "140/90 mmHg", "pulse 64 bpm · 28 Nov 2026 08:00 · BPM Connect", "Morning 135/87 130–140 / 84–90 63 2",
 		"Evening 120/78 120–120 / 78–78 66 1", "All 130/84 120–140 / 78–90 64 3", "28 Nov 2026 08:00 140/90 64",
 		"No electrocardiograms.",
 	)
@@ -77,6 +77,22 @@ func TestHeartPartsMorningAndEvening(t *testing.T) {
 	}
 	if strings.Contains(body, "grade_2") {
 		t.Error("a class without a reading is shown")
+	}
+}
+
+func TestHeartDoesNotBridgePausesOfThePulse(t *testing.T) {
+	t.Parallel()
+	h := &fakeHistory{}
+	for _, day := range []int{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 24, 25} {
+		h.series.Points = append(h.series.Points, history.Point{
+			Time: inBerlin(t, day, 8, 0), Mean: 62, Min: exact(t, "62"), Max: exact(t, "62"), Last: exact(t, "62"),
+		})
+	}
+	_, body, _ := showPast(t, h, "/heart/alice?days=0")
+	_, line, _ := strings.Cut(body, `class="line second" d="`)
+	line, _, _ = strings.Cut(line, `"`)
+	if strings.Count(line, "M") != 2 {
+		t.Errorf("the pulse is the line %q", line)
 	}
 }
 

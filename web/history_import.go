@@ -157,6 +157,9 @@ func (s pastRoutes) showImport(w http.ResponseWriter, r *http.Request) {
 	page := importPage{frame: s.frame(r, "history.import").with("past.css"), Import: found, Person: found.Profile}
 	if profile, known := findProfile(s.options.Overview().Profiles, found.Profile); known {
 		page.Person = profile.Name
+		if profile.Zone != nil {
+			page.Expires = page.Expires.In(profile.Zone)
+		}
 	}
 	if found.IsRunning() {
 		reloadSoon(w)

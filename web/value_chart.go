@@ -45,7 +45,7 @@ func pictureOf(view *valueView, data valueData, table valueTable) (template.HTML
 	var legend []legendEntry
 	for i, series := range data.Series {
 		line := draw.Line{Class: lineClasses()[i], Points: axis.points(series), Bars: view.Plan.Bars}
-		line.Gap = usualGap(line.Points, data.Bucket)
+		line.Gap = draw.UsualGap(line.Points)
 		visible := len(table.all)
 		line.Dots = visible <= fewPoints
 		if line.Bars && visible <= fewBars {

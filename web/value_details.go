@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"strconv"
 	"time"
 
@@ -73,7 +74,11 @@ func (v valueRoutes) record(ctx context.Context, view *valueView) (string, error
 	if !view.kept || view.Current.MeasuredAt.IsZero() {
 		return "", nil
 	}
-	filter := history.Filter{User: view.past.User, Keys: view.Plan.Keys[:1], From: view.Current.MeasuredAt}
+	key := view.Plan.Keys[0] // of what the value is computed from
+	if slices.Contains(view.Plan.Keys, view.Row.Key) {
+		key = view.Row.Key // a pulse without a blood pressure is in a chart with it
+	}
+	filter := history.Filter{User: view.past.User, Keys: []string{key}, From: view.Current.MeasuredAt}
 	filter.To = filter.From.Add(time.Second)
 	if day, err := time.ParseInLocation(time.DateOnly, view.Current.Reading.Date, view.now.Location()); err == nil &&
 		view.Row.Endpoint == sensors.EndpointActivity { // the totals of a day count when it begins

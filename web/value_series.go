@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"math"
 	"slices"
 	"time"
 
@@ -182,22 +181,4 @@ func bucketEnd(bucket history.Bucket, begin time.Time) time.Time {
 // middle is where a point is drawn.
 func middle(bucket history.Bucket, begin time.Time) time.Time {
 	return begin.Add(bucketEnd(bucket, begin).Sub(begin) / 2)
-}
-
-// usualGap is the distance from which on points are not connected: three times
-// the one that nine of ten do not exceed, 0 for few points. Several values one
-// after another, as of blood pressure, do not make it short.
-func usualGap(points []draw.Point, bucket history.Bucket) time.Duration {
-	const few = 6
-	if len(points) < few {
-		return 0
-	}
-	distances := make([]time.Duration, len(points)-1)
-	for i := range distances {
-		distances[i] = points[i+1].At.Sub(points[i].At)
-	}
-	slices.Sort(distances)
-	usual := distances[int(math.Ceil(0.9*float64(len(distances))))-1]
-	begin := points[0].At
-	return max(3*usual, 3*bucketEnd(bucket, begin).Sub(begin))
 }

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -244,6 +245,27 @@ func TestRecordOfATotalIsThatOfItsDay(t *testing.T) {
 		got := h.past.filters[i]
 		if !got.From.Equal(want.From) || !got.To.Equal(want.To) || got.Keys[0] != want.Keys[0] || got.User != want.User {
 			t.Errorf("asked for %+v, want %+v", got, want)
+		}
+	}
+}
+
+// The record of a pulse is its own, although its chart is that of the blood
+// pressure; that of a computed value is what it is computed from.
+func TestRecordHasTheKeyOfTheValue(t *testing.T) {
+	t.Parallel()
+	h := newValueHarness(t)
+	for _, key := range []string{"systolic_blood_pressure_mmhg", "heart_pulse_bpm", "pulse_pressure_mmhg"} {
+		h.add(t, key, "61")
+	}
+	for key, want := range map[string]string{
+		"heart_pulse_bpm":              "heart_pulse_bpm",
+		"systolic_blood_pressure_mmhg": "systolic_blood_pressure_mmhg",
+		"pulse_pressure_mmhg":          "systolic_blood_pressure_mmhg",
+	} {
+		h.past.filters = nil
+		h.get(t, "alice/"+key+around)
+		if len(h.past.filters) != 1 || !slices.Equal(h.past.filters[0].Keys, []string{want}) {
+			t.Errorf("%s: asked for %+v", key, h.past.filters)
 		}
 	}
 }

@@ -99,6 +99,31 @@ func TestGapsAreNotConnected(t *testing.T) {
 	}
 }
 
+// Neither a pause nor several values at once are usual.
+func TestUsualGapIsThriceTheUsualDistance(t *testing.T) {
+	t.Parallel()
+	paused := daily(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12)
+	paused[11].At = paused[11].At.AddDate(0, 0, 30)
+	var pairs []draw.Point
+	for _, p := range daily(1, 2, 3) {
+		pairs = append(pairs, p, draw.At(p.At.Add(time.Minute), p.Value))
+	}
+	for name, test := range map[string]struct {
+		points []draw.Point
+		want   time.Duration
+	}{
+		"none":      {nil, 0},
+		"few":       {daily(1, 2, 3, 4, 5), 0},
+		"daily":     {daily(1, 2, 3, 4, 5, 6), 72 * time.Hour},
+		"one pause": {paused, 72 * time.Hour},
+		"pairs":     {pairs, 3 * (24*time.Hour - time.Minute)},
+	} {
+		if got := draw.UsualGap(test.points); got != test.want {
+			t.Errorf("%s: %s, want %s", name, got, test.want)
+		}
+	}
+}
+
 func TestExtremesAreABandAndPartOfTheScale(t *testing.T) {
 	t.Parallel()
 	points := daily(70, 71)

@@ -2,6 +2,7 @@ package draw
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -33,6 +34,7 @@ func (p Strip) Draw() Picture {
 	if len(p.Microvolts) == 0 || p.Frequency <= 0 {
 		return ""
 	}
+	p.Microvolts = centred(p.Microvolts)
 	seconds := p.RowSeconds
 	if seconds <= 0 {
 		seconds = rowSeconds
@@ -57,6 +59,18 @@ func (p Strip) Draw() Picture {
 		s.shape("path", "class", "trace", "d", p.trace(first, last, base, middle, height))
 	}
 	return s.picture()
+}
+
+// centred are samples around their median. The base line of a recording may lie
+// volts from zero, and says nothing.
+func centred(samples []int) []int {
+	sorted := slices.Sorted(slices.Values(samples))
+	median := sorted[len(sorted)/2]
+	around := make([]int, len(samples))
+	for i, v := range samples {
+		around[i] = v - median
+	}
+	return around
 }
 
 // writePaper draws lines every millimetre, and stronger ones every five.

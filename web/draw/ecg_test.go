@@ -78,3 +78,23 @@ func TestStripCutsOffWhatIsNotHeart(t *testing.T) {
 		t.Errorf("%.200s", picture)
 	}
 }
+
+// Where the base line of the recording lies does not matter.
+func TestStripIsDrawnAroundItsBaseLine(t *testing.T) {
+	t.Parallel()
+	samples := beats(10, 300)
+	want := draw.Strip{Microvolts: samples, Frequency: 300}.Draw()
+	for _, base := range []int{-15_000_000, 3_000, 16_000_000} {
+		far := make([]int, len(samples))
+		for i, v := range samples {
+			far[i] = v + base
+		}
+		given := far[0]
+		if got := (draw.Strip{Microvolts: far, Frequency: 300}).Draw(); got != want {
+			t.Errorf("at %d µV another curve is drawn: %.300s…", base, got)
+		}
+		if far[0] != given {
+			t.Error("the samples of the caller have changed")
+		}
+	}
+}
