@@ -170,6 +170,43 @@ func TestFoundBrokerBringsItsUser(t *testing.T) {
 	}
 }
 
+// TestCredentialsInBrokerURLAreMoved: a URL is shown, and what is typed into it
+// is newer than the user name that the form shows.
+func TestCredentialsInBrokerURLAreMoved(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct{ url, username, password, want, wantUser, wantPassword string }{
+		{"mqtt://me:hunter2@nas", "", "", "mqtt://nas", "me", "hunter2"},
+		{"me:hunter2@nas:1884", "", "", "mqtt://nas:1884", "me", "hunter2"},
+		{"wss://me:p%40ss@nas/mqtt?x=1", "", "", "wss://nas/mqtt?x=1", "me", "p@ss"},
+		{"mqtt://me@nas", "", "hunter2", "mqtt://nas", "me", "hunter2"},
+		{"mqtt://me:hunter2@nas", "former", "other", "mqtt://nas", "me", "hunter2"},
+		{"mqtt://nas", "me", "hunter2", "mqtt://nas", "me", "hunter2"},
+	} {
+		var proved find.Broker
+		w := newWizard(t, func(o *setup.Options) {
+			o.ProveBroker = func(_ context.Context, c *config.Config) []setup.Problem {
+				proved = find.Broker{URL: c.MQTT.URL, Username: c.MQTT.Username, Password: c.MQTT.Password}
+				return nil
+			}
+		})
+		choice := setup.BrokerChoice{URL: row.url, Username: row.username, Password: secret.New(row.password)}
+		problems := w.SetBroker(t.Context(), choice)
+		want := find.Broker{URL: row.want, Username: row.wantUser, Password: secret.New(row.wantPassword)}
+		state := w.State()
+		if len(problems) > 0 || proved != want || state.Broker.URL != row.want || state.Broker.Username != row.wantUser {
+			t.Errorf("%s: %v, proved %+v, state %+v", row.url, problems, proved, state.Broker)
+		}
+		if text := w.Summary().Text; strings.Contains(text, row.wantPassword) {
+			t.Errorf("%s: the summary has the password", row.url)
+		}
+	}
+	// An @ that is not encoded leaves open where the password ends.
+	w := newWizard(t, nil)
+	if got := codes(w.SetBroker(t.Context(), setup.BrokerChoice{URL: "ws://me:a@b/c@nas"})); got != setup.CodeInvalid {
+		t.Errorf("%q", got)
+	}
+}
+
 func TestPasswordIsAskedForWherePageIsOpen(t *testing.T) {
 	t.Parallel()
 	w := newWizard(t, func(o *setup.Options) {
