@@ -259,6 +259,44 @@ func TestFormerFilesAreKept(t *testing.T) {
 	}
 }
 
+// TestExampleIsReplacedOnlyWhileItIsUntouched: it may be edited by hand while
+// the set-up is open.
+func TestExampleIsReplacedOnlyWhileItIsUntouched(t *testing.T) {
+	t.Parallel()
+	var file setup.File
+	w := newWizard(t, func(o *setup.Options) {
+		o.Replaceable = true
+		file = o.File
+	})
+	save := func(text string) {
+		t.Helper()
+		if err := os.WriteFile(file.Path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	answer(t, w)
+	save(file.Example)
+	summary := w.Summary()
+	if summary.Exists {
+		t.Error("the example is taken for a file of the user")
+	}
+	const own = "# by hand\n"
+	save(own)
+	if !w.Summary().Exists {
+		t.Error("the change is not noticed")
+	}
+	if got := codes(w.Write(summary.Revision, false)); got != setup.CodeExists {
+		t.Errorf("unasked: %q", got)
+	}
+	if text, err := os.ReadFile(file.Path); err != nil || string(text) != own {
+		t.Errorf("%q, %v", text, err)
+	}
+	save(file.Example)
+	if problems := w.Write(summary.Revision, false); len(problems) > 0 {
+		t.Error(problems)
+	}
+}
+
 func TestUnwritablePlaceIsAProblemInWords(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "file")
