@@ -68,6 +68,12 @@ func (s firstRun) needsSetup(ctx context.Context) (setupPlace, bool) {
 	return place, none || place.replaceable || place.unusable != nil
 }
 
+// requiresPassword reports whether the environment asks for a password of the
+// page, wherever it listens.
+func (p setupPlace) requiresPassword() bool {
+	return p.file.Problem(setup.Answers{}, "web.auth", "V2M_WEB_AUTH") != ""
+}
+
 // isAddOn reports whether this is an add-on of Home Assistant.
 func (s firstRun) isAddOn() bool {
 	_, err := os.Stat(cmp.Or(s.AddOn, addon.DefaultLayout()).OptionsFile)
@@ -119,14 +125,18 @@ func (s firstRun) setUp(ctx context.Context, place setupPlace) error {
 	}
 	// With ingress, without a password, the page is closed to everybody else.
 	isOpen := !isLoopbackAddress(c.Web.Listen) && c.Web.Auth != config.AuthNone && c.Web.IngressListen == ""
-	needsPassword := isOpen && c.Web.Password.Reveal() == madeUp
+	hasNone := c.Web.Password.Reveal() == madeUp
+	needsPassword := hasNone && (isOpen || place.requiresPassword())
 	code := ""
 	switch {
-	case needsPassword:
+	case isOpen && hasNone:
 		code = rand.Text()[:10]
 		options.Password = secret.New(code)
-	case c.Web.Password.Reveal() == madeUp:
-		options.Auth, options.Password = "", secret.Text{}
+	case hasNone:
+		options.Password = secret.Text{}
+		if options.Auth == config.AuthPassword {
+			options.Auth = ""
+		}
 	}
 	wizard := setup.New(s.wizardOptions(place, needsPassword))
 	options.Setup = wizard

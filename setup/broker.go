@@ -2,6 +2,7 @@ package setup
 
 import (
 	"context"
+	"net/url"
 	"strings"
 
 	"vitals2mqtt/config"
@@ -58,11 +59,32 @@ func (w *Wizard) chosen(ctx context.Context, choice BrokerChoice) find.Broker {
 	if !strings.Contains(address, "://") {
 		broker.URL = "mqtt://" + address
 	}
+	broker = withoutUserInfo(broker)
 	for _, found := range w.Brokers(ctx) {
 		if found.URL == broker.URL && broker.Username == "" {
 			found.Asks = false
 			return found
 		}
+	}
+	return broker
+}
+
+// withoutUserInfo moves the user name and the password of a URL into their own
+// fields, so that the URL can be shown. They go before the fields: a form shows
+// the user name of before. A URL that the configuration refuses stays as it is.
+func withoutUserInfo(broker find.Broker) find.Broker {
+	address, err := url.Parse(broker.URL)
+	if err != nil || address.User == nil {
+		return broker
+	}
+	user := address.User
+	address.User = nil
+	if strings.Contains(address.String(), "@") { // of a password that is not encoded
+		return broker
+	}
+	broker.URL, broker.Username = address.String(), user.Username()
+	if password, ok := user.Password(); ok {
+		broker.Password = secret.New(password)
 	}
 	return broker
 }

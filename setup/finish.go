@@ -25,7 +25,13 @@ func (w *Wizard) Summary() Summary {
 // exists reports whether writing would replace a file of the user.
 func (w *Wizard) exists() bool {
 	_, err := os.Lstat(w.options.File.Path)
-	return err == nil && !w.options.Replaceable
+	return err == nil && !w.isReplaceable()
+}
+
+// isReplaceable reports whether a file may be replaced unasked. It looks again:
+// the user may have edited the example meanwhile.
+func (w *Wizard) isReplaceable() bool {
+	return w.options.Replaceable && w.options.File.IsUnused()
 }
 
 // Write writes the configuration, if the answers are those of a revision. A
@@ -53,7 +59,7 @@ func (w *Wizard) Write(revision int, replace bool) []Problem {
 		return problems
 	}
 	content := []byte(w.answers.Render(w.options.File.Example))
-	backup, err := write(w.options.File.Path, content, replace || w.options.Replaceable)
+	backup, err := write(w.options.File.Path, content, replace || w.isReplaceable())
 	switch {
 	case errors.Is(err, fs.ErrExist):
 		return []Problem{{Code: CodeExists, Text: w.options.File.Path + " already exists"}}

@@ -7,8 +7,8 @@ import (
 // Step is a step of the set-up.
 type Step string
 
-// The steps in their order. The password of the page is asked for only where
-// the page can be reached from other machines.
+// The steps in their order. The password of the page is asked for only when
+// Options.NeedsPassword is set.
 const (
 	StepApplication Step = "application"
 	StepCallback    Step = "callback"

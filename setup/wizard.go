@@ -15,10 +15,11 @@ import (
 // Options are the settings of a Wizard; all functions are required.
 type Options struct {
 	File File
-	// Replaceable means that the file at Path, if there is one, was not written
-	// by a user.
+	// Replaceable means that the file at Path, if there is one, may be replaced
+	// unasked for as long as it is the example.
 	Replaceable bool
-	// NeedsPassword means that the page can be reached from other machines.
+	// NeedsPassword means that the page can be reached from other machines, or
+	// that the environment requires a password.
 	NeedsPassword bool
 	// StateDir is written as state_dir, "" for the default.
 	StateDir string

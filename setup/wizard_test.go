@@ -170,6 +170,43 @@ func TestFoundBrokerBringsItsUser(t *testing.T) {
 	}
 }
 
+// TestCredentialsInBrokerURLAreMoved: a URL is shown, and what is typed into it
+// is newer than the user name that the form shows.
+func TestCredentialsInBrokerURLAreMoved(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct{ url, username, password, want, wantUser, wantPassword string }{
+		{"mqtt://me:hunter2@nas", "", "", "mqtt://nas", "me", "hunter2"},
+		{"me:hunter2@nas:1884", "", "", "mqtt://nas:1884", "me", "hunter2"},
+		{"wss://me:p%40ss@nas/mqtt?x=1", "", "", "wss://nas/mqtt?x=1", "me", "p@ss"},
+		{"mqtt://me@nas", "", "hunter2", "mqtt://nas", "me", "hunter2"},
+		{"mqtt://me:hunter2@nas", "former", "other", "mqtt://nas", "me", "hunter2"},
+		{"mqtt://nas", "me", "hunter2", "mqtt://nas", "me", "hunter2"},
+	} {
+		var proved find.Broker
+		w := newWizard(t, func(o *setup.Options) {
+			o.ProveBroker = func(_ context.Context, c *config.Config) []setup.Problem {
+				proved = find.Broker{URL: c.MQTT.URL, Username: c.MQTT.Username, Password: c.MQTT.Password}
+				return nil
+			}
+		})
+		choice := setup.BrokerChoice{URL: row.url, Username: row.username, Password: secret.New(row.password)}
+		problems := w.SetBroker(t.Context(), choice)
+		want := find.Broker{URL: row.want, Username: row.wantUser, Password: secret.New(row.wantPassword)}
+		state := w.State()
+		if len(problems) > 0 || proved != want || state.Broker.URL != row.want || state.Broker.Username != row.wantUser {
+			t.Errorf("%s: %v, proved %+v, state %+v", row.url, problems, proved, state.Broker)
+		}
+		if text := w.Summary().Text; strings.Contains(text, row.wantPassword) {
+			t.Errorf("%s: the summary has the password", row.url)
+		}
+	}
+	// An @ that is not encoded leaves open where the password ends.
+	w := newWizard(t, nil)
+	if got := codes(w.SetBroker(t.Context(), setup.BrokerChoice{URL: "ws://me:a@b/c@nas"})); got != setup.CodeInvalid {
+		t.Errorf("%q", got)
+	}
+}
+
 func TestPasswordIsAskedForWherePageIsOpen(t *testing.T) {
 	t.Parallel()
 	w := newWizard(t, func(o *setup.Options) {
@@ -219,6 +256,44 @@ func TestFormerFilesAreKept(t *testing.T) {
 		if text, err := os.ReadFile(summary.Path + name); err != nil || string(text) != want {
 			t.Errorf("%s: %q, %v", name, text, err)
 		}
+	}
+}
+
+// TestExampleIsReplacedOnlyWhileItIsUntouched: it may be edited by hand while
+// the set-up is open.
+func TestExampleIsReplacedOnlyWhileItIsUntouched(t *testing.T) {
+	t.Parallel()
+	var file setup.File
+	w := newWizard(t, func(o *setup.Options) {
+		o.Replaceable = true
+		file = o.File
+	})
+	save := func(text string) {
+		t.Helper()
+		if err := os.WriteFile(file.Path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	answer(t, w)
+	save(file.Example)
+	summary := w.Summary()
+	if summary.Exists {
+		t.Error("the example is taken for a file of the user")
+	}
+	const own = "# by hand\n"
+	save(own)
+	if !w.Summary().Exists {
+		t.Error("the change is not noticed")
+	}
+	if got := codes(w.Write(summary.Revision, false)); got != setup.CodeExists {
+		t.Errorf("unasked: %q", got)
+	}
+	if text, err := os.ReadFile(file.Path); err != nil || string(text) != own {
+		t.Errorf("%q, %v", text, err)
+	}
+	save(file.Example)
+	if problems := w.Write(summary.Revision, false); len(problems) > 0 {
+		t.Error(problems)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"vitals2mqtt/display"
 	"vitals2mqtt/find"
@@ -152,12 +153,24 @@ func (p *setupPage) keepAnswers(form url.Values) {
 		p.Names = withBlanks(nonEmpty(form["name"]))
 		p.Units = form.Get("units")
 	case setup.StepBroker:
-		p.Broker, p.BrokerURL = form.Get("choice"), form.Get("url")
+		p.Broker, p.BrokerURL = form.Get("choice"), withoutUserInfo(form.Get("url"))
 		p.BrokerUser, p.BrokerOpen = form.Get("username"), form.Get("open") != ""
 	case setup.StepSummary:
 		p.NeedsReplace = true
 	case setup.StepPassword:
 	}
+}
+
+// withoutUserInfo returns a URL without user name and password. It may be one
+// that cannot be parsed: what is before the last @ is taken for a secret.
+func withoutUserInfo(address string) string {
+	scheme, rest, found := strings.Cut(address, "://")
+	if !found {
+		scheme, rest = "", address
+	} else {
+		scheme += "://"
+	}
+	return scheme + rest[strings.LastIndexByte(rest, '@')+1:]
 }
 
 func nonEmpty(texts []string) (kept []string) {
