@@ -155,7 +155,7 @@ func (s pastRoutes) showImport(w http.ResponseWriter, r *http.Request) {
 		page.Person = profile.Name
 	}
 	if found.IsRunning() {
-		reloadSoon(w)
+		w.Header().Set("Refresh", "2") // nothing on this page is filled in meanwhile
 	}
 	s.pages.render(w, http.StatusOK, "import.html", page)
 }
