@@ -162,7 +162,7 @@ func (s pastRoutes) showImport(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	if found.IsRunning() {
-		reloadSoon(w)
+		w.Header().Set("Refresh", "2") // nothing on this page is filled in meanwhile
 	}
 	s.pages.render(w, http.StatusOK, "import.html", page)
 }

@@ -93,7 +93,7 @@ func (s pastRoutes) register(mux *http.ServeMux) {
 
 func (s pastRoutes) showHistory(w http.ResponseWriter, r *http.Request) {
 	page := historyPage{
-		frame:         s.frame(r, "frame.history").with("past.css"),
+		frame:         s.frame(r, "frame.history").with("past.css", "fold.js", "live.js"),
 		CanImport:     s.options.Imports != nil,
 		HasStatistics: s.options.Statistics != nil,
 		UploadLimit:   s.options.UploadLimit >> 20,
@@ -103,25 +103,11 @@ func (s pastRoutes) showHistory(w http.ResponseWriter, r *http.Request) {
 		page.People = append(page.People, s.historyOf(r, page.frame, p))
 	}
 	page.CanExport = len(page.People) > 0
-	isRunning := false
 	if page.CanImport {
 		page.Imports = s.options.Imports.List()
 	}
-	for _, p := range page.People {
-		isRunning = isRunning || p.Statistics.Running
-	}
-	for _, i := range page.Imports {
-		isRunning = isRunning || i.IsRunning()
-	}
-	if isRunning {
-		reloadSoon(w)
-	}
 	s.pages.render(w, http.StatusOK, "history.html", page)
 }
-
-// reloadSoon lets the browser load the page again while something is running,
-// also without JavaScript.
-func reloadSoon(w http.ResponseWriter) { w.Header().Set("Refresh", "2") }
 
 // historyOf collects what there is of a profile.
 func (s pastRoutes) historyOf(r *http.Request, f frame, p Profile) historyPerson {

@@ -98,3 +98,15 @@ func TestSteadyAndRisingWeight(t *testing.T) {
 		}
 	}
 }
+
+// A region that is replaced itself is not read aloud by every screen reader.
+func TestHeadlineIsReplacedInsideItsLiveRegion(t *testing.T) {
+	t.Parallel()
+	body := request(t, newHarness().handler(t, nil), http.MethodGet, "/").Body.String()
+	if !regexp.MustCompile(`<div aria-live="polite"><div [^>]*data-live="headline"`).MatchString(body) {
+		t.Error("the headline is not inside of a live region")
+	}
+	if tag := regexp.MustCompile(`<[^>]*(aria-live[^>]*data-live|data-live[^>]*aria-live)[^>]*>`).FindString(body); tag != "" {
+		t.Errorf("a live region is replaced: %s", tag)
+	}
+}

@@ -5,8 +5,8 @@
 //
 // A range is {from, to} in milliseconds since 1970, like everything here.
 
-const minute = 60e3;
-const year = 365.25 * 24 * 60 * minute;
+const minute = 60e3, year = 365.25 * 24 * 60 * minute;
+const slack = 8; // CSS pixels that a finger moves while it only points
 
 /** The shortest and longest range, and how much of it may be in the future. */
 export const limits = { shortest: 10 * minute, longest: 60 * year, earliest: -20 * year, ahead: 0.5 };
@@ -72,10 +72,9 @@ class Chart {
     document.getElementById("chart-keys").hidden = false;
     canvas.addEventListener("pointerdown", event => this.press(event));
     canvas.addEventListener("pointermove", event => this.move(event));
-    for (const end of ["pointerup", "pointercancel", "lostpointercapture"]) {
-      canvas.addEventListener(end, event => this.release(event));
-    }
-    canvas.addEventListener("pointerleave", () => this.pointers.size || this.read(-1));
+    canvas.addEventListener("lostpointercapture", event => this.release(event)); // the end of every press
+    // A finger that is lifted leaves too, and what it has pointed at stays to be read.
+    canvas.addEventListener("pointerleave", event => event.pointerType === "mouse" && !this.pointers.size && this.read(-1));
     canvas.addEventListener("wheel", event => this.turn(event), { passive: false });
     canvas.addEventListener("keydown", event => this.key(event));
     document.addEventListener("scroll", () => { this.scrolledAt = performance.now(); }, { passive: true });
@@ -83,7 +82,6 @@ class Chart {
   }
 
   picture() { return this.canvas.querySelector("svg"); }
-
   rangeOf(svg) { return { from: Number(svg.dataset.from), to: Number(svg.dataset.to) }; }
 
   /** The place of an event between 0 (left) and 1 (right). */
@@ -97,6 +95,7 @@ class Chart {
   press(event) {
     if (event.button !== 0) return;
     this.canvas.setPointerCapture(event.pointerId);
+    this.pressedAt = this.pointers.size ? NaN : event.clientX; // NaN: the picture moves with it
     this.pointers.set(event.pointerId, this.place(event));
     this.canvas.classList.add("dragged");
     if (event.pointerType !== "mouse") this.readAt(this.place(event));
@@ -109,6 +108,8 @@ class Chart {
     const others = [...this.pointers.keys()].filter(id => id !== event.pointerId);
     this.pointers.set(event.pointerId, now);
     if (before === now) return;
+    if (Math.abs(event.clientX - this.pressedAt) < slack) return this.readAt(now);
+    this.pressedAt = NaN;
     if (others.length === 0) return this.show(pan(this.shown, before - now));
     const still = this.pointers.get(others[0]);
     const apart = Math.max(Math.abs(now - still), 0.02);

@@ -5,6 +5,7 @@ import { replaceParts } from "./parts.js";
 const silence = 40_000; // the stream pings every 15 s
 const pollEvery = 30_000; // while there is no stream
 const agesEvery = 60_000; // "3 min ago" must not become wrong
+const runningEvery = 10_000; // while the page shows work: elements with data-running
 const everything = "";
 
 const changed = new Set();
@@ -19,7 +20,8 @@ function open() {
   };
   stream.addEventListener("ping", () => {
     waitFor(silence);
-    if (Date.now() - updatedAt > agesEvery) update(everything);
+    const every = document.querySelector("[data-running]") ? runningEvery : agesEvery;
+    if (Date.now() - updatedAt > every) update(everything);
   });
   stream.addEventListener("change", (event) => {
     waitFor(silence);

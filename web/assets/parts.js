@@ -11,11 +11,18 @@ export function replaceParts(page, wanted) {
     const now = fresh.querySelector(profile ? `[data-profile="${profile}"]` : `[data-live="${live}"]`);
     const focused = document.activeElement;
     const skip = profile && !wanted.has(profile) && !wanted.has("");
-    if (!now || skip || focused?.matches("input, select, textarea")) continue;
-    const focus = old.contains(focused) && selectorOf(focused);
+    if (!now || skip) continue;
     restoreFolds(now);
+    if (old.isEqualNode(now)) continue; // nothing to read aloud again
+    const inside = old.contains(focused);
+    if (inside && focused.matches("input, select, textarea")) continue;
+    const focus = inside && selectorOf(focused);
+    // A card and a row may link to the same page: which of them it is counts.
+    const index = focus ? [...old.querySelectorAll(focus)].indexOf(focused) : -1;
     old.replaceWith(now);
-    if (focus) document.querySelector(focus)?.focus({ preventScroll: true });
+    if (index < 0) continue;
+    const same = now.querySelectorAll(focus);
+    (same[index] ?? same[0])?.focus({ preventScroll: true });
   }
 }
 
