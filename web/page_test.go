@@ -34,7 +34,8 @@ func TestPageShowsProfilesAndValues(t *testing.T) {
 func TestPageLoadsNoExternalResources(t *testing.T) {
 	t.Parallel()
 	page := newHarness().handler(t, nil)
-	outside := regexp.MustCompile(`(?i)<script>|<script [^>]*src="[^/]|<iframe|\son\w+=|\sstyle=|(src|href|action)="(https?:)?//|url\(|@import`)
+	outside := regexp.MustCompile(`(?i)<script>|<script [^>]*src="[^/]|<iframe|\son\w+=|\sstyle=|` +
+		`(src|href|action)="(https?:)?//|url\(|@import`)
 	for _, target := range []string{"/", "/style.css", "/icon.svg", "/oauth/callback", "/login/nobody"} {
 		answer := request(t, page, http.MethodGet, target)
 		if found := outside.FindString(answer.Body.String()); found != "" {
