@@ -115,7 +115,7 @@ func TestPageUsesProfileUnits(t *testing.T) {
 	var text string
 	clitest.Must(t, clitest.WaitFor(ctx, "values of the night", func() bool {
 		text = pageText(t, address)
-		return strings.Contains(text, "Last night") && strings.Contains(text, "Weight")
+		return strings.Contains(text, "Last night") && strings.Contains(text, " lb ")
 	}))
 	for _, want := range []string{` lb `, ` h \d+ min `, ` \d\d:\d\d – \d\d:\d\d `} {
 		if !regexp.MustCompile(want).MatchString(text) {
