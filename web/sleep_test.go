@@ -126,7 +126,7 @@ func TestSleepShowsTheLastNight(t *testing.T) {
 	if status != http.StatusOK {
 		t.Fatalf("%d %s", status, body)
 	}
-	wantWords(t, body,
+	wantWords(t, strings.ReplaceAll(body, " Nov 2026", " Nov"), // the year is said in other years
 		"Sleep of Alice", "Sat 28 Nov", "6 h 45 min asleep", "In bed 23:10–07:10", "deep 1 h 25 min", "Score 81 points",
 		"Heart rate 58 bpm (51–72)", "nap 14:00–14:30 (20 min)", "Fri 27 Nov not recorded", "Thu 26 Nov 23:15–06:45 7 h",
 		"Recorded by Sleep Monitor",
