@@ -80,8 +80,8 @@ func TestSessionOutlivesRestart(t *testing.T) {
 	}
 }
 
-// TestOpenPageIsToldOfAWeighIn follows the stream inside Home Assistant.
-func TestOpenPageIsToldOfAWeighIn(t *testing.T) {
+// TestOpenPageReceivesAWeighIn follows the stream inside Home Assistant.
+func TestOpenPageReceivesAWeighIn(t *testing.T) {
 	t.Parallel()
 	o, ingress, address := clitest.Start(t), clitest.FreeAddress(t), clitest.FreeAddress(t)
 	path := o.Configure(t, t.TempDir(), "[Alice]", "[weight_kg]",
