@@ -72,7 +72,7 @@ func (p *Programs) launch(set func(*cli.Program), args ...string) *clitest.Proce
 }
 
 func (p *Programs) startDemo(ctx context.Context) error {
-	demo := p.launch(nil, "demo", "--seed=1") //nolint:contextcheck // ended by a signal, as by a person
+	demo := p.launch(nil, "demo", "--seed=1", "--speed=0.0001") //nolint:contextcheck // ended by a signal, as by a person
 	address := func(name string) (string, error) {
 		line, err := demo.Stdout.WaitForLine(ctx, name+"  ")
 		if err != nil {

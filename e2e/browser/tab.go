@@ -13,7 +13,7 @@ import (
 )
 
 // timeout bounds every step in a tab, far above what any takes.
-const timeout = 30 * time.Second
+const timeout = 2 * time.Minute
 
 // Tab is a page on a screen. Its cookies and its storage are its own. It is not
 // safe for concurrent use, and its owner closes it.
