@@ -199,7 +199,7 @@ func (s *harness) publishHealth(at time.Time) {
 // flush waits until the broker has everything.
 func (s *harness) flush() {
 	s.t.Helper()
-	ctx, cancel := context.WithTimeout(s.t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(s.t.Context(), 2*time.Minute)
 	defer cancel()
 	must(s.t, s.daemon.Flush(ctx))
 }

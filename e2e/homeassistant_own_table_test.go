@@ -150,7 +150,7 @@ func (l *ownTestbed) compareWithTable(shown map[string]bool) (pairs map[string]p
 	var wrong []string
 	l.t.Cleanup(func() {
 		if l.t.Failed() && len(wrong) > 0 {
-			l.t.Logf("at the last comparison:\n%s", strings.Join(wrong, "\n"))
+			l.t.Logf("at the last comparison: %s", strings.Join(wrong, "; "))
 		}
 	})
 	if os.Getenv(writeVariable) != "" {

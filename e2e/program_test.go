@@ -24,7 +24,7 @@ import (
 )
 
 // waitTimeout bounds every wait, far above what any of them takes.
-const waitTimeout = 60 * time.Second
+const waitTimeout = 3 * time.Minute
 
 // binary is the program under test, built by TestMain.
 var binary string

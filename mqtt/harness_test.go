@@ -20,7 +20,7 @@ import (
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // waitTimeout bounds every wait; it is far above what any of them takes.
-const waitTimeout = 20 * time.Second
+const waitTimeout = 2 * time.Minute
 
 const stateTopic = "v/bridge/state"
 

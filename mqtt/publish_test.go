@@ -9,7 +9,6 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"vitals2mqtt/mqtt"
 	"vitals2mqtt/mqtt/broker"
@@ -95,7 +94,7 @@ func TestInvalidTopicsAreNotPublished(t *testing.T) {
 		c.Send(topic, []byte("1"))
 	}
 	c.Set("v/good", []byte("1"))
-	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), waitTimeout)
 	defer cancel()
 	if err := c.Flush(ctx); err != nil {
 		t.Fatalf("%v; %+v", err, c.Status())

@@ -72,7 +72,7 @@ func TestStopWithSilentBroker(t *testing.T) {
 		t.Fatal(err)
 	}
 	stop(nil)
-	if err := conn.SetReadDeadline(time.Now().Add(3 * time.Second)); err != nil { // clock: a deadline of a real socket
+	if err := conn.SetReadDeadline(time.Now().Add(waitTimeout)); err != nil { // clock: a deadline of a real socket
 		t.Fatal(err)
 	}
 	if _, err := io.Copy(io.Discard, conn); err != nil {
@@ -99,7 +99,7 @@ func TestBrokerClosesWithSilentClient(t *testing.T) {
 		if err != nil {
 			t.Error(err)
 		}
-	case <-time.After(5 * time.Second):
+	case <-time.After(waitTimeout):
 		t.Error("the broker does not close")
 		_ = silent.Close()
 		if err := <-closed; err != nil {
@@ -123,7 +123,7 @@ func TestPublishOfflineOnceAfterHandover(t *testing.T) {
 	if successor.Status().EverConnected {
 		t.Error("a client that was refused counts as connected")
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), waitTimeout)
 	defer cancel()
 	if err := successor.PublishOfflineOnce(ctx); !errors.Is(err, mqtt.ErrNotAuthorized) {
 		t.Errorf("the successor may publish: %v", err)

@@ -134,7 +134,7 @@ func (n leakCheck) Run() int {
 }
 
 // WaitTimeout bounds every wait of a test.
-const WaitTimeout = 30 * time.Second
+const WaitTimeout = 3 * time.Minute
 
 // WaitFor polls until a condition holds.
 func WaitFor(ctx context.Context, what string, condition func() bool) error {
