@@ -141,10 +141,15 @@ func verdictCases() map[string]verdictCase {
 			codes: []health.Code{health.CodeStateNotStored},
 			during: func(t *testing.T, s *surfaces) {
 				t.Helper()
-				// A folder in the place of a file, which not even root can replace.
+				// A folder in the place of a file, which not even root can replace. The
+				// daemon may write the file again before the folder is there.
 				file := filepath.Join(filepath.Dir(s.path), "state", "profiles", "alice.json")
-				clitest.Must(t, os.Remove(file))
-				clitest.Must(t, os.MkdirAll(filepath.Join(file, "in the way"), 0o700))
+				folder := filepath.Join(t.TempDir(), "alice.json")
+				clitest.Must(t, os.MkdirAll(filepath.Join(folder, "in the way"), 0o700))
+				clitest.Must(t, clitest.WaitFor(t.Context(), "the folder in the place of the file", func() bool {
+					_ = os.Remove(file)
+					return os.Rename(folder, file) == nil
+				}))
 				s.harness.Cloud.Weigh("Alice", "69.000", time.Now()) // clock: the daemon uses the real time
 			},
 		},
