@@ -94,7 +94,7 @@ func (h *homeAssistant) hasEvent(id, event, key string, value any) bool {
 // clock: Home Assistant uses the real time
 func TestHomeAssistantKeepsStatistics(t *testing.T) {
 	t.Parallel()
-	l := newHomeAssistantTestbed(t, homeSetup{units: "metric", beforeHour: 45 * time.Second})
+	l := newHomeAssistantTestbed(t, homeSetup{units: "metric", beforeHour: 150 * time.Second})
 	l.awaitConsistent("every entity as in the documents")
 	var kinds []struct {
 		ID   string  `json:"statistic_id"`

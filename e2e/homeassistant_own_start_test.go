@@ -27,7 +27,7 @@ type ownTestbed struct {
 
 // timeToCompare is left to compare both before the first statistics of an
 // hour are made.
-const timeToCompare = 150 * time.Second
+const timeToCompare = 5 * time.Minute
 
 // zoneAtNoon is a time zone in which it is about noon at a moment, so that the
 // night is over and the day is not, whenever a test runs. The signs of these

@@ -101,7 +101,7 @@ func (l *ownTestbed) keepStatistics(pairs map[string]pair) {
 		}, new(any))
 	}
 	h.stop()
-	h.faked = h.clock(90*time.Second - time.Hour)
+	h.faked = h.clock(150*time.Second - time.Hour)
 	h.start()
 	for id, rows := range h.awaitHours(2, ids) {
 		if before, after := rows[len(rows)-2], rows[len(rows)-1]; !goesOn(before, after) {

@@ -87,7 +87,7 @@ func (h *homeAssistant) yearBefore(id string) (means map[time.Time]float64) {
 // clock: Home Assistant uses the real time
 func TestHomeAssistantShowsTheYearsBefore(t *testing.T) {
 	t.Parallel()
-	l := newHomeAssistantTestbed(t, homeSetup{units: "metric", beforeHour: 210 * time.Second},
+	l := newHomeAssistantTestbed(t, homeSetup{units: "metric", beforeHour: 5 * time.Minute},
 		`schedule: "@every 2s"`, `schedule: "@every 10s"`,
 		`profiles: [Alice, Bob]`, `profiles: [
     {name: Alice, measurements: [weight_kg, fat_ratio_pct, activity_steps_today]}, {name: Bob, measurements: [weight_kg]}]`)
