@@ -9,6 +9,7 @@ import (
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 )
 
@@ -78,6 +79,12 @@ func Eval[T any](t *Tab, expression string) (T, error) {
 		return value, fmt.Errorf("%.80s: %w", expression, err)
 	}
 	return value, nil
+}
+
+// BeforeScripts makes every page that is opened later run a script before its
+// own.
+func (t *Tab) BeforeScripts(script string) error {
+	return t.Do(call(page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: script}))
 }
 
 // Go opens an address and waits until the page has loaded.
