@@ -11,8 +11,8 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// isWhole reports whether simulated weeks and months run whole, as in .ci/run,
-// which sets V2M_LONG for the race detector. Otherwise they are shorter, or
+// isWhole reports whether simulated weeks and months run whole, as in a step of
+// .ci/run of their own, which sets V2M_LONG. Otherwise they are shorter, or
 // polled less often, and check the same. Goldens are rewritten by a whole run.
 func isWhole() bool { return goldentest.Updating() || os.Getenv("V2M_LONG") != "" }
 

@@ -93,7 +93,8 @@ func TestHomeAssistantShowsTheYearsBefore(t *testing.T) {
     {name: Alice, measurements: [weight_kg, fat_ratio_pct, activity_steps_today]}, {name: Bob, measurements: [weight_kg]}]`)
 	wanted := map[time.Time]float64{}
 	for n := range 40 {
-		at := time.Now().UTC().AddDate(-1, 0, 9*n-20).Truncate(time.Hour).Add(17 * time.Minute)
+		// In the afternoon: the simulated people weigh themselves in the morning.
+		at := time.Now().UTC().AddDate(-1, 0, 9*n-20).Truncate(24 * time.Hour).Add(13*time.Hour + 17*time.Minute)
 		if time.Since(at) < 60*24*time.Hour { // the simulated people have weighed themselves since
 			break
 		}
@@ -106,6 +107,11 @@ func TestHomeAssistantShowsTheYearsBefore(t *testing.T) {
 	const weight, untouched = "sensor.alice_weight_kg", "sensor.bob_weight_kg"
 	// The daemon finds the weigh-ins at its next polls; an import can be repeated.
 	var missing []string
+	t.Cleanup(func() {
+		if t.Failed() && len(missing) > 0 {
+			t.Logf("missing at last: %s", strings.Join(missing, "; "))
+		}
+	})
 	awaitFor(t, "last year in the statistics of the entity", 2*waitTimeout, time.Second, func() bool {
 		if s := l.statistics("weight_kg").Sensors[0]; s.Sent != s.Found {
 			t.Fatalf("%+v", s)
