@@ -150,7 +150,8 @@ func verdictCases() map[string]verdictCase {
 					_ = os.Remove(file)
 					return os.Rename(folder, file) == nil
 				}))
-				s.harness.Cloud.Weigh("Alice", "69.000", time.Now()) // clock: the daemon uses the real time
+				// A new value is in the archive; only a new topic is in the state.
+				s.harness.Cloud.Temperature("Alice", "36.7", time.Now()) // clock: the daemon uses the real time
 			},
 		},
 		"broker refuses": {
@@ -224,7 +225,7 @@ func startSurfaces(t *testing.T, c verdictCase) *surfaces {
 	s := &surfaces{harness: clitest.Start(t), address: clitest.FreeAddress(t)}
 	folder := t.TempDir()
 	settings := []string{"web: {listen: " + s.address + "}", "log: {format: json}"}
-	s.path = s.harness.Configure(t, folder, "[Alice, Bob]", "[weight_kg, sleep_score]", settings...)
+	s.path = s.harness.Configure(t, folder, "[Alice, Bob]", "[weight_kg, sleep_score, temperature_c]", settings...)
 	clitest.SignIn(t, s.path, "Alice", "Bob")
 	if c.prepare != nil {
 		changed := c.prepare(t, s, filepath.Join(folder, "state"))
@@ -236,7 +237,7 @@ func startSurfaces(t *testing.T, c verdictCase) *surfaces {
 			}
 			settings = append(settings, line)
 		}
-		s.path = s.harness.Configure(t, folder, "[Alice, Bob]", "[weight_kg, sleep_score]", settings...)
+		s.path = s.harness.Configure(t, folder, "[Alice, Bob]", "[weight_kg, sleep_score, temperature_c]", settings...)
 		if api != "" {
 			text := clitest.ReadFile(t, s.path)
 			clitest.WriteFile(t, s.path, strings.Replace(text, "api_url: "+s.harness.CloudURL, "api_url: "+api, 1))
