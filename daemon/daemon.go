@@ -108,6 +108,8 @@ func build(
 		return nil, err
 	}
 	connection.AbortShutdown, connection.Jitter = hardStop.Done(), o.Jitter
+	wait := o.Timing.Broker
+	connection.Timeouts.Ack, connection.Timeouts.Flush, connection.Timeouts.Offline = wait, wait, wait
 	broker, err := mqtt.New(connection)
 	if err != nil {
 		return nil, err

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"vitals2mqtt/cli"
 	"vitals2mqtt/cli/clitest"
 )
 
@@ -76,7 +77,7 @@ func TestSecondInterruptDoesNotWaitForTheBroker(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "config.yaml")
 	clitest.WriteFile(t, path, o.Config("[Alice]", "[weight_kg]", "mqtt: {url: mqtt://"+between.address+"}"))
 	clitest.SignIn(t, path, "Alice")
-	daemon := clitest.StartProgram(t, "--config", path, "run")
+	daemon := clitest.StartProgramWith(t, func(p *cli.Program) { p.Timing.Broker = time.Hour }, "--config", path, "run")
 	clitest.Must(t, o.WaitRetained(ctx, "vitals2mqtt/alice/weight_kg", ""))
 	clitest.Must(t, o.WaitRetained(ctx, "vitals2mqtt/bridge/state", "online"))
 

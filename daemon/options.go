@@ -41,6 +41,9 @@ type Timing struct {
 	// CloudRetry is the first pause before a failed request to the Withings
 	// API is repeated. Default: see withings.Options.
 	CloudRetry time.Duration
+	// Broker bounds each wait for an acknowledgement of the broker, also while the
+	// daemon stops. Default: see mqtt.Timeouts.
+	Broker time.Duration
 }
 
 func (t Timing) configPoll() time.Duration { return cmp.Or(t.ConfigPoll, 5*time.Second) }

@@ -105,6 +105,9 @@ func (r *runner) serve(ctx, hardStop context.Context, c *config.Config, log zero
 				r.handover.publishOfflineForPrevious(ctx, log)
 			}
 		case err := <-done:
+			if hardStop.Err() != nil { // what ended had been told to
+				return nil, ErrForcedStop
+			}
 			if r.handover.clientEnded(d.broker, handedOver); !handedOver {
 				r.handover.publishOfflineForPrevious(hardStop, log) // it outlives ctx
 			}
