@@ -102,7 +102,7 @@ func (l *homeAssistantTestbed) addFormerIDs(expected map[string]expectation, kep
 func (l *homeAssistantTestbed) expectNoComplaints(expected ...string) {
 	l.t.Helper()
 	if found := l.home.complaints(expected...); len(found) > 0 {
-		l.t.Errorf("Home Assistant complains:\n%s", strings.Join(found, "\n"))
+		l.t.Errorf("Home Assistant complains: %s", strings.Join(found, "; "))
 	}
 }
 
