@@ -110,7 +110,7 @@ state_dir: %q
 			Identity: discovery.Identity{Instance: "0123abcd"}, Views: discovery.Views{Bare: true, Detail: true},
 		},
 		Folder: doctor.StateFolder(s.dir), Cloud: cloud, Web: doctor.NewWeb(),
-		Timeout: 10 * time.Second, EchoTimeout: 500 * time.Millisecond,
+		Timeout: 30 * time.Second, EchoTimeout: 2 * time.Second,
 		Profiles: []doctor.Profile{{
 			Name: "Alice", Slug: "alice", Keys: []string{"weight_kg", "sleep_score", "activity_steps_today"},
 			WantedCategories: func([]string) []withings.Category {

@@ -68,7 +68,7 @@ func TestProbe(t *testing.T) {
 				ScratchTopic: scratch,
 				Echoes:       []string{echo},
 				Filters:      []string{held},
-				EchoTimeout:  300 * time.Millisecond,
+				EchoTimeout:  2 * time.Second,
 			})
 			if err != nil {
 				t.Fatal(err)
