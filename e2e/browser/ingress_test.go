@@ -34,6 +34,7 @@ func TestThroughIngress(t *testing.T) {
 		_, _ = io.WriteString(w, `<!doctype html><title>Home Assistant</title>`+
 			`<iframe src="`+proxy.Prefix+`/" width="1000" height="600"></iframe>`)
 	})
+	mux.HandleFunc("/favicon.ico", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
 	server := httptest.NewServer(mux)
 	t.Cleanup(server.Close)
 
