@@ -49,7 +49,7 @@ func (b *bedDetector) detect(v *detection) {
 
 func (b *bedDetector) emit(v *detection, appli int, at int64, device string) {
 	v.scheduleAt(at)
-	if at > v.from.Unix() && at <= v.now {
+	if at > v.from.Unix() && at <= v.now && v.account.Happens(at) {
 		v.emit(appli, at, bedFields(at, device))
 	}
 }

@@ -46,6 +46,9 @@ type Person struct {
 	// Days of history before the start; 0 = three years, negative = nothing but
 	// what is added by hand, now and later. Nights go back 400 days at most.
 	Days int
+	// Rests: after the start nothing is measured or uploaded but what is added by
+	// hand, whatever the time of day.
+	Rests bool
 }
 
 // DemoPeople returns the two people of the demo, who between them have a value
@@ -104,6 +107,7 @@ type body struct {
 	zone          *time.Location
 	firstDay      int64 // days since 1970 in the person's zone
 	firstNightDay int64
+	restsFrom     int64 // unix seconds after which nothing happens by itself; 0 = never
 }
 
 // newAccount prepares a person; the history is generated on demand.
@@ -122,6 +126,9 @@ func newAccount(seed uint64, index int, p Person, now time.Time) *Account {
 	b.zone = zone
 	today := b.DayNumber(now)
 	b.firstDay, b.firstNightDay = today-int64(p.Days), today-int64(min(p.Days, nightDays))
+	if p.Rests {
+		b.restsFrom = now.Unix()
+	}
 	moves := movement{body: b, Records: &ownedRecords{}}
 	a := &Account{
 		body:     b,
@@ -173,12 +180,35 @@ func (a *Account) generate(now time.Time) {
 		}
 	}
 	for ; a.nextDay <= today; a.nextDay++ {
-		a.Groups = append(a.Groups, a.measureDay(a.nextDay)...)
+		for _, g := range a.measureDay(a.nextDay) {
+			if a.Happens(g.Created) {
+				a.Groups = append(a.Groups, g)
+			}
+		}
 		if a.recordsSleep() && a.nextDay >= a.firstNightDay {
-			a.Nights = append(a.Nights, a.SleepDay(a.nextDay)...)
+			a.generateNights(a.nextDay)
 		}
 	}
 }
+
+// generateNights makes the sleep that ends on a day.
+func (a *Account) generateNights(day int64) {
+	for _, n := range a.SleepDay(day) {
+		if !a.Happens(n.Created) {
+			continue
+		}
+		for _, change := range []*int64{&n.FinalAt, &n.RescoredAt} {
+			if !a.Happens(*change) {
+				*change = 0
+			}
+		}
+		a.Nights = append(a.Nights, n)
+	}
+}
+
+// Happens reports whether what is due at a moment, in unix seconds, happens by
+// itself; it does unless the person rests by then.
+func (a *body) Happens(at int64) bool { return a.restsFrom == 0 || at <= a.restsFrom }
 
 // deleteRow removes the row of an id; false when there is none.
 func (a *Account) deleteRow(id int64) bool {

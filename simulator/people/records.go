@@ -33,8 +33,19 @@ func (a *Account) GenerateRecords(now time.Time) {
 		d.started, d.nextDay = true, a.firstDay
 	}
 	for today := a.DayNumber(now); d.nextDay <= today; d.nextDay++ {
-		d.Workouts = append(d.Workouts, a.workoutsDay(d.nextDay)...)
+		for _, w := range a.workoutsDay(d.nextDay) {
+			if !a.Happens(w.Created) {
+				continue
+			}
+			if !a.Happens(w.ConfirmedAt) {
+				w.ConfirmedAt = 0
+			}
+			d.Workouts = append(d.Workouts, w)
+		}
 		for _, h := range a.heartDay(d.nextDay) {
+			if !a.Happens(h.Created) {
+				continue
+			}
 			h.isGrouped = h.isGrouped || a.Owns.ListedOnly
 			a.storeHeartRecord(h)
 		}

@@ -72,10 +72,14 @@ func (a movement) LastSync(by Counter, now int64) int64 {
 			last = at
 		}
 	}
-	today := a.DayNumber(time.Unix(now, 0))
+	usual := now
+	if !a.Happens(now) {
+		usual = a.restsFrom
+	}
+	today := a.DayNumber(time.Unix(usual, 0))
 	for day := today; day > today-syncSearch; day-- {
 		for _, at := range slices.Backward(a.usualSyncs(by, day)) {
-			if at <= now {
+			if at <= usual {
 				return max(last, at)
 			}
 		}
