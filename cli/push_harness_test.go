@@ -72,7 +72,9 @@ func newPushHarness(ctx context.Context, folder string, profiles int, extra stri
 	var names []string
 	for i := range profiles {
 		name := profileName(i)
-		people = append(people, simulator.Person{Name: name, HeightCM: 170, WeightG: 70_000, Scale: true, Days: 10})
+		people = append(people, simulator.Person{
+			Name: name, HeightCM: 170, WeightG: 70_000, Scale: true, Days: 10, Rests: true,
+		})
 		names = append(names, name)
 	}
 	c.cloud = simulator.New(simulator.Options{

@@ -115,7 +115,7 @@ func useDemoPeople(t *testing.T, o *clitest.Harness) {
 	t.Helper()
 	people := simulator.DemoPeople()
 	for i := range people {
-		people[i].Days = 14
+		people[i].Days, people[i].Rests = 14, true
 	}
 	o.Cloud = simulator.New(simulator.Options{Seed: 7, People: people, Knobs: simulator.Knobs{PerMinute: -1, Strict: true}})
 	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")

@@ -28,7 +28,8 @@ import (
 )
 
 // Harness is what a daemon connects to: a simulated cloud with two invented
-// people and a broker, both on loopback.
+// people and a broker, both on loopback. The people do nothing by themselves
+// while a test runs, in the morning neither.
 type Harness struct {
 	Cloud    *simulator.Cloud
 	CloudURL string
@@ -49,8 +50,8 @@ func NewWithHistory(days int, callbacks ...string) (*Harness, error) {
 		Seed:         7,
 		RedirectURLs: callbacks,
 		People: []simulator.Person{
-			{Name: "Alice", HeightCM: 171, WeightG: 68_400, Scale: true, Mat: true, Days: days},
-			{Name: "Bob", HeightCM: 183, WeightG: 86_900, Scale: true, Cuff: true, Days: days},
+			{Name: "Alice", HeightCM: 171, WeightG: 68_400, Scale: true, Mat: true, Days: days, Rests: true},
+			{Name: "Bob", HeightCM: 183, WeightG: 86_900, Scale: true, Cuff: true, Days: days, Rests: true},
 		},
 		Knobs: simulator.Knobs{PerMinute: -1, Strict: true},
 	})
