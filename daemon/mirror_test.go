@@ -85,6 +85,10 @@ func TestDaemonMirrorsTheArchive(t *testing.T) {
 	t.Parallel()
 	ctx, o, db := t.Context(), clitest.Start(t), newLineServer(t)
 	useDemoPeople(t, o)
+	// Bob measures these on some days only, and on other days of the calendar in
+	// none of two weeks.
+	o.Cloud.SpO2("Bob", 97, o.Cloud.Now().Add(-time.Hour))
+	o.Cloud.BloodPressure("Bob", 121, 78, 64, o.Cloud.Now().Add(-time.Hour))
 	path := o.Configure(t, t.TempDir(), "[Alice, Bob]", "all",
 		`history: {mirror: {url: "`+db.URL+`", database: health}}`)
 	clitest.SignIn(t, path, "Alice", "Bob")
