@@ -5,7 +5,6 @@ import (
 	"errors"
 	"strings"
 	"testing"
-	"time"
 
 	"vitals2mqtt/mqtt"
 	"vitals2mqtt/mqtt/broker"
@@ -21,7 +20,8 @@ func TestAskReturnsTheResponseToTheRequest(t *testing.T) {
 				c.Send("v/response", append([]byte("response to "), m.Payload...))
 			})
 		})
-	waitUntil(t, "the connection", func() bool { return answering.Status().Connected })
+	answering.Set("v/ready", []byte("x")) // is published after the subscriptions
+	flush(t, answering)
 	got, err := mqtt.Ask(t.Context(), probeOptions(running), mqtt.Request{
 		Topic:         "v/request",
 		Payload:       []byte("7"),
@@ -46,10 +46,20 @@ func TestAskReportsWhyThereIsNoResponse(t *testing.T) {
 		t.Errorf("denied: %v", err)
 	}
 	open := startBroker(t, broker.Options{})
+	answering, _ := client(t, mqtt.Options{URL: open.URL(), ClientID: "daemon"}, func(c *mqtt.Client) {
+		c.Handle("v/request", func(mqtt.Message) { c.Send("v/response", []byte("to another")) })
+	})
+	answering.Set("v/ready", []byte("x")) // is published after the subscriptions
+	flush(t, answering)
 	silence := errors.New("no response")
-	ctx, cancel := context.WithTimeoutCause(t.Context(), 100*time.Millisecond, silence)
-	defer cancel()
-	if _, err := mqtt.Ask(ctx, probeOptions(open), request); !errors.Is(err, silence) {
+	ctx, cancel := context.WithCancelCause(t.Context())
+	defer cancel(nil)
+	unanswered := request
+	unanswered.IsResponse = func([]byte) bool {
+		cancel(silence) // as time does
+		return false
+	}
+	if _, err := mqtt.Ask(ctx, probeOptions(open), unanswered); !errors.Is(err, silence) {
 		t.Errorf("nobody responds: %v", err)
 	}
 	options := probeOptions(open)
