@@ -110,13 +110,16 @@ state_dir: %q
 			Identity: discovery.Identity{Instance: "0123abcd"}, Views: discovery.Views{Bare: true, Detail: true},
 		},
 		Folder: doctor.StateFolder(s.dir), Cloud: cloud, Web: doctor.NewWeb(),
-		Timeout: 30 * time.Second, EchoTimeout: 2 * time.Second,
+		Timeout: 2 * time.Minute, EchoTimeout: 2 * time.Minute,
 		Profiles: []doctor.Profile{{
 			Name: "Alice", Slug: "alice", Keys: []string{"weight_kg", "sleep_score", "activity_steps_today"},
 			WantedCategories: func([]string) []withings.Category {
 				return []withings.Category{withings.CategoryWeight, withings.CategorySleep}
 			},
 		}},
+	}
+	if p.broker.Allow != nil || p.broker.DiscardRetained {
+		s.input.EchoTimeout = 2 * time.Second // something never comes back
 	}
 	s.report() // nothing
 	s.input.Broker = func(ctx context.Context, i mqtt.ProbeOptions) (mqtt.ProbeResult, error) {

@@ -64,11 +64,15 @@ func TestProbe(t *testing.T) {
 			if err := mqtt.CheckConnection(t.Context(), probeOptions(running)); err != nil {
 				t.Fatal(err)
 			}
+			patience := waitTimeout
+			if w := test.want; !w.Published || !w.Retained || !w.WillDelivered || len(w.Denied) > 0 {
+				patience = 5 * time.Second // something never comes back
+			}
 			got, err := mqtt.Probe(t.Context(), probeOptions(running), mqtt.ProbeOptions{
 				ScratchTopic: scratch,
 				Echoes:       []string{echo},
 				Filters:      []string{held},
-				EchoTimeout:  2 * time.Second,
+				EchoTimeout:  patience,
 			})
 			if err != nil {
 				t.Fatal(err)
@@ -90,16 +94,17 @@ func TestProbeMeasuresSizeLimit(t *testing.T) {
 	for name, test := range map[string]struct {
 		broker      broker.Options
 		least, most int
+		patience    time.Duration // 0 where something never comes back
 	}{
-		"no limit": {broker.Options{}, tried, tried},
-		"limit":    {broker.Options{MaxPacketSize: limit}, limit * 31 / 33, limit},
-		"denied":   {broker.Options{Allow: denySize}, 0, 0},
+		"no limit": {broker.Options{}, tried, tried, waitTimeout},
+		"limit":    {broker.Options{MaxPacketSize: limit}, limit * 31 / 33, limit, waitTimeout},
+		"denied":   {broker.Options{Allow: denySize}, 0, 0, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			running := startBroker(t, test.broker)
 			found, err := mqtt.Probe(t.Context(), probeOptions(running),
-				mqtt.ProbeOptions{ScratchTopic: "v/doctor/1", MaxSize: tried})
+				mqtt.ProbeOptions{ScratchTopic: "v/doctor/1", MaxSize: tried, EchoTimeout: test.patience})
 			if size := found.AcceptedSize; err != nil || size < test.least || size > test.most || !found.WillDelivered {
 				t.Errorf("%d bytes, want %d to %d: %+v, %v", size, test.least, test.most, found, err)
 			}
@@ -159,7 +164,7 @@ func TestConcurrentProbes(t *testing.T) {
 	for _, id := range []string{"1", "2", "3", "4"} {
 		group.Go(func() {
 			found, err := mqtt.Probe(t.Context(), probeOptions(running),
-				mqtt.ProbeOptions{ScratchTopic: "v/doctor/" + id})
+				mqtt.ProbeOptions{ScratchTopic: "v/doctor/" + id, EchoTimeout: waitTimeout})
 			if err != nil || !found.Published || !found.Retained || !found.WillDelivered {
 				t.Errorf("%+v, %v", found, err)
 			}
@@ -183,6 +188,7 @@ func TestProbeClearsLeftovers(t *testing.T) {
 		Filters:      []string{"v/elsewhere"},
 		LeftoverRoot: "v/doctor",
 		IsStale:      func(rest string) bool { return rest != "new" },
+		EchoTimeout:  waitTimeout,
 	})
 	if err != nil || !found.Retained {
 		t.Errorf("%+v, %v", found, err)
