@@ -33,7 +33,7 @@ func TestMain(m *testing.M) {
 		goleak.VerifyTestMain(m)
 		return
 	}
-	if err := fillFrom(path, os.Stdout); err != nil {
+	if err := fillFrom(path, os.Stdin, os.Stdout); err != nil {
 		panic(err)
 	}
 }
@@ -44,7 +44,7 @@ func TestKilledProcessLosesNothing(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
 	whole, killed := filepath.Join(folder, "whole.db"), filepath.Join(folder, "killed.db")
-	must(t, fillFrom(whole, io.Discard))
+	must(t, fillFrom(whole, unlimited{}, io.Discard))
 	random := rand.New(rand.NewPCG(11, 50))
 	kills := 0
 	for !fillUntilKilled(t, killed, random.IntN(2*totalPages/wantedKills)) {
@@ -69,8 +69,15 @@ func TestKilledProcessLosesNothing(t *testing.T) {
 	}
 }
 
+// unlimited allows all pages.
+type unlimited struct{}
+
+// Read implements io.Reader.
+func (unlimited) Read(p []byte) (int, error) { return len(p), nil }
+
 // fillUntilKilled runs the process until it has stored a number of pages, and
-// reports whether it reached the end before.
+// reports whether it reached the end before. However late the kill comes, the
+// process is then at one of the next two pages, or waits.
 func fillUntilKilled(t *testing.T, path string, pages int) (done bool) {
 	t.Helper()
 	process := exec.CommandContext(t.Context(), os.Args[0]) // #nosec G204 -- this test
@@ -78,7 +85,11 @@ func fillUntilKilled(t *testing.T, path string, pages int) (done bool) {
 	process.Stderr = os.Stderr
 	output, err := process.StdoutPipe()
 	must(t, err)
+	allowed, err := process.StdinPipe()
+	must(t, err)
 	must(t, process.Start())
+	_, err = allowed.Write(make([]byte, pages+3))
+	must(t, err)
 	lines := bufio.NewScanner(output)
 	for n := 0; lines.Scan(); n++ {
 		if lines.Text() == "done" {
@@ -101,8 +112,9 @@ const (
 	wantedKills  = 50
 )
 
-// fillFrom continues at the cursor, and writes a line for each page.
-func fillFrom(path string, lines io.Writer) error {
+// fillFrom continues at the cursor, and writes a line for each page. It needs a
+// byte of allowed for each.
+func fillFrom(path string, allowed io.Reader, lines io.Writer) error {
 	ctx := context.Background()
 	archive, err := history.Open(ctx, history.Options{Path: path})
 	if err != nil {
@@ -114,6 +126,9 @@ func fillFrom(path string, lines io.Writer) error {
 		return err
 	}
 	for n := cursor.Offset; n < totalPages; n++ {
+		if _, err := allowed.Read(make([]byte, 1)); err != nil {
+			return fmt.Errorf("page %d: %w", n, err)
+		}
 		b, o := pageNumber(n)
 		at := sensors.Progress{Endpoint: sensors.EndpointMeasures, Cursor: sensors.Cursor{Offset: n + 1}}
 		if _, err := archive.Apply(ctx, alice, b, o, at); err != nil {
