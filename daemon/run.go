@@ -108,6 +108,9 @@ func (r *runner) serve(ctx, hardStop context.Context, c *config.Config, log zero
 			if hardStop.Err() != nil { // what ended had been told to
 				return nil, ErrForcedStop
 			}
+			if stopping != nil && ctx.Err() != nil { // the same, and both were seen at once
+				logNotifyError(log, sdnotify.Stopping())
+			}
 			if r.handover.clientEnded(d.broker, handedOver); !handedOver {
 				r.handover.publishOfflineForPrevious(hardStop, log) // it outlives ctx
 			}
