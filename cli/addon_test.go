@@ -94,18 +94,21 @@ func TestAddOnWaitsForTheSupervisor(t *testing.T) {
 				w.WriteHeader(row.status)
 			}))
 			t.Cleanup(supervisor.Close)
-			daemon := clitest.StartProgramWith(t, inAddOn(newAddOn(t, supervisor.URL)), "run")
-			line, err := daemon.Stderr.WaitForLine(t.Context(), "retrying in 1s")
-			if err != nil || !strings.HasPrefix(line, "warning: ") || !strings.Contains(line, row.want) {
-				t.Errorf("printed %q, %v", line, err)
-			}
-			_, err = daemon.Stderr.WaitForLine(t.Context(), "retrying in 2s")
-			clitest.Must(t, err)
-			daemon.Interrupts <- os.Interrupt
-			daemon.ExpectExit(t, 0)
-			if asked.Load() != 2 {
-				t.Errorf("%d requests:\n%s", asked.Load(), daemon.Stderr)
-			}
+			place := newAddOn(t, supervisor.URL)
+			synctest.Test(t, func(t *testing.T) { // the third request comes after two seconds
+				daemon := clitest.StartProgramWith(t, inAddOn(place), "run")
+				line, err := daemon.Stderr.WaitForLine(t.Context(), "retrying in 1s")
+				if err != nil || !strings.HasPrefix(line, "warning: ") || !strings.Contains(line, row.want) {
+					t.Errorf("printed %q, %v", line, err)
+				}
+				_, err = daemon.Stderr.WaitForLine(t.Context(), "retrying in 2s")
+				clitest.Must(t, err)
+				daemon.Interrupts <- os.Interrupt
+				daemon.ExpectExit(t, 0)
+				if asked.Load() != 2 {
+					t.Errorf("%d requests:\n%s", asked.Load(), daemon.Stderr)
+				}
+			})
 		})
 	}
 }
