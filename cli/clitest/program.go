@@ -43,9 +43,9 @@ func Main(m *testing.M) {
 	}})
 }
 
-// NewProgram is the program as every test runs it: with short intervals, and
-// without jitter, a search for brokers, an environment and signals. set changes
-// it; nil changes nothing.
+// NewProgram is the program as every test runs it: with short intervals and much
+// time for deliveries, and without jitter, a search for brokers, an environment
+// and signals. set changes it; nil changes nothing.
 func NewProgram(stdout, stderr io.Writer, set func(*cli.Program)) cli.Program {
 	program := cli.Program{
 		Version:       "1.2.3",
@@ -56,7 +56,11 @@ func NewProgram(stdout, stderr io.Writer, set func(*cli.Program)) cli.Program {
 		Jitter:        jitter.New(1),
 		Interrupts:    make(chan os.Signal),
 		Timing: cli.Timing{
-			Timing:    daemon.Timing{ConfigPoll: 20 * time.Millisecond, CloudRetry: time.Millisecond},
+			Timing: daemon.Timing{
+				ConfigPoll: 20 * time.Millisecond,
+				CloudRetry: time.Millisecond,
+				Delivery:   WaitTimeout,
+			},
 			LoginPoll: 20 * time.Millisecond,
 		},
 	}
