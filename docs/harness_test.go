@@ -18,7 +18,7 @@ import (
 )
 
 // waitTimeout bounds every wait of a test.
-const waitTimeout = 60 * time.Second
+const waitTimeout = 3 * time.Minute
 
 // harness is the environment of a reader: a simulated cloud, a broker, a folder
 // with a configuration, and a daemon. It is set up when the first block needs
