@@ -62,6 +62,9 @@ type Timing struct {
 	// LoginPoll is how often `login` asks a running daemon whether the sign-in is
 	// done. Default 1 s.
 	LoginPoll time.Duration
+	// Echo is how long `doctor` waits for a message to come back from the broker.
+	// Default: see doctor.Input.
+	Echo time.Duration
 }
 
 // command is what every command implements.

@@ -159,7 +159,7 @@ func (s *session) diagnose(ctx context.Context, progress observe) (diagnosis, er
 func (s *session) runDoctor(
 	ctx context.Context, examine func(doctor.Input) doctor.Report,
 ) (diagnosis, error) {
-	input := doctor.Input{Web: doctor.NewWeb()}
+	input := doctor.Input{Web: doctor.NewWeb(), EchoTimeout: s.Timing.Echo}
 	source, err := s.findSource(ctx, addon.LookupBroker)
 	if errors.Is(err, errNoConfig) {
 		return diagnosis{report: examine(input)}, nil

@@ -38,6 +38,7 @@ func runProgram() {
 		Version: "0.0-test", Example: example, Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Environ: os.Environ(),
 		BrokerFinders: []find.Finder{}, // only the test's broker
 	}
+	p.Timing.Delivery, p.Timing.Echo = waitTimeout, waitTimeout
 	os.Exit(p.Run(os.Args[1:]))
 }
 

@@ -62,6 +62,7 @@ func NewProgram(stdout, stderr io.Writer, set func(*cli.Program)) cli.Program {
 				Delivery:   WaitTimeout,
 			},
 			LoginPoll: 20 * time.Millisecond,
+			Echo:      WaitTimeout,
 		},
 	}
 	if set != nil {
