@@ -113,7 +113,7 @@ func (h *renameHarness) configure(t *testing.T, profiles string) {
 
 func (h *renameHarness) start(t *testing.T) {
 	t.Helper()
-	h.daemon = clitest.StartProgram(t, "--config", h.path, "run")
+	h.daemon = clitest.StartProgram(t, "--config", h.path, "--log", "debug", "run")
 }
 
 func (h *renameHarness) stop(t *testing.T) {
@@ -133,8 +133,8 @@ func startWithAliceAndBob(t *testing.T) (h *renameHarness, before map[string]str
 	return h, before
 }
 
-// waitUntilComplete waits until both profiles were fetched and the tree no
-// longer changes.
+// waitUntilComplete waits until both profiles were fetched, their history too,
+// and the tree no longer changes.
 func (h *renameHarness) waitUntilComplete(t *testing.T) map[string]string {
 	t.Helper()
 	var tree map[string]string
@@ -144,7 +144,7 @@ func (h *renameHarness) waitUntilComplete(t *testing.T) map[string]string {
 		if unchanged++; !maps.Equal(now, tree) {
 			tree, unchanged = now, 0
 		}
-		return unchanged >= 150 && len(tree) > 100
+		return unchanged >= 150 && len(tree) > 100 && strings.Count(h.daemon.Stderr.String(), `"history read"`) >= 2
 	}))
 	return tree
 }
