@@ -54,6 +54,8 @@ func (s *harness) setUp() {
 		Seed: 3, RedirectURLs: s.page.callbackURLs(), People: simtest.People(20),
 		Knobs: simulator.Knobs{PerMinute: -1, Strict: true, Notify: simulator.NotifyKnobs{Delay: -1}},
 	})
+	// On some days of the calendar, Bob has not used the cuff for weeks.
+	s.cloud.BloodPressure("Bob", 124, 79, 61, s.cloud.Now().Add(-time.Hour))
 	s.cloudURL = simtest.Serve(s.t, s.cloud)
 	s.broker = simtest.Broker(s.t, broker.Options{})
 	must(s.t, s.broker.Watch("#", func(topic string, payload []byte, _ bool) {
