@@ -92,7 +92,7 @@ func TestHistoryAfterKills(t *testing.T) {
 			k.requests.Store(0)
 			clitest.Run(t, "--config", broken, command, "alice").Expect(t, 0)
 			clitest.Run(t, "--config", whole, command, "alice").Expect(t, 0)
-			until := "--until=" + time.Now().AddDate(0, 0, -4).Format(time.DateOnly) // clock: the archives were filled now
+			until := "--until=" + o.Cloud.Now().AddDate(0, 0, -4).Format(time.DateOnly)
 			want := clitest.Run(t, "--config", whole, "export", "alice", until)
 			got := clitest.Run(t, "--config", broken, "export", "alice", until)
 			if lines := strings.Count(want.Stdout, "\n"); want.Code != 0 || lines < 5_000 || kills < 3 {
