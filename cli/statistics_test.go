@@ -166,15 +166,18 @@ func TestStatisticsByMQTT(t *testing.T) {
 	}
 }
 
-// profileDocument is the id of the document of the only profile.
-func profileDocument(t *testing.T, o *clitest.Harness) string {
+// profileDocument is the id of the document of the only profile. A daemon
+// publishes it after the values.
+func profileDocument(t *testing.T, o *clitest.Harness) (id string) {
 	t.Helper()
-	for topic := range o.Broker.Retained() {
-		id, found := strings.CutPrefix(topic, "homeassistant/device/")
-		if id = strings.TrimSuffix(id, "/config"); found && regexp.MustCompile(`^vitals2mqtt_\d+$`).MatchString(id) {
-			return id
+	document := regexp.MustCompile(`^homeassistant/device/(vitals2mqtt_\d+)/config$`)
+	clitest.Must(t, clitest.WaitFor(t.Context(), "the document of a profile", func() bool {
+		for topic := range o.Broker.Retained() {
+			if found := document.FindStringSubmatch(topic); found != nil {
+				id = found[1]
+			}
 		}
-	}
-	t.Fatal("there is no document of a profile")
-	return ""
+		return id != ""
+	}))
+	return id
 }
