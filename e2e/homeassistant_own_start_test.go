@@ -3,7 +3,6 @@
 package e2e
 
 import (
-	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -29,15 +28,10 @@ type ownTestbed struct {
 // hour are made.
 const timeToCompare = 5 * time.Minute
 
-// zoneAtNoon is a time zone in which it is about noon at a moment, so that the
-// night is over and the day is not, whenever a test runs. The signs of these
-// names are those of POSIX.
-func zoneAtNoon(now time.Time) string { return fmt.Sprintf("Etc/GMT%+d", now.UTC().Hour()-12) }
-
 func newOwnTestbed(t *testing.T) *ownTestbed {
 	t.Helper()
-	now := time.Now() // clock: other programs use the real time
-	zone := zoneAtNoon(now)
+	now := time.Now()       // clock: other programs use the real time
+	zone := zoneAt(12, now) // the night is over and the day is not, whenever a test runs
 	cloud := simulator.New(simulator.Options{
 		Strict: true,
 		Panic:  func(text string) { t.Error(text) },

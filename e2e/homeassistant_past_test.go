@@ -93,8 +93,9 @@ func TestHomeAssistantShowsTheYearsBefore(t *testing.T) {
     {name: Alice, measurements: [weight_kg, fat_ratio_pct, activity_steps_today]}, {name: Bob, measurements: [weight_kg]}]`)
 	wanted := map[time.Time]float64{}
 	for n := range 40 {
-		// In the afternoon: the simulated people weigh themselves in the morning.
-		at := time.Now().UTC().AddDate(-1, 0, 9*n-20).Truncate(24 * time.Hour).Add(13*time.Hour + 17*time.Minute)
+		// In the afternoon of the simulated people, who sleep now: they weigh
+		// themselves in the morning.
+		at := time.Now().UTC().AddDate(-1, 0, 9*n-20).Truncate(time.Hour).Add(10*time.Hour + 17*time.Minute)
 		if time.Since(at) < 60*24*time.Hour { // the simulated people have weighed themselves since
 			break
 		}

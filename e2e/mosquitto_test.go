@@ -19,33 +19,6 @@ import (
 	"testing"
 )
 
-// testbed is a simulated cloud, a real mosquitto with a password, and a
-// configuration with two profiles.
-type testbed struct {
-	t      *testing.T
-	folder string
-	broker string // HOST:PORT
-	page   string // the page's address
-	config string
-	cloud  struct {
-		APIURL       string `json:"api_url"`
-		ControlURL   string `json:"control_url"`
-		ClientID     string `json:"client_id"`
-		ClientSecret string `json:"client_secret"`
-	}
-}
-
-func newTestbed(t *testing.T) *testbed {
-	t.Helper()
-	h := &testbed{t: t, folder: t.TempDir(), broker: freePort(t), page: freePort(t)}
-	cloud := start(t, binary, "simulate", "--json", "--listen", freePort(t), "--per-minute", "0")
-	if err := json.Unmarshal([]byte(cloud.line("client_id")), &h.cloud); err != nil {
-		t.Fatal(err)
-	}
-	h.configure("Alice, Bob")
-	return h
-}
-
 // configure writes the configuration of the broker, and of the program with
 // these profiles.
 func (h *testbed) configure(profiles string) {
