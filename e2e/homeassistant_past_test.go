@@ -126,6 +126,7 @@ func TestHomeAssistantShowsTheYearsBefore(t *testing.T) {
 		}
 		return len(missing) == 0
 	})
+	hour := time.Now().Truncate(time.Hour)
 	all := l.statistics("--hold", "1")
 	sent := 0
 	for _, s := range all.Sensors {
@@ -134,6 +135,9 @@ func TestHomeAssistantShowsTheYearsBefore(t *testing.T) {
 		}
 	}
 	again := l.statistics("--hold", "1")
+	if !time.Now().Truncate(time.Hour).Equal(hour) { // the hour that has ended meanwhile may be sent, once
+		again = l.statistics("--hold", "1")
+	}
 	for _, s := range again.Sensors {
 		if s.Sent != 0 {
 			t.Errorf("again: %+v", s)
