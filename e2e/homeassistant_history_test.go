@@ -94,7 +94,7 @@ func (h *homeAssistant) hasEvent(id, event, key string, value any) bool {
 // clock: Home Assistant uses the real time
 func TestHomeAssistantKeepsStatistics(t *testing.T) {
 	t.Parallel()
-	l := newHomeAssistantTestbed(t, homeSetup{units: "metric", beforeHour: 150 * time.Second})
+	l := newHomeAssistantTestbed(t, homeSetup{units: "metric", beforeHour: timeToCompare})
 	l.awaitConsistent("every entity as in the documents")
 	var kinds []struct {
 		ID   string  `json:"statistic_id"`
@@ -105,9 +105,6 @@ func TestHomeAssistantKeepsStatistics(t *testing.T) {
 	listed := map[string]bool{}
 	for _, kind := range kinds {
 		listed[kind.ID] = kind.Sum
-	}
-	type row struct {
-		Mean, Min, Max, State, Sum *float64
 	}
 	wanted := map[string]bool{} // true = a sum
 	states := l.home.states()
@@ -120,13 +117,7 @@ func TestHomeAssistantKeepsStatistics(t *testing.T) {
 			}
 		}
 	}
-	var rows map[string][]row
-	await(t, "the statistics of the hour", func() bool {
-		l.home.socket.command("recorder/statistics_during_period", jsonMember{
-			"start_time": time.Now().Add(-2 * time.Hour).Format(time.RFC3339), "statistic_ids": keys(wanted), "period": "hour",
-		}, &rows)
-		return len(rows) > 0 && len(rows) == len(wanted)
-	})
+	rows := l.home.awaitHours(1, keys(wanted))
 	for id, sum := range wanted {
 		last := rows[id][len(rows[id])-1]
 		if sum != (last.Sum != nil && last.State != nil) || sum == (last.Mean != nil && last.Min != nil && last.Max != nil) {
