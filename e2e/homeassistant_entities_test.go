@@ -61,7 +61,8 @@ func (h *testbed) awaitProfiles(subscriber *process, slugs ...string) {
 func (l *homeAssistantTestbed) tree() map[string]string { return l.subscriber.messages() }
 
 // awaitConsistent waits until Home Assistant shows everything that the broker
-// retains, and nothing else.
+// retains, and nothing else. Each poll changes something: one comparison must fit
+// between two.
 func (l *homeAssistantTestbed) awaitConsistent(what string) {
 	l.t.Helper()
 	var wrong []string
@@ -110,7 +111,7 @@ func (l *homeAssistantTestbed) expectNoComplaints(expected ...string) {
 // name, unit, classes, state, attributes) and the log.
 func TestHomeAssistantShowsEverything(t *testing.T) {
 	t.Parallel()
-	l := newHomeAssistantTestbed(t, homeSetup{units: "metric"})
+	l := newHomeAssistantTestbed(t, homeSetup{units: "metric"}, `schedule: "@every 2s"`, `schedule: "@every 20s"`)
 	l.awaitConsistent("every entity as in the documents")
 
 	expected := expectations(t, l.tree())

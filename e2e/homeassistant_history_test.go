@@ -94,7 +94,8 @@ func (h *homeAssistant) hasEvent(id, event, key string, value any) bool {
 // clock: Home Assistant uses the real time
 func TestHomeAssistantKeepsStatistics(t *testing.T) {
 	t.Parallel()
-	l := newHomeAssistantTestbed(t, homeSetup{units: "metric", beforeHour: timeToCompare})
+	l := newHomeAssistantTestbed(t, homeSetup{units: "metric", beforeHour: timeToCompare},
+		`schedule: "@every 2s"`, `schedule: "@every 20s"`)
 	l.awaitConsistent("every entity as in the documents")
 	var kinds []struct {
 		ID   string  `json:"statistic_id"`
