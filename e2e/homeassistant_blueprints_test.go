@@ -59,7 +59,7 @@ func automationsOf(at time.Time) string {
 			", actions: [{event: reminded_in_time}]") +
 		use("report", "sleep_report", "measurement: event.alice_measurement") +
 		use("light", "light_when_getting_up", "bed: binary_sensor.bed, light: {entity_id: light.bedroom}, conditions: [], "+
-			"off_after: {seconds: 2}") +
+			"off_after: {seconds: 10}") +
 		use("night_light", "light_when_getting_up", "bed: binary_sensor.bed, light: {entity_id: light.other}") +
 		use("pressure", "blood_pressure_above", "measurement: event.bob_measurement")
 }
