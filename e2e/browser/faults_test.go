@@ -47,10 +47,12 @@ func TestChecksFindFaults(t *testing.T) {
 
 	page := visit(t, browser.Phone(), server.URL)
 	clitest.Must(t, page.Wait("document.readyState === 'complete'"))
-	found := strings.Join(page.Findings(), "\n")
 	for _, want := range []string{"said", "thrown", "content security policy: style-src-attr", "requests to", "http://localhost:1"} {
-		if !strings.Contains(found, want) {
-			t.Errorf("no %q among the findings:\n%s", want, found)
+		// The browser may tell of some only after the page has loaded.
+		if err := clitest.WaitFor(t.Context(), want, func() bool {
+			return strings.Contains(strings.Join(page.Findings(), "\n"), want)
+		}); err != nil {
+			t.Errorf("no %q among the findings:\n%s", want, strings.Join(page.Findings(), "\n"))
 		}
 	}
 	for question, want := range map[string]string{
