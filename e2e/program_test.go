@@ -16,8 +16,10 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -170,15 +172,27 @@ func awaitFor(t *testing.T, what string, limit, every time.Duration, condition f
 	}
 }
 
-// freePort is a loopback address on which nothing listens.
+// lastPort counts what freePort has tried.
+var lastPort atomic.Int64
+
+// freePort is a loopback address on which nothing listens. Its port is below
+// those that the system gives to whoever asks for any, and each process begins
+// elsewhere: it stays free until a program of the test listens, a minute later.
 func freePort(t *testing.T) string {
 	t.Helper()
-	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	const first, count = 10_000, 20_000
+	for range count {
+		port := first + (int64(os.Getpid())*257+lastPort.Add(1))%count
+		address := net.JoinHostPort("127.0.0.1", strconv.FormatInt(port, 10))
+		listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", address)
+		if err != nil {
+			continue
+		}
+		_ = listener.Close()
+		return address
 	}
-	defer func() { _ = listener.Close() }()
-	return listener.Addr().String()
+	t.Fatal("no port is free")
+	return ""
 }
 
 // messages reads what mosquitto_sub -v printed: the last payload by topic.
