@@ -11,6 +11,7 @@ import (
 
 	"vitals2mqtt/cli"
 	"vitals2mqtt/cli/clitest"
+	"vitals2mqtt/internal/goldentest"
 )
 
 // writeMinimalConfig writes a configuration for an unreachable cloud and a
@@ -170,19 +171,20 @@ func TestDiscoveryNeedsNoBroker(t *testing.T) {
 	clitest.Run(t, "--config", path, "discovery", "bob").Expect(t, 0, "never signed in", "vitals2mqtt_bridge_")
 }
 
-func TestSensorsPageIsCurrent(t *testing.T) {
+func TestGoldenSensorsPage(t *testing.T) {
 	t.Parallel()
-	want, err := os.ReadFile("../docs/sensors.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got := clitest.Run(t, "sensors", "--format", "markdown"); got.Stdout != string(want) {
-		t.Error("docs/sensors.md is not what `vitals2mqtt sensors --format markdown` prints")
-	}
+	goldentest.Compare(t, "../docs/sensors.md", []byte(clitest.Run(t, "sensors", "--format", "markdown").Stdout))
+}
+
+func TestSensorsFormats(t *testing.T) {
+	t.Parallel()
 	var rows []map[string]any
 	text := clitest.Run(t, "sensors", "--format", "json").Stdout
 	if err := json.Unmarshal([]byte(text), &rows); err != nil || len(rows) < 100 {
 		t.Errorf("%d rows of JSON, %v", len(rows), err)
+	}
+	if !strings.Contains(text, `"note": "always in mmHg"`) {
+		t.Error("JSON has no remarks")
 	}
 	clitest.Run(t, "sensors").Expect(t, 0, "weight_kg", "getmeas 1")
 	clitest.Run(t, "sensors", "--format", "csv").Expect(t, 0, "key,name,platform,device_class,unit,state_class")

@@ -40,7 +40,8 @@ type Sensor struct {
 	Source string
 	// Original marks the thirty keys of Home Assistant 0.97's YAML integration.
 	Original bool
-	// Note is a remark for the documentation.
+	// Note is the remark of the catalogue as CSV; RemarkOf is that of the
+	// documentation.
 	Note string
 
 	// Endpoint must be called to get the value; "" for what the bridge itself
