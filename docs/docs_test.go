@@ -49,6 +49,7 @@ func guides() []string {
 		"home-assistant.md", "node-red.md", "mqtt.md", "push.md", "migration.md", "metrics.md", "topics.md", "sensors.md",
 		"configuration.md", "doctor.md", "simulator.md", "statistics.md", "history.md", "api.md",
 		"mirror.md", "export.md", "report.md", "backup.md", "page.md", "setup.md", "security.md",
+		mapPage, "portal.md", "sign-in.md", "troubleshooting.md", "upgrade.md", "faq.md", "comparison.md",
 	}
 }
 
