@@ -244,11 +244,7 @@ func handleTopics(broker *mqtt.Client, loop *bridge.Bridge, tree topics.Tree, di
 	if !discovery {
 		return
 	}
-	broker.Handle(tree.DocumentFilter(), func(m mqtt.Message) {
-		if m.Retained && len(m.Payload) > 0 {
-			loop.HandleRetained(m.Topic, m.Payload)
-		}
-	})
+	broker.HandleRetained(tree.DocumentFilter(), func(m mqtt.Message) { loop.HandleRetained(m.Topic, m.Payload) })
 }
 
 // newPage builds the page, nil when it is disabled.

@@ -17,9 +17,6 @@ import (
 
 const (
 	inboxLength = 1024
-	// maxMessageSize bounds incoming messages, in bytes: far more than a request
-	// or a discovery document has.
-	maxMessageSize = 1 << 20
 	// eraseBatchSize is how many removals are in flight at a time.
 	eraseBatchSize = 50
 )
@@ -34,13 +31,9 @@ type Client struct {
 	quarantine *quarantine
 	publisher  *publisher
 	verifier   *verifier
+	retained   *retainedReader
 	other      *otherInstallation
 	state      *connectionState
-}
-
-type handler struct {
-	filter string
-	fn     func(Message)
 }
 
 // New checks the options. Nothing happens before Run.
@@ -57,6 +50,14 @@ func New(o Options) (*Client, error) {
 	c.quarantine = newQuarantine(options.Log, changed)
 	c.publisher = &publisher{options: options, outbox: c.outbox, quarantine: c.quarantine}
 	c.verifier = &verifier{options: options, outbox: c.outbox, isSkipped: c.isReadbackSkipped, changed: changed}
+	c.retained = &retainedReader{
+		options:  options,
+		outbox:   c.outbox,
+		verifier: c.verifier,
+		queue:    make(chan Message, retainedQueueLength),
+		arrived:  newChangeSignal(),
+	}
+	c.publisher.isUnread = c.retained.isUnread
 	c.other = &otherInstallation{
 		stateTopic: options.StateTopic,
 		signature:  options.Signature,
@@ -76,6 +77,15 @@ func New(o Options) (*Client, error) {
 // other. It may call any method of the client. Call Handle before Run.
 func (c *Client) Handle(filter string, fn func(Message)) {
 	c.handlers = append(c.handlers, handler{filter, fn})
+}
+
+// HandleRetained calls a function for what the broker has retained on the topics
+// that match a filter, after each connect. Messages that are the same as what
+// Set keeps there are left out, and so is everything that is published later.
+// However many there are, none is lost. Functions are called one after the
+// other, those of Handle included. Call HandleRetained before Run.
+func (c *Client) HandleRetained(filter string, fn func(Message)) {
+	c.retained.handlers = append(c.retained.handlers, handler{filter, fn})
 }
 
 // Set keeps a retained payload on a topic. It does not wait for the broker, and
@@ -190,7 +200,7 @@ func (c *Client) PublishOfflineOnce(ctx context.Context) error {
 
 // onMessage passes an incoming message on. It never blocks.
 func (c *Client) onMessage(m paho.Message) {
-	if c.verifier.accept(m) {
+	if c.verifier.accept(m) || c.retained.accept(m) {
 		return
 	}
 	if size := len(m.Payload()); size > maxMessageSize {
@@ -202,10 +212,6 @@ func (c *Client) onMessage(m paho.Message) {
 	default:
 		c.options.Log.Warn().Str("topic", m.Topic()).Msg("incoming message queue full; message dropped")
 	}
-}
-
-func copyMessage(m paho.Message) Message {
-	return Message{Topic: m.Topic(), Payload: bytes.Clone(m.Payload()), Retained: m.Retained()}
 }
 
 // subscriptionFilters lists what must be subscribed to.

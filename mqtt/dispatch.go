@@ -2,7 +2,6 @@ package mqtt
 
 import (
 	"context"
-	"strings"
 	"time"
 )
 
@@ -26,6 +25,8 @@ func (c *Client) dispatch(ctx context.Context) {
 			signatureTimer = nil
 			c.other.signatureRepublished()
 			c.outbox.markDirty(c.options.Signature.Topic)
+		case m := <-c.retained.queue:
+			c.retained.handlerFor(m.Topic)(m)
 		case m := <-c.inbox:
 			if m.Topic == c.options.StateTopic {
 				if after, republish := c.other.onState(m); republish && stateTimer == nil {
@@ -56,18 +57,4 @@ func (c *Client) dispatch(ctx context.Context) {
 // comes with every connection, which publishes everything anyway.
 func (c *Client) isBirth(m Message) bool {
 	return !m.Retained && m.Topic == c.options.BirthTopic && string(m.Payload) == c.options.BirthPayload
-}
-
-// topicMatches reports whether a topic matches an MQTT filter.
-func topicMatches(filter, topic string) bool {
-	filters, levels := strings.Split(filter, "/"), strings.Split(topic, "/")
-	for i, level := range filters {
-		if level == "#" {
-			return true
-		}
-		if i >= len(levels) || level != "+" && level != levels[i] {
-			return false
-		}
-	}
-	return len(filters) == len(levels)
 }

@@ -19,7 +19,10 @@ type fakeBroker struct {
 	maxPacket int               // closes connections over larger ones; 0 is no limit
 	deny      func(string) bool // topics that are discarded
 	denyRead  func(string) bool // filters that may not be subscribed to
-	hangsUp   bool              // closes each connection on the first subscription
+	// maxRetained is how many retained messages it sends for a filter, and drops
+	// the others; 0 is no limit.
+	maxRetained int
+	hangsUp     bool // closes each connection on the first subscription
 	// onSubscribe is called before what is retained is sent.
 	onSubscribe func(filter string)
 	// rate is the throughput of the connection in bytes per second, 0 for
@@ -259,8 +262,11 @@ func (b *fakeBroker) subscribeLocked(s *session, p *packets.SubscribePacket) {
 			b.onSubscribe(filter)
 		}
 		answer.ReturnCodes = append(answer.ReturnCodes, 0)
+		sent := 0
 		for topic, payload := range b.matchingLocked(filter) {
-			now = append(now, newMessage(topic, payload, true))
+			if sent++; b.maxRetained == 0 || sent <= b.maxRetained {
+				now = append(now, newMessage(topic, payload, true))
+			}
 		}
 	}
 	s.out <- answer
@@ -326,6 +332,25 @@ func (b *fakeBroker) retainedPayload(topic string) string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.retained[topic]
+}
+
+// documents returns the retained discovery documents.
+func (b *fakeBroker) documents() map[string]string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.matchingLocked(documents)
+}
+
+// isSubscribed reports whether a client is subscribed to a filter.
+func (b *fakeBroker) isSubscribed(filter string) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for s := range b.sessions {
+		if s.filters[filter] {
+			return true
+		}
+	}
+	return false
 }
 
 // count counts how often TOPIC=PAYLOAD was published.

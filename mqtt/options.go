@@ -164,6 +164,13 @@ func (o Options) withDefaults() (Options, error) {
 	return o, nil
 }
 
+// logDenied logs subscriptions that the broker has denied.
+func (o *Options) logDenied(filters []string) {
+	for _, filter := range filters {
+		o.Log.Warn().Str("topic", filter).Msg("subscription denied by the broker's ACL")
+	}
+}
+
 // serverURL converts a broker URL to paho's spelling.
 func serverURL(address string) (string, error) {
 	parsed, err := url.Parse(address)

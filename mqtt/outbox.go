@@ -159,8 +159,11 @@ func (o *outbox) startConnection() {
 // takePending returns the dirty topics, lowest rank first, and the queued
 // events. Both at the same moment: the values an event refers to were set
 // before it. Among topics of the same rank, those to clear come last: what
-// refers to them may refer to a new one by then.
-func (o *outbox) takePending(rank func(topic string) int) (topics []string, events []event) {
+// refers to them may refer to a new one by then. Topics that must wait stay
+// dirty.
+func (o *outbox) takePending(
+	rank func(topic string) int, mustWait func(topic string) bool,
+) (topics []string, events []event) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	rankOf := func(topic string) int {
@@ -170,7 +173,7 @@ func (o *outbox) takePending(rank func(topic string) int) (topics []string, even
 		return rank(topic)
 	}
 	isCleared := func(topic string) bool { return o.entries[topic].payload == nil }
-	topics = sortByRank(maps.Keys(o.dirty), rankOf, isCleared)
+	topics = slices.DeleteFunc(sortByRank(maps.Keys(o.dirty), rankOf, isCleared), mustWait)
 	events, o.events = o.events, nil
 	o.sending = len(events)
 	return topics, events
@@ -185,6 +188,14 @@ func (o *outbox) requeue(undelivered []event) {
 	o.events = append(undelivered, o.events...)
 	o.trimEventsLocked()
 	o.signalDeliveredLocked()
+}
+
+// has reports whether a payload is the value of a topic.
+func (o *outbox) has(topic string, payload []byte) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	held, known := o.entries[topic]
+	return known && held.payload != nil && bytes.Equal(held.payload, payload)
 }
 
 // value returns the present value of a topic.

@@ -16,6 +16,7 @@ type publisher struct {
 	options    *Options
 	outbox     *outbox
 	quarantine *quarantine
+	isUnread   func(topic string) bool // nothing may be published on the topic yet
 }
 
 // deliver publishes until nothing is pending: values by rank, then the events
@@ -29,7 +30,7 @@ func (p *publisher) deliver(ctx context.Context, l *link) error {
 				return math.MaxInt // nothing else should wait for another loss
 			}
 			return p.options.Rank(topic)
-		})
+		}, p.isUnread)
 		if len(topics)+len(events) == 0 {
 			return nil
 		}

@@ -38,6 +38,9 @@ func (b *readbackBatch) accept(m paho.Message) (taken bool) {
 	}
 	if m.Retained() && !wanted.received {
 		wanted.received, wanted.equal = true, bytes.Equal(m.Payload(), wanted.payload)
+		if wanted.keep {
+			wanted.payload = bytes.Clone(m.Payload())
+		}
 		select {
 		case b.arrived <- struct{}{}:
 		default:

@@ -20,6 +20,7 @@ type readbackResult struct {
 type expectation struct {
 	payload  []byte
 	version  int
+	keep     bool // payload becomes what was received
 	received bool
 	equal    bool
 }

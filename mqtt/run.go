@@ -76,6 +76,7 @@ func (c *Client) use(ctx context.Context, l *link) error {
 	c.other.start()
 	c.quarantine.startConnection()
 	c.outbox.startConnection()
+	c.retained.start()
 	graceCtx, done := c.contextWithGrace(ctx, c.options.Timeouts.Flush)
 	defer done()
 	return c.serve(graceCtx, l, ctx.Done())
@@ -85,21 +86,29 @@ func (c *Client) use(ctx context.Context, l *link) error {
 // changes.
 func (c *Client) serve(ctx context.Context, l *link, stop <-chan struct{}) error {
 	// Subscriptions come first: what the broker has retained must be seen before
-	// it is overwritten.
+	// it is overwritten. What is read whole comes before the others, whose
+	// acknowledgements are behind it.
+	if err := c.retained.subscribe(ctx, l); err != nil {
+		return err
+	}
 	for _, filter := range c.subscriptionFilters() {
 		denied, err := l.subscribe(ctx, 1, filter)
 		if err != nil {
 			return err
 		}
-		if len(denied) > 0 {
-			c.options.Log.Warn().Str("topic", filter).Msg("subscription denied by the broker's ACL")
-		}
+		c.options.logDenied(denied)
 	}
 	verifyCtx, end := context.WithCancel(ctx)
 	var workers sync.WaitGroup
 	defer workers.Wait()
 	defer end()
-	verify := sync.OnceFunc(func() { workers.Go(func() { c.verifier.run(verifyCtx, l) }) })
+	verify := sync.OnceFunc(func() {
+		workers.Go(func() {
+			if c.retained.run(verifyCtx, l) {
+				c.verifier.run(verifyCtx, l)
+			}
+		})
+	})
 	stable := time.NewTimer(minConnectionTime)
 	defer stable.Stop()
 	for {
@@ -133,6 +142,7 @@ func (c *Client) waitForWork(
 	case <-l.lost:
 		return true, l.lostError()
 	case <-stop:
+		c.retained.releaseAll()
 		return true, c.publisher.deliver(ctx, l) // what came at the same moment
 	}
 	return false, nil
