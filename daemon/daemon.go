@@ -45,7 +45,7 @@ type daemon struct {
 	mirror        *mirror.Mirror   // nil without one
 	releases      *release.Checker // nil without one
 	images        *imagePublisher  // nil without pictures
-	memory        memoryReturner
+	memory        *memoryReturner
 	status        *status
 	page          *web.Server // nil when it is disabled
 }
@@ -88,7 +88,7 @@ func build(
 	if err != nil {
 		return nil, err
 	}
-	memory := newMemoryReturner()
+	memory := newMemoryReturner(log)
 	defer func() {
 		if err != nil {
 			memory.stop()

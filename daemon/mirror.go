@@ -88,7 +88,7 @@ type mirroredArchive struct {
 	*history.Archive
 
 	mirror *mirror.Mirror
-	memory memoryReturner
+	memory *memoryReturner
 	images *imagePublisher // nil without pictures
 }
 
