@@ -126,9 +126,9 @@ func (r *retainedReader) subscribe(ctx context.Context, l *link) error {
 	r.count, r.fresh = 0, 0
 	r.mu.Unlock()
 	for _, h := range r.handlers {
-		// With QoS 0 messages do not wait for acknowledgements, so that fewer are
-		// dropped.
-		denied, err := l.subscribe(ctx, 0, h.filter)
+		// With QoS 0, Mosquitto 2 drops more than messages when there are too many:
+		// acknowledgements too, and the connection seems dead.
+		denied, err := l.subscribe(ctx, 1, h.filter)
 		if err != nil {
 			return err
 		}

@@ -86,8 +86,7 @@ func (c *Client) use(ctx context.Context, l *link) error {
 // changes.
 func (c *Client) serve(ctx context.Context, l *link, stop <-chan struct{}) error {
 	// Subscriptions come first: what the broker has retained must be seen before
-	// it is overwritten. What is read whole comes before the others, whose
-	// acknowledgements are behind it.
+	// it is overwritten.
 	if err := c.retained.subscribe(ctx, l); err != nil {
 		return err
 	}
