@@ -8,6 +8,7 @@
 //	go run ./e2e/perf -binary=PATH         the same of another version of the program
 //	go run ./e2e/perf years     only the first fill and the memory with ten years of history
 //	go run ./e2e/perf scale 2 10 30 100    what so many profiles cost to restart and to stop
+//	go run ./e2e/perf decode    decoding and extracting beside aiowithings
 //	go run ./e2e/perf stop 300 1000        only how long they take to stop during the first polls
 package main
 
@@ -77,6 +78,9 @@ func allParts() []part {
 func run(ctx context.Context, args []string, out, progress io.Writer) (err error) {
 	if len(args) > 1 && (args[0] == "scale" || args[0] == "stop") {
 		return scale(ctx, args[1:], args[0] == "stop", out, progress)
+	}
+	if len(args) == 1 && args[0] == "decode" {
+		return decodeComparison(ctx, out, progress)
 	}
 	much, write, parts := fullEffort(), false, allParts()
 	binary := ""
