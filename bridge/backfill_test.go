@@ -183,7 +183,7 @@ func TestBackfillOfMinutes(t *testing.T) {
 				nights.Series = append(nights.Series, withings.Night{
 					ID: number(day), Start: number(end - 3600), End: number(end), Modified: number(end), Model: number(32),
 					Completed: withings.Flag{True: true, OK: true}, Timezone: "UTC",
-					Data: withings.NightData{Fields: map[string]withings.Number{"total_sleep_time": exact(3000)}},
+					Data: withings.NightData{Fields: withings.Fields{{Name: "total_sleep_time", Number: exact(3000)}}},
 				})
 			}
 			return nights, nil
@@ -192,21 +192,21 @@ func TestBackfillOfMinutes(t *testing.T) {
 			for _, date := range []withings.Text{"1999-12-01", "1999-12-02", "1999-12-03"} {
 				days.Rows = append(days.Rows, withings.Activity{
 					Date: date, Timezone: "Europe/Berlin", Modified: number(944300000),
-					Data: map[string]withings.Number{"steps": exact(4000)},
+					Data: withings.Fields{{Name: "steps", Number: exact(4000)}},
 				})
 			}
 			return days, nil
 		}
 		alice.intraday = func(from, to time.Time) (withings.Intraday, error) {
 			requests = append(requests, "day "+from.UTC().Format("02T15")+" "+to.Sub(from).String())
-			slot := withings.Slot{Data: map[string]withings.Number{"heart_rate": exact(61)}}
+			slot := withings.Slot{Data: withings.Fields{{Name: "heart_rate", Number: exact(61)}}}
 			return withings.Intraday{Series: withings.Slots{from.Unix() + 60: slot}}, nil
 		}
 		alice.stages = func(from, _ time.Time) (withings.Stages, error) {
 			requests = append(requests, "night "+from.UTC().Format("02T15"))
 			return withings.Stages{Series: withings.List[withings.Stage]{{
 				Start: number(from.Unix()), End: number(from.Unix() + 600), State: number(1),
-				Series: map[string]map[int64]withings.Number{"hr": {from.Unix() + 60: exact(51)}},
+				Series: []withings.Samples{{Name: "hr", Values: []withings.Sample{{At: from.Unix() + 60, Value: exact(51)}}}},
 			}}}, nil
 		}
 		minutes := func(b *bridge.Backfill) {

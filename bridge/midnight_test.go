@@ -24,7 +24,7 @@ func activityRow(date, zone string, modified time.Time, count int64) withings.Ac
 		DeviceID: "watch",
 		Brand:    number(1),
 		Tracker:  withings.Flag{True: true, OK: true},
-		Data:     map[string]withings.Number{"steps": exact(count), "distance": exact(count)},
+		Data:     withings.Fields{{Name: "steps", Number: exact(count)}, {Name: "distance", Number: exact(count)}},
 	}
 }
 

@@ -41,8 +41,8 @@ type KindRecord struct {
 // Changes are what a batch changes in an archive.
 type Changes struct {
 	Kind Kind
-	// Put are the new records and the new versions of known ones, interpreted, with
-	// the time they were first received.
+	// Put are the new records and the new versions of known ones, with the time they
+	// were first received. They need not be interpreted: see Record.Values.
 	Put []Record
 	// Gone are the records that are no longer there, as they were.
 	Gone []Record

@@ -90,7 +90,7 @@ func (p Policy) Held() (held []int) {
 }
 
 // of returns the action for a record; what has no attribution is published.
-func (p Policy) of(rec Record) Action {
+func (p Policy) of(rec *Record) Action {
 	if rec.Attribution == nil {
 		return Publish
 	}

@@ -12,7 +12,7 @@ import (
 // export measurements use it.
 type Batch struct {
 	Kind Kind
-	// Records are the usable ones. Apply takes ownership of their values.
+	// Records are the usable ones. They need not be interpreted: see Record.Values.
 	Records []Record
 	// Listed names all rows of the response, by Record.listedAs, those without a
 	// usable record too.
@@ -73,12 +73,47 @@ type decoder struct {
 	Batch
 	options DecodeOptions
 	zones   zoneCache
+	// free is room for the fields of records: few of them are kept for long, and
+	// those get fields of their own.
+	free []Field
+	// attributions are what Record.Attribution points at.
+	attributions map[int64]*int
 	// seenLeftOut holds the ids of what is left out.
 	seenLeftOut map[uint64]bool
 }
 
 func newDecoder(kind Kind, more withings.Flag, o DecodeOptions) *decoder {
 	return &decoder{Batch: Batch{Kind: kind, More: more.True}, options: o, zones: zoneCache{}}
+}
+
+// maxRoom is how many fields share one allocation.
+const maxRoom = 1024
+
+// room returns an empty list with room for a number of fields.
+func (d *decoder) room(count int) []Field {
+	if cap(d.free)-len(d.free) < count {
+		d.free = make([]Field, 0, max(count, min(maxRoom, 2*cap(d.free))))
+	}
+	begin := len(d.free)
+	d.free = d.free[:begin+count]
+	return d.free[begin : begin : begin+count]
+}
+
+// attribution is a pointer to a number, nil when there is none.
+func (d *decoder) attribution(n withings.Int) *int {
+	if !n.OK {
+		return nil
+	}
+	shared, known := d.attributions[n.N]
+	if !known {
+		number := int(n.N)
+		shared = &number
+		if d.attributions == nil {
+			d.attributions = map[int64]*int{}
+		}
+		d.attributions[n.N] = shared
+	}
+	return shared
 }
 
 // add appends a record unless it is in the future.

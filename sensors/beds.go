@@ -63,7 +63,6 @@ func DecodeBedEvent(e BedEvent, o DecodeOptions) Batch {
 		if e.In {
 			rec.Fields[0].Value = Number(decimal.FromInt(1))
 		}
-		d.interpret(&rec, nil)
 		d.add(rec)
 	}
 	return d.Batch

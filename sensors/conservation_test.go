@@ -135,6 +135,7 @@ func TestEveryMeasureIsUsedOrCounted(t *testing.T) {
 		batch := sensors.DecodeMeasures(decodeText[withings.Measures](t,
 			`{"measuregrps":[`+strings.Join(groups, ",")+`]}`), decodeOptions(pollOptions()))
 		for _, rec := range batch.Records {
+			sensors.Interpret(batch.Kind, &rec, nil)
 			used += len(rec.Values)
 		}
 		if used+len(batch.LeftOut) != len(rows) {

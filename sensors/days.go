@@ -2,7 +2,6 @@ package sensors
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -22,28 +21,33 @@ const brandWithings = 1
 // counts.
 func DecodeDays(a withings.Activities, o DecodeOptions) Batch {
 	d := newDecoder(KindDays, a.More, o)
-	for _, row := range a.Rows {
-		d.decodeDay(row)
+	d.Records, d.Listed = make([]Record, 0, len(a.Rows)), make([]int64, 0, len(a.Rows))
+	for i := range a.Rows {
+		d.decodeDay(&a.Rows[i])
 	}
-	best := map[int64]Record{}
-	for i, day := range d.Records {
+	best, distinct := make(map[int64]int, len(d.Records)), d.Records[:0]
+	for i := range d.Records {
+		day := d.Records[i]
 		known, again := best[day.ID]
-		if again {
-			d.leaveOut(LeftOutSuperseded, day.ID, day.At, i)
+		if !again {
+			best[day.ID] = len(distinct)
+			distinct = append(distinct, day)
+			continue
 		}
-		if !again || day.isBetterDay(known) {
-			best[day.ID] = day
+		d.leaveOut(LeftOutSuperseded, day.ID, day.At, i)
+		if day.isBetterDay(distinct[known]) {
+			distinct[known] = day
 		}
 	}
-	d.Records = slices.Collect(maps.Values(best))
+	d.Records = distinct
 	return d.Batch
 }
 
-func (d *decoder) decodeDay(row withings.Activity) {
+func (d *decoder) decodeDay(row *withings.Activity) {
 	date, err := time.Parse(time.DateOnly, string(row.Date))
 	if err != nil {
 		d.Listed = append(d.Listed, 0)
-		d.leaveOut(LeftOutNoDate, 0, 0, row)
+		d.leaveOut(LeftOutNoDate, 0, 0, *row)
 		return
 	}
 	id, modified := dayID(date), firstTime(row.Modified)
@@ -69,8 +73,9 @@ func (d *decoder) decodeDay(row withings.Activity) {
 	zone, _ := d.zones.lookup(rec.Zone, d.options.Zone)
 	year, month, day := date.Date()
 	rec.Start = startOfDay(time.Date(year, month, day, 12, 0, 0, 0, zone)).Unix()
-	rec.addFields(row.Data, row.Texts)
-	d.interpret(&rec, row.Texts)
+	rec.Fields = d.room(len(row.Data))
+	rec.addFields(row.Data)
+	d.leaveOutTexts(&rec, row.Data)
 	d.Records = append(d.Records, rec)
 }
 
@@ -91,11 +96,13 @@ func takesDay(_ Known, rec, prev Record, complete bool) (bool, error) {
 // isBetterDay orders the sources of one day: a tracker before a phone, the
 // vendor's own before others, the one that was counted last.
 func (r Record) isBetterDay(than Record) bool {
-	return cmp.Or(
+	if order := cmp.Or(
 		compareBools(r.Tracker, than.Tracker), compareBools(r.Brand == brandWithings, than.Brand == brandWithings),
 		cmp.Compare(r.Modified, than.Modified), cmp.Compare(r.Device, than.Device), cmp.Compare(r.Model, than.Model),
-		cmp.Compare(joinFields(r.Fields), joinFields(than.Fields)), // any order, so that the order of arrival does not matter
-	) > 0
+	); order != 0 {
+		return order > 0
+	}
+	return joinFields(r.Fields) > joinFields(than.Fields) // any order, so that the order of arrival does not matter
 }
 
 func compareBools(a, b bool) int {

@@ -11,13 +11,13 @@ import (
 func TestDayFields(t *testing.T) {
 	t.Parallel()
 	row := activityRow("2026-03-04", "Europe/Zurich", noon().Add(-time.Minute), "8123")
-	row.Data = map[string]withings.Number{}
+	row.Data = nil
 	for field, text := range map[string]string{
 		"steps": "8123", "distance": "6011.4", "elevation": "7", "soft": "3300", "moderate": "1260", "intense": "0",
 		"active": "1500", "calories": "412.512", "totalcalories": "2345.118", "hr_average": "71", "hr_min": "0",
 		"hr_max": "143", "hr_zone_0": "70200", "hr_zone_1": "2040", "hr_zone_2": "300", "hr_zone_3": "0",
 	} {
-		row.Data[field] = wireNumber(text)
+		setField(&row.Data, field, text)
 	}
 	s := newStore()
 	u := applyDays(s, noon(), row)
@@ -51,7 +51,8 @@ func TestDayFields(t *testing.T) {
 func TestDayHeartZonesNeedHeartRate(t *testing.T) {
 	t.Parallel()
 	row := activityRow("2026-03-04", "Europe/Zurich", noon(), "10")
-	row.Data["hr_average"], row.Data["steps"] = wireNumber("0"), wireNumber("-1")
+	setField(&row.Data, "hr_average", "0")
+	setField(&row.Data, "steps", "-1")
 	s := newStore()
 	applyDays(s, noon(), row)
 	wantReadings(t, s, map[string]string{

@@ -58,9 +58,7 @@ func activityRow(date, zone string, modified time.Time, steps string) withings.A
 		Date: withings.Text(date), Timezone: withings.Text(zone), Modified: wireInt(modified.Unix()),
 		DeviceID: "watch", Model: "ScanWatch 2", ModelID: wireInt(94), Brand: wireInt(1),
 		Tracker: withings.Flag{True: true, OK: true},
-		Data: map[string]withings.Number{
-			"steps": wireNumber(steps), "hr_average": wireNumber("71"), "hr_zone_1": wireNumber("60"),
-		},
+		Data:    wireFields(map[string]string{"steps": steps, "hr_average": "71", "hr_zone_1": "60"}),
 	}
 }
 

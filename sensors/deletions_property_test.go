@@ -176,7 +176,7 @@ func TestDeletedNightsLeaveNoTrace(t *testing.T) {
 			for version := range int64(rapid.IntRange(1, 2).Draw(t, "versions")) {
 				n := matNight(id+1, end-length, end, totalSleep(strconv.FormatInt(length-600, 10)))
 				n.Modified = wireInt(at(-20) + 60*version)
-				n.Data.Fields["sleep_score"] = wireNumber(strconv.FormatInt(50+version, 10))
+				setField(&n.Data.Fields, "sleep_score", strconv.FormatInt(50+version, 10))
 				history = append(history, n)
 			}
 		}

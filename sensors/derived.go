@@ -3,6 +3,7 @@ package sensors
 import (
 	"math/big"
 	"slices"
+	"sync"
 
 	"vitals2mqtt/internal/decimal"
 )
@@ -17,14 +18,15 @@ type ratio struct {
 	percent          bool // of ÷ to × 100, else of − to
 }
 
-func ratios() []ratio {
+// ratios are built once and never changed.
+var ratios = sync.OnceValue(func() []ratio {
 	return []ratio{
 		{"muscle_ratio_pct", "muscle_mass_kg", keyWeight, true},
 		{"bone_ratio_pct", "bone_mass_kg", keyWeight, true},
 		{"hydration_pct", "hydration", keyWeight, true},
 		{"pulse_pressure_mmhg", "systolic_blood_pressure_mmhg", "diastolic_blood_pressure_mmhg", false},
 	}
-}
+})
 
 // isRatio reports whether a key is a ratio.
 func isRatio(key string) bool {

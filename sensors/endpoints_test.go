@@ -82,21 +82,21 @@ func TestEveryKeyCanHaveAValue(t *testing.T) {
 		for _, field := range row.Fields {
 			switch row.Endpoint {
 			case sensors.EndpointNights:
-				night.Data.Fields[field] = wireNumber("2")
+				setField(&night.Data.Fields, field, "2")
 			case sensors.EndpointSeries:
-				series.Series[field] = map[int64]withings.Number{at(-12): wireNumber("2")}
+				series.Series = append(series.Series, oneSample(field, at(-12), "2"))
 			case sensors.EndpointActivity:
-				day.Data[field] = wireNumber("2")
+				setField(&day.Data, field, "2")
 			case sensors.EndpointIntraday:
-				minute.Data[field] = wireNumber("2")
+				setField(&minute.Data, field, "2")
 			case sensors.EndpointWorkouts:
-				train.Data.Fields[field] = wireNumber("2")
+				setField(&train.Data.Fields, field, "2")
 			default:
 				t.Errorf("%s has a field", row.Key)
 			}
 		}
 	}
-	night.Data.Events = map[int][]int64{2: {900}, 3: {26400}}
+	night.Data.Events = []withings.NightEvents{{Number: 2, Seconds: []int64{900}}, {Number: 3, Seconds: []int64{26400}}}
 	s := newStore()
 	applyGoals(s, decodeGoals(t, allGoals), pollOptions())
 	applyMeasures(s, measuresOf(body, weightGroup(9, -31, 70000)), pollOptions())

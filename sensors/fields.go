@@ -1,7 +1,6 @@
 package sensors
 
 import (
-	"maps"
 	"slices"
 
 	"vitals2mqtt/withings"
@@ -9,31 +8,41 @@ import (
 
 // addFields adds the fields of a row, numbers and texts, but for those that the
 // record has already.
-func (r *Record) addFields(fields map[string]withings.Number, texts map[string]string) {
-	own := r.Fields
-	r.Fields = slices.Grow(r.Fields, len(fields)+len(texts))
-	add := func(name string, value Value) {
-		if !slices.ContainsFunc(own, Field{Name: name, Position: NoPosition}.isNamedAs) {
-			r.addField(name, value)
+func (r *Record) addFields(fields withings.Fields) {
+	own := len(r.Fields)
+	r.Fields = slices.Grow(r.Fields, len(fields))
+	for _, f := range fields {
+		if hasField(r.Fields[:own], f.Name, NoPosition) {
+			continue
 		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(fields)) {
-		if number := fields[name]; number.OK {
-			add(name, Number(number.Decimal))
+		switch {
+		case f.Number.OK:
+			r.addField(f.Name, Number(f.Number.Decimal))
+		case f.Text != "":
+			r.addField(f.Name, Text(f.Text))
 		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(texts)) {
-		add(name, Text(texts[name]))
 	}
 }
 
-// interpret makes the values of a record from its fields. Texts where a number
-// should be are left out.
-func (d *decoder) interpret(rec *Record, texts map[string]string) {
-	Interpret(d.Kind, rec, d.options.Extra)
-	for _, name := range slices.Sorted(maps.Keys(texts)) {
-		if naming, named := NameField(d.Kind, name, NoPosition, nil); named && !hasValue(d.Kind, rec.Fields, naming.Key) {
-			d.leaveOut(LeftOutNoValue, rec.ID, rec.At, name)
+// hasField reports whether any field has a name and a position.
+func hasField(fields []Field, name string, position int) bool {
+	for i := range fields {
+		if fields[i].Position == position && fields[i].Name == name {
+			return true
+		}
+	}
+	return false
+}
+
+// leaveOutTexts leaves out the texts of a row that stand where a number should
+// be.
+func (d *decoder) leaveOutTexts(rec *Record, fields withings.Fields) {
+	for _, f := range fields {
+		if f.Number.OK || f.Text == "" {
+			continue
+		}
+		if naming, named := NameField(d.Kind, f.Name, NoPosition, nil); named && !hasValue(d.Kind, rec.Fields, naming.Key) {
+			d.leaveOut(LeftOutNoValue, rec.ID, rec.At, f.Name)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package sensors_test
 
 import (
 	"encoding/json"
+	"maps"
 	"slices"
 	"testing"
 	"time"
@@ -56,6 +57,26 @@ func wireNumber(text string) withings.Number {
 	return withings.Number{Decimal: d, OK: err == nil}
 }
 
+// setField gives a row a field.
+func setField(fields *withings.Fields, name, text string) {
+	field := withings.Field{Name: name, Number: wireNumber(text)}
+	for i := range *fields {
+		if (*fields)[i].Name == name {
+			(*fields)[i] = field
+			return
+		}
+	}
+	*fields = append(*fields, field)
+}
+
+// wireFields are fields with numbers.
+func wireFields(numbers map[string]string) (fields withings.Fields) {
+	for _, name := range slices.Sorted(maps.Keys(numbers)) {
+		setField(&fields, name, numbers[name])
+	}
+	return fields
+}
+
 // measure is value × 10^unit of a type, at a position when there is one.
 func measure(kind, value, unit int64, position ...int64) withings.Measure {
 	m := withings.Measure{
@@ -84,10 +105,7 @@ func matNight(id, start, end int64, fields map[string]string) withings.Night {
 	n := withings.Night{
 		ID: wireInt(id), Model: wireInt(32), ModelID: wireInt(63), Start: wireInt(start), End: wireInt(end),
 		Created: wireInt(end + 1800), Modified: wireInt(end + 1800), Timezone: "Europe/Zurich", HashDeviceID: "mat",
-		Data: withings.NightData{Fields: map[string]withings.Number{}},
-	}
-	for name, text := range fields {
-		n.Data.Fields[name] = wireNumber(text)
+		Data: withings.NightData{Fields: wireFields(fields)},
 	}
 	return n
 }

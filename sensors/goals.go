@@ -21,7 +21,7 @@ func DecodeGoals(g withings.Goals, o DecodeOptions) Batch {
 			d.leaveOut(LeftOutNoValue, goalsID, 0, keyGoal)
 		}
 	}
-	d.interpret(&rec, nil)
+	Interpret(d.Kind, &rec, d.options.Extra)
 	if len(rec.Values) > 0 {
 		// The cloud does not return since when they are set.
 		d.add(rec)

@@ -86,7 +86,7 @@ func DecodeSoundRecords(h withings.SoundRecords, o DecodeOptions) Batch {
 // pressure only is complete: the values are among the measures.
 func (d *decoder) addHeartRecord(rec Record, row any, hasPressure bool) {
 	d.Listed = append(d.Listed, rec.At)
-	d.interpret(&rec, nil)
+	Interpret(d.Kind, &rec, d.options.Extra)
 	switch {
 	case rec.At == 0:
 		d.leaveOut(LeftOutNoTime, max(0, rec.ID), 0, row)

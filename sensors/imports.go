@@ -10,6 +10,9 @@ import "slices"
 // mergeImports makes one record of the imported ones of a batch with the same
 // id.
 func mergeImports(b Batch, o ApplyOptions) []Record {
+	if !slices.ContainsFunc(b.Records, func(rec Record) bool { return rec.Source == SourceImport }) {
+		return b.Records
+	}
 	at := map[int64]int{}
 	var merged []Record
 	for _, rec := range b.Records {
@@ -25,33 +28,33 @@ func mergeImports(b Batch, o ApplyOptions) []Record {
 }
 
 // applyImport adds the fields of an imported record that are not known.
-func (r *reconciliation) applyImport(rec, known Record, seen bool) {
+func (r *reconciliation) applyImport(rec Record, known *Record, seen bool) {
 	there := seen && known.Deleted == 0
 	switch {
 	case rec.At == 0, there && !r.isImported(known):
 		return
 	case there:
-		known.Fields = r.withoutKnown(known.Fields, rec)
-		rec.Fields = withFields(slices.Clone(known.Fields), r.withoutKnown(rec.Fields, rec))
-		if hasSameFields(rec.Fields, known.Fields) {
+		before := r.withoutKnown(known.Fields, &rec)
+		rec.Fields = withFields(slices.Clone(before), r.withoutKnown(rec.Fields, &rec))
+		if hasSameFields(rec.Fields, before) {
 			return
 		}
 		rec.Device, rec.Model, rec.Received = known.Device, known.Model, known.Received
 	default:
-		rec.Fields = r.withoutKnown(rec.Fields, rec)
+		rec.Fields = r.withoutKnown(rec.Fields, &rec)
 	}
 	if len(rec.Fields) == 0 {
 		return
 	}
-	Interpret(r.batch.Kind, &rec, r.options.Extra)
+	rec.Values = nil // it has other fields now
 	r.put(rec)
 }
 
 // withoutKnown leaves out the fields that other records of the same second
 // have: all of them, where a part of a record means nothing.
-func (r *reconciliation) withoutKnown(fields []Field, rec Record) []Field {
+func (r *reconciliation) withoutKnown(fields []Field, rec *Record) []Field {
 	for _, id := range r.near[rec.At] {
-		if other, there := r.after[id]; there && id != rec.ID && isSameMoment(other, rec) {
+		if other, there := r.after(id); there && id != rec.ID && isSameMoment(other, rec) {
 			if !r.rules.byField {
 				return nil
 			}
@@ -63,9 +66,9 @@ func (r *reconciliation) withoutKnown(fields []Field, rec Record) []Field {
 
 // replaceImports takes the fields of the cloud's record from the imported ones
 // of the same second.
-func (r *reconciliation) replaceImports(rec Record) {
+func (r *reconciliation) replaceImports(rec *Record) {
 	for _, id := range r.near[rec.At] {
-		imported, there := r.after[id]
+		imported, there := r.after(id)
 		if !there || id == rec.ID || !isSameMoment(imported, rec) || !r.isImported(imported) {
 			continue
 		}
@@ -74,9 +77,9 @@ func (r *reconciliation) replaceImports(rec Record) {
 		case len(left) == 0, !r.rules.byField:
 			r.remove(id)
 		case len(left) < len(imported.Fields):
-			imported.Fields = left
-			Interpret(r.batch.Kind, &imported, r.options.Extra)
-			r.put(imported)
+			rest := *imported
+			rest.Fields, rest.Values = left, nil
+			r.put(rest)
 		}
 	}
 }
@@ -89,6 +92,6 @@ func withoutFields(fields, others []Field) []Field {
 
 // isSameMoment reports whether two records can be the same measurement. Files
 // seldom name the device.
-func isSameMoment(a, b Record) bool {
+func isSameMoment(a, b *Record) bool {
 	return a.At == b.At && (a.Device == "" || b.Device == "" || a.Device == b.Device)
 }

@@ -10,6 +10,13 @@ import (
 	"vitals2mqtt/internal/decimal"
 )
 
+// interpretOnce interprets a record that was not.
+func (r *Record) interpretOnce(kind Kind, extra []Sensor) {
+	if r.Values == nil {
+		Interpret(kind, r, extra)
+	}
+}
+
 // Interpret makes the values of a record from its fields, and what follows from
 // them: the event that it makes and, for sleep, the time asleep. extra are rows
 // that the user adds for measure types without one.
@@ -68,8 +75,10 @@ func interpretStage(r *Record) {
 	state, _ := fieldOf(r.Fields, FieldState)
 	number, isNumber := state.Decimal()
 	code, whole := number.Int()
-	if isNumber && whole && (code < 0 || code >= int64(len(stageClasses()))) {
-		r.Code = code
+	if isNumber && whole {
+		if unnamed := codeOfState(code); unnamed != 0 {
+			r.Code = unnamed
+		}
 	}
 }
 
@@ -241,15 +250,25 @@ func NaturalID(kind Kind, rec Record) int64 {
 const deviceBits = 20
 
 // idOf makes an id up from a second and a device.
-func idOf(second int64, device string) int64 {
-	id := second << deviceBits
+func idOf(second int64, device string) int64 { return newDeviceIDs(device).idOf(second) }
+
+// deviceIDs makes up the ids of what a device measured.
+type deviceIDs struct {
+	device string
+	bits   int64
+}
+
+func newDeviceIDs(device string) deviceIDs {
+	d := deviceIDs{device: device}
 	if device != "" {
 		hash := fnv.New32a()
 		_, _ = hash.Write([]byte(device))
-		id |= int64(hash.Sum32() >> (32 - deviceBits))
+		d.bits = int64(hash.Sum32() >> (32 - deviceBits))
 	}
-	return -max(1, id)
+	return d
 }
+
+func (d deviceIDs) idOf(second int64) int64 { return -max(1, second<<deviceBits|d.bits) }
 
 // measureName is the name of the field of a measure type.
 func measureName(measure int) string { return strconv.Itoa(measure) }

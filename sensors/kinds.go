@@ -57,6 +57,11 @@ type kindRules struct {
 	// doubtsSingle rejects an empty batch even if it would remove a single record:
 	// one that is edited rather than deleted.
 	doubtsSingle bool
+	// choose selects the records that prune can leave of those that a batch adds, so
+	// that the others need not be interpreted; nil, and a nil result, are all.
+	choose func(s *Store, kind Kind, added []Record, o ApplyOptions) []bool
+	// passed is called for each record that was not chosen.
+	passed func(s *Store, rec *Record, o ApplyOptions)
 	// prune removes the records that no later response can need.
 	prune func(all collections, records map[int64]Record)
 	// window selects what is kept from an archive.

@@ -1,7 +1,10 @@
 package sensors
 
-// kinds is the table of all kinds of records with an id.
-func kinds() []kindRules {
+import "sync"
+
+// kinds is the table of all kinds of records with an id. It is built once and
+// never changed.
+var kinds = sync.OnceValue(func() []kindRules {
 	return []kindRules{
 		{
 			kind:         KindMeasures,
@@ -11,9 +14,12 @@ func kinds() []kindRules {
 			newestCounts: true,
 			remembers:    true,
 			stored: func(s *Store, rec Record, o ApplyOptions) {
-				zone, _ := s.calendar.zones.lookup(rec.Zone, o.Zone)
-				s.weights.record(rec, zone)
+				if kg, ok := rec.Values[keyWeight].Decimal(); ok {
+					recordWeight(s, &rec, kg, o)
+				}
 			},
+			passed:      passWeight,
+			choose:      chooseNewestPerKey(maxGroupsPerKey),
 			announcedBy: KindHeart,
 			prune:       newestPerKey(maxGroupsPerKey),
 			window: Window{
@@ -30,6 +36,8 @@ func kinds() []kindRules {
 			bySecond:  true,
 			remembers: true,
 			stored:    func(s *Store, night Record, _ ApplyOptions) { s.beds.endBefore(night) },
+			passed:    func(s *Store, night *Record, _ ApplyOptions) { s.beds.endBefore(*night) },
+			choose:    chooseNights,
 			prune:     func(_ collections, nights map[int64]Record) { pruneNights(nights) },
 			window:    Window{Newest: maxSessions, Night: true},
 		},
@@ -43,6 +51,7 @@ func kinds() []kindRules {
 		{
 			kind:     KindStage,
 			bySecond: true,
+			choose:   newestStretches,
 			prune:    pruneStages,
 			window:   Window{Newest: maxStages},
 		},
@@ -51,6 +60,7 @@ func kinds() []kindRules {
 			takes:        takesDay,
 			missing:      isDayMissing,
 			doubtsSingle: true,
+			choose:       chooseDays,
 			prune:        newest(maxDays, func(r Record) int64 { return -r.ID }),
 			window:       Window{Newest: maxDays},
 		},
@@ -59,6 +69,7 @@ func kinds() []kindRules {
 			bySecond: true,
 			byField:  true,
 			merges:   true,
+			choose:   chooseNewestPerKey(1),
 			prune:    newestPerKey(1),
 			window:   Window{PerField: 1},
 		},
@@ -98,7 +109,7 @@ func kinds() []kindRules {
 		},
 		{kind: KindBeds, window: Window{PerDevice: maxBedEvents}},
 	}
-}
+})
 
 // Windows lists the records that current readings depend on, by kind.
 func Windows() []Window {

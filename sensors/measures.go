@@ -2,7 +2,6 @@ package sensors
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 
 	"vitals2mqtt/internal/decimal"
@@ -15,45 +14,58 @@ const categoryMeasured = 1
 
 // newestGroups reduces a response to one version of each group, the last
 // changed, in the order of change, without the groups that have no id.
-func newestGroups(all []withings.Group) []withings.Group {
-	byID := map[int64]withings.Group{}
-	for _, g := range all {
-		known, repeated := byID[g.ID.N]
-		if g.ID.OK && (!repeated || compareGroups(known, g) <= 0) {
-			byID[g.ID.N] = g
+func newestGroups(all []withings.Group) []*withings.Group {
+	newest, at := make([]*withings.Group, 0, len(all)), make(map[int64]int, len(all))
+	for i := range all {
+		g := &all[i]
+		if !g.ID.OK {
+			continue
+		}
+		known, repeated := at[g.ID.N]
+		switch {
+		case !repeated:
+			at[g.ID.N] = len(newest)
+			newest = append(newest, g)
+		case compareGroups(newest[known], g) <= 0:
+			newest[known] = g
 		}
 	}
-	return slices.SortedFunc(maps.Values(byID), compareGroups)
+	slices.SortFunc(newest, compareGroups)
+	return newest
 }
 
-func compareGroups(a, b withings.Group) int {
+func compareGroups(a, b *withings.Group) int {
 	return cmp.Or(cmp.Compare(modifiedOf(a), modifiedOf(b)), cmp.Compare(a.Date.N, b.Date.N),
 		cmp.Compare(a.Attribution.N, b.Attribution.N), cmp.Compare(a.ID.N, b.ID.N))
 }
 
 // modifiedOf is when a group changed last. Old responses lack it.
-func modifiedOf(g withings.Group) int64 { return firstTime(g.Modified, g.Created, g.Date) }
+func modifiedOf(g *withings.Group) int64 { return firstTime(g.Modified, g.Created, g.Date) }
 
 // DecodeMeasures reads a response of measure groups.
 func DecodeMeasures(m withings.Measures, o DecodeOptions) Batch {
 	d := newDecoder(KindMeasures, m.More, o)
 	d.Zone = string(m.Timezone)
-	for _, g := range m.Groups {
+	d.Listed = make([]int64, 0, len(m.Groups))
+	for i := range m.Groups {
+		g := &m.Groups[i]
 		d.Listed = append(d.Listed, g.ID.N)
 		if !g.ID.OK {
-			d.leaveOut(LeftOutInvalid, 0, firstTime(g.Date), g)
+			d.leaveOut(LeftOutInvalid, 0, firstTime(g.Date), *g)
 		}
 	}
-	for _, g := range newestGroups(m.Groups) {
+	newest, names := newestGroups(m.Groups), measureNames{extra: o.Extra}
+	d.Records = make([]Record, 0, len(newest))
+	for _, g := range newest {
 		d.advanceCursor(modifiedOf(g))
-		d.decodeGroup(g)
+		d.decodeGroup(g, &names)
 	}
 	return d.Batch
 }
 
 // decodeGroup adds a group. One that holds a target or no date comes without a
 // time and a value: it replaces what the group held before.
-func (d *decoder) decodeGroup(g withings.Group) {
+func (d *decoder) decodeGroup(g *withings.Group, names *measureNames) {
 	rec := Record{
 		ID:       g.ID.N,
 		Modified: modifiedOf(g),
@@ -70,25 +82,18 @@ func (d *decoder) decodeGroup(g withings.Group) {
 		d.leaveOut(LeftOutNoTime, rec.ID, 0, nil)
 	default:
 		rec.At, rec.Model = at, d.modelText(string(g.Model), g.ModelID)
-		d.decodeGroupValues(&rec, g.Measures)
+		d.decodeGroupValues(&rec, g.Measures, names)
 	}
-	rec.setAttribution(g.Attribution)
+	rec.Attribution = d.attribution(g.Attribution)
 	d.add(rec)
 }
 
-func (r *Record) setAttribution(n withings.Int) {
-	if n.OK {
-		attribution := int(n.N)
-		r.Attribution = &attribution
-	}
-}
-
-// decodeGroupValues sets the fields of a group, and its values. What is no
-// value is left out.
-func (d *decoder) decodeGroupValues(rec *Record, measures []withings.Measure) {
-	rec.Fields = make([]Field, 0, len(measures))
-	named := make([]int, 0, len(measures)) // indices
-	for i, m := range measures {
+// decodeGroupValues sets the fields of a group. What is no value is left out.
+func (d *decoder) decodeGroupValues(rec *Record, measures []withings.Measure, names *measureNames) {
+	rec.Fields = d.room(len(measures))
+	distinct := true
+	for i := range measures {
+		m := &measures[i]
 		value, ok := scaled(m.Value, m.Unit, 0)
 		if !ok || !m.Type.OK || !isMeasureType(int(m.Type.N)) {
 			d.leaveOut(LeftOutNoValue, rec.ID, rec.At, i)
@@ -98,36 +103,42 @@ func (d *decoder) decodeGroupValues(rec *Record, measures []withings.Measure) {
 			d.leaveOut(LeftOutUnknownPosition, rec.ID, rec.At, i)
 			continue
 		}
-		field := Field{Name: measureName(int(m.Type.N)), Position: positionOf(m), Value: Number(value)}
-		naming, reason := nameMeasure(int(m.Type.N), field.Position, d.options.Extra)
-		if reason != "" {
-			d.leaveOut(reason, rec.ID, rec.At, i)
+		n := names.find(int(m.Type.N), positionOf(m))
+		field := Field{Name: n.field, Position: positionOf(m), Value: Number(value)}
+		if n.reason != "" {
+			d.leaveOut(n.reason, rec.ID, rec.At, i)
 		} else {
-			d.reportUnnamed(naming, m, value)
-			named = append(named, i)
+			d.reportUnnamed(n, m, value)
 		}
+		distinct = distinct && n.isPlain && !hasField(rec.Fields, n.field, n.position)
 		rec.Fields = append(rec.Fields, field)
 	}
-	Interpret(KindMeasures, rec, d.options.Extra)
-	if len(rec.Values) < len(named) {
-		d.leaveOutSuperseded(rec, measures, named)
+	if !distinct {
+		d.leaveOutSuperseded(rec, measures, names)
+		rec.Fields = distinctFields(rec.Fields)
 	}
-	rec.Fields = distinctFields(rec.Fields)
 }
 
-// leaveOutSuperseded leaves out the measures of which another one counts.
-func (d *decoder) leaveOutSuperseded(rec *Record, measures []withings.Measure, named []int) {
+// leaveOutSuperseded leaves out the measures of which another one counts, and
+// those that mean nothing.
+func (d *decoder) leaveOutSuperseded(rec *Record, measures []withings.Measure, names *measureNames) {
 	type ranked struct {
 		value Value
 		rank  int
 	}
 	best := map[string]ranked{}
-	for _, i := range named {
-		m := measures[i]
-		naming, _ := nameMeasure(int(m.Type.N), positionOf(m), d.options.Extra)
-		number, _ := scaled(m.Value, m.Unit, 0)
-		value, ok := naming.Value(Number(number))
-		known, again := best[naming.Key]
+	for i := range measures {
+		m := &measures[i]
+		number, ok := scaled(m.Value, m.Unit, 0)
+		if !ok || !m.Type.OK || !isMeasureType(int(m.Type.N)) || m.Position.OK && m.Position.N < 0 {
+			continue
+		}
+		n := names.find(int(m.Type.N), positionOf(m))
+		if n.reason != "" {
+			continue
+		}
+		value, ok := n.naming.Value(Number(number))
+		known, again := best[n.naming.Key]
 		switch {
 		case !ok:
 			d.leaveOut(LeftOutNoValue, rec.ID, rec.At, i)
@@ -135,14 +146,14 @@ func (d *decoder) leaveOutSuperseded(rec *Record, measures []withings.Measure, n
 		case again && known.value != value:
 			d.leaveOut(LeftOutSuperseded, rec.ID, rec.At, i)
 		}
-		if !again || naming.Rank < known.rank {
-			best[naming.Key] = ranked{value, naming.Rank}
+		if !again || n.naming.Rank < known.rank {
+			best[n.naming.Key] = ranked{value, n.naming.Rank}
 		}
 	}
 }
 
 // positionOf is the position of a measure, NoPosition for none.
-func positionOf(m withings.Measure) int {
+func positionOf(m *withings.Measure) int {
 	if !m.Position.OK {
 		return NoPosition
 	}
@@ -167,11 +178,11 @@ func (f Field) isNamedAs(other Field) bool {
 }
 
 // reportUnnamed records the numbers of a measure that no table explains.
-func (d *decoder) reportUnnamed(naming Naming, m withings.Measure, value decimal.Decimal) {
-	if isDynamic(naming.Key) {
+func (d *decoder) reportUnnamed(n *measureNaming, m *withings.Measure, value decimal.Decimal) {
+	if n.isDynamic {
 		d.reportUnknown(UnknownType, m.Type.N)
 	}
-	if naming.Form == FormClass {
+	if n.naming.Form == FormClass {
 		d.reportClass(UnknownClass, rhythmClasses(), value)
 	}
 	if m.Position.OK {

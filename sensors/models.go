@@ -1,6 +1,9 @@
 package sensors
 
-import "strconv"
+import (
+	"strconv"
+	"sync"
+)
 
 // modelName is the name of a device model by its number, "model_<n>" when it is
 // unknown.
@@ -13,7 +16,7 @@ func modelName(id int64) (name string, known bool) {
 }
 
 // modelNames leaves number 13 without one: scales and sleep mats both carry it.
-func modelNames() map[int64]string {
+var modelNames = sync.OnceValue(func() map[int64]string {
 	return map[int64]string{
 		13: "",
 		1:  "Withings WBS01", 2: "WS30", 3: "Kid Scale", 4: "Smart Body Analyzer", 5: "Body+", 6: "Body Cardio", 7: "Body",
@@ -35,4 +38,4 @@ func modelNames() map[int64]string {
 		1058: "HealthKit step Apple Watch tracker", 1059: "HealthKit other step tracker", 1060: "Google Health Connect",
 		1061: "Iglucose glucometer", 1062: "Huawei tracker", 1063: "Lingo Sensor",
 	}
-}
+})

@@ -9,12 +9,14 @@ import (
 // DecodeNights reads a response of nights and naps.
 func DecodeNights(n withings.Nights, o DecodeOptions) Batch {
 	d := newDecoder(KindNights, n.More, o)
-	for _, row := range n.Series {
+	d.Records, d.Listed = make([]Record, 0, len(n.Series)), make([]int64, 0, len(n.Series))
+	for i := range n.Series {
+		row := &n.Series[i]
 		d.Listed = append(d.Listed, row.ID.N)
 		d.advanceCursor(firstTime(row.Modified, row.Created, row.End))
 		start, end := firstTime(row.Start), firstTime(row.End)
 		if reason := checkSpan(row.ID.OK, start, end); reason != "" {
-			d.leaveOut(reason, row.ID.N, max(start, end), row)
+			d.leaveOut(reason, row.ID.N, max(start, end), *row)
 			continue
 		}
 		d.decodeNight(row)
@@ -22,7 +24,10 @@ func DecodeNights(n withings.Nights, o DecodeOptions) Batch {
 	return d.Batch
 }
 
-func (d *decoder) decodeNight(row withings.Night) {
+// maxNightFields is how many fields a night has that its data does not hold.
+const maxNightFields = 6
+
+func (d *decoder) decodeNight(row *withings.Night) {
 	zone, named := d.zones.lookup(string(row.Timezone), d.options.Zone)
 	end := time.Unix(row.End.N, 0).In(zone)
 	rec := Record{
@@ -41,14 +46,15 @@ func (d *decoder) decodeNight(row withings.Night) {
 	if named {
 		rec.Zone = string(row.Timezone)
 	}
+	rec.Fields = d.room(len(row.Data.Fields) + maxNightFields)
 	rec.addInt(FieldStart, rec.Start)
 	rec.addInt(FieldEnd, rec.At)
 	rec.addInt(FieldEndHour, int64(end.Hour()))
 	rec.addField(FieldDate, Text(rec.Date))
-	d.addNightEvent(&rec, FieldFellAsleep, row.Data.Events[nightEventFellAsleep], fellAsleepAt(row))
-	d.addNightEvent(&rec, FieldWokeUp, row.Data.Events[nightEventWokeUp], wokeUpAt(row))
-	rec.addFields(row.Data.Fields, row.Data.Texts)
-	d.interpret(&rec, row.Data.Texts)
+	d.addNightEvent(&rec, FieldFellAsleep, row.Data.Times(nightEventFellAsleep), fellAsleepAt(row))
+	d.addNightEvent(&rec, FieldWokeUp, row.Data.Times(nightEventWokeUp), wokeUpAt(row))
+	rec.addFields(row.Data.Fields)
+	d.leaveOutTexts(&rec, row.Data.Fields)
 	d.add(rec)
 }
 
@@ -70,8 +76,8 @@ const (
 )
 
 // fellAsleepAt is when the user first fell asleep, 0 when unknown.
-func fellAsleepAt(row withings.Night) int64 {
-	if times := row.Data.Events[nightEventFellAsleep]; len(times) > 0 {
+func fellAsleepAt(row *withings.Night) int64 {
+	if times := row.Data.Times(nightEventFellAsleep); len(times) > 0 {
 		return timeInNight(row, row.Start.N+times[0])
 	}
 	return 0
@@ -80,8 +86,8 @@ func fellAsleepAt(row withings.Night) int64 {
 // wokeUpAt is when the user woke up for the last time. Whether a later entry
 // counts from the start or from the entry before is not known: the sum is taken
 // where it is within the night, as in the vendor's data export.
-func wokeUpAt(row withings.Night) int64 {
-	times := row.Data.Events[nightEventWokeUp]
+func wokeUpAt(row *withings.Night) int64 {
+	times := row.Data.Times(nightEventWokeUp)
 	if len(times) == 0 {
 		return 0
 	}
@@ -96,33 +102,11 @@ func wokeUpAt(row withings.Night) int64 {
 }
 
 // timeInNight is a second within the night, else 0.
-func timeInNight(row withings.Night, at int64) int64 {
+func timeInNight(row *withings.Night, at int64) int64 {
 	if at < row.Start.N || at > row.End.N {
 		return 0
 	}
 	return at
-}
-
-// zoneCache holds time zones by name, nil for an unknown one: loading one reads
-// a file.
-type zoneCache map[string]*time.Location
-
-// lookup is a row's time zone, else the fallback, else UTC.
-func (z zoneCache) lookup(name string, fallback *time.Location) (zone *time.Location, known bool) {
-	if name != "" && name != "Local" {
-		zone, loaded := z[name]
-		if !loaded {
-			zone, _ = time.LoadLocation(name)
-			z[name] = zone
-		}
-		if zone != nil {
-			return zone, true
-		}
-	}
-	if fallback != nil {
-		return fallback, false
-	}
-	return time.UTC, false
 }
 
 // nightDate is the row's own date, else the local date of its end. A date that

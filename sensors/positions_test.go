@@ -19,7 +19,9 @@ func TestPositionWithoutRow(t *testing.T) {
 		group(1, at(-2), measure(91, 7125, -3, 7), measure(91, 8250, -3, 4), measure(91, 9, 0, 98)),
 		group(2, at(-1), measure(173, 4, 0, 4), measure(122, 5, 0), measure(122, 6, 0, 13), measure(240, 7, 0, 0)),
 	)
-	u := s.Apply(sensors.DecodeMeasures(response, options), pollOptions())
+	o := pollOptions()
+	o.Extra = options.Extra
+	u := s.Apply(sensors.DecodeMeasures(response, options), o)
 	wantReadings(t, s, map[string]string{
 		"pulse_wave_velocity": "7.125", "pulse_wave_velocity_position_4": "8.25", "pulse_wave_velocity_position_98": "9",
 		"type_173_position_4": "4", "urine_a": "5", "urine_a_position_13": "6", "type_240_position_0": "7",

@@ -166,7 +166,7 @@ func TestNightsInAnyOrder(t *testing.T) {
 				n := matNight(id+1, end-length, end, totalSleep(strconv.FormatInt(length-600, 10)))
 				n.Modified = wireInt(at(-20) + 60*version)
 				n.Completed = withings.Flag{OK: rapid.Bool().Draw(t, "says"), True: version == 1}
-				n.Data.Fields["sleep_score"] = wireNumber(strconv.FormatInt(50+version, 10))
+				setField(&n.Data.Fields, "sleep_score", strconv.FormatInt(50+version, 10))
 				history = append(history, n)
 			}
 		}

@@ -22,8 +22,10 @@ func Reconcile(b Batch, o ApplyOptions, known Known) (Changes, error) {
 		c.Rejected = true
 		return c, nil
 	}
-	for _, rec := range mergeImports(b, o) {
-		if err := r.apply(rec); err != nil {
+	records := mergeImports(b, o)
+	r.changed = make([]Record, 0, len(records))
+	for i := range records {
+		if err := r.apply(&records[i]); err != nil {
 			return Changes{}, err
 		}
 	}
@@ -42,11 +44,33 @@ type reconciliation struct {
 	options ApplyOptions
 	known   Known
 	// before are the known records of the ids in the batch, and those near them or
-	// in its range; after is what they become.
-	before, after map[int64]Record
+	// in its range.
+	before map[int64]Record
+	// changed are the records that replace them or are new, and at their indices by
+	// id; removed for a record that is gone.
+	changed []Record
+	at      map[int64]int
 	// near are the known records by second, for what comes without an id.
 	near map[int64][]int64
 	news map[int64]bool
+	// none is what after returns for a record that is not there.
+	none Record
+}
+
+// removed is the index of a record that is gone.
+const removed = -1
+
+// after returns what a record becomes, and false when it is not there.
+func (r *reconciliation) after(id int64) (*Record, bool) {
+	if at, touched := r.at[id]; touched {
+		if at != removed {
+			return &r.changed[at], true
+		}
+	} else if known, ok := r.before[id]; ok {
+		return &known, true
+	}
+	r.none = Record{}
+	return &r.none, false
 }
 
 // load asks for all records that the batch can change.
@@ -80,7 +104,7 @@ func (r *reconciliation) load() error {
 			r.near[rec.At] = append(r.near[rec.At], id)
 		}
 	}
-	r.after = maps.Clone(r.before)
+	r.at = make(map[int64]int, len(ids))
 	return nil
 }
 
@@ -95,7 +119,7 @@ func (r *reconciliation) spans() ([]Range, error) {
 	if r.batch.Range != nil {
 		spans = append(spans, r.rules.lookup(*r.batch.Range))
 	}
-	if !slices.ContainsFunc(r.batch.Records, r.isImported) {
+	if !r.hasImports() {
 		if !r.rules.bySecond {
 			return spans, nil
 		}
@@ -105,8 +129,9 @@ func (r *reconciliation) spans() ([]Range, error) {
 			return spans, err
 		}
 	}
-	var seconds []int64
-	for _, rec := range r.batch.Records {
+	seconds := make([]int64, 0, len(r.batch.Records))
+	for i := range r.batch.Records {
+		rec := &r.batch.Records[i]
 		if rec.At != 0 {
 			seconds = append(seconds, rec.At)
 		}
@@ -142,8 +167,18 @@ func (k kindRules) lookup(in Range) Range {
 
 // isImported reports whether a record comes from a file, and so neither
 // replaces the cloud's nor is missing from its responses.
-func (r *reconciliation) isImported(rec Record) bool {
+func (r *reconciliation) isImported(rec *Record) bool {
 	return rec.Source == SourceImport || rec.ID < 0 && r.rules.numbered
+}
+
+// hasImports reports whether any record of the batch is imported.
+func (r *reconciliation) hasImports() bool {
+	for i := range r.batch.Records {
+		if r.isImported(&r.batch.Records[i]) {
+			return true
+		}
+	}
+	return false
 }
 
 // missing lists the known records that a complete batch should list and does
@@ -158,17 +193,16 @@ func (r *reconciliation) missing() []Record {
 	}
 	var missing []Record
 	for _, rec := range r.before {
-		if rec.Deleted == 0 && !listed[r.rules.name(rec)] && !r.isImported(rec) &&
+		if rec.Deleted == 0 && !listed[r.rules.name(rec)] && !r.isImported(&rec) &&
 			r.rules.isMissing(rec, *r.batch.Range, r.options) {
 			missing = append(missing, rec)
 		}
 	}
-	slices.SortFunc(missing, compareAges)
-	return missing
+	return sorted(missing, compareAges)
 }
 
 // compareAges orders records by time, then by id.
-func compareAges(a, b Record) int { return cmp.Or(cmp.Compare(a.At, b.At), cmp.Compare(a.ID, b.ID)) }
+func compareAges(a, b *Record) int { return cmp.Or(cmp.Compare(a.At, b.At), cmp.Compare(a.ID, b.ID)) }
 
 // A removal of more than manyRecords, or of more than fewRecords that are more
 // than half of all, must be confirmed.
@@ -190,7 +224,7 @@ func (r *reconciliation) isDoubtful(missing []Record) bool {
 		}
 	}
 	for _, rec := range r.before {
-		if rec.Deleted == 0 && !r.isImported(rec) && r.rules.isMissing(rec, *r.batch.Range, r.options) {
+		if rec.Deleted == 0 && !r.isImported(&rec) && r.rules.isMissing(rec, *r.batch.Range, r.options) {
 			all++
 		}
 	}
@@ -201,10 +235,10 @@ func (r *reconciliation) isDoubtful(missing []Record) bool {
 }
 
 // apply lets a record of the batch replace the version before it.
-func (r *reconciliation) apply(rec Record) error {
-	known, seen := r.after[rec.ID]
+func (r *reconciliation) apply(rec *Record) error {
+	known, seen := r.after(rec.ID)
 	if r.isImported(rec) {
-		r.applyImport(rec, known, seen)
+		r.applyImport(*rec, known, seen)
 		return nil
 	}
 	there := seen && known.Deleted == 0
@@ -222,18 +256,20 @@ func (r *reconciliation) apply(rec Record) error {
 		return nil
 	}
 	if !there {
-		known = Record{Pending: known.Pending}
+		r.none = Record{Pending: known.Pending}
+		known = &r.none
 	}
 	if r.rules.takes != nil && !replacesImport {
-		accepted, err := r.rules.takes(r.known, rec, known, r.batch.Range != nil)
+		accepted, err := r.rules.takes(r.known, *rec, *known, r.batch.Range != nil)
 		if err != nil || !accepted {
 			return err
 		}
 	}
 	if r.rules.merges {
 		if fields := withFields(rec.Fields, known.Fields); len(fields) > len(rec.Fields) {
-			rec.Fields = fields
-			Interpret(r.batch.Kind, &rec, r.options.Extra)
+			merged := *rec
+			merged.Fields, merged.Values = fields, nil // it has to be interpreted anew
+			rec = &merged
 		}
 	}
 	if r.rules.bySecond {
@@ -242,27 +278,35 @@ func (r *reconciliation) apply(rec Record) error {
 	if there && isSameVersion(rec, known) {
 		return nil
 	}
-	r.news[rec.ID] = r.news[rec.ID] || r.isNews(rec, seen, known.Pending)
+	if r.isNews(rec, seen, known.Pending) {
+		r.news[rec.ID] = true
+	}
 	r.put(rec.withReception(known))
 	return nil
 }
 
 // isNews reports whether a record may deserve an event. What was being computed
 // is news when it is ready, however long that took.
-func (r *reconciliation) isNews(rec Record, seen, waited bool) bool {
-	if rec.Pending || r.options.Policy.of(rec) == Hold || r.batch.Kind != KindNights && rec.Event == "" ||
-		len(rec.Values) == 0 {
+func (r *reconciliation) isNews(rec *Record, seen, waited bool) bool {
+	if rec.Pending || (seen || !r.options.isNew(rec.Created)) && (!waited || r.options.InitialSync) ||
+		r.options.Policy.of(rec) == Hold {
 		return false
 	}
-	return !seen && r.options.isNew(rec.Created) || waited && !r.options.InitialSync
+	rec.interpretOnce(r.batch.Kind, r.options.Extra)
+	return (r.batch.Kind == KindNights || rec.Event != "") && len(rec.Values) > 0
 }
 
 func (r *reconciliation) put(rec Record) {
 	rec.Deleted = 0
-	r.after[rec.ID] = rec
+	if at, touched := r.at[rec.ID]; touched && at != removed {
+		r.changed[at] = rec
+		return
+	}
+	r.at[rec.ID] = len(r.changed)
+	r.changed = append(r.changed, rec)
 }
 
-func (r *reconciliation) remove(id int64) { delete(r.after, id); delete(r.news, id) }
+func (r *reconciliation) remove(id int64) { r.at[id] = removed; delete(r.news, id) }
 
 // removeReplacedStages removes the stretches of sleep that were scored anew with
 // other boundaries.
@@ -275,7 +319,7 @@ func (r *reconciliation) removeReplacedStages() {
 		listed[rec.ID] = true
 	}
 	for id, known := range r.before {
-		if !listed[id] && !r.isImported(known) && slices.ContainsFunc(r.batch.Records, func(rec Record) bool {
+		if !listed[id] && !r.isImported(&known) && slices.ContainsFunc(r.batch.Records, func(rec Record) bool {
 			return rec.Device == known.Device && rec.overlaps(known)
 		}) {
 			r.remove(id)
@@ -285,19 +329,26 @@ func (r *reconciliation) removeReplacedStages() {
 
 // collect lists the changes, oldest first.
 func (r *reconciliation) collect(c *Changes) {
-	for id, rec := range r.after {
-		known, seen := r.before[id]
-		if !seen || known.Deleted != rec.Deleted || !isSameVersion(rec, known) {
-			c.Put = append(c.Put, rec)
+	changed := r.changed[:0]
+	for i := range r.changed {
+		rec := &r.changed[i]
+		if r.at[rec.ID] != i {
+			continue // removed since
+		}
+		known, seen := r.before[rec.ID]
+		if !seen || known.Deleted != rec.Deleted || !isSameVersion(rec, &known) {
+			changed = append(changed, *rec)
 		}
 	}
 	for id, rec := range r.before {
-		if _, stays := r.after[id]; !stays && rec.Deleted == 0 {
+		if at, touched := r.at[id]; touched && at == removed && rec.Deleted == 0 {
 			c.Gone = append(c.Gone, rec)
 		}
 	}
-	slices.SortFunc(c.Put, compareAges)
-	slices.SortFunc(c.Gone, compareAges)
+	c.Put, c.Gone = sorted(changed, compareAges), sorted(c.Gone, compareAges)
+	if len(r.news) == 0 {
+		return
+	}
 	for _, rec := range c.Put {
 		if r.news[rec.ID] {
 			c.News = append(c.News, rec.ID)
@@ -307,7 +358,7 @@ func (r *reconciliation) collect(c *Changes) {
 
 // isSameVersion reports whether two records say the same. When they were
 // received does not matter.
-func isSameVersion(a, b Record) bool {
+func isSameVersion(a, b *Record) bool {
 	return a.At == b.At && a.Modified == b.Modified && a.Device == b.Device && a.Model == b.Model && a.Zone == b.Zone &&
 		a.Date == b.Date && a.Start == b.Start && a.Class == b.Class && a.Tracker == b.Tracker && a.Brand == b.Brand &&
 		a.Pending == b.Pending && cmp.Or(a.Source, SourceCloud) == cmp.Or(b.Source, SourceCloud) &&
@@ -340,9 +391,9 @@ func withFields(fields, others []Field) []Field {
 }
 
 func idsOf(records []Record) []int64 {
-	ids := make([]int64, 0, len(records))
-	for _, rec := range records {
-		ids = append(ids, rec.ID)
+	ids := make([]int64, len(records))
+	for i := range records {
+		ids[i] = records[i].ID
 	}
 	return ids
 }

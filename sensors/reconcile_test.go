@@ -179,6 +179,7 @@ func TestImportedRecords(t *testing.T) {
 	weight := fileRecord(second, map[string]int64{"1": 70})
 	c := reconcile(t, m, fileBatch(weight, fileRecord(second, map[string]int64{"8": 14})), pollOptions())
 	wantChanges(t, "two files of one second", c, 1, 0, 0)
+	sensors.Interpret(c.Kind, &c.Put[0], nil)
 	if len(c.Put[0].Fields) != 2 || len(c.Put[0].Values) != 2 {
 		t.Errorf("merged %+v", c.Put[0])
 	}

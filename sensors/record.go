@@ -58,7 +58,9 @@ type Record struct {
 	// Pending marks a night that the cloud is still computing.
 	Pending bool `json:"-"`
 	// Event is the type of event that a new record makes, "" for none.
-	Event  EventType        `json:"-"`
+	Event EventType `json:"-"`
+	// Values are nil until the record is interpreted: of a long history, most
+	// records never are.
 	Values map[string]Value `json:"values,omitempty"`
 
 	// Fields are the values as the cloud delivers them; Interpret makes Values of
@@ -121,7 +123,7 @@ func (r Record) cloudID() int64 { return max(0, r.ID) }
 
 // withReception returns the record as received when the known record of the
 // same version was.
-func (r Record) withReception(known Record) Record {
+func (r Record) withReception(known *Record) Record {
 	if r.Modified != 0 && r.Modified == known.Modified {
 		r.Received = known.Received
 	}

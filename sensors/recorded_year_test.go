@@ -308,7 +308,7 @@ func TestRecordedSlots(t *testing.T) {
 	}](t, recording(t, "vitamux/intraday_hour.json"))
 	slots := withings.Slots{}
 	for _, slot := range hour.Entries {
-		second, _ := slot.Data["timestamp"].Decimal.Int()
+		second, _ := slot.Data.Number("timestamp").Decimal.Int()
 		slots[second] = slot
 	}
 	s := newStore()

@@ -181,8 +181,8 @@ func TestWithingsTrackerBeforeOtherBrands(t *testing.T) {
 func TestEqualActivityRowsInAnyOrder(t *testing.T) {
 	t.Parallel()
 	a, b := activityRow("2026-03-04", "", noon(), "10"), activityRow("2026-03-04", "", noon(), "10")
-	a.Data = map[string]withings.Number{"steps": wireNumber("10")}
-	b.Data = map[string]withings.Number{"distance": wireNumber("7")}
+	a.Data = wireFields(map[string]string{"steps": "10"})
+	b.Data = wireFields(map[string]string{"distance": "7"})
 	one, two := newStore(), newStore()
 	applyDays(one, noon(), a, b)
 	applyDays(two, noon(), b, a)

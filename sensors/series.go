@@ -3,7 +3,6 @@ package sensors
 import (
 	"maps"
 	"math/big"
-	"slices"
 
 	"vitals2mqtt/internal/decimal"
 	"vitals2mqtt/withings"
@@ -70,39 +69,7 @@ func DecodeSeries(g withings.Stages, night Record, o DecodeOptions) Batch {
 			}
 		}
 	}
-	d.interpret(&means, nil)
 	d.add(means)
-	return d.Batch
-}
-
-// DecodeMinutes reads the minutes of a night from the same response. They are
-// kept with those of a day, under names of their own.
-func DecodeMinutes(g withings.Stages, o DecodeOptions) Batch {
-	d := newDecoder(KindSlots, withings.Flag{}, o)
-	minutes := map[int64]*Record{}
-	for _, stretch := range g.Series {
-		for _, name := range slices.Sorted(maps.Keys(stretch.Series)) {
-			for at, number := range stretch.Series[name] {
-				if at <= 0 || at > maxTime || !number.OK {
-					d.leaveOut(LeftOutNoTime, 0, 0, at)
-					continue
-				}
-				minute := Record{At: at, Modified: at, Device: string(stretch.HashDeviceID)}
-				minute.ID = NaturalID(KindSlots, minute)
-				if minutes[minute.ID] == nil {
-					minute.Model = d.modelText(string(stretch.Model), stretch.ModelID)
-					minutes[minute.ID] = &minute
-				}
-				minutes[minute.ID].addField(SleepFieldPrefix+name, Number(number.Decimal))
-			}
-		}
-	}
-	for _, id := range slices.Backward(slices.Sorted(maps.Keys(minutes))) { // ids fall with time
-		minute := minutes[id]
-		minute.Fields = distinctFields(minute.Fields)
-		d.interpret(minute, nil)
-		d.add(*minute)
-	}
 	return d.Batch
 }
 
@@ -115,15 +82,25 @@ func meanOver(g withings.Stages, night Record, field string) *big.Rat {
 			if own && string(stretch.HashDeviceID) != night.Device {
 				continue
 			}
-			for at, number := range stretch.Series[field] {
-				if at >= night.Start && at <= night.At && number.OK && number.Decimal.Sign() > 0 {
-					sum.Add(sum, number.Decimal.Rat())
+			for _, sample := range samplesOf(stretch, field) {
+				if sample.At >= night.Start && sample.At <= night.At && sample.Value.OK && sample.Value.Decimal.Sign() > 0 {
+					sum.Add(sum, sample.Value.Decimal.Rat())
 					count++
 				}
 			}
 		}
 		if count > 0 {
 			return sum.Quo(sum, big.NewRat(count, 1))
+		}
+	}
+	return nil
+}
+
+// samplesOf returns the values of a series, none when a stage lacks it.
+func samplesOf(stretch withings.Stage, name string) []withings.Sample {
+	for _, series := range stretch.Series {
+		if series.Name == name {
+			return series.Values
 		}
 	}
 	return nil

@@ -14,12 +14,17 @@ func stageSeries(device string, start int64, field string, values ...string) wit
 	stage := withings.Stage{
 		Start: wireInt(start), End: wireInt(start + int64(len(values))*60), State: wireInt(1),
 		Model: "Aura Sensor V2", HashDeviceID: withings.Text(device),
-		Series: map[string]map[int64]withings.Number{field: {}},
+		Series: []withings.Samples{{Name: field}},
 	}
 	for i, value := range values {
-		stage.Series[field][start+int64(i)*60] = wireNumber(value)
+		stage.Series[0].Values = append(stage.Series[0].Values, withings.Sample{At: start + int64(i)*60, Value: wireNumber(value)})
 	}
 	return stage
+}
+
+// oneSample is a series with one value.
+func oneSample(name string, second int64, value string) withings.Samples {
+	return withings.Samples{Name: name, Values: []withings.Sample{{At: second, Value: wireNumber(value)}}}
 }
 
 func stagesOf(series ...withings.Stage) withings.Stages { return withings.Stages{Series: series} }
@@ -88,7 +93,7 @@ func TestSeriesMean(t *testing.T) {
 func TestSeriesReading(t *testing.T) {
 	t.Parallel()
 	night := stageSeries("mat", at(-12), "rmssd", "40")
-	night.Series["sdnn_1"] = map[int64]withings.Number{at(-12): wireNumber("55.25")}
+	night.Series = append(night.Series, oneSample("sdnn_1", at(-12), "55.25"))
 	s := newStore()
 	applyNights(s, nightsOf(eightHourNight(6)), pollOptions())
 	u := applySeries(s, stagesOf(night), pollOptions())

@@ -21,13 +21,14 @@ func DecodeIntraday(i withings.Intraday, o DecodeOptions) Batch {
 		case at <= 0 || at > maxTime:
 			d.leaveOut(LeftOutNoTime, 0, 0, at)
 			continue
-		case len(slot.Data)+len(slot.Texts) == 0:
+		case len(slot.Data) == 0:
 			d.leaveOut(LeftOutInvalid, rec.ID, at, nil)
 			continue
 		}
-		rec.addFields(slot.Data, slot.Texts)
+		rec.Fields = d.room(len(slot.Data))
+		rec.addFields(slot.Data)
 		rec.Fields = measuredFields(KindSlots, rec.Fields)
-		d.interpret(&rec, slot.Texts)
+		d.leaveOutTexts(&rec, slot.Data)
 		rec.Model = d.modelText(string(slot.Model), slot.ModelID)
 		d.add(rec)
 	}

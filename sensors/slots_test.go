@@ -13,11 +13,7 @@ import (
 
 // slot is a minute of a watch.
 func slot(fields map[string]string) withings.Slot {
-	s := withings.Slot{DeviceID: "watch", Model: "ScanWatch 2", ModelID: wireInt(94), Data: map[string]withings.Number{}}
-	for name, text := range fields {
-		s.Data[name] = wireNumber(text)
-	}
-	return s
+	return withings.Slot{DeviceID: "watch", Model: "ScanWatch 2", ModelID: wireInt(94), Data: wireFields(fields)}
 }
 
 func intradayOf(slots withings.Slots) withings.Intraday { return withings.Intraday{Series: slots} }

@@ -40,14 +40,27 @@ type weightHistory struct {
 	trend    []float64         // nil when it must be computed again
 }
 
-// record remembers the weight of a group that was measured in a time zone.
-func (h *weightHistory) record(rec Record, zone *time.Location) {
-	kg, ok := rec.Values[keyWeight].Decimal()
-	if !ok || kg.Sign() <= 0 {
+// recordWeight remembers the weight of a group that was measured in a time zone.
+func recordWeight(s *Store, rec *Record, kg decimal.Decimal, o ApplyOptions) {
+	if kg.Sign() <= 0 {
 		return
 	}
-	h.trend = nil
-	h.weighIns[rec.ID] = weighIn{At: rec.At, Received: rec.Received, Day: DayOf(unixTime(rec.At).In(zone)), Value: kg}
+	zone, _ := s.calendar.zones.lookup(rec.Zone, o.Zone)
+	s.weights.trend = nil
+	s.weights.weighIns[rec.ID] = weighIn{At: rec.At, Received: rec.Received, Day: DayOf(unixTime(rec.At).In(zone)), Value: kg}
+}
+
+// passWeight remembers the weight of a group of which nothing else is kept.
+func passWeight(s *Store, rec *Record, o ApplyOptions) {
+	value, ok := fieldOf(rec.Fields, measureName(weightMeasure))
+	if !ok {
+		return
+	}
+	naming, _ := NameField(KindMeasures, measureName(weightMeasure), NoPosition, o.Extra)
+	value, _ = naming.Value(value)
+	if kg, isNumber := value.Decimal(); isNumber {
+		recordWeight(s, rec, kg, o)
+	}
 }
 
 // DayOf counts the local days from 1970 to that of a time.

@@ -38,11 +38,19 @@ func (s *Store) Update(
 		removeRecord(s, c.Kind, rec.ID)
 	}
 	var news []Record
-	for _, rec := range c.Put {
+	needed := rules.needed(s, c.Put, o)
+	for i := range c.Put {
+		rec := &c.Put[i]
+		isNews := len(c.News) > 0 && slices.Contains(c.News, rec.ID)
+		if !isNews && needed != nil && !needed[i] && !dependsOn(s, c.Kind, rec.ID) {
+			rules.passOver(s, rec, o)
+			continue
+		}
+		rec.interpretOnce(c.Kind, o.Extra)
 		s.stale[c.Kind] = s.stale[c.Kind] || hidesOlder(s, rules, rec)
-		u.Unknown = append(u.Unknown, keepRecord(s, rules, rec, o)...)
-		if slices.Contains(c.News, rec.ID) {
-			news = append(news, rec)
+		u.Unknown = append(u.Unknown, keepRecord(s, rules, *rec, o)...)
+		if isNews {
+			news = append(news, *rec)
 		}
 	}
 	u.Unknown = slices.Compact(u.Unknown)
@@ -87,7 +95,8 @@ func (s *Store) Load(kind Kind, records []Record, o ApplyOptions) {
 	case KindNights, KindSeries, KindStage, KindDays, KindSlots, KindWorkouts, KindHeart, KindSounds, KindGoals,
 		KindDevices:
 	}
-	for _, rec := range slices.SortedFunc(slices.Values(records), compareAges) {
+	for _, rec := range sorted(records, compareAges) {
+		rec.interpretOnce(kind, o.Extra)
 		keepRecord(s, rules, rec, o)
 	}
 	if kind == KindBeds {
@@ -134,7 +143,7 @@ func keepRecord(s *Store, k kindRules, rec Record, o ApplyOptions) (unknown []Un
 	}
 	removeRecord(s, k.kind, rec.ID)
 	rec.Raw = nil
-	switch o.Policy.of(rec) {
+	switch o.Policy.of(&rec) {
 	case Hold:
 		c.held[rec.ID] = heldGroup{
 			At:        rec.At,
@@ -152,6 +161,7 @@ func keepRecord(s *Store, k kindRules, rec Record, o ApplyOptions) (unknown []Un
 	if len(rec.Values) == 0 && !k.keepsEmpty {
 		return unknown
 	}
+	rec.Fields = slices.Clone(rec.Fields) // the others of a long response need not stay
 	c.records[rec.ID] = rec
 	if k.stored != nil {
 		k.stored(s, rec, o)
@@ -173,7 +183,7 @@ func dependsOn(s *Store, kind Kind, id int64) bool {
 
 // hidesOlder reports whether the next version of a known record can make older
 // records current again: it is older, or lacks values.
-func hidesOlder(s *Store, k kindRules, rec Record) bool {
+func hidesOlder(s *Store, k kindRules, rec *Record) bool {
 	if !dependsOn(s, k.kind, rec.ID) {
 		return false
 	}

@@ -36,7 +36,7 @@ func (d *decoder) decodeWorkout(row withings.Workout, start, end int64) {
 		Start:    start,
 		Raw:      row.Raw,
 	}
-	rec.setAttribution(row.Attribution)
+	rec.Attribution = d.attribution(row.Attribution)
 	if row.Category.OK {
 		rec.addInt(FieldCategory, row.Category.N)
 		if _, named := workoutTexts()[row.Category.N]; !named {
@@ -46,7 +46,7 @@ func (d *decoder) decodeWorkout(row withings.Workout, start, end int64) {
 	rec.addInt(FieldStart, start)
 	rec.addInt(FieldEnd, end)
 	rec.addInt(FieldDuration, end-start)
-	rec.addFields(row.Data.Fields, row.Data.Texts)
-	d.interpret(&rec, row.Data.Texts)
+	rec.addFields(row.Data.Fields)
+	d.leaveOutTexts(&rec, row.Data.Fields)
 	d.add(rec)
 }

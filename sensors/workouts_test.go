@@ -15,15 +15,11 @@ import (
 // workout is a walk of half an hour that ended at a second and was uploaded ten
 // minutes later.
 func workout(id, end int64, fields map[string]string) withings.Workout {
-	w := withings.Workout{
+	return withings.Workout{
 		ID: wireInt(id), Category: wireInt(1), Model: wireInt(94), Attribution: wireInt(7), Start: wireInt(end - 1800),
 		End: wireInt(end), Modified: wireInt(end + 600), Timezone: "Europe/Zurich", Date: "2026-03-04", DeviceID: "watch",
-		Data: withings.WorkoutData{Fields: map[string]withings.Number{}},
+		Data: withings.WorkoutData{Fields: wireFields(fields)},
 	}
-	for name, text := range fields {
-		w.Data.Fields[name] = wireNumber(text)
-	}
-	return w
 }
 
 func workoutsOf(series ...withings.Workout) withings.Workouts {
@@ -88,7 +84,7 @@ func TestWorkoutWithoutValues(t *testing.T) {
 			w := workout(1, at(-1), nil)
 			for _, field := range fields {
 				if text != "absent" {
-					w.Data.Fields[field] = wireNumber(text)
+					setField(&w.Data.Fields, field, text)
 				}
 			}
 			s := newStore()
@@ -337,8 +333,8 @@ func TestWorkoutsInAnyOrder(t *testing.T) {
 			t.Errorf("(-in order +any order):\n%s", diff)
 		}
 		r, _ := s.Current("workout_active_calories_burnt")
-		if r.GroupID != last.ID.N || r.Value.String() != last.Data.Fields["calories"].Decimal.String() {
-			t.Errorf("%s of %d, want %s of %d", r.Value, r.GroupID, last.Data.Fields["calories"].Decimal, last.ID.N)
+		if r.GroupID != last.ID.N || r.Value.String() != last.Data.Fields.Number("calories").Decimal.String() {
+			t.Errorf("%s of %d, want %s of %d", r.Value, r.GroupID, last.Data.Fields.Number("calories").Decimal, last.ID.N)
 		}
 	})
 }

@@ -35,7 +35,7 @@ func TestTwinNights(t *testing.T) {
 			t.Errorf("not one night: %v – %v, %v – %v", m.Start.N, m.End.N, w.Start.N, w.End.N)
 		}
 		hearts, asleep := "hr_average", "total_sleep_time"
-		if m.Data.Fields[hearts] == w.Data.Fields[hearts] && m.Data.Fields[asleep] == w.Data.Fields[asleep] {
+		if m.Data.Fields.Number(hearts) == w.Data.Fields.Number(hearts) && m.Data.Fields.Number(asleep) == w.Data.Fields.Number(asleep) {
 			same++ // By chance.
 		}
 	}
@@ -62,7 +62,7 @@ func versions(t *testing.T, p Person, days int) map[int64][]version {
 		since := unix(c.Now().Add(-2 * time.Hour))
 		for _, n := range decoded[withings.Nights](t, c, "v2/sleep", signIn(t, c, p.Name).access,
 			"action", "getsummary", "lastupdate", since, "data_fields", "sleep_score").Series {
-			v := version{n.Completed, n.Modified.N, n.Data.Fields["sleep_score"]}
+			v := version{n.Completed, n.Modified.N, n.Data.Fields.Number("sleep_score")}
 			if list := known[n.ID.N]; len(list) == 0 || list[len(list)-1] != v {
 				known[n.ID.N] = append(known[n.ID.N], v)
 			}

@@ -163,12 +163,12 @@ func TestOwnersNights(t *testing.T) {
 			for _, n := range nights {
 				models[model(withings.Text(strconv.FormatInt(n.Model.N, 10)), n.ModelID, string(n.HashDeviceID))]++
 				for field := range strings.FieldsSeq(want.absent) {
-					if n.Data.Fields[field].OK {
+					if n.Data.Fields.Number(field).OK {
 						t.Errorf("night %d has %s", n.ID.N, field)
 					}
 				}
 				for field := range strings.FieldsSeq(want.always) {
-					if !n.Data.Fields[field].OK && (field != "sleep_score" || !n.Completed.OK) {
+					if !n.Data.Fields.Number(field).OK && (field != "sleep_score" || !n.Completed.OK) {
 						t.Errorf("night %d has no %s", n.ID.N, field)
 					}
 				}

@@ -22,9 +22,7 @@ type Activity struct {
 	Date, Timezone, DeviceID, HashDeviceID, Model Text
 	ModelID, Brand, Modified                      Int
 	Tracker                                       Flag
-	Data                                          map[string]Number
-	// Texts holds the other fields that came as texts.
-	Texts map[string]string
+	Data                                          Fields
 }
 
 // Intraday is the response of v2/measure getintradayactivity.
@@ -44,9 +42,7 @@ type Slot struct {
 
 	DeviceID, HashDeviceID, Model Text
 	ModelID                       Int
-	Data                          map[string]Number
-	// Texts holds the other fields that came as texts.
-	Texts map[string]string
+	Data                          Fields
 }
 
 // Workouts is the response of v2/measure getworkouts; see Measures about More.
@@ -77,10 +73,7 @@ type Workout struct {
 }
 
 // WorkoutData holds numbers and texts by the cloud's field name.
-type WorkoutData struct {
-	Fields map[string]Number
-	Texts  map[string]string
-}
+type WorkoutData struct{ Fields Fields }
 
 // UnmarshalJSONFrom implements json.UnmarshalerFrom; it fails on broken syntax
 // only.
@@ -110,13 +103,64 @@ func (a *Activity) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 		}
 		return fields.read(dec, string(name))
 	})
-	a.Data, a.Texts = fields.numbers, fields.texts
+	a.Data = fields.fields
 	return err
+}
+
+func (a *Activities) scan(s *scanner) (complete bool) {
+	for more := s.open('{'); more; more = s.next('}') {
+		switch string(s.name()) {
+		case "activities":
+			if a.Rows != nil {
+				s.fail()
+				return false
+			}
+			a.Rows, complete = scanList(s, (*scanner).scanActivity)
+		case "more":
+			a.More = s.flag()
+		case "offset":
+			a.Offset = s.int()
+		default:
+			s.skip(0)
+		}
+	}
+	return complete
+}
+
+func (s *scanner) scanActivity(a *Activity) {
+	begin := s.at
+	s.names.startRow()
+	for more := s.open('{'); more; more = s.next('}') {
+		switch name := s.name(); string(name) {
+		case "date":
+			a.Date = s.text()
+		case "timezone":
+			a.Timezone = s.text()
+		case "deviceid":
+			a.DeviceID = s.text()
+		case "hash_deviceid":
+			a.HashDeviceID = s.text()
+		case "model":
+			a.Model = s.text()
+		case "modelid", "model_id":
+			s.modelID(&a.ModelID)
+		case "brand":
+			a.Brand = s.int()
+		case "modified":
+			a.Modified = s.int()
+		case "is_tracker":
+			a.Tracker = s.flag()
+		default:
+			s.scanField(name)
+		}
+	}
+	a.Data = s.fields.take()
+	a.Raw = s.raw[begin:s.at:s.at]
 }
 
 // MarshalJSONTo writes the object that UnmarshalJSONFrom reads.
 func (a Activity) MarshalJSONTo(enc *jsontext.Encoder) error {
-	return writeObject(enc, fieldSet{numbers: a.Data, texts: a.Texts}, []objectMember{
+	return writeObject(enc, a.Data, []objectMember{
 		{"date", a.Date, a.Date != ""},
 		{"timezone", a.Timezone, a.Timezone != ""},
 		{"deviceid", a.DeviceID, a.DeviceID != ""},
@@ -172,13 +216,13 @@ func (s *Slot) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 		}
 		return fields.read(dec, string(name))
 	})
-	s.Data, s.Texts = fields.numbers, fields.texts
+	s.Data = fields.fields
 	return err
 }
 
 // MarshalJSONTo writes the object that UnmarshalJSONFrom reads.
 func (s Slot) MarshalJSONTo(enc *jsontext.Encoder) error {
-	return writeObject(enc, fieldSet{numbers: s.Data, texts: s.Texts}, []objectMember{
+	return writeObject(enc, s.Data, []objectMember{
 		{"deviceid", s.DeviceID, s.DeviceID != ""},
 		{"hash_deviceid", s.HashDeviceID, s.HashDeviceID != ""},
 		{"model", s.Model, s.Model != ""},
@@ -191,11 +235,11 @@ func (s Slot) MarshalJSONTo(enc *jsontext.Encoder) error {
 func (d *WorkoutData) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	var fields fieldSet
 	err := eachMember(dec, func(name []byte) error { return fields.read(dec, string(name)) })
-	d.Fields, d.Texts = fields.numbers, fields.texts
+	d.Fields = fields.fields
 	return err
 }
 
 // MarshalJSONTo writes the object that UnmarshalJSONFrom reads.
 func (d WorkoutData) MarshalJSONTo(enc *jsontext.Encoder) error {
-	return writeObject(enc, fieldSet{numbers: d.Fields, texts: d.Texts}, nil)
+	return writeObject(enc, d.Fields, nil)
 }

@@ -119,58 +119,6 @@ func eachMember(dec *jsontext.Decoder, each func(name []byte) error) error {
 	return err
 }
 
-// fieldSet holds the values of an object with open-ended fields by name,
-// numbers and texts apart.
-type fieldSet struct {
-	numbers map[string]Number
-	texts   map[string]string
-}
-
-// read takes the value of one member; null and structures are dropped. Of two
-// members of the same name the later one stays, number or text.
-func (f *fieldSet) read(dec *jsontext.Decoder, name string) error {
-	kind := dec.PeekKind()
-	if kind != '0' && kind != '"' {
-		return dec.SkipValue()
-	}
-	token, err := dec.ReadToken()
-	if err != nil {
-		return err
-	}
-	text := token.String()
-	number := parseNumber([]byte(text))
-	switch {
-	case number.OK:
-		if f.numbers == nil {
-			f.numbers = make(map[string]Number, 24)
-		}
-		f.numbers[name] = number
-		delete(f.texts, name)
-	case kind == '"' && text != "":
-		if f.texts == nil {
-			f.texts = make(map[string]string)
-		}
-		f.texts[name] = text
-		delete(f.numbers, name)
-	}
-	return nil
-}
-
-// write appends the members to an object that is open.
-func (f fieldSet) write(enc *jsontext.Encoder) error {
-	for _, name := range slices.Sorted(maps.Keys(f.numbers)) {
-		if err := writeMember(enc, name, f.numbers[name]); err != nil {
-			return err
-		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(f.texts)) {
-		if err := writeMember(enc, name, f.texts[name]); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 func writeMember(enc *jsontext.Encoder, name string, value any) error {
 	if err := enc.WriteToken(jsontext.String(name)); err != nil {
 		return err
@@ -199,7 +147,7 @@ type objectMember struct {
 }
 
 // writeObject writes an object of fixed members and a set of open ones.
-func writeObject(enc *jsontext.Encoder, fields fieldSet, cells []objectMember) error {
+func writeObject(enc *jsontext.Encoder, fields Fields, cells []objectMember) error {
 	if err := enc.WriteToken(jsontext.BeginObject); err != nil {
 		return err
 	}

@@ -144,11 +144,11 @@ func TestNightKeepsFieldsTextsAndEvents(t *testing.T) {
 		"hr_average":55,"sleep_efficiency":0.91,"snoring":null,"rr_min":"11","core_body_temperature_status":"usual","odd":[1],
 		"night_events":{"1":[0],"2":["900",null],"3":[],"x":[7],"4":[14000,27000.0]}}}`)
 	want := NightData{
-		Fields: map[string]Number{
-			"hr_average": number(t, "55"), "sleep_efficiency": number(t, "0.91"), "rr_min": number(t, "11"),
+		Fields: Fields{
+			{Name: "hr_average", Number: number(t, "55")}, {Name: "sleep_efficiency", Number: number(t, "0.91")},
+			{Name: "rr_min", Number: number(t, "11")}, {Name: "core_body_temperature_status", Text: "usual"},
 		},
-		Texts:  map[string]string{"core_body_temperature_status": "usual"},
-		Events: map[int][]int64{1: {0}, 2: {900}, 4: {14000, 27000}},
+		Events: []NightEvents{{1, []int64{0}}, {2, []int64{900}}, {4, []int64{14000, 27000}}},
 	}
 	if diff := cmp.Diff(want, night.Data, cmp.Comparer(func(a, b decimal.Decimal) bool { return a == b })); diff != "" {
 		t.Error(diff)
@@ -171,11 +171,11 @@ func TestStageReadsEveryObjectAsSeries(t *testing.T) {
 	if stage.State.N != 1234567 || stage.Model != "Mat" || stage.ModelID.OK || len(stage.Series) != 2 {
 		t.Errorf("stage = %+v", stage)
 	}
-	if got := stage.Series["hr"]; len(got) != 1 || got[1767305400] != number(t, "66") {
-		t.Errorf("hr = %+v", got)
+	want := []Samples{
+		{"hr", []Sample{{1767305400, number(t, "66")}}}, {"future", []Sample{{1767305400, number(t, "0.5")}}},
 	}
-	if got := stage.Series["future"][1767305400]; got != number(t, "0.5") {
-		t.Errorf("future = %+v", got)
+	if diff := cmp.Diff(want, stage.Series, cmp.Comparer(func(a, b decimal.Decimal) bool { return a == b })); diff != "" {
+		t.Error(diff)
 	}
 }
 

@@ -21,6 +21,9 @@ type envelope[T any] struct {
 	Status Int      `json:"status"`
 	Body   Maybe[T] `json:"body"`
 	Error  Text     `json:"error"`
+
+	// complete says that the body has its required member. False says nothing.
+	complete bool
 }
 
 // throttledBody is the body of a throttled call.
@@ -42,6 +45,15 @@ const byteOrderMark = "\uFEFF"
 
 // decode reads one response. Broken syntax is the only error.
 func decode[T any](raw []byte) (envelope[T], error) {
+	var env envelope[T]
+	if scanResponse(raw, &env) {
+		return env, nil
+	}
+	return decodeAnything[T](raw)
+}
+
+// decodeAnything reads one response that need not be an ordinary one.
+func decodeAnything[T any](raw []byte) (envelope[T], error) {
 	var env envelope[T]
 	err := json.Unmarshal(raw, &env, wireOptions())
 	return env, err
@@ -77,7 +89,7 @@ func interpretResponse[T any](code int, header http.Header, raw []byte, body *T)
 	case code < 300 || v.class == Temporary || (err != nil && v.class != Unsupported):
 		v.class, v.err = Temporary, envelopeError(err, header, raw)
 	}
-	if v.class == OK {
+	if v.class == OK && !env.complete {
 		if lacks := checkComplete(body, raw); lacks != nil {
 			v.class, v.err = Temporary, lacks
 		}
@@ -95,6 +107,17 @@ func interpretResponse[T any](code int, header http.Header, raw []byte, body *T)
 	case Auth, Forbidden, Params, Unsupported, Application:
 	}
 	return v
+}
+
+// Decode reads the body of a successful response, as the client does. A response
+// that is none, or lacks its data, is an *Error.
+func Decode[T any](response []byte) (T, error) {
+	var body T
+	result := interpretResponse(http.StatusOK, http.Header{}, response, &body)
+	if failure := result.toError(apiRequest{}, http.StatusOK); failure != nil {
+		return body, failure
+	}
+	return body, nil
 }
 
 // envelopeError describes an unreadable response without quoting it.

@@ -52,7 +52,7 @@ func (a *Account) Stages(ctx context.Context, from, to time.Time, fields ...stri
 		}
 		all = joinStages(all, chunk)
 	}
-	seen := make(map[string]bool, len(all.Series))
+	seen := make(map[stageKey]bool, len(all.Series))
 	all.Series = slices.DeleteFunc(all.Series, func(s Stage) bool {
 		key := s.key()
 		again := seen[key]

@@ -85,6 +85,98 @@ func (g *Group) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	})
 }
 
+func (m *Measures) scan(s *scanner) (complete bool) {
+	for more := s.open('{'); more; more = s.next('}') {
+		switch string(s.name()) {
+		case "updatetime":
+			m.UpdateTime = s.int()
+		case "timezone":
+			m.Timezone = s.text()
+		case "measuregrps":
+			if m.Groups != nil {
+				s.fail()
+				return false
+			}
+			m.Groups, complete = scanList(s, (*scanner).scanGroup)
+		case "more":
+			m.More = s.flag()
+		case "offset":
+			m.Offset = s.int()
+		default:
+			s.skip(0)
+		}
+	}
+	return complete
+}
+
+func (s *scanner) scanGroup(g *Group) {
+	begin := s.at
+	for more := s.open('{'); more; more = s.next('}') {
+		switch string(s.name()) {
+		case "grpid":
+			g.ID = s.int()
+		case "attrib":
+			g.Attribution = s.int()
+		case "date":
+			g.Date = s.int()
+		case "created":
+			g.Created = s.int()
+		case "modified":
+			g.Modified = s.int()
+		case "category":
+			g.Category = s.int()
+		case "modelid", "model_id":
+			s.modelID(&g.ModelID)
+		case "deviceid":
+			g.DeviceID = s.text()
+		case "hash_deviceid":
+			g.HashDeviceID = s.text()
+		case "model":
+			g.Model = s.text()
+		case "timezone":
+			g.Timezone = s.text()
+		case "measures":
+			g.Measures = s.scanMeasures()
+		default:
+			s.skip(0)
+		}
+	}
+	g.Raw = s.raw[begin:s.at:s.at]
+}
+
+// scanMeasures reads the measures of a group. One that is no object stays in
+// its place as an empty one.
+func (s *scanner) scanMeasures() List[Measure] {
+	if s.peek() != '[' {
+		s.skip(0)
+		return nil
+	}
+	for more := s.open('['); more; more = s.next(']') {
+		var m Measure
+		if s.peek() != '{' {
+			s.skip(0)
+			s.measures.add(m)
+			continue
+		}
+		for more := s.open('{'); more; more = s.next('}') {
+			switch string(s.name()) {
+			case "value":
+				m.Value = s.numeric()
+			case "type":
+				m.Type = s.int()
+			case "unit":
+				m.Unit = s.int()
+			case "position":
+				m.Position = s.int()
+			default:
+				s.skip(0)
+			}
+		}
+		s.measures.add(m)
+	}
+	return s.measures.take()
+}
+
 // modelID reads an id that may come under two names: a null under one of them
 // must not wipe out the number under the other.
 func modelID(dec *jsontext.Decoder, into *Int) error {

@@ -26,12 +26,12 @@ func TestActivityResponses(t *testing.T) {
 		t.Fatalf("%+v, %v", days, err)
 	}
 	watch, phone := days.Rows[0], days.Rows[1]
-	if watch.Date != "2026-01-02" || !watch.Tracker.True || watch.Data["distance"].Decimal.String() != "6011.4" ||
-		watch.Data["hr_max"].Decimal.String() != "143" || phone.Tracker.True || phone.Brand.N != 18 || phone.Modified.OK {
+	if watch.Date != "2026-01-02" || !watch.Tracker.True || watch.Data.Number("distance").Decimal.String() != "6011.4" ||
+		watch.Data.Number("hr_max").Decimal.String() != "143" || phone.Tracker.True || phone.Brand.N != 18 || phone.Modified.OK {
 		t.Errorf("days = %+v", days.Rows)
 	}
 	day, err := accountFromFile(t, "intraday").Intraday(t.Context(), rangeStart(), rangeStart().Add(time.Hour))
-	if err != nil || len(day.Series) != 3 || day.Series[1767337260].Data["sdnn1"].Decimal.String() != "41.5" ||
+	if err != nil || len(day.Series) != 3 || day.Series[1767337260].Data.Number("sdnn1").Decimal.String() != "41.5" ||
 		day.Series[1767337200].DeviceID != "invented-watch" || day.Series[1767337320].ModelID.OK {
 		t.Errorf("slots = %+v, %v", day.Series, err)
 	}
@@ -40,8 +40,8 @@ func TestActivityResponses(t *testing.T) {
 		t.Fatalf("%+v, %v", sessions, err)
 	}
 	if s := sessions.Series[0]; s.ID.N != 5512345678 || s.Model.N != 94 ||
-		s.Data.Fields["hr_average"].Decimal.String() != "148" || s.Data.Texts["core_body_temperature_status"] != "usual" ||
-		s.Data.Fields["algo_pause_duration"].OK {
+		s.Data.Fields.Number("hr_average").Decimal.String() != "148" || s.Data.Fields.Text("core_body_temperature_status") != "usual" ||
+		s.Data.Fields.Number("algo_pause_duration").OK {
 		t.Errorf("session = %+v", s)
 	}
 	if s := sessions.Series[1]; s.Category.N != 564 || len(s.Data.Fields) != 0 {

@@ -154,16 +154,19 @@ func (f *Flag) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	if err != nil || raw == nil {
 		return err
 	}
+	*f = parseFlag(raw)
+	return nil
+}
+
+func parseFlag(raw []byte) Flag {
 	switch string(raw) {
 	case "true":
-		*f = Flag{True: true, OK: true}
+		return Flag{True: true, OK: true}
 	case "false":
-		*f = Flag{OK: true}
-	default:
-		n := parseNumber(raw)
-		*f = Flag{True: n.Decimal.Sign() != 0, OK: n.OK}
+		return Flag{OK: true}
 	}
-	return nil
+	n := parseNumber(raw)
+	return Flag{True: n.Decimal.Sign() != 0, OK: n.OK}
 }
 
 // MarshalJSONTo writes true, false or null.

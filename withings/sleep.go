@@ -1,8 +1,6 @@
 package withings
 
 import (
-	"maps"
-	"slices"
 	"strconv"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -37,30 +35,38 @@ type Night struct {
 }
 
 // NightData holds what was computed for a night: numbers and texts by the
-// cloud's field name, and the events of the night by their number, each in
-// seconds from the start. What the cloud sent as null is absent.
+// cloud's field name, and the events of the night.
 type NightData struct {
-	Fields map[string]Number
-	Texts  map[string]string
-	Events map[int][]int64
+	Fields Fields
+	Events []NightEvents
 }
 
-// Stages is the response of v2/sleep get. Its rows come in no order.
-type Stages struct {
-	Series List[Stage] `json:"series"`
-	Model  Int         `json:"model,omitzero"`
+// NightEvents are the events of a night with the same number: in seconds, each
+// from the start.
+type NightEvents struct {
+	Number  int
+	Seconds []int64
 }
 
-func (Stages) required() requiredMember { return requiredMember{name: "series"} }
+// Times are the times of the events with a number.
+func (d NightData) Times(number int) []int64 {
+	for _, e := range d.Events {
+		if e.Number == number {
+			return e.Seconds
+		}
+	}
+	return nil
+}
 
-// Stage is a slice of one sleep stage. Times are unix seconds; Series holds
-// values by the cloud's name (hr, rr, snoring …) and unix second.
-type Stage struct {
-	row
-
-	Start, End, State, ModelID Int
-	Model, HashDeviceID        Text
-	Series                     map[string]map[int64]Number
+// setEvents notes the events with a number in place of former ones.
+func (d *NightData) setEvents(e NightEvents) {
+	for i := range d.Events {
+		if d.Events[i].Number == e.Number {
+			d.Events[i] = e
+			return
+		}
+	}
+	d.Events = append(d.Events, e)
 }
 
 // nightFields are all data fields of a summary: the cloud sends only half of
@@ -124,7 +130,7 @@ func (d *NightData) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 		}
 		return fields.read(dec, string(name))
 	})
-	d.Fields, d.Texts = fields.numbers, fields.texts
+	d.Fields = fields.fields
 	return err
 }
 
@@ -141,13 +147,119 @@ func (d *NightData) readEvents(dec *jsontext.Decoder) error {
 			return err
 		})
 		if number.OK && len(seconds) > 0 {
-			if d.Events == nil {
-				d.Events = make(map[int][]int64)
-			}
-			d.Events[int(number.N)] = seconds
+			d.setEvents(NightEvents{int(number.N), seconds})
 		}
 		return err
 	})
+}
+
+func (n *Nights) scan(s *scanner) (complete bool) {
+	for more := s.open('{'); more; more = s.next('}') {
+		switch string(s.name()) {
+		case "series":
+			if n.Series != nil {
+				s.fail()
+				return false
+			}
+			n.Series, complete = scanList(s, (*scanner).scanNight)
+		case "more":
+			n.More = s.flag()
+		case "offset":
+			n.Offset = s.int()
+		default:
+			s.skip(0)
+		}
+	}
+	return complete
+}
+
+func (s *scanner) scanNight(n *Night) {
+	begin := s.at
+	for more := s.open('{'); more; more = s.next('}') {
+		switch string(s.name()) {
+		case "id":
+			n.ID = s.int()
+		case "model":
+			n.Model = s.int()
+		case "model_id", "modelid":
+			s.modelID(&n.ModelID)
+		case "startdate":
+			n.Start = s.int()
+		case "enddate":
+			n.End = s.int()
+		case "created":
+			n.Created = s.int()
+		case "modified":
+			n.Modified = s.int()
+		case "completed":
+			n.Completed = s.flag()
+		case "timezone":
+			n.Timezone = s.text()
+		case "hash_deviceid":
+			n.HashDeviceID = s.text()
+		case "date":
+			n.Date = s.text()
+		case "data":
+			s.scanNightData(&n.Data)
+		default:
+			s.skip(0)
+		}
+	}
+	n.Raw = s.raw[begin:s.at:s.at]
+}
+
+func (s *scanner) scanNightData(d *NightData) {
+	*d = NightData{}
+	if s.peek() != '{' {
+		s.skip(0)
+		return
+	}
+	s.names.startRow()
+	for more := s.open('{'); more; more = s.next('}') {
+		if name := s.name(); string(name) != nightEvents {
+			s.scanField(name)
+			continue
+		}
+		if d.Events != nil {
+			s.fail()
+			return
+		}
+		if s.peek() != '{' {
+			s.skip(0)
+			continue
+		}
+		for more := s.open('{'); more; more = s.next('}') {
+			number := parseInt(s.name())
+			if seconds := s.scanSeconds(); number.OK && len(seconds) > 0 {
+				s.scanEvents(NightEvents{int(number.N), seconds})
+			}
+		}
+		d.Events = s.events.take()
+	}
+	d.Fields = s.fields.take()
+}
+
+// scanEvents notes the events with a number; two of the same fail.
+func (s *scanner) scanEvents(e NightEvents) {
+	for _, known := range s.events.all[s.events.begin:] {
+		if known.Number == e.Number {
+			s.fail()
+		}
+	}
+	s.events.add(e)
+}
+
+func (s *scanner) scanSeconds() []int64 {
+	if s.peek() != '[' {
+		s.skip(0)
+		return nil
+	}
+	for more := s.open('['); more; more = s.next(']') {
+		if second := s.int(); second.OK {
+			s.seconds.add(second.N)
+		}
+	}
+	return s.seconds.take()
 }
 
 // MarshalJSONTo writes the object that UnmarshalJSONFrom reads.
@@ -155,104 +267,24 @@ func (d NightData) MarshalJSONTo(enc *jsontext.Encoder) error {
 	if err := enc.WriteToken(jsontext.BeginObject); err != nil {
 		return err
 	}
-	if err := (fieldSet{numbers: d.Fields, texts: d.Texts}).write(enc); err != nil {
+	if err := d.Fields.write(enc); err != nil {
 		return err
 	}
 	if len(d.Events) > 0 {
 		if err := enc.WriteToken(jsontext.String(nightEvents)); err != nil {
 			return err
 		}
-		if err := writeIntMap(enc, d.Events); err != nil {
+		if err := enc.WriteToken(jsontext.BeginObject); err != nil {
+			return err
+		}
+		for _, e := range d.Events {
+			if err := writeMember(enc, strconv.Itoa(e.Number), e.Seconds); err != nil {
+				return err
+			}
+		}
+		if err := enc.WriteToken(jsontext.EndObject); err != nil {
 			return err
 		}
 	}
 	return enc.WriteToken(jsontext.EndObject)
-}
-
-// UnmarshalJSONFrom implements json.UnmarshalerFrom: every member that is an
-// object is taken for a series, so that new ones are kept.
-func (s *Stage) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
-	*s = Stage{}
-	return eachMember(dec, func(name []byte) error {
-		switch string(name) {
-		case "startdate":
-			return s.Start.UnmarshalJSONFrom(dec)
-		case "enddate":
-			return s.End.UnmarshalJSONFrom(dec)
-		case "state":
-			return s.State.UnmarshalJSONFrom(dec)
-		case "model_id", "modelid":
-			return modelID(dec, &s.ModelID)
-		case "model":
-			return s.Model.UnmarshalJSONFrom(dec)
-		case "hash_deviceid":
-			return s.HashDeviceID.UnmarshalJSONFrom(dec)
-		}
-		return s.readSeries(dec, string(name))
-	})
-}
-
-func (s *Stage) readSeries(dec *jsontext.Decoder, name string) error {
-	var values map[int64]Number
-	err := eachMember(dec, func(second []byte) error {
-		at := parseInt(second)
-		var value Number
-		err := value.UnmarshalJSONFrom(dec)
-		if at.OK && value.OK {
-			if values == nil {
-				values = make(map[int64]Number)
-			}
-			values[at.N] = value
-		}
-		return err
-	})
-	if len(values) > 0 {
-		if s.Series == nil {
-			s.Series = make(map[string]map[int64]Number)
-		}
-		s.Series[name] = values
-	}
-	return err
-}
-
-// MarshalJSONTo writes the object that UnmarshalJSONFrom reads.
-func (s Stage) MarshalJSONTo(enc *jsontext.Encoder) error {
-	if err := enc.WriteToken(jsontext.BeginObject); err != nil {
-		return err
-	}
-	for _, field := range []struct {
-		name  string
-		value Int
-	}{{"startdate", s.Start}, {"enddate", s.End}, {"state", s.State}, {"model_id", s.ModelID}} {
-		if field.value.OK {
-			if err := writeMember(enc, field.name, field.value); err != nil {
-				return err
-			}
-		}
-	}
-	for _, field := range []struct {
-		name  string
-		value Text
-	}{{"model", s.Model}, {"hash_deviceid", s.HashDeviceID}} {
-		if field.value != "" {
-			if err := writeMember(enc, field.name, string(field.value)); err != nil {
-				return err
-			}
-		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(s.Series)) {
-		if err := enc.WriteToken(jsontext.String(name)); err != nil {
-			return err
-		}
-		if err := writeIntMap(enc, s.Series[name]); err != nil {
-			return err
-		}
-	}
-	return enc.WriteToken(jsontext.EndObject)
-}
-
-// key identifies a stage that two chunks of one call both returned.
-func (s Stage) key() string {
-	return strconv.FormatInt(s.Start.N, 10) + "/" + strconv.FormatInt(s.End.N, 10) + "/" +
-		strconv.FormatInt(s.ModelID.N, 10) + "/" + string(s.HashDeviceID)
 }

@@ -20,8 +20,8 @@ import (
 // decodeRounds is how often the two programs take turns, and decodeTurn how much
 // CPU time a turn of the peer takes, about.
 const (
-	decodeRounds = 7
-	decodeTurn   = 0.2 // seconds
+	decodeRounds = 5
+	decodeTurn   = 0.1 // seconds
 )
 
 // decodePeer is a process that decodes with aiowithings.
@@ -56,7 +56,7 @@ func decodeComparison(ctx context.Context, out, progress io.Writer) (err error) 
 		if err := os.WriteFile(path, d.body, 0o600); err != nil {
 			return err
 		}
-		line, err := compareDecoding(ctx, peer, d, path)
+		line, err := compareDecoding(peer, d, path)
 		if err != nil {
 			return fmt.Errorf("%s: %w", d.name, err)
 		}
@@ -66,11 +66,8 @@ func decodeComparison(ctx context.Context, out, progress io.Writer) (err error) 
 }
 
 // compareDecoding is one line of the table.
-func compareDecoding(ctx context.Context, peer *decodePeer, d document, path string) (string, error) {
-	reader, err := newDocumentReader(d)
-	if err != nil {
-		return "", err
-	}
+func compareDecoding(peer *decodePeer, d document, path string) (string, error) {
+	reader := newDocumentReader(d)
 	probe, err := peer.decode(d.kind, path, 5)
 	if err != nil {
 		return "", err
@@ -84,7 +81,7 @@ func compareDecoding(ctx context.Context, peer *decodePeer, d document, path str
 		}
 		own, err := cpuOf(func() error {
 			for range 3 * repeats { // what is faster needs more for the same precision
-				if err := reader.read(ctx); err != nil {
+				if err := reader.read(); err != nil {
 					return err
 				}
 			}
@@ -97,7 +94,7 @@ func compareDecoding(ctx context.Context, peer *decodePeer, d document, path str
 		ours = append(ours, own/float64(3*repeats)*1e6)
 		times = append(times, theirs[len(theirs)-1]/ours[len(ours)-1])
 	}
-	allocations, err := allocationsOf(func() error { return reader.read(ctx) })
+	allocations, err := allocationsOf(func() error { return reader.read() })
 	if err != nil {
 		return "", err
 	}

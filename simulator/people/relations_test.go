@@ -82,7 +82,7 @@ func checkOverlaps(t *rapid.T, nights []*Night) {
 // brokenRelations names those that do not hold in a night and its stages.
 func brokenRelations(n withings.Night, pieces []withings.Stage, zone *time.Location) []string {
 	v := func(key string) int64 {
-		field := n.Data.Fields[key]
+		field := n.Data.Fields.Number(key)
 		if i, whole := field.Decimal.Int(); whole && field.OK {
 			return i
 		}
@@ -94,10 +94,10 @@ func brokenRelations(n withings.Night, pieces []withings.Stage, zone *time.Locat
 		length := s.End.N - s.Start.N
 		states[s.State.N] += length
 		longest = max(longest, length)
-		for name, values := range s.Series {
-			series[name] += len(values)
-			for at := range values {
-				stray = stray || at < s.Start.N || at >= s.End.N || (at-s.Start.N)%60 != 0
+		for _, samples := range s.Series {
+			series[samples.Name] += len(samples.Values)
+			for _, sample := range samples.Values {
+				stray = stray || sample.At < s.Start.N || sample.At >= s.End.N || (sample.At-s.Start.N)%60 != 0
 			}
 		}
 	}
@@ -117,7 +117,7 @@ func brokenRelations(n withings.Night, pieces []withings.Stage, zone *time.Locat
 	}
 	asleep, inBed := v("total_sleep_time"), v("total_timeinbed")
 	out := span - inBed
-	efficiency := n.Data.Fields["sleep_efficiency"].Decimal.Float()
+	efficiency := n.Data.Fields.Number("sleep_efficiency").Decimal.Float()
 	minutes := int(inBed / 60)
 	watch := n.Model.N == 16
 	maps.Copy(relations, map[string]bool{
@@ -125,7 +125,7 @@ func brokenRelations(n withings.Night, pieces []withings.Stage, zone *time.Locat
 		"in bed = asleep + awake":         inBed == asleep+v("wakeupduration"),
 		"got up at the end":               lastEvent(n, 4) == span,
 		"fell asleep":                     lastEvent(n, 2) == v("sleep_latency"),
-		"out of bed as often as into it":  len(n.Data.Events[1]) == len(n.Data.Events[4]),
+		"out of bed as often as into it":  len(n.Data.Times(1)) == len(n.Data.Times(4)),
 		"efficiency":                      math.Abs(efficiency-math.Round(float64(asleep)/float64(inBed)*100)/100) < 1e-9,
 		"out of bed":                      out >= 0 && out <= 1559 && (out == 0) == (v("out_of_bed_count") == 0),
 		"awake = latency + rising + waso": v("wakeupduration") == v("sleep_latency")+v("wakeup_latency")+v("waso"),
@@ -137,7 +137,7 @@ func brokenRelations(n withings.Night, pieces []withings.Stage, zone *time.Locat
 		"plausible heart rate":               v("hr_min") > 35,
 		"breathing":                          v("rr_min") <= v("rr_average") && v("rr_average") <= v("rr_max"),
 		"plausible breathing":                v("rr_max") < 25,
-		"no score while incomplete":          n.Data.Fields["sleep_score"].OK != (n.Completed.OK && !n.Completed.True),
+		"no score while incomplete":          n.Data.Fields.Number("sleep_score").OK != (n.Completed.OK && !n.Completed.True),
 		"plausible score":                    v("sleep_score") <= 100,
 		"variability":                        v("rmssd_start_avg") != 0,
 		"variability series":                 series["rmssd"] == minutes && series["sdnn_1"] == minutes,
@@ -154,8 +154,8 @@ func brokenRelations(n withings.Night, pieces []withings.Stage, zone *time.Locat
 
 // coreHolds checks the core body temperature, which only one watch measures.
 func coreHolds(d withings.NightData, measured bool) bool {
-	low, average := d.Fields["core_body_temperature_min"], d.Fields["core_body_temperature_avg"].Decimal.Float()
-	high, status := d.Fields["core_body_temperature_max"], d.Texts["core_body_temperature_status"]
+	low, average := d.Fields.Number("core_body_temperature_min"), d.Fields.Number("core_body_temperature_avg").Decimal.Float()
+	high, status := d.Fields.Number("core_body_temperature_max"), d.Fields.Text("core_body_temperature_status")
 	if !measured {
 		return !low.OK && !high.OK && status == "unknown"
 	}
@@ -278,7 +278,7 @@ func recent(a *Account, from, to time.Time) string {
 // lastEvent is the last moment of a kind of night event, in seconds after the
 // start.
 func lastEvent(n withings.Night, kind int) int64 {
-	events := n.Data.Events[kind]
+	events := n.Data.Times(kind)
 	if len(events) == 0 {
 		return -1
 	}

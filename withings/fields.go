@@ -1,0 +1,228 @@
+package withings
+
+import (
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// Field is one of the open-ended fields of a row: a number, or else a text.
+type Field struct {
+	Name   string
+	Number Number
+	Text   string
+}
+
+// Fields are the fields of a row by the cloud's name, each once, as they came.
+// What the cloud sent as null is absent.
+type Fields []Field
+
+// Number returns the number of a field; OK is false without one.
+func (f Fields) Number(name string) Number {
+	for i := range f {
+		if f[i].Name == name {
+			return f[i].Number
+		}
+	}
+	return Number{}
+}
+
+// Text returns the text of a field; it is "" without one.
+func (f Fields) Text(name string) string {
+	for i := range f {
+		if f[i].Name == name {
+			return f[i].Text
+		}
+	}
+	return ""
+}
+
+// write appends the members to an object that is open.
+func (f Fields) write(enc *jsontext.Encoder) error {
+	for _, field := range f {
+		var err error
+		if field.Number.OK {
+			err = writeMember(enc, field.Name, field.Number)
+		} else {
+			err = writeMember(enc, field.Name, field.Text)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// nameIndex finds the names that were given before. Few are looked for one by
+// one.
+type nameIndex map[string]int
+
+// maxSearched names are looked for one by one.
+const maxSearched = 64
+
+// find returns the index of a name among as many as count, and false for a new
+// one, which is then noted with the index count.
+func (x *nameIndex) find(name string, count int, nameOf func(i int) string) (int, bool) {
+	if count < maxSearched {
+		for i := range count {
+			if nameOf(i) == name {
+				return i, true
+			}
+		}
+		return count, false
+	}
+	if *x == nil {
+		*x = nameIndex{}
+		for i := range count {
+			(*x)[nameOf(i)] = i
+		}
+	}
+	i, known := (*x)[name]
+	if !known {
+		i = count
+		(*x)[name] = count
+	}
+	return i, known
+}
+
+// fieldSet collects the fields of a row.
+type fieldSet struct {
+	fields Fields
+	index  nameIndex
+}
+
+// read takes the value of one member; null and structures are dropped. Of two
+// members of the same name the later one stays, number or text.
+func (f *fieldSet) read(dec *jsontext.Decoder, name string) error {
+	kind := dec.PeekKind()
+	if kind != '0' && kind != '"' {
+		return dec.SkipValue()
+	}
+	token, err := dec.ReadToken()
+	if err != nil {
+		return err
+	}
+	field := Field{Name: name, Text: token.String()}
+	switch field.Number = parseNumber([]byte(field.Text)); {
+	case field.Number.OK:
+		field.Text = ""
+	case kind != '"' || field.Text == "":
+		return nil
+	}
+	i, known := f.index.find(name, len(f.fields), func(i int) string { return f.fields[i].Name })
+	if known {
+		f.fields[i] = field
+		return nil
+	}
+	if f.fields == nil {
+		f.fields = make(Fields, 0, 24)
+	}
+	f.fields = append(f.fields, field)
+	return nil
+}
+
+// scan reads the value of one member of a row as fieldSet does. A field of that
+// name has the index of its name plus 1 in s.names.at.
+func (s *scanner) scanField(name []byte) {
+	i := s.names.find(name)
+	if i < 0 {
+		s.fail()
+		return
+	}
+	field := Field{Name: s.names.all[i]}
+	switch c := s.peek(); {
+	case c == '"':
+		inner, plain := s.quoted()
+		if field.Text = s.textOf(inner, plain); field.Text == "" {
+			return
+		}
+		if field.Number = parseNumber([]byte(field.Text)); field.Number.OK {
+			field.Text = ""
+		}
+	case c == '-' || c >= '0' && c <= '9':
+		if field.Number = s.numeric(); !field.Number.OK {
+			return
+		}
+	default:
+		s.skip(0)
+		return
+	}
+	if at := s.names.at[i]; at.row == s.names.row {
+		s.fields.all[s.fields.begin+at.index] = field
+		return
+	}
+	s.names.at[i] = fieldPlace{s.names.row, len(s.fields.all) - s.fields.begin}
+	s.fields.add(field)
+}
+
+// fieldNames are the names of fields in a response. The rows have much the same
+// ones in the same order.
+type fieldNames struct {
+	all  []string
+	at   []fieldPlace
+	row  int
+	next int // the index of the name to expect
+}
+
+// fieldPlace is where the field of a name is, in the row that had it last.
+type fieldPlace struct{ row, index int }
+
+func (n *fieldNames) startRow() { n.row, n.next = n.row+1, 0 }
+
+// find returns the index of a name, -1 when there are too many.
+func (n *fieldNames) find(name []byte) int {
+	i := n.next
+	if i >= len(n.all) || n.all[i] != string(name) {
+		for i = 0; i < len(n.all) && n.all[i] != string(name); i++ {
+		}
+	}
+	if i == len(n.all) {
+		if i == maxSearched {
+			return -1
+		}
+		n.all, n.at = append(n.all, string(name)), append(n.at, fieldPlace{})
+	}
+	n.next = i + 1
+	return i
+}
+
+// chunk gives out parts of larger slices, so that not each part is an
+// allocation. The part that is being made begins at begin.
+type chunk[T any] struct {
+	all   []T
+	begin int
+}
+
+// Sizes of chunks: they double up to the largest.
+const (
+	minChunk = 16
+	maxChunk = 2048
+)
+
+// add appends to the part.
+func (c *chunk[T]) add(v T) {
+	if len(c.all) == cap(c.all) {
+		part := c.all[c.begin:]
+		c.all = append(make([]T, 0, max(minChunk, min(maxChunk, 2*cap(c.all)), 2*len(part))), part...)
+		c.begin = 0
+	}
+	c.all = append(c.all, v)
+}
+
+// take ends the part, and returns it; nil when it is empty.
+func (c *chunk[T]) take() []T {
+	begin := c.begin
+	c.begin = len(c.all)
+	if begin == len(c.all) {
+		return nil
+	}
+	return c.all[begin:len(c.all):len(c.all)]
+}
+
+// arena holds what many rows of a response have.
+type arena struct {
+	measures chunk[Measure]
+	fields   chunk[Field]
+	samples  chunk[Sample]
+	series   chunk[Samples]
+	events   chunk[NightEvents]
+	seconds  chunk[int64]
+}

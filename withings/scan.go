@@ -1,0 +1,391 @@
+package withings
+
+import (
+	"bytes"
+	"unicode/utf8"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"vitals2mqtt/internal/decimal"
+)
+
+// scanner reads the responses that are long in one pass and in place. It knows
+// what the cloud writes on ordinary days. At anything else, such as broken
+// syntax, it fails, and the response is decoded anew by the decoder that knows
+// all of it and finds the words for errors: what the scanner accepts means the
+// same to both.
+type scanner struct {
+	raw    []byte
+	at     int
+	failed bool
+	texts  [64]scannedText
+	names  fieldNames
+	arena
+}
+
+// scannedText is a text as it was written, and what it means. Most texts of a
+// response repeat those of the row before.
+type scannedText struct{ raw, text string }
+
+// bodyScanner is the body of a response that a scanner can read.
+type bodyScanner interface {
+	// scan reads the body, which begins at the scanner's position with {. It
+	// reports whether the body has its required member.
+	scan(s *scanner) (complete bool)
+}
+
+// scanResponse reads a response, and reports whether it could.
+func scanResponse[T any](raw []byte, env *envelope[T]) bool {
+	body, ok := any(&env.Body.Value).(bodyScanner)
+	if !ok {
+		return false
+	}
+	s := scanner{raw: raw}
+	for more := s.open('{'); more; more = s.next('}') {
+		switch string(s.name()) {
+		case "status":
+			env.Status = s.int()
+		case "error":
+			env.Error = s.text()
+		case "body":
+			if env.Body.OK || s.peek() != '{' {
+				return false
+			}
+			env.Body.OK, env.complete = true, body.scan(&s)
+		default:
+			s.skip(0)
+		}
+	}
+	s.space()
+	if s.failed || s.at != len(s.raw) {
+		*env = envelope[T]{}
+		return false
+	}
+	return true
+}
+
+// scanList reads an array of objects as List does.
+func scanList[T any](s *scanner, read func(*scanner, *T)) (list List[T], complete bool) {
+	if s.peek() != '[' {
+		s.fail()
+		return nil, false
+	}
+	complete = true // when it is empty
+	begin := s.at
+	for more := s.open('['); more; more = s.next(']') {
+		if list == nil {
+			list, complete = make(List[T], 0, 4), false
+		}
+		if len(list) == 1 { // the others are about as long as the first
+			list = append(make(List[T], 0, min(maxChunk, 2+(len(s.raw)-begin)/(s.at-begin))), list...)
+		}
+		var empty T
+		list = append(list, empty)
+		if s.peek() != '{' {
+			s.skip(0)
+			continue
+		}
+		complete = true
+		read(s, &list[len(list)-1])
+	}
+	return list, complete
+}
+
+func (s *scanner) fail() { s.failed, s.at = true, len(s.raw) }
+
+// space skips white space.
+func (s *scanner) space() {
+	for s.at < len(s.raw) && s.raw[s.at] <= ' ' {
+		switch s.raw[s.at] {
+		case ' ', '\n', '\r', '\t':
+			s.at++
+		default:
+			s.fail()
+		}
+	}
+}
+
+// peek is the first byte of the next token, 0 at the end.
+func (s *scanner) peek() byte {
+	if s.at < len(s.raw) && s.raw[s.at] > ' ' {
+		return s.raw[s.at]
+	}
+	s.space()
+	if s.at < len(s.raw) {
+		return s.raw[s.at]
+	}
+	return 0
+}
+
+// open reads the beginning of an object or array, and reports whether there is
+// anything in it.
+func (s *scanner) open(begin byte) (more bool) {
+	if s.peek() != begin {
+		s.fail()
+		return false
+	}
+	s.at++
+	if s.peek() == begin+2 { // } and ] are two behind { and [
+		s.at++
+		return false
+	}
+	return !s.failed
+}
+
+// next reads what follows a member or an element, and reports whether there is
+// another one.
+func (s *scanner) next(end byte) (more bool) {
+	switch s.peek() {
+	case ',':
+		s.at++
+		return true
+	case end:
+		s.at++
+		return false
+	}
+	s.fail()
+	return false
+}
+
+// name reads the name of a member and what separates it from the value.
+func (s *scanner) name() []byte {
+	name, plain := s.quoted()
+	if !plain || s.peek() != ':' {
+		s.fail()
+		return nil
+	}
+	s.at++
+	return name
+}
+
+// quoted reads a string: what is between the quotes, and whether that is plain
+// ASCII.
+func (s *scanner) quoted() (inner []byte, plain bool) {
+	if s.peek() != '"' {
+		s.fail()
+		return nil, false
+	}
+	begin := s.at + 1
+	plain = true
+	for at := begin; at < len(s.raw); at++ {
+		switch c := s.raw[at]; {
+		case c == '"':
+			s.at = at + 1
+			return s.raw[begin:at], plain
+		case c == '\\':
+			plain = false
+			at++
+		case c < ' ':
+			s.fail()
+			return nil, false
+		case c >= utf8.RuneSelf:
+			plain = false
+		}
+	}
+	s.fail()
+	return nil, false
+}
+
+// textOf is the text of a string, which was just read.
+func (s *scanner) textOf(inner []byte, plain bool) string {
+	if len(inner) == 0 {
+		return ""
+	}
+	known := &s.texts[(len(inner)+int(inner[len(inner)-1])+5*int(inner[0])+3*int(inner[len(inner)/2]))%len(s.texts)]
+	if known.raw == string(inner) {
+		return known.text
+	}
+	raw := string(inner)
+	*known = scannedText{raw, raw}
+	if !plain {
+		text, err := jsontext.AppendUnquote(nil, s.raw[s.at-len(inner)-2:s.at])
+		if err != nil {
+			*known = scannedText{}
+			s.fail()
+			return ""
+		}
+		known.text = string(text)
+	}
+	return known.text
+}
+
+// checkQuoted checks a string whose text does not matter.
+func (s *scanner) checkQuoted() []byte {
+	inner, plain := s.quoted()
+	if !plain && !s.failed {
+		if _, err := jsontext.AppendUnquote(nil, s.raw[s.at-len(inner)-2:s.at]); err != nil {
+			s.fail()
+		}
+	}
+	return inner
+}
+
+// maxScanDepth bounds how deep what is skipped can be nested.
+const maxScanDepth = 32
+
+// skip reads a value that does not matter.
+func (s *scanner) skip(depth int) {
+	switch c := s.peek(); {
+	case c == '"':
+		s.checkQuoted()
+	case c == '{' && depth < maxScanDepth:
+		for more := s.open('{'); more; more = s.next('}') {
+			s.name()
+			s.skip(depth + 1)
+		}
+	case c == '[' && depth < maxScanDepth:
+		for more := s.open('['); more; more = s.next(']') {
+			s.skip(depth + 1)
+		}
+	case c == '-' || c >= '0' && c <= '9':
+		s.number()
+	case c == 'n':
+		s.literal("null")
+	case c == 't':
+		s.literal("true")
+	case c == 'f':
+		s.literal("false")
+	default:
+		s.fail()
+	}
+}
+
+func (s *scanner) literal(word string) {
+	if !bytes.HasPrefix(s.raw[s.at:], []byte(word)) {
+		s.fail()
+		return
+	}
+	s.at += len(word)
+}
+
+// scannedNumber is a number as it was written. When it is simple, it is
+// mantissa × 10^-places.
+type scannedNumber struct {
+	raw      []byte
+	mantissa int64
+	places   int
+	simple   bool
+}
+
+// number reads a number.
+func (s *scanner) number() scannedNumber {
+	begin, at := s.at, s.at
+	n := scannedNumber{simple: true}
+	negative := at < len(s.raw) && s.raw[at] == '-'
+	if negative {
+		at++
+	}
+	digits := at
+	for at < len(s.raw) && s.raw[at]-'0' <= 9 {
+		n.mantissa = n.mantissa*10 + int64(s.raw[at]-'0')
+		at++
+	}
+	whole := at - digits
+	if whole == 0 || whole > 1 && s.raw[digits] == '0' {
+		s.fail()
+		return scannedNumber{}
+	}
+	if at < len(s.raw) && s.raw[at] == '.' {
+		point := at
+		for at++; at < len(s.raw) && s.raw[at]-'0' <= 9; at++ {
+			n.mantissa = n.mantissa*10 + int64(s.raw[at]-'0')
+		}
+		n.places = at - point - 1
+		if n.places == 0 {
+			s.fail()
+			return scannedNumber{}
+		}
+	}
+	const exact = 18 // digits that an int64 surely holds
+	n.simple = whole+n.places <= exact
+	if at < len(s.raw) && s.raw[at]|0x20 == 'e' {
+		n.simple = false
+		if at++; at < len(s.raw) && (s.raw[at] == '+' || s.raw[at] == '-') {
+			at++
+		}
+		power := at
+		for at < len(s.raw) && s.raw[at]-'0' <= 9 {
+			at++
+		}
+		if at == power {
+			s.fail()
+			return scannedNumber{}
+		}
+	}
+	if negative {
+		n.mantissa = -n.mantissa
+	}
+	n.raw, s.at = s.raw[begin:at], at
+	return n
+}
+
+// int reads an Int.
+func (s *scanner) int() Int {
+	switch c := s.peek(); {
+	case c == '"':
+		return parseInt(s.checkQuoted())
+	case c == '-' || c >= '0' && c <= '9':
+		n := s.number()
+		if !n.simple || n.places > 0 {
+			return parseInt(n.raw)
+		}
+		return Int{N: n.mantissa, OK: true}
+	}
+	s.skip(0)
+	return Int{}
+}
+
+// value is the number exactly.
+func (n scannedNumber) value() Number {
+	if !n.simple {
+		return parseNumber(n.raw)
+	}
+	d, err := decimal.New(n.mantissa, -n.places)
+	return Number{Decimal: d, OK: err == nil}
+}
+
+// numeric reads a Number.
+func (s *scanner) numeric() Number {
+	switch c := s.peek(); {
+	case c == '"':
+		return parseNumber(s.checkQuoted())
+	case c == '-' || c >= '0' && c <= '9':
+		return s.number().value()
+	}
+	s.skip(0)
+	return Number{}
+}
+
+// text reads a Text.
+func (s *scanner) text() Text {
+	if s.peek() != '"' {
+		s.skip(0)
+		return ""
+	}
+	return Text(s.textOf(s.quoted()))
+}
+
+// flag reads a Flag.
+func (s *scanner) flag() Flag {
+	switch s.peek() {
+	case 't':
+		s.literal("true")
+		return Flag{True: true, OK: true}
+	case 'f':
+		s.literal("false")
+		return Flag{OK: true}
+	case '"':
+		return parseFlag(s.checkQuoted())
+	case 'n', '[', '{':
+		s.skip(0)
+		return Flag{}
+	}
+	return parseFlag(s.number().raw)
+}
+
+// modelID reads an id that may come under two names, see modelID.
+func (s *scanner) modelID(into *Int) {
+	if id := s.int(); id.OK {
+		*into = id
+	}
+}
