@@ -32,7 +32,7 @@ type sensorIndex struct {
 	fields map[Endpoint][]Sensor
 	// named are the fields with a name, measures the measure types, and places
 	// where a key is kept besides its measure type.
-	named    map[fieldKey]Naming
+	named    map[Kind]map[string]*Naming
 	measures map[measureKey]Naming
 	places   map[string][]Place
 	// events are the rules of eventRules by the name of the field.
@@ -45,7 +45,7 @@ var catalogueIndex = sync.OnceValue(func() sensorIndex {
 		byKey:    map[string]Sensor{},
 		byPlace:  map[measureKey]Sensor{},
 		fields:   map[Endpoint][]Sensor{},
-		named:    map[fieldKey]Naming{},
+		named:    map[Kind]map[string]*Naming{},
 		measures: map[measureKey]Naming{},
 		places:   map[string][]Place{},
 		events:   map[string]int{},

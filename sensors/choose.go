@@ -3,7 +3,6 @@ package sensors
 import (
 	"cmp"
 	"maps"
-	"slices"
 )
 
 // Of a long history, few records are kept. What follows selects those that the
@@ -178,14 +177,4 @@ func chooseNights(s *Store, kind Kind, added []Record, o ApplyOptions) []bool {
 		return nil
 	}
 	return needed
-}
-
-// byIndex returns the indices of records in an order.
-func byIndex(records []Record, compare func(a, b *Record) int) []int {
-	order := make([]int, len(records))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortFunc(order, func(a, b int) int { return compare(&records[a], &records[b]) })
-	return order
 }

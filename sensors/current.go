@@ -17,7 +17,7 @@ func (s *Store) current() map[string]Reading {
 
 // computeReadings finds the current readings in what is kept.
 func computeReadings(s *Store) map[string]Reading {
-	readings := map[string]Reading{}
+	readings := make(map[string]Reading, 64)
 	addNewest(readings, s.newestKinds()...)
 	if night, ok := lastNight(s.nights()); ok {
 		addRecord(readings, night, night.Values)
@@ -82,13 +82,13 @@ func lastOf(all ...map[int64]Record) (last Record, ok bool) {
 
 // withDiff fills in the difference between the readings before and after.
 func (u Update) withDiff(before, after map[string]Reading) Update {
-	changed := map[string]Reading{}
+	changed := make([]string, 0, len(after))
 	for key, reading := range after {
 		if old, ok := before[key]; !ok || !old.isSame(reading) {
-			changed[key] = reading
+			changed = append(changed, key)
 		}
 	}
-	u.Changed = sortedReadings(changed)
+	u.Changed = readingsOf(after, changed)
 	for key := range before {
 		if _, ok := after[key]; !ok {
 			u.Gone = append(u.Gone, key)
@@ -118,7 +118,20 @@ func (r Reading) isSame(as Reading) bool {
 }
 
 func sortedReadings(readings map[string]Reading) []Reading {
-	return slices.SortedFunc(maps.Values(readings), func(a, b Reading) int { return cmp.Compare(a.Key, b.Key) })
+	return readingsOf(readings, slices.Collect(maps.Keys(readings)))
+}
+
+// readingsOf returns the readings of these keys, sorted by key; nil for none.
+func readingsOf(readings map[string]Reading, keys []string) []Reading {
+	if len(keys) == 0 {
+		return nil
+	}
+	slices.Sort(keys)
+	sorted := make([]Reading, len(keys))
+	for i, key := range keys {
+		sorted[i] = readings[key]
+	}
+	return sorted
 }
 
 // Keys with a meaning of their own.

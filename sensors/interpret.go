@@ -23,9 +23,16 @@ func (r *Record) interpretOnce(kind Kind, extra []Sensor) {
 func Interpret(kind Kind, rec *Record, extra []Sensor) {
 	rec.Values, rec.Event, rec.Code = make(map[string]Value, len(rec.Fields)), "", 0
 	var lesser []rankedKey // few keys occur twice, so the list is short
-	for _, f := range rec.Fields {
-		naming, ok := NameField(kind, f.Name, f.Position, extra)
-		if !ok || naming.Needs != "" && !isPositive(rec.Fields, naming.Needs) {
+	named := catalogueIndex().named[kind]
+	for i := range rec.Fields {
+		f := &rec.Fields[i]
+		naming, ok := named[f.Name], f.Position == NoPosition
+		if kind == KindMeasures {
+			var measured Naming
+			measured, ok = NameField(kind, f.Name, f.Position, extra)
+			naming = &measured
+		}
+		if !ok || naming == nil || naming.Needs != "" && !isPositive(rec.Fields, naming.Needs) {
 			continue
 		}
 		value, ok := naming.Value(f.Value)
@@ -130,7 +137,7 @@ func rankOf(noted []rankedKey, key string) int {
 }
 
 // Value is what a field's value means, and false when that is nothing.
-func (n Naming) Value(v Value) (Value, bool) {
+func (n *Naming) Value(v Value) (Value, bool) {
 	number, isNumber := v.Decimal()
 	switch n.Form {
 	case FormNumber:
@@ -158,7 +165,7 @@ func (n Naming) Value(v Value) (Value, bool) {
 }
 
 // className is the text of a class.
-func (n Naming) className(number decimal.Decimal) string {
+func (n *Naming) className(number decimal.Decimal) string {
 	if code, whole := number.Int(); whole {
 		if text, ok := n.Texts[code]; ok {
 			return text

@@ -6,12 +6,6 @@ import (
 	"strings"
 )
 
-// fieldKey names a field of the records of a kind.
-type fieldKey struct {
-	kind Kind
-	name string
-}
-
 // kindOf is the kind of record whose fields an endpoint delivers.
 func kindOf(endpoint Endpoint) Kind {
 	switch endpoint {
@@ -132,8 +126,10 @@ func (s Sensor) naming(rank int) Naming {
 // it does not name.
 func NameField(kind Kind, field string, position int, extra []Sensor) (Naming, bool) {
 	if kind != KindMeasures {
-		naming, ok := catalogueIndex().named[fieldKey{kind, field}]
-		return naming, ok && position == NoPosition
+		if naming, ok := catalogueIndex().named[kind][field]; ok {
+			return *naming, position == NoPosition
+		}
+		return Naming{}, false
 	}
 	measure, err := strconv.Atoi(field)
 	if err != nil || !isMeasureType(measure) {
@@ -225,7 +221,10 @@ func PlacesOf(key string, extra []Sensor) []Place {
 func (t *sensorIndex) indexFields() {
 	add := func(kind Kind, field string, naming Naming) {
 		naming.Unit = cmp.Or(naming.Unit, t.byKey[naming.Key].Unit)
-		t.named[fieldKey{kind, field}] = naming
+		if t.named[kind] == nil {
+			t.named[kind] = map[string]*Naming{}
+		}
+		t.named[kind][field] = &naming
 		t.places[naming.Key] = append(t.places[naming.Key], Place{kind, field, NoPosition})
 	}
 	for endpoint, rows := range t.fields {

@@ -112,6 +112,9 @@ func timeInNight(row *withings.Night, at int64) int64 {
 // nightDate is the row's own date, else the local date of its end. A date that
 // is more than two days off is a mistake and would freeze the last night.
 func nightDate(text string, end time.Time) string {
+	if text == end.Format(time.DateOnly) {
+		return text
+	}
 	day, err := time.ParseInLocation(time.DateOnly, text, end.Location())
 	if err != nil || day.Sub(end).Abs() > 48*time.Hour {
 		return end.Format(time.DateOnly)

@@ -14,20 +14,36 @@ func isSorted(records []Record, compare func(a, b *Record) int) bool {
 	return true
 }
 
-// sorted returns the records in order. They are their own slice only if they are
-// in order.
+// sorted returns the records in order, in the same slice.
 func sorted(records []Record, compare func(a, b *Record) int) []Record {
 	if isSorted(records, compare) {
 		return records
 	}
-	order := make([]*Record, len(records))
-	for i := range records {
-		order[i] = &records[i]
+	order := byIndex(records, compare)
+	for begin := range order { // each cycle of the permutation begins somewhere
+		if order[begin] < 0 {
+			continue
+		}
+		first, to := records[begin], begin
+		for {
+			from := order[to]
+			order[to] = -1
+			if from == begin {
+				records[to] = first
+				break
+			}
+			records[to], to = records[from], from
+		}
 	}
-	slices.SortFunc(order, compare)
-	inOrder := make([]Record, len(records))
-	for i, rec := range order {
-		inOrder[i] = *rec
+	return records
+}
+
+// byIndex returns the indices of records in an order.
+func byIndex(records []Record, compare func(a, b *Record) int) []int {
+	order := make([]int, len(records))
+	for i := range order {
+		order[i] = i
 	}
-	return inOrder
+	slices.SortFunc(order, func(a, b int) int { return compare(&records[a], &records[b]) })
+	return order
 }

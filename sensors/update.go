@@ -95,7 +95,7 @@ func (s *Store) Load(kind Kind, records []Record, o ApplyOptions) {
 	case KindNights, KindSeries, KindStage, KindDays, KindSlots, KindWorkouts, KindHeart, KindSounds, KindGoals,
 		KindDevices:
 	}
-	for _, rec := range sorted(records, compareAges) {
+	for _, rec := range sorted(slices.Clone(records), compareAges) {
 		rec.interpretOnce(kind, o.Extra)
 		keepRecord(s, rules, rec, o)
 	}

@@ -130,8 +130,8 @@ func (a *Activities) scan(s *scanner) (complete bool) {
 func (s *scanner) scanActivity(a *Activity) {
 	begin := s.at
 	s.names.startRow()
-	for more := s.open('{'); more; more = s.next('}') {
-		switch name := s.name(); string(name) {
+	for more := s.openRow(&s.rows); more; more = s.next('}') {
+		switch name := s.member(&s.rows); name {
 		case "date":
 			a.Date = s.text()
 		case "timezone":

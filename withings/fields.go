@@ -121,7 +121,7 @@ func (f *fieldSet) read(dec *jsontext.Decoder, name string) error {
 
 // scan reads the value of one member of a row as fieldSet does. A field of that
 // name has the index of its name plus 1 in s.names.at.
-func (s *scanner) scanField(name []byte) {
+func (s *scanner) scanField(name string) {
 	i := s.names.find(name)
 	if i < 0 {
 		s.fail()
@@ -168,17 +168,17 @@ type fieldPlace struct{ row, index int }
 func (n *fieldNames) startRow() { n.row, n.next = n.row+1, 0 }
 
 // find returns the index of a name, -1 when there are too many.
-func (n *fieldNames) find(name []byte) int {
+func (n *fieldNames) find(name string) int {
 	i := n.next
-	if i >= len(n.all) || n.all[i] != string(name) {
-		for i = 0; i < len(n.all) && n.all[i] != string(name); i++ {
+	if i >= len(n.all) || n.all[i] != name {
+		for i = 0; i < len(n.all) && n.all[i] != name; i++ {
 		}
 	}
 	if i == len(n.all) {
 		if i == maxSearched {
 			return -1
 		}
-		n.all, n.at = append(n.all, string(name)), append(n.at, fieldPlace{})
+		n.all, n.at = append(n.all, name), append(n.at, fieldPlace{})
 	}
 	n.next = i + 1
 	return i

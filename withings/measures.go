@@ -111,8 +111,8 @@ func (m *Measures) scan(s *scanner) (complete bool) {
 
 func (s *scanner) scanGroup(g *Group) {
 	begin := s.at
-	for more := s.open('{'); more; more = s.next('}') {
-		switch string(s.name()) {
+	for more := s.openRow(&s.rows); more; more = s.next('}') {
+		switch s.member(&s.rows) {
 		case "grpid":
 			g.ID = s.int()
 		case "attrib":
@@ -158,8 +158,8 @@ func (s *scanner) scanMeasures() List[Measure] {
 			s.measures.add(m)
 			continue
 		}
-		for more := s.open('{'); more; more = s.next('}') {
-			switch string(s.name()) {
+		for more := s.openRow(&s.parts); more; more = s.next('}') {
+			switch s.member(&s.parts) {
 			case "value":
 				m.Value = s.numeric()
 			case "type":

@@ -20,7 +20,18 @@ type scanner struct {
 	failed bool
 	texts  [64]scannedText
 	names  fieldNames
+	// rows, data and parts are the members of what is in the body, of what is in a
+	// row, and of what is in a list of a row.
+	rows, data, parts members
 	arena
+}
+
+// members are the members of objects of one kind, as they were written last.
+// Most objects have the same ones in the same order.
+type members struct {
+	written [][]byte // from the quote to the colon
+	names   []string
+	next    int // the index of the one to expect
 }
 
 // scannedText is a text as it was written, and what it means. Most texts of a
@@ -156,6 +167,37 @@ func (s *scanner) name() []byte {
 	}
 	s.at++
 	return name
+}
+
+// openRow opens an object whose members are read with member.
+func (s *scanner) openRow(m *members) (more bool) {
+	m.next = 0
+	return s.open('{')
+}
+
+// member reads the name of a member and what separates it from the value.
+func (s *scanner) member(m *members) string {
+	if i := m.next; i < len(m.written) {
+		if end := s.at + len(m.written[i]); end <= len(s.raw) && string(s.raw[s.at:end]) == string(m.written[i]) {
+			s.at, m.next = end, i+1
+			return m.names[i]
+		}
+	}
+	s.space()
+	begin := s.at
+	name := s.name()
+	for i := range m.names {
+		if m.names[i] == string(name) {
+			m.next = i + 1
+			return m.names[i]
+		}
+	}
+	known := string(name)
+	if len(m.names) < maxSearched && !s.failed {
+		m.written, m.names = append(m.written, s.raw[begin:s.at]), append(m.names, known)
+		m.next = len(m.names)
+	}
+	return known
 }
 
 // quoted reads a string: what is between the quotes, and whether that is plain
@@ -321,6 +363,18 @@ func (s *scanner) number() scannedNumber {
 
 // int reads an Int.
 func (s *scanner) int() Int {
+	n, at := int64(0), s.at
+	for at < len(s.raw) && s.raw[at]-'0' <= 9 {
+		n = 10*n + int64(s.raw[at]-'0')
+		at++
+	}
+	// Most are plain digits; more of them, or one 0 before others, are not.
+	const exact = 18
+	if digits := at - s.at; digits > 0 && digits <= exact && (s.raw[s.at] != '0' || digits == 1) && at < len(s.raw) &&
+		(s.raw[at] == ',' || s.raw[at] == '}' || s.raw[at] == ']') {
+		s.at = at
+		return Int{N: n, OK: true}
+	}
 	switch c := s.peek(); {
 	case c == '"':
 		return parseInt(s.checkQuoted())

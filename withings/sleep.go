@@ -175,8 +175,8 @@ func (n *Nights) scan(s *scanner) (complete bool) {
 
 func (s *scanner) scanNight(n *Night) {
 	begin := s.at
-	for more := s.open('{'); more; more = s.next('}') {
-		switch string(s.name()) {
+	for more := s.openRow(&s.rows); more; more = s.next('}') {
+		switch s.member(&s.rows) {
 		case "id":
 			n.ID = s.int()
 		case "model":
@@ -215,8 +215,8 @@ func (s *scanner) scanNightData(d *NightData) {
 		return
 	}
 	s.names.startRow()
-	for more := s.open('{'); more; more = s.next('}') {
-		if name := s.name(); string(name) != nightEvents {
+	for more := s.openRow(&s.data); more; more = s.next('}') {
+		if name := s.member(&s.data); name != nightEvents {
 			s.scanField(name)
 			continue
 		}

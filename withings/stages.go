@@ -180,8 +180,8 @@ func (g *Stages) scan(s *scanner) (complete bool) {
 func (s *scanner) scanStage(stage *Stage) {
 	begin := s.at
 	s.names.startRow()
-	for more := s.open('{'); more; more = s.next('}') {
-		switch name := s.name(); string(name) {
+	for more := s.openRow(&s.rows); more; more = s.next('}') {
+		switch name := s.member(&s.rows); name {
 		case "startdate":
 			stage.Start = s.int()
 		case "enddate":
@@ -203,7 +203,7 @@ func (s *scanner) scanStage(stage *Stage) {
 }
 
 // scanSeries reads one series; two of the same name fail.
-func (s *scanner) scanSeries(name []byte) {
+func (s *scanner) scanSeries(name string) {
 	if s.peek() != '{' {
 		s.skip(0)
 		return
@@ -214,7 +214,7 @@ func (s *scanner) scanSeries(name []byte) {
 		return
 	}
 	for more := s.open('{'); more; more = s.next('}') {
-		at := parseSecond(s.name())
+		at := s.second()
 		if value := s.numeric(); at.OK && value.OK {
 			s.samples.add(Sample{at.N, value})
 		}
@@ -225,18 +225,19 @@ func (s *scanner) scanSeries(name []byte) {
 	}
 }
 
-// parseSecond is parseInt, faster for ten digits.
-func parseSecond(name []byte) Int {
+// second reads a name that is a unix second.
+func (s *scanner) second() Int {
 	const digits = 10
-	if len(name) != digits {
-		return parseInt(name)
-	}
-	n := int64(0)
-	for _, c := range name {
-		if c < '0' || c > '9' {
-			return parseInt(name)
+	if end := s.at + digits + 3; end <= len(s.raw) && s.raw[s.at] == '"' && s.raw[end-2] == '"' && s.raw[end-1] == ':' {
+		n := int64(0)
+		at := s.at + 1
+		for ; at < end-2 && s.raw[at]-'0' <= 9; at++ {
+			n = 10*n + int64(s.raw[at]-'0')
 		}
-		n = 10*n + int64(c-'0')
+		if at == end-2 {
+			s.at = end
+			return Int{N: n, OK: true}
+		}
 	}
-	return Int{N: n, OK: true}
+	return parseInt(s.name())
 }
