@@ -15,7 +15,6 @@ type Account struct {
 	profile string
 	sem     chan struct{} // held while token is used
 	tokens  tokenManager
-	queue   *requestQueue
 
 	mu    sync.Mutex
 	state AccountState
@@ -44,7 +43,7 @@ type AccountState struct {
 // store.
 func (c *Client) Account(profile string, store TokenStore) *Account {
 	return &Account{
-		client: c, profile: profile, sem: make(chan struct{}, 1), queue: newRequestQueue(),
+		client: c, profile: profile, sem: make(chan struct{}, 1),
 		tokens: tokenManager{client: c, profile: profile, tokenStore: store, margin: refreshMargin},
 	}
 }
@@ -119,11 +118,9 @@ func call[T any](ctx context.Context, a *Account, service, action string, form u
 	}
 	q := apiRequest{
 		service: service, action: action, profile: a.profile, form: form,
-		bearer: token.Access, retry: dataRetryPolicy(), queue: a.queue, background: isBackground(ctx),
+		bearer: token.Access, retry: dataRetryPolicy(), urgency: urgencyFrom(ctx),
 	}
-	if q.background {
-		q.queue = nil // a poll of the account does not wait for its history
-	}
+	q.exclusive = q.urgency != urgencyBackground // a poll does not wait for the history of its profile
 	response, err := send[T](ctx, a.client, q)
 	if ClassOf(err) != Auth || sharedRefreshFrom(ctx).hasIssued(&a.tokens, token) {
 		return response, err // a token that was just refreshed is not refreshed again

@@ -9,9 +9,9 @@ import (
 type backgroundKey struct{}
 
 // WithBackground marks the requests of a context as less urgent than all
-// others: they wait behind them, and take no more than half of the budget. Of
-// their pages, one at a time is in memory, until whoever reads them asks for the
-// next: the histories of several accounts together are large.
+// others: they wait behind them, though not for ever, and take no more than half
+// of the budget. Of their pages, one at a time is in memory, until whoever reads
+// them asks for the next: the histories of several accounts together are large.
 func WithBackground(ctx context.Context) context.Context {
 	return context.WithValue(ctx, backgroundKey{}, true)
 }

@@ -31,6 +31,9 @@ type Options struct {
 	APIURL, AccountURL string
 	// Transport carries the requests; nil is NewTransport.
 	Transport http.RoundTripper
+	// PollInterval is the usual time between two polls: connections are kept for
+	// so long, if they can be. 0 is an hour.
+	PollInterval time.Duration
 	// PerMinute is the ceiling of requests in any sliding minute; 0 is 120.
 	PerMinute int
 	UserAgent string
@@ -63,11 +66,6 @@ const (
 
 	requestTimeout = 30 * time.Second
 	maxBodySize    = 32 << 20
-	// maxInFlight bounds the requests, and so the connections, at a time. The
-	// vendor's ceiling does not let as many begin before those that hang have
-	// timed out; without it, a thousand profiles would open a thousand
-	// connections at the start.
-	maxInFlight = 100
 )
 
 // errTooLarge marks a response that is not worth a retry.
@@ -81,7 +79,6 @@ type Client struct {
 	http               *http.Client
 	throttle           *throttle
 	pendingRefusals    pendingRefusals
-	inFlight           chan struct{} // one is held by each request under way
 	backgroundPage     chan struct{} // held by the one page of a history in memory
 	clock              clock
 }
@@ -106,11 +103,10 @@ func New(o Options) (*Client, error) {
 		return nil, fmt.Errorf("invalid account URL: %w", err)
 	}
 	if o.Transport == nil {
-		o.Transport = NewTransport()
+		o.Transport = NewTransport(burstOf(o.PerMinute), o.PollInterval)
 	}
 	return &Client{
 		options: o, apiURL: api, accountURL: account, throttle: newThrottle(o.PerMinute), backgroundPage: make(chan struct{}, 1),
-		inFlight: make(chan struct{}, maxInFlight),
 		http: &http.Client{
 			Transport: o.Transport,
 			// A redirect would carry the token to another address.
@@ -134,20 +130,6 @@ func parseBaseURL(given, standard string) (string, error) {
 	return strings.TrimRight(given, "/"), nil
 }
 
-// NewTransport returns the transport of a Client whose options have none: a
-// copy of the default one that keeps as many idle connections as there are
-// requests in flight, instead of two. Idle connections are closed after a
-// minute and a half.
-func NewTransport() http.RoundTripper {
-	standard, ok := http.DefaultTransport.(*http.Transport)
-	if !ok {
-		return http.DefaultTransport // replaced by the embedding program
-	}
-	own := standard.Clone()
-	own.MaxIdleConns, own.MaxIdleConnsPerHost = maxInFlight, maxInFlight
-	return own
-}
-
 // apiRequest is one call: its form, its account, and what must be masked.
 type apiRequest struct {
 	service, action, profile string
@@ -158,10 +140,10 @@ type apiRequest struct {
 	// detached lets the request run to its end when the caller gives up: the
 	// response holds tokens that come only once.
 	detached bool
-	// queue is the queue of the account, nil for none.
-	queue *requestQueue
-	// background lets all other requests go first: see WithBackground.
-	background bool
+	// urgency is its place among the requests that wait for their turn.
+	urgency urgency
+	// exclusive holds other requests of the profile back: see throttle.
+	exclusive bool
 }
 
 // retryPolicy is how a failing call is repeated.
@@ -222,27 +204,18 @@ func isRetryable(ctx context.Context, err error) bool {
 
 // attempt is the funnel: every request to the cloud goes through here, once.
 func attempt[T any](ctx context.Context, c *Client, q apiRequest, body *T) error {
-	leave, err := q.queue.acquire(ctx)
+	turn, err := c.throttle.wait(ctx, q)
 	if err != nil {
-		return &Error{Service: q.service, Action: q.action, Status: NoStatus, Class: Temporary, Err: err}
-	}
-	defer leave()
-	if err := c.throttle.wait(ctx, q); err != nil {
 		return err
 	}
-	select {
-	case c.inFlight <- struct{}{}:
-		defer func() { <-c.inFlight }()
-	case <-ctx.Done():
-		return &Error{Service: q.service, Action: q.action, Status: NoStatus, Class: Temporary, Err: context.Cause(ctx)}
-	}
+	defer c.throttle.end(turn)
 	if q.detached {
 		ctx = context.WithoutCancel(ctx)
 	}
 	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
 	defer cancel()
 	start := time.Now()
-	code, header, raw, err := c.post(ctx, q)
+	code, header, raw, err := c.post(c.traceConnection(ctx, turn), q)
 	v := callResult{status: NoStatus, class: Temporary, err: err}
 	if err == nil {
 		v = interpretResponse(code, header, raw, body)
@@ -257,7 +230,7 @@ func attempt[T any](ctx context.Context, c *Client, q apiRequest, body *T) error
 	if c.options.OnRequest != nil {
 		c.options.OnRequest(Request{
 			Service: q.service, Action: q.action, Status: v.status, HTTP: code,
-			Duration: time.Since(start), Profile: q.profile, Background: q.background,
+			Duration: time.Since(start), Profile: q.profile, Background: q.urgency == urgencyBackground,
 		})
 	}
 	if failure != nil {

@@ -2,5 +2,8 @@ package withings
 
 import "time"
 
-// Wait sets how long a request delays the other requests of its account.
-func (a *Account) Wait(d time.Duration) { a.queue.maxHold = d }
+// HoldFor sets how long a request holds other requests back.
+func (c *Client) HoldFor(d time.Duration) { c.throttle.maxHold = d }
+
+// ErrTooLarge exports errTooLarge.
+var ErrTooLarge = errTooLarge

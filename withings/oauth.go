@@ -157,6 +157,9 @@ func (t *envelopeTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 		service: tokenService, action: tokenAction, profile: t.profile, form: form,
 		retry: tokenRetryPolicy(), detached: true,
 	}
+	if t.profile != "" {
+		q.urgency = urgencyToken
+	}
 	for _, name := range []string{"client_secret", "refresh_token", "code"} {
 		q.secrets = append(q.secrets, secret.New(form.Get(name)))
 	}
