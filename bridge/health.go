@@ -26,14 +26,18 @@ type Health struct {
 
 // ProfileHealth is the health of one profile.
 type ProfileHealth struct {
-	Name         string                    `json:"name"`
-	Status       string                    `json:"status"`
-	SignInNeeded bool                      `json:"sign_in_needed"`
-	SignInURL    string                    `json:"sign_in_url,omitempty"`
-	LastSync     time.Time                 `json:"last_sync,omitzero"`
-	NextPoll     time.Time                 `json:"next_poll,omitzero"`
-	HeldBack     int                       `json:"held_back"`
-	Endpoints    map[string]EndpointHealth `json:"endpoints"`
+	Name         string    `json:"name"`
+	Status       string    `json:"status"`
+	SignInNeeded bool      `json:"sign_in_needed"`
+	SignInURL    string    `json:"sign_in_url,omitempty"`
+	LastSync     time.Time `json:"last_sync,omitzero"`
+	NextPoll     time.Time `json:"next_poll,omitzero"`
+	// LateSeconds is how long the current or the last scheduled poll has taken, if
+	// longer than a minute: the requests wait for the rate limit, or the Withings
+	// API is slow.
+	LateSeconds int                       `json:"late_seconds,omitempty"`
+	HeldBack    int                       `json:"held_back"`
+	Endpoints   map[string]EndpointHealth `json:"endpoints"`
 	// Missing lists the configured keys without a value by the reason for that.
 	Missing map[Reason][]string `json:"missing,omitempty"`
 	// LeftOut counts what the Withings API returned but is not published, by kind of
@@ -121,6 +125,7 @@ func (p *poller) health() ProfileHealth {
 		SignInNeeded:  p.endpoints.needsSignIn(),
 		LastSync:      toSeconds(p.endpoints.lastSuccess()),
 		NextPoll:      toSeconds(p.plan.next),
+		LateSeconds:   int(p.pace.late(time.Now()).Seconds()),
 		HeldBack:      p.state.Sensors.HeldCount(),
 		Endpoints:     newEndpointsHealth(p.endpoints, p.state.Failing),
 		Missing:       p.missing.get(reasons, p.Keys),

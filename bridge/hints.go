@@ -85,5 +85,6 @@ func (p *poller) enqueue(endpoints []sensors.Endpoint, hint Hint) {
 		p.hints.add(endpoint, hint.Received, answered, now, b)
 		p.hints.markNotified(endpoint)
 	}
+	p.pace.hurry()
 	p.wakeups.raise()
 }

@@ -47,6 +47,7 @@ type poller struct {
 	topics    *profileTopics
 	events    *eventSender
 	plan      pollPlan
+	pace      roundPace
 	consent   consentWatch
 	changes   publishLog
 	missing   missingCache

@@ -85,6 +85,7 @@ func collectOutcomes(count int, done func(map[string]error)) func(slug string) f
 func (p *poller) requestFetch(endpoint sensors.Endpoint, done func(error)) {
 	p.mu.Lock()
 	p.endpoints.requestReread(func(e sensors.Endpoint) bool { return endpoint == "" || e == endpoint })
+	p.pace.hurry()
 	if endpoint == "" {
 		p.mu.Unlock()
 		p.refresh.add(done)

@@ -24,6 +24,8 @@ func (p *poller) sync(ctx context.Context, reason string) error {
 	failed := make([]error, len(all)) // by endpoint, so that they can be set concurrently
 	// A refresh or a sign-in ignores the pause after a refusal.
 	ctx = withings.WithSharedRefresh(ctx, reason != triggerSchedule && reason != triggerHint)
+	ctx, end := p.beginRound(ctx, reason)
+	defer end()
 	p.tick()
 	for _, dependent := range []bool{false, true} {
 		var group sync.WaitGroup

@@ -7,6 +7,7 @@ import (
 
 	"vitals2mqtt/sensors"
 	"vitals2mqtt/topics"
+	"vitals2mqtt/withings"
 )
 
 // waveformResponse is the waveform of an electrocardiogram. It is sent on
@@ -50,6 +51,8 @@ func (b *Bridge) handleWaveform(req requestBody) {
 	fetch := func(ctx context.Context) {
 		within, cancel := context.WithTimeout(ctx, taskTimeout)
 		defer cancel()
+		within, raise := withings.WithRaise(within)
+		raise()
 		w, err := fetchWaveform(within, p.Cloud, id)
 		if err != nil {
 			refuse(fmt.Sprintf("electrocardiogram %d: %v", id, err))
@@ -58,6 +61,9 @@ func (b *Bridge) handleWaveform(req requestBody) {
 		response := newWaveformResponse(p.Slug, id, w, req.Transaction)
 		b.publisher.Send(b.site.Tree.Response(topics.Waveform), encode(response))
 	}
+	p.mu.Lock()
+	p.pace.hurry()
+	p.mu.Unlock()
 	select {
 	case p.tasks <- fetch:
 	default:

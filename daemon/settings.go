@@ -72,8 +72,32 @@ func CloudOptions(c *config.Config, version string) withings.Options {
 		APIURL:       c.Withings.APIURL,
 		AccountURL:   c.Withings.AccountURL,
 		PerMinute:    c.Withings.RequestsPerMinute,
+		PollInterval: pollInterval(c, time.Now()),
 		UserAgent:    "vitals2mqtt/" + version,
 	}
+}
+
+// pollInterval is the shortest time between two of the next polls of a profile,
+// 0 without profiles. Where notifications relax the schedule, that is the usual
+// one.
+func pollInterval(c *config.Config, now time.Time) time.Duration {
+	shortest := time.Duration(0)
+	for _, p := range c.Withings.Profiles {
+		schedule := p.Schedule
+		if relaxed := c.Notifications.RelaxedSchedule; c.Notifications.PublicURL != "" && !relaxed.IsEmpty() {
+			schedule = relaxed
+		}
+		if schedule.IsEmpty() {
+			continue
+		}
+		first := schedule.Next(now)
+		second := schedule.Next(first)
+		between := min(second.Sub(first), schedule.Next(second).Sub(second)) // one may be the night
+		if shortest == 0 || between < shortest {
+			shortest = between
+		}
+	}
+	return shortest
 }
 
 // NewCloud builds the Withings API client of a configuration.

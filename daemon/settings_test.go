@@ -3,6 +3,7 @@ package daemon_test
 import (
 	"slices"
 	"testing"
+	"time"
 
 	"vitals2mqtt/config"
 	"vitals2mqtt/daemon"
@@ -81,5 +82,34 @@ func TestWithoutCredentials(t *testing.T) {
 		if got := daemon.WithoutCredentials(address); got != want {
 			t.Errorf("%s: %q, want %q", address, got, want)
 		}
+	}
+}
+
+// TestPollIntervalOfCloud: connections to the Withings API are kept for the next
+// poll.
+func TestPollIntervalOfCloud(t *testing.T) {
+	t.Parallel()
+	parse := func(spec string) config.Schedule {
+		schedule, err := config.ParseSchedule(spec)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return schedule
+	}
+	var c config.Config
+	if got := daemon.CloudOptions(&c, "").PollInterval; got != 0 {
+		t.Errorf("without profiles: %v", got)
+	}
+	c.Withings.Profiles = []config.Profile{{Schedule: parse("@every 1h")}, {Schedule: parse("@every 5m")}}
+	if got := daemon.CloudOptions(&c, "").PollInterval; got != 5*time.Minute {
+		t.Errorf("the more frequent schedule: %v", got)
+	}
+	c.Withings.Profiles = []config.Profile{{Schedule: parse("*/5 6-21 * * *")}}
+	if got := daemon.CloudOptions(&c, "").PollInterval; got != 5*time.Minute {
+		t.Errorf("not at night: %v", got)
+	}
+	c.Notifications.PublicURL, c.Notifications.RelaxedSchedule = "https://example.org", parse("@every 6h")
+	if got := daemon.CloudOptions(&c, "").PollInterval; got != 6*time.Hour {
+		t.Errorf("relaxed: %v", got)
 	}
 }

@@ -107,6 +107,7 @@ func profileStatus(p config.Profile, state bridge.ProfileHealth) web.Profile {
 		SignInNeeded: state.SignInNeeded,
 		LastSync:     state.LastSync,
 		NextPoll:     state.NextPoll,
+		LateSeconds:  state.LateSeconds,
 		HeldBack:     state.HeldBack,
 		HistoryRead:  state.HistoryRead,
 		History:      historyStates(state.History),

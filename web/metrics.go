@@ -49,6 +49,10 @@ func metrics() []metric {
 			func(p Profile) (float64, bool) { return boolToFloat(p.SignInNeeded), true }),
 		perProfile("last_sync_timestamp_seconds", "Time of the last successful sync.",
 			func(p Profile) (float64, bool) { return timestamp(p.LastSync) }),
+		perProfile("poll_late_seconds",
+			"Duration of the current or the last scheduled poll, 0 below a minute: it waits for the request limit, or the API "+
+				"is slow.",
+			func(p Profile) (float64, bool) { return float64(p.LateSeconds), true }),
 		perProfile("held_back",
 			"Ambiguous measurements (possibly of another user of the device) that are not published.",
 			func(p Profile) (float64, bool) { return float64(p.HeldBack), true }),

@@ -70,7 +70,10 @@ type Profile struct {
 	SignedIn     time.Time    `json:"signed_in,omitzero"` // last sign-in since start
 	LastSync     time.Time    `json:"last_sync,omitzero"`
 	NextPoll     time.Time    `json:"next_poll,omitzero"`
-	HeldBack     int          `json:"held_back"`
+	// LateSeconds is how long the current or the last scheduled poll has taken, if
+	// longer than a minute.
+	LateSeconds int `json:"late_seconds,omitempty"`
+	HeldBack    int `json:"held_back"`
 	// HistoryRead means that the history of every endpoint that the account has
 	// access to has been read.
 	HistoryRead bool `json:"history_read"`
