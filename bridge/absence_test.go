@@ -34,7 +34,7 @@ func fullHarness(t *testing.T) (*simHarness, bridge.Profile) {
 		}},
 	})
 	p := h.signIn(t)[0]
-	p.Keys = sensors.Keys()
+	p.Keys, p.Schedule = sensors.Keys(), everySchedule(15*time.Minute)
 	return h, p
 }
 

@@ -50,7 +50,7 @@ func TestRefusedApplicationNeedsNoSignIn(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				sleepUntil(time.Date(2026, 6, 1, 9, 0, 0, 0, time.UTC))
-				h := newSimHarness(t, simulator.Options{Seed: 3, Strict: true})
+				h := newSimHarness(t, simulator.Options{Seed: 3, Strict: true, People: demoPeople(5)})
 				log := h.runAndLog(t, h.signIn(t), func(b *bridge.Bridge) {
 					<-time.After(time.Hour)
 					h.cloud.SetFaults(fault)
@@ -94,7 +94,7 @@ func TestRefreshRefusedForEveryProfileNeedsNoSignIn(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		sleepUntil(time.Date(2026, 6, 1, 9, 0, 0, 0, time.UTC))
-		h := newSimHarness(t, simulator.Options{Seed: 3, Strict: true})
+		h := newSimHarness(t, simulator.Options{Seed: 3, Strict: true, People: demoPeople(5)})
 		b := h.bridge(t, h.signIn(t)...)
 		runFor(t, b, 0, func() {
 			<-time.After(2*time.Hour + 54*time.Minute)
@@ -130,7 +130,7 @@ func TestLastingRefusalNeedsSignIn(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		sleepUntil(time.Date(2026, 6, 1, 9, 0, 0, 0, time.UTC))
-		h := newSimHarness(t, simulator.Options{Seed: 3, Strict: true})
+		h := newSimHarness(t, simulator.Options{Seed: 3, Strict: true, People: demoPeople(5)})
 		b := h.bridge(t, h.signIn(t)...)
 		authorization := h.tree.Diagnostic("alice", "authorization")
 		runFor(t, b, 0, func() {

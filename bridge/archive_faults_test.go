@@ -250,7 +250,9 @@ func TestDeletedNewestValuesUncoverTheOnesBefore(t *testing.T) {
 				return alice.measures(time.Time{})
 			}
 			archive := openArchive(t, filepath.Join(t.TempDir(), "history.db"))
-			o := h.options(profile("Alice", alice))
+			p := profile("Alice", alice)
+			p.Schedule = everySchedule(time.Hour)
+			o := h.options(p)
 			o.Archive = archive
 			runFor(t, newBridge(t, o), 0, func() {
 				<-time.After(time.Hour + time.Minute) // between two polls

@@ -91,7 +91,7 @@ func TestRefusedRefreshNeedsSignInForOneProfile(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		sleepUntil(time.Date(2026, 6, 1, 9, 0, 0, 0, time.UTC))
-		h := newSimHarness(t, simulator.Options{Seed: 3, Strict: true})
+		h := newSimHarness(t, simulator.Options{Seed: 3, Strict: true, People: demoPeople(5)})
 		b := h.bridge(t, h.signIn(t)...)
 		runFor(t, b, 0, func() {
 			<-time.After(time.Hour)
@@ -123,7 +123,7 @@ func TestThrottledTokenEndpointNeedsNoSignIn(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				sleepUntil(time.Date(2026, 6, 1, 9, 0, 0, 0, time.UTC))
-				h := newSimHarness(t, simulator.Options{Seed: 3})
+				h := newSimHarness(t, simulator.Options{Seed: 3, People: demoPeople(5)})
 				b := h.bridge(t, h.signIn(t)...)
 				runFor(t, b, 0, func() {
 					<-time.After(2 * time.Hour)
@@ -152,7 +152,7 @@ func TestKilledBetweenRefreshAndSave(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		sleepUntil(time.Date(2026, 6, 1, 9, 0, 0, 0, time.UTC))
-		h := newSimHarness(t, simulator.Options{Seed: 3, Strict: true})
+		h := newSimHarness(t, simulator.Options{Seed: 3, Strict: true, People: demoPeople(5)})
 		profiles := h.signIn(t)
 		<-time.After(2*time.Hour + 56*time.Minute)
 		h.cloud.SetFaults(simulator.Fault{Call: "v2/oauth2 *", Lost: true})
@@ -181,7 +181,7 @@ func TestCrashAtAnyInstantEndsInSameTree(t *testing.T) {
 		var tree map[string]string
 		synctest.Test(t, func(t *testing.T) {
 			sleepUntil(time.Date(2026, 6, 1, 9, 0, 0, 0, time.UTC))
-			h := newSimHarness(t, simulator.Options{Seed: 5, Strict: true})
+			h := newSimHarness(t, simulator.Options{Seed: 5, Strict: true, People: demoPeople(20)})
 			profiles := h.signIn(t)
 			end := time.Now().Add(24 * time.Hour)
 			random := rand.New(rand.NewPCG(uint64(restarts), 1))

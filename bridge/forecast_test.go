@@ -21,7 +21,7 @@ func TestForecastMatchesSimulatedDay(t *testing.T) {
 		sleepUntil(time.Date(2026, 10, 21, 9, 0, 0, 0, time.UTC))
 		h := newSimHarness(t, simulator.Options{Seed: 7, Strict: true})
 		profiles := h.signIn(t)[:1]
-		profiles[0].Keys, profiles[0].Schedule = sensors.Keys(), everySchedule(time.Duration(wholeOr(5, 20))*time.Minute)
+		profiles[0].Keys, profiles[0].Schedule = sensors.Keys(), everySchedule(time.Duration(wholeOr(5, 60))*time.Minute)
 		b := h.bridge(t, profiles...)
 		var before map[string]int
 		runFor(t, b, 24*time.Hour, func() {

@@ -19,7 +19,6 @@ import (
 	archives "vitals2mqtt/history"
 	"vitals2mqtt/sensors"
 	"vitals2mqtt/simulator"
-	"vitals2mqtt/simulator/people"
 )
 
 // TestKilledWeekIsArchivedOnce kills the bridge every few minutes, between a
@@ -51,11 +50,8 @@ func archivedWeek(t *testing.T, length, killedAbout time.Duration) (records []st
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		sleepUntil(time.Date(2026, 6, 1, 9, 0, 0, 0, time.UTC))
-		everyone := people.DemoPeople()
-		for i := range everyone {
-			everyone[i].Days = 20 // a longer past is TestHistoryIsReadPageByPage's
-		}
-		h := newSimHarness(t, simulator.Options{Seed: 11, Strict: true, People: everyone})
+		// A longer past is TestHistoryIsReadPageByPage's.
+		h := newSimHarness(t, simulator.Options{Seed: 11, Strict: true, People: demoPeople(20)})
 		profiles := h.signIn(t)[:1]
 		end := time.Now().Add(length)
 		random := rand.New(rand.NewPCG(3, 9))

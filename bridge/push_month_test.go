@@ -93,13 +93,9 @@ func newMonth(t *testing.T, seed uint64, keys []string, relaxed time.Duration, w
 		wanted:   map[string][]withings.Category{},
 		requests: map[string]map[int]map[string]int{},
 	}
-	people := simulator.DemoPeople()
-	for i := range people {
-		people[i].Days = history
-	}
 	callbacks := &lateHandler{}
 	knobs := simulator.Knobs{Notify: wrong}
-	options := simulator.Options{Seed: seed, Strict: true, People: people, Knobs: knobs}
+	options := simulator.Options{Seed: seed, Strict: true, People: demoPeople(history), Knobs: knobs}
 	m.polled = newSimHarness(t, options)
 	options.Callbacks = simulator.HandlerTransport(callbacks)
 	m.pushed = newSimHarness(t, options)

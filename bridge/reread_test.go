@@ -40,7 +40,7 @@ func TestRefreshFindsDeletions(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				sleepUntil(time.Date(2026, 3, 3, 9, 0, 0, 0, time.UTC))
 				start := time.Now()
-				h := newSimHarness(t, simulator.Options{Seed: 3, Strict: true})
+				h := newSimHarness(t, simulator.Options{Seed: 3, Strict: true, People: demoPeople(5)})
 				before := func(d time.Duration) time.Time { return start.Add(-d) }
 				h.cloud.Weigh("Alice", "61.5", before(3*time.Hour))
 				h.cloud.Workout("Alice", 1, before(50*time.Hour), before(49*time.Hour))

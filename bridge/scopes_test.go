@@ -26,6 +26,7 @@ func TestEndpointsNeedTheirScope(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				sleepUntil(time.Date(2026, 3, 3, 9, 0, 0, 0, time.UTC))
 				person := simulator.BodyScanOwner()
+				person.Days = 40
 				h := newSimHarness(t, simulator.Options{Seed: 11, Strict: true, People: []simulator.Person{person}})
 				p := h.signInWithout(t, person.Name, scope)
 				p.Keys = sensors.Keys()

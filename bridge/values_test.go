@@ -21,7 +21,7 @@ func TestDeletedWeighInRestoresPrevious(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		sleepUntil(time.Date(2026, 3, 3, 9, 0, 0, 0, time.UTC))
 		start := time.Now()
-		h := newSimHarness(t, simulator.Options{Seed: 3, Strict: true})
+		h := newSimHarness(t, simulator.Options{Seed: 3, Strict: true, People: demoPeople(5)})
 		h.cloud.Weigh("Alice", "61.5", start.Add(-3*time.Hour))
 		wrong := h.cloud.Weigh("Alice", "85.1", start.Add(-2*time.Hour))
 		weight := h.tree.Value("alice", "weight_kg")

@@ -53,6 +53,15 @@ func newSimHarness(t *testing.T, o simulator.Options) *simHarness {
 	return h
 }
 
+// demoPeople are those of the demo, with a past of some days instead of years.
+func demoPeople(days int) []simulator.Person {
+	everyone := simulator.DemoPeople()
+	for i := range everyone {
+		everyone[i].Days = days
+	}
+	return everyone
+}
+
 // signIn signs all simulated people in and returns their profiles.
 func (h *simHarness) signIn(t *testing.T) []bridge.Profile {
 	t.Helper()
@@ -132,7 +141,7 @@ func TestGoldenWeek(t *testing.T) {
 		sleepUntil(start)
 		h := newSimHarness(t, simulator.Options{Seed: 7, Strict: true})
 		profiles := h.signIn(t)
-		interval := time.Duration(wholeOr(5, 30)) * time.Minute
+		interval := time.Duration(wholeOr(5, 60)) * time.Minute
 		for i := range profiles {
 			profiles[i].Schedule = everySchedule(interval)
 		}

@@ -2,6 +2,7 @@ package bridge_test
 
 import (
 	"os"
+	"runtime/debug"
 	"testing"
 
 	"go.uber.org/goleak"
@@ -9,7 +10,12 @@ import (
 	"vitals2mqtt/internal/goldentest"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+// TestMain lets garbage collection wait: simulated years are allocated quickly,
+// and little of them stays.
+func TestMain(m *testing.M) {
+	debug.SetGCPercent(400)
+	goleak.VerifyTestMain(m)
+}
 
 // isWhole reports whether simulated weeks and months run whole, as in a step of
 // .ci/run of their own, which sets V2M_LONG. Otherwise they are shorter, or
