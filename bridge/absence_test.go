@@ -23,7 +23,7 @@ func fullHarness(t *testing.T) (*simHarness, bridge.Profile) {
 			WeightG:  71500,
 			Scale:    true,
 			Mat:      true,
-			Days:     40,
+			Days:     10,
 			Owns: simulator.Owns{
 				Watch:       true,
 				ECG:         true,
@@ -90,7 +90,7 @@ func checkUnansweredCall(t *testing.T, call string) {
 	t.Helper()
 	sleepUntil(time.Date(2026, 6, 1, 14, 0, 0, 0, time.UTC))
 	h, alice := fullHarness(t)
-	alice.Schedule = everySchedule(time.Hour)
+	alice.Schedule = everySchedule(2 * time.Hour)
 	b := h.bridge(t, alice)
 	problem := h.tree.Diagnostic("alice", "sync_problem")
 	runFor(t, b, 0, func() {

@@ -27,7 +27,7 @@ import (
 // once.
 func TestKilledWeekIsArchivedOnce(t *testing.T) {
 	t.Parallel()
-	length, every := wholeOr(7*24*time.Hour, 24*time.Hour), 9*time.Minute
+	length, every := wholeOr(7*24*time.Hour, 12*time.Hour), 9*time.Minute
 	if withRaceDetector {
 		length, every = 24*time.Hour, time.Hour // SQLite is very slow with it
 	}
@@ -49,7 +49,7 @@ func TestKilledWeekIsArchivedOnce(t *testing.T) {
 func archivedWeek(t *testing.T, length, killedAbout time.Duration) (records []string, events map[string]int) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		sleepUntil(time.Date(2026, 6, 1, 9, 0, 0, 0, time.UTC))
+		sleepUntil(time.Date(2026, 6, 1, 3, 0, 0, 0, time.UTC))
 		// A longer past is TestHistoryIsReadPageByPage's.
 		h := newSimHarness(t, simulator.Options{Seed: 11, Strict: true, People: demoPeople(20)})
 		profiles := h.signIn(t)[:1]

@@ -1,6 +1,7 @@
 package bridge_test
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -61,6 +62,9 @@ func TestGoldenTreeByOwnedDevices(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
+				for i := range people {
+					people[i].Days = cmp.Or(people[i].Days, wholeOr(0, 250)) // 0 is years
+				}
 				h := runPeople(t, 26*time.Hour-time.Second, people...) // no poll is due at the end
 				tree := map[string]string{}
 				for topic, payload := range h.publisher.all() {
@@ -108,9 +112,7 @@ func TestEveryRowReachesATopicAndADocument(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		people := append(simulator.DemoPeople(), simulator.Owners()...)
 		for i := range people {
-			if people[i].Days == 0 {
-				people[i].Days = wholeOr(0, 90) // 0 is years
-			}
+			people[i].Days = cmp.Or(people[i].Days, wholeOr(0, 90)) // 0 is years
 		}
 		h := runPeople(t, 26*time.Hour, people...)
 		tree := h.publisher.all()

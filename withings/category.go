@@ -1,7 +1,6 @@
 package withings
 
 import (
-	"slices"
 	"strconv"
 )
 
@@ -38,8 +37,8 @@ type categoryInfo struct {
 
 // categoryTable lists every category that can be subscribed. 53 is missing: it
 // belongs to the application, not to a user.
-func categoryTable() []categoryInfo {
-	return []categoryInfo{
+func categoryTable() [15]categoryInfo {
+	return [15]categoryInfo{
 		{CategoryWeight, "weight", ScopeMetrics, "weight and body composition"},
 		{CategoryTemperature, "temperature", ScopeMetrics, "body and skin temperature"},
 		{CategoryPressure, "pressure", ScopeMetrics, "blood pressure, pulse and blood oxygen"},
@@ -98,9 +97,10 @@ func (c Category) IsKnown() bool { return c.info().name != "" }
 func (c Category) IsBedEvent() bool { return c.Scope() == ScopeSleepEvents }
 
 func (c Category) info() categoryInfo {
-	rows := categoryTable()
-	if at := slices.IndexFunc(rows, func(row categoryInfo) bool { return row.category == c }); at >= 0 {
-		return rows[at]
+	for _, row := range categoryTable() {
+		if row.category == c {
+			return row
+		}
 	}
 	return categoryInfo{}
 }
