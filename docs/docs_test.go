@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"testing"
@@ -17,8 +18,9 @@ import (
 )
 
 // TestMain runs vitals2mqtt itself when a guide calls it, and replaces the
-// tools that this machine lacks.
+// tools that this machine lacks. Garbage is collected seldom: see clitest.Main.
 func TestMain(m *testing.M) {
+	debug.SetGCPercent(400)
 	commands := map[string]func(){"vitals2mqtt": runProgram}
 	for name, play := range fakeTools() {
 		_, missing := exec.LookPath(name)

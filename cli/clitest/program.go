@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"testing"
@@ -24,8 +25,10 @@ import (
 )
 
 // Main runs the tests of a package, and checks for leaked goroutines. Called as
-// vitals2mqtt, the test binary is the program.
+// vitals2mqtt, the test binary is the program. Garbage is collected seldom, as
+// when a user sets GOGC: every daemon of a test would save memory for all of them.
 func Main(m *testing.M) {
+	debug.SetGCPercent(400)
 	testscript.Main(leakCheck{m}, map[string]func(){"vitals2mqtt": func() {
 		example, err := os.ReadFile(os.Getenv("EXAMPLE"))
 		if err != nil {
