@@ -1,23 +1,73 @@
 package bridge
 
-import "time"
+import (
+	"time"
 
-// claimFetch decides whether to fetch an endpoint now. A hint for a dependent
-// endpoint that is not needed is canceled; it would stay due forever.
-func (p *poller) claimFetch(e endpoint, reason string) bool {
+	"vitals2mqtt/sensors"
+)
+
+// step is a part of a round, whose endpoints are fetched side by side.
+type step int
+
+// The steps of a round, in order. Only an adaptive one has the first and the
+// third: what the devices announce, and what the news of the second announce.
+const (
+	stepDevices step = iota
+	stepAnnounced
+	stepFollowing
+	stepDependent
+	stepsOfRound
+)
+
+// isIn reports whether a step of a round fetches an endpoint.
+func (e endpoint) isIn(s step, adaptive bool) bool {
+	switch s {
+	case stepDevices:
+		return adaptive && e.name == sensors.EndpointDevices
+	case stepAnnounced:
+		return !e.dependent && !(adaptive && e.name == sensors.EndpointDevices)
+	case stepFollowing:
+		return adaptive && !e.dependent && e.name != sensors.EndpointDevices
+	case stepDependent:
+		return e.dependent
+	default:
+		return false
+	}
+}
+
+// startPoll decides whether a scheduled poll looks for news.
+func (p *poller) startPoll(reason string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if reason == triggerSchedule {
+		p.adaptive.startPoll(p.roundStart)
+	}
+}
+
+// claimFetch decides whether to fetch an endpoint in a step of a round. A hint
+// for a dependent endpoint that is not needed is canceled; it would stay due
+// forever.
+func (p *poller) claimFetch(e endpoint, s step, reason string) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	now := time.Now()
+	adaptive := reason == triggerSchedule && p.adaptsLocked(now)
+	if !e.isIn(s, adaptive) {
+		return false
+	}
 	if e.dependent && !p.state.wantsSeries() {
 		p.hints.cancel(e.name, now, nil)
 	}
-	return p.isDueLocked(e, reason, now)
+	if adaptive {
+		p.observeDevicesLocked()
+	}
+	return p.isDueLocked(e, reason, adaptive, now)
 }
 
 // isDueLocked reports whether an endpoint is due. A refused endpoint is paused,
 // some have an interval of their own, and the series of a night is fetched
 // once. A refresh or a sign-in fetches everything. p.mu must be held.
-func (p *poller) isDueLocked(e endpoint, reason string, now time.Time) bool {
+func (p *poller) isDueLocked(e endpoint, reason string, adaptive bool, now time.Time) bool {
 	health := p.endpoints[e.name]
 	switch {
 	case health == nil, e.fetch == nil: // not needed, or delivered by notifications only
@@ -27,9 +77,48 @@ func (p *poller) isDueLocked(e endpoint, reason string, now time.Time) bool {
 	}
 	switch reason {
 	case triggerSchedule:
-		return !health.isPaused(now) && (health.failure != nil || e.isDueAt(health.lastRoundStart, now))
+		switch {
+		case health.isPaused(now), adaptive && !health.startedAt.Before(p.roundStart): // refused, or in an earlier step
+			return false
+		case health.failure != nil:
+			return true
+		case adaptive:
+			return p.adaptive.isDue(e, health.lastRoundStart, now)
+		}
+		return e.isDueAt(health.lastRoundStart, now)
 	case triggerHint:
 		return e.dependent && !health.isPaused(now) || p.hints.isDue(e.name, now)
 	}
 	return true
+}
+
+// adaptsLocked reports whether the list of devices decides what a scheduled
+// poll fetches: without it, everything is fetched. p.mu must be held.
+func (p *poller) adaptsLocked(now time.Time) bool {
+	devices := p.endpoints[sensors.EndpointDevices]
+	return p.adapts() && devices.failure == nil && !devices.lastSuccess.IsZero() && !devices.isPaused(now)
+}
+
+// observeDevicesLocked notes the sessions of the devices as last listed. p.mu
+// must be held.
+func (p *poller) observeDevicesLocked() {
+	tracker, program := p.state.Sensors.StepCounter()
+	program = program || p.state.Sensors.LeftOut()[sensors.KindDevices][sensors.LeftOutApp] > 0
+	p.adaptive.observe(p.state.Devices, p.endpoints[sensors.EndpointDevices].fetchedAt, counter{tracker, program},
+		func(e sensors.Endpoint) time.Time {
+			if health := p.endpoints[e]; health != nil {
+				return health.fetchedAt
+			}
+			return time.Time{}
+		})
+}
+
+// note notes what a response has.
+func (p *poller) note(e endpoint, s seen) {
+	if !p.adapts() {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.adaptive.note(e.name, s, time.Now())
 }

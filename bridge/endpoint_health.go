@@ -25,6 +25,7 @@ const (
 type endpointHealth struct {
 	startedAt       time.Time // when the last fetch began
 	lastSuccess     time.Time
+	fetchedAt       time.Time // when the fetch of lastSuccess began
 	lastRoundStart  time.Time // when the round of lastSuccess began
 	lastFailure     time.Time
 	failure         error     // nil after a success
@@ -48,7 +49,7 @@ func (h *endpointHealth) nextTry() time.Time {
 // recordSuccess records a successful fetch. Intervals count from the start of
 // the round, so that a request that had to wait does not delay the next round.
 func (h *endpointHealth) recordSuccess(now, roundStart time.Time) {
-	h.lastSuccess, h.lastRoundStart = now, roundStart
+	h.lastSuccess, h.lastRoundStart, h.fetchedAt = now, roundStart, h.startedAt
 	h.failure, h.pausedUntil = nil, time.Time{}
 }
 

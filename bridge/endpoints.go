@@ -14,6 +14,9 @@ type endpoint struct {
 	name sensors.Endpoint
 	// every is the least time between two fetches; 0 is every poll.
 	every time.Duration
+	// safety is the most time between two fetches in adaptive polling, for what no
+	// device announces: manual entries, edits, and what the cloud computes.
+	safety time.Duration
 	// categories are the notifications that announce new data.
 	categories []withings.Category
 	// dependent marks an endpoint that is fetched after the others, and only if
@@ -32,7 +35,8 @@ type endpoint struct {
 func endpoints() []endpoint {
 	return []endpoint{
 		{
-			name: sensors.EndpointMeasures,
+			name:   sensors.EndpointMeasures,
+			safety: time.Hour,
 			categories: []withings.Category{
 				withings.CategoryWeight, withings.CategoryTemperature, withings.CategoryPressure, withings.CategoryECG,
 				withings.CategoryGlucose, withings.CategoryUrine,
@@ -43,15 +47,22 @@ func endpoints() []endpoint {
 		},
 		{
 			name:       sensors.EndpointNights,
+			safety:     3 * time.Hour,
 			categories: []withings.Category{withings.CategorySleep},
 			fetch:      nightPages().fetch,
 			history:    nightPages().history,
 			reread:     nightPages().reread,
 		},
-		{name: sensors.EndpointStages, categories: []withings.Category{withings.CategorySleep}, fetch: fetchStages},
+		{
+			name:       sensors.EndpointStages,
+			safety:     12 * time.Hour,
+			categories: []withings.Category{withings.CategorySleep},
+			fetch:      fetchStages,
+		},
 		{name: sensors.EndpointSeries, fetch: fetchSeries, dependent: true},
 		{
 			name:       sensors.EndpointActivity,
+			safety:     3 * time.Hour,
 			categories: []withings.Category{withings.CategoryActivity},
 			fetch:      dayPages().fetch,
 			history:    dayPages().history,
@@ -59,11 +70,13 @@ func endpoints() []endpoint {
 		},
 		{
 			name:       sensors.EndpointIntraday,
+			safety:     12 * time.Hour,
 			categories: []withings.Category{withings.CategoryActivity, withings.CategoryHRV},
 			fetch:      fetchIntraday,
 		},
 		{
 			name:       sensors.EndpointWorkouts,
+			safety:     3 * time.Hour,
 			categories: []withings.Category{withings.CategoryActivity},
 			fetch:      workoutPages().fetch,
 			history:    workoutPages().history,
@@ -71,6 +84,7 @@ func endpoints() []endpoint {
 		},
 		{
 			name:       sensors.EndpointHeart,
+			safety:     12 * time.Hour,
 			every:      15 * time.Minute,
 			categories: []withings.Category{withings.CategoryECG},
 			fetch:      heartPages().fetch,
@@ -78,13 +92,14 @@ func endpoints() []endpoint {
 		},
 		{
 			name:       sensors.EndpointStetho,
+			safety:     12 * time.Hour,
 			every:      time.Hour,
 			categories: []withings.Category{withings.CategoryStethoscope},
 			fetch:      soundPages().fetch,
 			history:    soundPages().history,
 		},
 		{name: sensors.EndpointDevices, every: time.Hour, fetch: fetchDevices},
-		{name: sensors.EndpointGoals, every: time.Hour, fetch: fetchGoals},
+		{name: sensors.EndpointGoals, every: time.Hour, safety: 6 * time.Hour, fetch: fetchGoals},
 		{name: sensors.EndpointEvents, categories: []withings.Category{withings.CategoryBedIn, withings.CategoryBedOut}},
 	}
 }

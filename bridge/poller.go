@@ -48,6 +48,7 @@ type poller struct {
 	events    *eventSender
 	plan      pollPlan
 	pace      roundPace
+	adaptive  adaptivePlan
 	consent   consentWatch
 	changes   publishLog
 	missing   missingCache
@@ -73,6 +74,7 @@ func newPoller(ctx context.Context, s *shared, profile Profile, stagger float64)
 		endpoints: newEndpointTable(endpointsOf(profile)),
 		hints:     newHintQueue(),
 		plan:      newPollPlan(profile, stagger),
+		adaptive:  newAdaptivePlan(),
 		account:   &accountID{},
 	}
 	p.state = &stateFile{

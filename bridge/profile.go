@@ -19,7 +19,9 @@ type Profile struct {
 	// Unlisted also publishes measure types that are not in the catalogue.
 	Unlisted bool
 	Schedule Schedule
-	Policy   sensors.Policy
+	// Polling says which endpoints a scheduled poll fetches.
+	Polling Polling
+	Policy  sensors.Policy
 	// Zone is for records without a time zone of their own; nil is UTC.
 	Zone *time.Location
 	// Extra are the user's own rows, for measure types without one.
@@ -77,8 +79,17 @@ func (p Profile) Row(key string) (sensors.Sensor, bool) {
 	return sensors.LookupAmong(p.Extra, key)
 }
 
-// endpointsOf lists the endpoints that a profile's keys need.
+// endpointsOf lists the endpoints that a profile's keys and its polling need.
 func endpointsOf(profile Profile) []sensors.Endpoint {
+	needed := neededEndpoints(profile)
+	if profile.adapts() && !slices.Contains(needed, sensors.EndpointDevices) {
+		needed = append(needed, sensors.EndpointDevices)
+	}
+	return needed
+}
+
+// neededEndpoints lists the endpoints that a profile's keys need.
+func neededEndpoints(profile Profile) []sensors.Endpoint {
 	needed := sensors.Endpoints(profile.Keys)
 	if (profile.Unlisted || len(profile.Extra) > 0) && !slices.Contains(needed, sensors.EndpointMeasures) {
 		needed = append(needed, sensors.EndpointMeasures)

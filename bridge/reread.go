@@ -31,6 +31,9 @@ func (p endpointSync) syncEndpoint(ctx context.Context, e endpoint) error {
 	defer p.mu.Unlock()
 	p.hints.notify(e.name, p.endpoints[e.name].startedAt, nil)
 	p.hints.onData(e.name, news, p.endpoints[e.name].startedAt, time.Now())
+	if news {
+		p.adaptive.finishFetch(e.name, p.endpoints[e.name].startedAt)
+	}
 	return nil
 }
 
@@ -42,6 +45,7 @@ func (p endpointSync) startFetch(e endpoint) (requested bool) {
 	defer p.mu.Unlock()
 	health := p.endpoints[e.name]
 	health.startedAt = time.Now()
+	p.adaptive.startFetch(e.name)
 	if requested = e.reread == nil && health.rereadRequested; requested {
 		health.rereadRequested = false
 	}

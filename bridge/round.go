@@ -27,10 +27,11 @@ func (p *poller) sync(ctx context.Context, reason string) error {
 	ctx, end := p.beginRound(ctx, reason)
 	defer end()
 	p.tick()
-	for _, dependent := range []bool{false, true} {
+	p.startPoll(reason)
+	for step := range stepsOfRound {
 		var group sync.WaitGroup
 		for i, e := range all {
-			if ctx.Err() == nil && e.dependent == dependent && p.claimFetch(e, reason) {
+			if ctx.Err() == nil && p.claimFetch(e, step, reason) {
 				group.Go(func() { failed[i] = endpointSync{p}.syncEndpoint(ctx, e) })
 			}
 		}

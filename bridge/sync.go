@@ -32,11 +32,13 @@ func (p endpointSync) read(ctx context.Context, e endpoint, fetch fetchFunc, tru
 		if err != nil {
 			return news, p.fail(ctx, e, err)
 		}
+		seen := summarize(batch.Records) // before they are handed over
 		update, err := p.apply(ctx, e, &q, batch, trustAbsence)
 		if err != nil {
 			return news, err
 		}
 		news = news || update.HasNews()
+		p.note(e, seen)
 	}
 	return news, nil
 }
