@@ -19,6 +19,8 @@ type Withings struct {
 	// APIURL and AccountURL have no slash at their end.
 	APIURL, AccountURL string
 	Schedule           Schedule
+	// Polling is "adaptive" or "everything".
+	Polling string
 	// Measurements are the keys for profiles that list none of their own.
 	Measurements []string
 	// Units is for profiles that name none of their own.
@@ -72,6 +74,11 @@ func withingsRows() []tableRow {
 			describe("When to poll the Withings API: \"@every 5m\", \"@hourly\", or the five fields of cron " +
 				"(minute, hour, day of month, month, day of week). \"CRON_TZ=Europe/Berlin \" in front sets a time " +
 				"zone. A profile can have its own."),
+		row("withings.polling", TypeChoice, func(c *Config) any { return &c.Withings.Polling }).
+			defaults("adaptive").choices("adaptive", "everything").example("everything").
+			describe("What a poll requests: adaptive asks every other poll which devices have synchronized, and then only " +
+				"for what they may have measured, with a safety round for manual entries every hour; everything requests " +
+				"all data in every poll. Values are at most one poll later with adaptive, for about a fifth of the requests."),
 		row("withings.measurements", TypeKeys, func(c *Config) any { return &c.Withings.Measurements }).
 			defaults("all").example("[weight_kg, sleep_state]").
 			describe("The measurements to publish; `vitals2mqtt sensors` lists the keys, including those of a " +

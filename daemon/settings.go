@@ -49,6 +49,7 @@ func Profile(c *config.Config, p *config.Profile) bridge.Profile {
 		Keys:          p.Measurements,
 		Unlisted:      len(p.Measurements) >= len(sensors.Keys()),
 		Schedule:      p.Schedule,
+		Polling:       bridge.Polling(c.Withings.Polling),
 		Policy:        c.Withings.Attributions,
 		Extra:         c.Withings.ExtraTypes,
 		Units:         p.Units,
