@@ -95,13 +95,14 @@ func (a *adaptivePlan) isDue(e endpoint, last, now time.Time) bool {
 	return !now.Before(last.Add(e.safety - intervalSlack))
 }
 
-// observe notes the sessions of a list of devices. fetches tells when the last
-// successful fetch of an endpoint began.
+// observe notes the sessions of a list of devices, and returns the endpoints
+// that it failed to announce. fetchedAt tells when the last successful fetch of
+// an endpoint began.
 func (a *adaptivePlan) observe(
 	devices []sensors.Device, listedAt time.Time, counts counter, fetchedAt func(sensors.Endpoint) time.Time,
-) {
+) (missed []sensors.Endpoint) {
 	if listedAt.Equal(a.listedAt) {
-		return
+		return nil
 	}
 	a.listedAt = listedAt
 	clear(a.silent)
@@ -117,30 +118,33 @@ func (a *adaptivePlan) observe(
 		a.sessions[d.ID] = d.LastSession
 		for _, e := range fed {
 			session := time.Unix(d.LastSession, 0)
-			isFetched := fetchedAt(e).Sub(session) >= sessionLag || !a.newsAt[e].Before(session)
+			isThere := !a.newsAt[e].Before(session) || !a.newsAt[fed[0]].Before(session) // a hint was faster
+			isFetched := fetchedAt(e).Sub(session) >= sessionLag || isThere && !fetchedAt(e).Before(session)
 			a.announced[e] = a.announced[e] || !isFetched
 		}
 	}
 	if counts.program && !counts.tracker {
 		a.silent[sensors.EndpointActivity] = append(a.silent[sensors.EndpointActivity], sensors.EndpointWorkouts)
 	}
-	a.convict(listedAt)
+	return a.checkSuspects(listedAt)
 }
 
-// convict distrusts the endpoints with records that a later list of devices
-// still does not announce.
-func (a *adaptivePlan) convict(listedAt time.Time) (found []sensors.Endpoint) {
+// checkSuspects distrusts the endpoints with records that a later list of
+// devices still does not announce, and returns those that were trusted so far.
+func (a *adaptivePlan) checkSuspects(listedAt time.Time) (missed []sensors.Endpoint) {
 	a.suspects = slices.DeleteFunc(a.suspects, func(s unannounced) bool {
 		if !listedAt.After(s.foundAt) {
 			return false
 		}
 		if s.at > a.sessions[s.device] {
+			if !listedAt.Before(a.distrusted[s.endpoint]) {
+				missed = append(missed, s.endpoint)
+			}
 			a.distrusted[s.endpoint] = listedAt.Add(distrustTime)
-			found = append(found, s.endpoint)
 		}
 		return true
 	})
-	return found
+	return missed
 }
 
 // startFetch notes that an endpoint is being fetched: what was announced so far

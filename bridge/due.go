@@ -104,13 +104,20 @@ func (p *poller) adaptsLocked(now time.Time) bool {
 func (p *poller) observeDevicesLocked() {
 	tracker, program := p.state.Sensors.StepCounter()
 	program = program || p.state.Sensors.LeftOut()[sensors.KindDevices][sensors.LeftOutApp] > 0
-	p.adaptive.observe(p.state.Devices, p.endpoints[sensors.EndpointDevices].fetchedAt, counter{tracker, program},
+	missed := p.adaptive.observe(p.state.Devices, p.endpoints[sensors.EndpointDevices].fetchedAt, counter{tracker, program},
 		func(e sensors.Endpoint) time.Time {
 			if health := p.endpoints[e]; health != nil {
 				return health.fetchedAt
 			}
 			return time.Time{}
 		})
+	for _, e := range missed {
+		p.log.Warn().Str("profile", p.Slug).Str("endpoint", string(e)).
+			Msg("the list of devices did not announce new data; fetching this endpoint in every poll for a day")
+	}
+	for e, until := range p.adaptive.distrusted {
+		p.endpoints[e].everyPollUntil = until
+	}
 }
 
 // note notes what a response has.

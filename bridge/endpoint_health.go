@@ -31,6 +31,7 @@ type endpointHealth struct {
 	failure         error     // nil after a success
 	incomplete      bool      // the last response was said to continue and did not
 	pausedUntil     time.Time // not fetched before, after a refusal
+	everyPollUntil  time.Time // fetched in every poll until then, because devices did not announce its data
 	rereadRequested bool      // a user may have deleted something
 	rereadLimiter   *rate.Limiter
 }

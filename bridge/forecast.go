@@ -1,16 +1,23 @@
 package bridge
 
 import (
+	"slices"
 	"time"
 
 	"vitals2mqtt/sensors"
-	"vitals2mqtt/withings"
 )
 
 // Estimate is how many requests an endpoint will take.
 type Estimate struct {
 	Endpoint sensors.Endpoint `json:"endpoint"`
 	Requests int              `json:"requests"`
+	// Hours are the requests by hour of the day.
+	Hours [24]int `json:"by_hour"`
+}
+
+func (e *Estimate) count(at time.Time) {
+	e.Requests++
+	e.Hours[at.Hour()]++
 }
 
 // tokenRefresh names the requests that refresh the access token.
@@ -22,81 +29,69 @@ const tokenLifetime = 175 * time.Minute
 
 // Forecast estimates the requests of a profile between two times on ordinary
 // days: every response fits on one page, there is one night a day, and nothing
-// fails. It uses the same table of endpoints as the loop.
+// fails. It uses the same tables and decisions as the loop.
 func Forecast(profile Profile, from, to time.Time) []Estimate {
-	var estimates []Estimate
-	wanted := map[sensors.Endpoint]bool{}
-	for _, endpoint := range endpointsOf(profile) {
-		wanted[endpoint] = true
-	}
-	polls := pollsBetween(profile.Schedule, from, to)
-	days := int((to.Sub(from) + 12*time.Hour) / (24 * time.Hour))
-	for _, s := range endpoints() {
-		if !wanted[s.name] || s.fetch == nil {
-			continue
-		}
-		estimate := Estimate{Endpoint: s.name}
-		last := time.Time{}
-		for _, poll := range polls {
-			if s.isDueAt(last, poll) {
-				estimate.Requests, last = estimate.Requests+1, poll
-			}
-		}
-		if s.dependent {
-			estimate.Requests = days // one night each
-		}
-		if s.reread != nil && len(polls) > 0 {
-			estimate.Requests += days
-		}
-		estimates = append(estimates, estimate)
-	}
-	return append(estimates, Estimate{Endpoint: tokenRefresh, Requests: int(to.Sub(from) / tokenLifetime)})
-}
-
-// notificationsPerDay is how many notifications of a category arrive on an
-// ordinary day of a user who measures the body in the morning and the blood
-// pressure twice, and wears a watch that syncs every half hour while awake.
-func notificationsPerDay(category withings.Category) int {
-	return map[withings.Category]int{
-		withings.CategoryWeight:   1,
-		withings.CategorySleep:    1,
-		withings.CategoryECG:      1,
-		withings.CategoryHRV:      1,
-		withings.CategoryPressure: 2,
-		withings.CategoryActivity: 32,
-	}[category]
-}
-
-// NotificationsPerDay is how many notifications ForecastWithPush assumes on a
-// day for the categories that a profile needs.
-func NotificationsPerDay(profile Profile) int {
-	sum := 0
-	for _, category := range Categories(profile) {
-		sum += notificationsPerDay(category)
-	}
-	return sum
+	return forecast(profile, from, to, false)
 }
 
 // ForecastWithPush is Forecast while notifications are reliable: polls on the
-// relaxed schedule, if there is one, and in addition one fetch of the endpoints
-// that each notification announces.
+// relaxed schedule, if there is one, and in addition the fetches that the
+// notifications of typical days cause.
 func ForecastWithPush(profile Profile, from, to time.Time) []Estimate {
-	if profile.RelaxedSchedule != nil {
+	return forecast(profile, from, to, true)
+}
+
+func forecast(profile Profile, from, to time.Time, push bool) []Estimate {
+	relaxed := push && profile.RelaxedSchedule != nil
+	if relaxed {
 		profile.Schedule = profile.RelaxedSchedule
 	}
-	estimates := Forecast(profile, from, to)
-	days := int((to.Sub(from) + 12*time.Hour) / (24 * time.Hour))
-	for i := range estimates {
-		for _, e := range endpoints() {
-			if e.name != estimates[i].Endpoint {
-				continue
+	s := newSimulation(profile, relaxed)
+	polls, events := pollsBetween(profile.Schedule, from, to), eventsBetween(from, to)
+	for len(polls)+len(events) > 0 {
+		if len(polls) == 0 || len(events) > 0 && !events[0].at.After(polls[0]) {
+			s.upload(events[0])
+			if push {
+				s.notify(events[0])
 			}
-			for _, category := range e.categories {
-				estimates[i].Requests += days * notificationsPerDay(category)
+			events = events[1:]
+			continue
+		}
+		s.poll(polls[0])
+		polls = polls[1:]
+	}
+	for midnight := from; midnight.Add(12 * time.Hour).Before(to); midnight = midnight.Add(24 * time.Hour) {
+		s.daily(midnight)
+	}
+	for at := from.Add(tokenLifetime); !at.After(to); at = at.Add(tokenLifetime) {
+		s.token.count(at)
+	}
+	return s.estimates()
+}
+
+// event is a typicalEvent of a day.
+type event struct {
+	typicalEvent
+	at time.Time
+}
+
+// eventsBetween lists the uploads of typical days between two times.
+func eventsBetween(from, to time.Time) []event {
+	var events []event
+	year, month, day := from.Date()
+	for d := 0; ; d++ {
+		midnight := time.Date(year, month, day+d, 0, 0, 0, 0, from.Location())
+		if !midnight.Before(to) {
+			break
+		}
+		for _, e := range typicalDay() {
+			if at := midnight.Add(e.at); !at.Before(from) && at.Before(to) {
+				events = append(events, event{e, at})
 			}
 		}
 	}
-	return estimates
+	slices.SortStableFunc(events, func(a, b event) int { return a.at.Compare(b.at) })
+	return events
 }
 
 // pollsBetween lists the polls of a schedule between two times.

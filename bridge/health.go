@@ -84,6 +84,9 @@ type EndpointHealth struct {
 	// Incomplete says that the last response was announced to continue and did not,
 	// so that values may be missing.
 	Incomplete bool `json:"incomplete,omitempty"`
+	// EveryPollUntil says that the list of devices did not announce new data, so
+	// that the endpoint is fetched in every poll until then.
+	EveryPollUntil time.Time `json:"every_poll_until,omitzero"`
 	// Since is when an error of this kind first occurred, without a success after.
 	Since time.Time `json:"failing_since,omitzero"`
 }
@@ -151,6 +154,9 @@ func newEndpointsHealth(
 			LastSuccess: toSeconds(state.lastSuccess),
 			LastError:   toSeconds(state.lastFailure),
 			Incomplete:  state.incomplete,
+		}
+		if time.Now().Before(state.everyPollUntil) {
+			shown.EveryPollUntil = toSeconds(state.everyPollUntil)
 		}
 		if state.failure != nil {
 			shown.Error, shown.Class = withings.Summary(state.failure), string(failureClassOf(state.failure))

@@ -24,6 +24,7 @@ const vendorRequestsPerMinute = 120
 
 func (b budgetCommand) run(ctx context.Context, s *session) error {
 	var profiles []bridge.Profile
+	polling := bridge.PollAdaptive
 	if b.Simulate {
 		schedule, err := config.ParseSchedule(defaultSchedule)
 		if err != nil {
@@ -41,11 +42,12 @@ func (b budgetCommand) run(ctx context.Context, s *session) error {
 		if err != nil {
 			return err
 		}
+		polling = bridge.Polling(c.Withings.Polling)
 		for i := range c.Withings.Profiles {
 			profiles = append(profiles, daemon.Profile(c, &c.Withings.Profiles[i]))
 		}
 	}
-	report := newBudgetReport(profiles)
+	report := newBudgetReport(profiles, polling)
 	if b.JSON {
 		return s.printJSON(report)
 	}
