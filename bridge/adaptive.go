@@ -8,9 +8,6 @@ import (
 )
 
 const (
-	// sessionLag is how long after a session its data may still be missing, with
-	// room for clocks that disagree.
-	sessionLag = 2 * time.Minute
 	// scoringTime is how long the cloud goes on computing a night.
 	scoringTime = 75 * time.Minute
 	// distrustTime is how long an endpoint is fetched in every poll after it had
@@ -32,9 +29,10 @@ type adaptivePlan struct {
 	// sessions are the last sessions in it by device id, in unix seconds.
 	listedAt time.Time
 	sessions map[string]int64
-	// announced are the endpoints that have news. silent are those that may have
-	// some without an announcement, each with the others that have news then.
-	announced map[sensors.Endpoint]bool
+	// announced are the endpoints that have news, and in how many polls they are
+	// fetched for it. silent are those that may have some without an announcement,
+	// each with the others that have news then.
+	announced map[sensors.Endpoint]int
 	silent    map[sensors.Endpoint][]sensors.Endpoint
 	// newsAt is when the last fetch of an endpoint began that had news.
 	newsAt map[sensors.Endpoint]time.Time
@@ -65,7 +63,7 @@ type counter struct {
 func newAdaptivePlan() adaptivePlan {
 	return adaptivePlan{
 		sessions:   map[string]int64{},
-		announced:  map[sensors.Endpoint]bool{},
+		announced:  map[sensors.Endpoint]int{},
 		silent:     map[sensors.Endpoint][]sensors.Endpoint{},
 		newsAt:     map[sensors.Endpoint]time.Time{},
 		distrusted: map[sensors.Endpoint]time.Time{},
@@ -87,7 +85,7 @@ func (a *adaptivePlan) isDue(e endpoint, last, now time.Time) bool {
 	switch {
 	case e.name == sensors.EndpointDevices:
 		return a.looks && (len(a.sessions) > 0 || e.isDueAt(last, now))
-	case e.dependent, a.announced[e.name], now.Before(a.distrusted[e.name]):
+	case e.dependent, a.announced[e.name] > 0, now.Before(a.distrusted[e.name]):
 		return e.isDueAt(last, now)
 	case a.looks && (a.isSilent(e.name) || e.name == sensors.EndpointNights && now.Before(a.scoredUntil)):
 		return e.isDueAt(last, now)
@@ -104,23 +102,33 @@ func (a *adaptivePlan) observe(
 	if listedAt.Equal(a.listedAt) {
 		return nil
 	}
+	before := a.listedAt
 	a.listedAt = listedAt
 	clear(a.silent)
 	for _, d := range devices {
 		fed := feedsOf(d.Type)
-		if d.LastSession == 0 {
+		switch {
+		case d.LastSession == 0:
+			delete(a.sessions, d.ID)
 			a.silent[fed[0]] = append(a.silent[fed[0]], fed[1:]...)
 			continue
-		}
-		if d.LastSession == a.sessions[d.ID] {
+		case d.LastSession == a.sessions[d.ID]:
 			continue
 		}
 		a.sessions[d.ID] = d.LastSession
-		for _, e := range fed {
-			session := time.Unix(d.LastSession, 0)
-			isThere := !a.newsAt[e].Before(session) || !a.newsAt[fed[0]].Before(session) // a hint was faster
-			isFetched := fetchedAt(e).Sub(session) >= sessionLag || isThere && !fetchedAt(e).Before(session)
-			a.announced[e] = a.announced[e] || !isFetched
+		if before.IsZero() {
+			continue // at the start, everything is fetched beside the first list
+		}
+		// Only our own clock counts: the session was after the list before.
+		for i, e := range fed {
+			hinted := a.newsAt[e].After(before) || a.newsAt[fed[0]].After(before)
+			if hinted && fetchedAt(e).After(before) {
+				continue // a notification was faster
+			}
+			a.announced[e] = max(a.announced[e], 1)
+			if i == 0 && d.Type != activityTracker {
+				a.announced[e] = 2 // some values of a weigh-in arrive minutes later
+			}
 		}
 	}
 	if counts.program && !counts.tracker {
@@ -149,17 +157,17 @@ func (a *adaptivePlan) checkSuspects(listedAt time.Time) (missed []sensors.Endpo
 
 // startFetch notes that an endpoint is being fetched: what was announced so far
 // will be known. After a failure, it is due anyway.
-func (a *adaptivePlan) startFetch(e sensors.Endpoint) { delete(a.announced, e) }
+func (a *adaptivePlan) startFetch(e sensors.Endpoint) { a.announced[e] = max(a.announced[e]-1, 0) }
 
 // finishFetch notes that a fetch had news: the stages of a night come with it,
 // and the rest of what a device without sessions has uploaded.
 func (a *adaptivePlan) finishFetch(e sensors.Endpoint, began time.Time) {
 	a.newsAt[e] = began
 	if e == sensors.EndpointNights {
-		a.announced[sensors.EndpointStages] = true
+		a.announced[sensors.EndpointStages] = 1
 	}
 	for _, other := range a.silent[e] {
-		a.announced[other] = true
+		a.announced[other] = 1
 	}
 }
 
@@ -193,7 +201,7 @@ func summarize(records []sensors.Record) seen {
 func (a *adaptivePlan) note(e sensors.Endpoint, s seen, now time.Time) {
 	if s.computing > a.computing { // its stages may be there before it counts as a night
 		a.computing, a.scoredUntil = s.computing, now.Add(scoringTime)
-		a.announced[sensors.EndpointStages] = true
+		a.announced[sensors.EndpointStages] = 1
 	}
 	for cloudID, at := range s.newest {
 		id := sensors.DeviceID(cloudID)

@@ -26,6 +26,9 @@ type feed struct {
 	endpoints  []sensors.Endpoint
 }
 
+// activityTracker is the type of watches, which upload all day.
+const activityTracker = "Activity Tracker"
+
 // feeds is the table of device types. A type that is not in it may feed
 // anything. Stages are not in it, because they follow nights.
 func feeds() []feed {
@@ -38,7 +41,7 @@ func feeds() []feed {
 			sensors.EndpointMeasures, sensors.EndpointHeart, sensors.EndpointStetho,
 		}},
 		{"Sleep Monitor", []sensors.Endpoint{sensors.EndpointNights, sensors.EndpointMeasures}},
-		{"Activity Tracker", []sensors.Endpoint{
+		{activityTracker, []sensors.Endpoint{
 			sensors.EndpointActivity, sensors.EndpointIntraday, sensors.EndpointWorkouts, sensors.EndpointNights,
 			sensors.EndpointHeart, sensors.EndpointMeasures,
 		}},

@@ -47,7 +47,7 @@ func endpoints() []endpoint {
 		},
 		{
 			name:       sensors.EndpointNights,
-			safety:     3 * time.Hour,
+			safety:     4 * time.Hour,
 			categories: []withings.Category{withings.CategorySleep},
 			fetch:      nightPages().fetch,
 			history:    nightPages().history,
@@ -62,7 +62,7 @@ func endpoints() []endpoint {
 		{name: sensors.EndpointSeries, fetch: fetchSeries, dependent: true},
 		{
 			name:       sensors.EndpointActivity,
-			safety:     3 * time.Hour,
+			safety:     4 * time.Hour,
 			categories: []withings.Category{withings.CategoryActivity},
 			fetch:      dayPages().fetch,
 			history:    dayPages().history,
@@ -76,7 +76,7 @@ func endpoints() []endpoint {
 		},
 		{
 			name:       sensors.EndpointWorkouts,
-			safety:     3 * time.Hour,
+			safety:     4 * time.Hour,
 			categories: []withings.Category{withings.CategoryActivity},
 			fetch:      workoutPages().fetch,
 			history:    workoutPages().history,
@@ -99,7 +99,7 @@ func endpoints() []endpoint {
 			history:    soundPages().history,
 		},
 		{name: sensors.EndpointDevices, every: time.Hour, fetch: fetchDevices},
-		{name: sensors.EndpointGoals, every: time.Hour, safety: 6 * time.Hour, fetch: fetchGoals},
+		{name: sensors.EndpointGoals, every: time.Hour, safety: 12 * time.Hour, fetch: fetchGoals},
 		{name: sensors.EndpointEvents, categories: []withings.Category{withings.CategoryBedIn, withings.CategoryBedOut}},
 	}
 }

@@ -84,7 +84,9 @@ func (m *pushMonth) count(r withings.Request) {
 }
 
 // newMonth signs in all profiles of both bridges and starts them.
-func newMonth(t *testing.T, seed uint64, keys []string, relaxed time.Duration, wrong simulator.NotifyKnobs) *pushMonth {
+func newMonth(
+	t *testing.T, seed uint64, keys []string, relaxed time.Duration, wrong simulator.NotifyKnobs, way bridge.Polling,
+) *pushMonth {
 	t.Helper()
 	m := &pushMonth{
 		t:        t,
@@ -125,6 +127,7 @@ func newMonth(t *testing.T, seed uint64, keys []string, relaxed time.Duration, w
 			t.Fatalf("%s has no withings.Account", p.Name)
 		}
 		p.Keys, p.Schedule, p.RelaxedSchedule = keys, alignedSchedule(5*time.Minute), alignedSchedule(relaxed)
+		p.Polling = way
 		m.wanted[p.Slug] = slices.DeleteFunc(withings.Categories(), func(c withings.Category) bool {
 			return !slices.Contains(bridge.Categories(p), c)
 		})
@@ -308,28 +311,37 @@ func TestMonthOfFaultyNotifications(t *testing.T) {
 		relaxed time.Duration
 		days    int
 		wrong   simulator.NotifyKnobs
+		polling bridge.Polling
 		usually int // requests on half of the days, at most
 		most    int // requests on any day
 	}{
-		{"the thirty keys", 7, sensors.Originals(), time.Hour, wholeOr(30, 5), notificationFaults(), typical, 150},
+		{
+			"the thirty keys", 7, sensors.Originals(), time.Hour, wholeOr(30, 5), notificationFaults(),
+			bridge.PollEverything, typical, 150,
+		},
 		{
 			"every key on typical days", 7, sensors.Keys(), 6 * time.Hour, wholeOr(4, 2),
-			simulator.NotifyKnobs{OddURLs: true},
-			typical, busy,
+			simulator.NotifyKnobs{OddURLs: true}, bridge.PollEverything, typical, busy,
+		},
+		{
+			"every key on typical days, adaptive", 7, sensors.Keys(), 6 * time.Hour, wholeOr(4, 2),
+			simulator.NotifyKnobs{OddURLs: true}, bridge.PollAdaptive, typical, typical,
 		},
 		{
 			"every key, with a busy day", 9, sensors.Keys(), 6 * time.Hour, wholeOr(4, 2),
-			simulator.NotifyKnobs{OddURLs: true},
-			typical, busy,
+			simulator.NotifyKnobs{OddURLs: true}, bridge.PollEverything, typical, busy,
 		},
-		{"every key", 7, sensors.Keys(), 6 * time.Hour, wholeOr(4, 2), notificationFaults(), 2 * typical, 2 * typical},
+		{
+			"every key", 7, sensors.Keys(), 6 * time.Hour, wholeOr(4, 2), notificationFaults(),
+			bridge.PollEverything, 2 * typical, 2 * typical,
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			t.Logf("seed %d", test.seed)
 			synctest.Test(t, func(t *testing.T) {
 				sleepUntil(time.Date(2026, 10, 1, 0, 1, 0, 0, time.UTC))
-				m := newMonth(t, test.seed, test.keys, test.relaxed, test.wrong)
+				m := newMonth(t, test.seed, test.keys, test.relaxed, test.wrong, test.polling)
 				end := m.start.AddDate(0, 0, test.days)
 				m.running.Go(func() { m.checkSubscriptionsRenewed(end) })
 				var count arrivals

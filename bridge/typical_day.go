@@ -20,7 +20,7 @@ type typicalEvent struct {
 // and the blood pressure twice, and wears a watch that syncs every half hour
 // while awake and records a night and an electrocardiogram.
 func typicalDay() []typicalEvent {
-	const scale, cuff, watch = "Scale", "Blood Pressure Monitor", "Activity Tracker"
+	const scale, cuff, watch = "Scale", "Blood Pressure Monitor", activityTracker
 	measures := []sensors.Endpoint{sensors.EndpointMeasures}
 	at := func(hour, minute int) time.Duration {
 		return time.Duration(hour)*time.Hour + time.Duration(minute)*time.Minute

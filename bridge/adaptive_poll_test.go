@@ -1,0 +1,123 @@
+package bridge_test
+
+import (
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"vitals2mqtt/bridge"
+	"vitals2mqtt/sensors"
+	"vitals2mqtt/withings"
+)
+
+// scaleWithSession is a list with one scale.
+func scaleWithSession(at time.Time) (withings.Devices, error) {
+	return withings.Devices{Devices: withings.List[withings.Device]{{
+		Type: "Scale", Model: "Body Cardio", DeviceID: "d1", LastSession: withings.Int{N: at.Unix(), OK: true},
+	}}}, nil
+}
+
+// TestAdaptiveRequests counts the requests of two hours, after the first poll,
+// with measures and nights configured.
+func TestAdaptiveRequests(t *testing.T) {
+	t.Parallel()
+	forbidden := &withings.Error{Service: "v2/user", Action: "getdevice", Status: 403, HTTP: 200, Class: withings.Forbidden}
+	for _, test := range []struct {
+		name              string
+		polling           bridge.Polling
+		keys              []string
+		devices           func() (withings.Devices, error)
+		measures, devList int
+	}{
+		{
+			"a scale without sessions since", bridge.PollAdaptive, sensors.Originals(),
+			func() (withings.Devices, error) { return scaleWithSession(time.Unix(1, 0)) }, 2, 12,
+		},
+		{
+			"every list has a new session", bridge.PollAdaptive, sensors.Originals(),
+			func() (withings.Devices, error) { return scaleWithSession(time.Now()) }, 24, 12, // clock: called in bubbles
+		},
+		{
+			"no devices", bridge.PollAdaptive, sensors.Originals(),
+			func() (withings.Devices, error) { return withings.Devices{}, nil }, 2, 1, // every hour, in a poll that looks
+		},
+		{
+			"the list fails", bridge.PollAdaptive, sensors.Originals(),
+			func() (withings.Devices, error) { return withings.Devices{}, errOutage }, 24, 24,
+		},
+		{
+			"the list is refused", bridge.PollAdaptive, sensors.Originals(),
+			func() (withings.Devices, error) { return withings.Devices{}, forbidden }, 24, 0,
+		},
+		{
+			"a single endpoint", bridge.PollAdaptive, []string{"weight_kg"},
+			func() (withings.Devices, error) { return scaleWithSession(time.Unix(1, 0)) }, 24, 0,
+		},
+		{
+			"everything", bridge.PollEverything, sensors.Originals(),
+			func() (withings.Devices, error) { return scaleWithSession(time.Unix(1, 0)) }, 24, 0,
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				cloud := &fakeCloud{user: "1", devices: test.devices}
+				p := profile("Alice", cloud)
+				p.Keys, p.Polling = test.keys, test.polling
+				b := newHarness().bridge(t, p)
+				runFor(t, b, 0, func() {
+					<-time.After(4 * time.Minute) // after the first poll and a retry
+					measures, devices := cloud.callCount("measures"), cloud.callCount("devices")
+					<-time.After(2 * time.Hour)
+					if got := cloud.callCount("measures") - measures; got != test.measures {
+						t.Errorf("measures were fetched %d times, want %d", got, test.measures)
+					}
+					if got := cloud.callCount("devices") - devices; got != test.devList {
+						t.Errorf("devices were fetched %d times, want %d", got, test.devList)
+					}
+				})
+			})
+		})
+	}
+}
+
+// TestStaleSessionEndsAdaptivePolling has a scale whose session never changes:
+// what it measures arrives with the safety round, and in the next poll from
+// then on, which the health report says.
+func TestStaleSessionEndsAdaptivePolling(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		start := time.Now()
+		var groups []withings.Group
+		cloud := &fakeCloud{user: "1", measures: func(time.Time) (withings.Measures, error) {
+			return withings.Measures{Groups: groups}, nil
+		}}
+		cloud.devices = func() (withings.Devices, error) { return scaleWithSession(start.Add(-time.Hour)) }
+		p := profile("Alice", cloud)
+		p.Polling = bridge.PollAdaptive
+		h := newHarness()
+		b := h.bridge(t, p)
+		weigh := func(grams int64) {
+			groups = append(groups, weighIn(grams, grams, time.Now()))
+		}
+		arrives := func(what, want string, within time.Duration) {
+			t.Helper()
+			<-time.After(within)
+			if got := h.publisher.get("vitals2mqtt/alice/weight_kg"); got != want {
+				t.Errorf("%s: %s, want %s", what, got, want)
+			}
+		}
+		runFor(t, b, 0, func() {
+			<-time.After(10 * time.Minute)
+			weigh(70_000)
+			arrives("by the safety round", "70", time.Hour)
+			<-time.After(15 * time.Minute)
+			until := b.Health().Profiles["alice"].Endpoints[string(sensors.EndpointMeasures)].EveryPollUntil
+			if left := time.Until(until); left < 23*time.Hour || left > 24*time.Hour {
+				t.Errorf("fetched in every poll until %v", until)
+			}
+			weigh(71_000)
+			arrives("by the next poll", "71", 6*time.Minute)
+		})
+	})
+}
