@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -35,20 +36,34 @@ func brokerName(ctx context.Context) string {
 type subscribedBroker struct {
 	address string // HOST:PORT
 	stop    func(ctx context.Context) error
+	client  *mqtt.Client // nil without a subscription
 
 	mu    sync.Mutex
-	first map[string]time.Time // by topic: when it was first published since forget
+	first map[string]time.Time // by topic: when it was first published since reset
 	last  map[string]string    // by topic: the payload
+	seen  traffic              // since reset
 	more  chan struct{}        // closed and renewed with every message
+}
+
+// traffic is what was published.
+type traffic struct {
+	messages, documents, bytes int64 // documents are those for Home Assistant
+}
+
+// newBroker starts a broker.
+func (h *testbed) newBroker(ctx context.Context) (_ *subscribedBroker, err error) {
+	e := &subscribedBroker{first: map[string]time.Time{}, last: map[string]string{}, more: make(chan struct{})}
+	e.stop, err = e.startBroker(ctx, h)
+	return e, err
 }
 
 // newSubscribedBroker starts a broker and subscribes.
 func (h *testbed) newSubscribedBroker(ctx context.Context) (_ *subscribedBroker, err error) {
-	e := &subscribedBroker{first: map[string]time.Time{}, last: map[string]string{}, more: make(chan struct{})}
-	stopBroker, err := e.startBroker(ctx, h)
+	e, err := h.newBroker(ctx)
 	if err != nil {
 		return nil, err
 	}
+	stopBroker := e.stop
 	client, err := mqtt.New(mqtt.Options{
 		URL:        "mqtt://" + e.address,
 		ClientID:   "perf",
@@ -59,6 +74,7 @@ func (h *testbed) newSubscribedBroker(ctx context.Context) (_ *subscribedBroker,
 	if err != nil {
 		return nil, errors.Join(err, stopBroker(ctx))
 	}
+	e.client = client
 	client.Handle("homeassistant/device/+/config", e.record)
 	client.Handle("vitals2mqtt/#", e.record)
 	connection, disconnect := context.WithCancel(ctx)
@@ -94,7 +110,8 @@ func (e *subscribedBroker) startBroker(ctx context.Context, h *testbed) (func(co
 		return nil, err
 	}
 	_, port, _ := strings.Cut(address, ":")
-	config := filepath.Join(h.folder, "mosquitto.conf")
+	h.files++
+	config := filepath.Join(h.folder, fmt.Sprintf("mosquitto-%d.conf", h.files))
 	text := fmt.Sprintf("listener %s 127.0.0.1\nallow_anonymous true\npersistence false\n", port)
 	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
 		return nil, err
@@ -146,6 +163,11 @@ func (e *subscribedBroker) record(m mqtt.Message) {
 		e.first[m.Topic] = now
 	}
 	e.last[m.Topic] = string(m.Payload)
+	e.seen.messages++
+	e.seen.bytes += int64(len(m.Topic) + len(m.Payload))
+	if strings.HasPrefix(m.Topic, documentPrefix) {
+		e.seen.documents++
+	}
 	close(e.more)
 	e.more = make(chan struct{})
 }
@@ -156,6 +178,20 @@ func (e *subscribedBroker) reset() {
 	defer e.mu.Unlock()
 	clear(e.first)
 	clear(e.last)
+	e.seen = traffic{}
+}
+
+// topics are those with a message since reset.
+func (e *subscribedBroker) topics() []string {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return slices.Collect(maps.Keys(e.last))
+}
+
+func (e *subscribedBroker) traffic() traffic {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.seen
 }
 
 // await waits until a condition holds for the last payloads by topic, and
@@ -182,20 +218,27 @@ func (e *subscribedBroker) await(
 	}
 }
 
-// isComplete reports whether both profiles have values and documents.
-func isComplete(last map[string]string) bool {
+// documentPrefix begins the topics of the documents for Home Assistant.
+const documentPrefix = "homeassistant/device/"
+
+// isComplete reports whether all profiles have values and documents.
+func (at installation) isComplete(last map[string]string) bool {
 	documents := 0
 	for topic := range last {
-		if strings.HasPrefix(topic, "homeassistant/device/") && !strings.Contains(topic, "_device_") {
+		if strings.HasPrefix(topic, documentPrefix) && !strings.Contains(topic, "_device_") {
 			documents++ // of profiles and of the bridge, not of devices
 		}
 	}
-	for _, name := range people {
+	for _, name := range at.names {
 		base := "vitals2mqtt/" + strings.ToLower(name)
-		if last[base+"/status"] != "online" || last[base] == "" ||
-			last[base+"/weight_kg"] == "" || last[base+"/sleep_state"] == "" {
+		if last[base+"/status"] != "online" || last[base] == "" {
 			return false
 		}
+		for _, key := range at.awaited {
+			if last[base+"/"+key] == "" {
+				return false
+			}
+		}
 	}
-	return documents == len(people)+1
+	return documents == len(at.names)+1
 }

@@ -1,27 +1,28 @@
-// Command perf measures the whole program from outside: start, memory, CPU,
-// size. It needs only Go, and Linux for what it reads from /proc. Goals
-// are printed beside the figures; a missed one is not an error.
+// Command perf measures the whole program from outside, over TLS and beside a
+// Python bridge: start, CPU, memory, size, growth. It needs Go, Python and, for
+// what it reads from /proc, Linux. Goals are printed beside the figures; a missed
+// one is not an error.
 //
-//	go run ./e2e/perf           prints the table
-//	go run ./e2e/perf -write    also puts it into docs/performance.md
-//	go run ./e2e/perf -quick    two minutes, to try the program out; writes nothing
-//	go run ./e2e/perf -binary=PATH         the same of another version of the program
-//	go run ./e2e/perf years     only the first fill and the memory with ten years of history
-//	go run ./e2e/perf scale 2 10 30 100    what so many profiles cost to restart and to stop
-//	go run ./e2e/perf decode    decoding and extracting beside aiowithings
-//	go run ./e2e/perf stop 300 1000        only how long they take to stop during the first polls
+//	go run ./e2e/perf                    measures everything and prints it
+//	go run ./e2e/perf -write             also puts it into docs/performance.md, with its pictures
+//	go run ./e2e/perf cpu memory         only these; -write then replaces only their parts
+//	go run ./e2e/perf scale 1 10 100     with these numbers of profiles
+//	go run ./e2e/perf soak 2016          with so many polls
+//	go run ./e2e/perf -binary=OLD cpu    another version of the program beside this one, in turn
+//	go run ./e2e/perf -quick             two minutes, to try the measuring itself out
+//	go run ./e2e/perf -short             counts only, no times; fails when they have grown
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -29,19 +30,28 @@ import (
 
 // effort is how much is measured.
 type effort struct {
-	starts  int           // of each kind
-	repeats int           // of what runs for a while
-	watched time.Duration // how long memory is watched
-	syncs   int           // how many of them share one figure of CPU time
-	pushes  int           // how many notifications share one percentile
+	starts   int           // of each kind
+	repeats  int           // of what runs for a while
+	watched  time.Duration // how long memory is watched
+	polls    int           // how many of them share one figure of CPU time
+	pushes   int           // how many notifications share one percentile
+	profiles []int         // of scale
+	years    []int         // of history
+	soak     int           // polls
 }
 
 func fullEffort() effort {
-	return effort{starts: 20, repeats: 2, watched: 30 * time.Second, syncs: 30, pushes: 300}
+	return effort{
+		starts: 15, repeats: 3, watched: 20 * time.Second, polls: 20, pushes: 300,
+		profiles: []int{1, 10, 100, 1000}, years: []int{1, 5, 10, 20}, soak: pollsOfWeek,
+	}
 }
 
 func quickEffort() effort {
-	return effort{starts: 3, repeats: 1, watched: 6 * time.Second, syncs: 10, pushes: 60}
+	return effort{
+		starts: 2, repeats: 1, watched: 6 * time.Second, polls: 8, pushes: 60,
+		profiles: []int{1, 10}, years: []int{1, 2}, soak: 60,
+	}
 }
 
 func main() {
@@ -54,74 +64,158 @@ func main() {
 	}
 }
 
-// part is a part of the table.
-type part struct {
-	what    string
-	measure func(context.Context, *testbed, effort) ([]row, error)
+// measurement is one table.
+type measurement struct {
+	name    string
+	measure func(context.Context, *testbed, effort) (outcome, error)
+	// ofSources marks what does not run the binary: it cannot be compared.
+	ofSources bool
 }
 
-func allParts() []part {
-	return []part{
-		// CPU before memory: that adds new data, which would count.
-		{"size", programSize},
-		{"start", startTimes},
-		{"CPU", cpuPerSync},
-		{"memory", memoryUse},
-		{"years", years},
-		{"demo", demoMemory},
-		{"decoding", decodeCost},
-		{"push", pushLatency},
-		{"flood", pushFlood},
+func measurements() []measurement {
+	return []measurement{
+		{"size", programSize, false},
+		{"start", startTimes, false},
+		{"cpu", pollCPU, false},
+		{"memory", memoryUse, false},
+		{"years", years, false},
+		{"keys", keys, false},
+		{"scale", scale, false},
+		{"soak", soak, false},
+		{"decoding", decodeCost, true},
+		{"push", pushes, true},
 	}
+}
+
+// wish is what the command line asks for.
+type wish struct {
+	much         effort
+	measurements []measurement
+	binary       string // another version to compare with
+	write, short bool
+}
+
+func parse(args []string) (w wish, err error) {
+	flags := flag.NewFlagSet("perf", flag.ContinueOnError)
+	flags.BoolVar(&w.write, "write", false, "put the results into docs/performance.md")
+	flags.BoolVar(&w.short, "short", false, "only counts")
+	quick := flags.Bool("quick", false, "less of everything")
+	flags.StringVar(&w.binary, "binary", "", "another version of the program to compare with")
+	if err := flags.Parse(args); err != nil {
+		return w, err
+	}
+	w.much = fullEffort()
+	if *quick {
+		w.much = quickEffort()
+	}
+	var numbers []int
+	for _, arg := range flags.Args() {
+		if n, err := strconv.Atoi(arg); err == nil && n > 0 {
+			numbers = append(numbers, n)
+			continue
+		}
+		at := slices.IndexFunc(measurements(), func(m measurement) bool { return m.name == arg })
+		if at < 0 {
+			return w, fmt.Errorf("unknown measurement %q", arg)
+		}
+		w.measurements = append(w.measurements, measurements()[at])
+	}
+	if len(numbers) > 0 {
+		w.much.profiles, w.much.soak = numbers, numbers[0]
+	}
+	if w.write && (w.binary != "" || *quick) {
+		return w, errors.New("-write needs full measurements, of this version")
+	}
+	return w, nil
 }
 
 func run(ctx context.Context, args []string, out, progress io.Writer) (err error) {
-	if len(args) > 1 && (args[0] == "scale" || args[0] == "stop") {
-		return scale(ctx, args[1:], args[0] == "stop", out, progress)
+	if len(args) == 3 && args[0] == cloudCommand {
+		return serveCloud(ctx, args[1], args[2], os.Stdin, out)
 	}
-	if len(args) == 1 && args[0] == "decode" {
-		return decodeComparison(ctx, out, progress)
-	}
-	much, write, parts := fullEffort(), false, allParts()
-	binary := ""
-	for _, arg := range args {
-		if path, ok := strings.CutPrefix(arg, "-binary="); ok {
-			binary = path
-			continue
-		}
-		switch arg {
-		case "-write":
-			write = true
-		case "-quick":
-			much = quickEffort()
-		case "years":
-			parts = slices.DeleteFunc(parts, func(p part) bool { return p.what != "years" })
-		default:
-			return fmt.Errorf("unknown argument %q; use -write, -quick, -binary=PATH, years, or scale followed by profile counts", arg)
-		}
-	}
-	if write && (binary != "" || much == quickEffort() || len(parts) < len(allParts())) {
-		return errors.New("-write needs the whole table, of this version")
+	w, err := parse(args)
+	if err != nil {
+		return err
 	}
 	h, err := newTestbed(ctx, progress)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, h.close()) }()
-	h.binary = cmp.Or(binary, h.binary)
-	var rows []row
-	for _, part := range parts {
-		_, _ = fmt.Fprintf(progress, "%s …\n", part.what)
-		more, err := part.measure(ctx, h, much)
-		if err != nil {
-			return fmt.Errorf("%s: %w", part.what, err)
-		}
-		rows = append(rows, more...)
+	defer func() { err = errors.Join(err, h.close(ctx)) }()
+	if w.short {
+		return short(ctx, h, out)
 	}
-	text := report(machine(h.brokerName), rows)
-	_, _ = fmt.Fprint(out, text)
+	all := len(w.measurements) == 0
+	if all {
+		w.measurements = measurements()
+	}
+	where := machine(h.brokerName, strings.Join(append([]string{"go run ./e2e/perf"}, args...), " "))
+	if w.binary != "" {
+		return compare(ctx, h, w, where, out)
+	}
+	var rows []row
+	for _, m := range w.measurements {
+		_, _ = fmt.Fprintf(progress, "%s …\n", m.name)
+		found, err := m.measure(ctx, h, w.much)
+		if err != nil {
+			return fmt.Errorf("%s: %w", m.name, err)
+		}
+		rows = append(rows, found.rows...)
+		if err := h.deliver(out, w.write, m.name, where+"\n"+found.text(), found.plots); err != nil {
+			return err
+		}
+	}
+	if !all {
+		return nil
+	}
+	return h.deliver(out, w.write, "goals", where+"\n"+goalTable(rows).String(), nil)
+}
+
+// deliver prints a part, and puts it into the page.
+func (h *testbed) deliver(out io.Writer, write bool, name, text string, plots []plot) error {
+	_, _ = fmt.Fprintf(out, "%s\n\n%s\n", name, text)
 	if !write {
 		return nil
 	}
-	return rewrite(filepath.Join(h.module, "docs", "performance.md"), text)
+	return page{h.module}.write(name, text, plots)
+}
+
+// compare measures another version and this one in turn.
+func compare(ctx context.Context, h *testbed, w wish, where string, out io.Writer) error {
+	rounds, this := w.much.repeats, h.binary
+	w.much.repeats = 1
+	_, _ = fmt.Fprintln(out, where)
+	for _, m := range w.measurements {
+		if m.ofSources {
+			continue
+		}
+		var before, now []row
+		for range rounds {
+			for _, version := range []struct {
+				binary string
+				rows   *[]row
+			}{{w.binary, &before}, {this, &now}} {
+				_, _ = fmt.Fprintf(h.progress, "%s of %s …\n", m.name, version.binary)
+				h.binary = version.binary
+				found, err := m.measure(ctx, h, w.much)
+				if err != nil {
+					return fmt.Errorf("%s of %s: %w", m.name, version.binary, err)
+				}
+				*version.rows = joined(*version.rows, found.rows)
+			}
+		}
+		_, _ = fmt.Fprintf(out, "%s\n\n%s\n", m.name, compared(before, now))
+	}
+	return nil
+}
+
+// joined adds the repeats of further rows to rows.
+func joined(rows, further []row) []row {
+	if rows == nil {
+		return further
+	}
+	for i := range rows {
+		rows[i].series = append(rows[i].series, further[i].series...)
+	}
+	return rows
 }

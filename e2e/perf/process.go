@@ -59,6 +59,18 @@ func (p *process) stopWithin(ctx context.Context, patience time.Duration) error 
 	return err
 }
 
+// kill ends a process that handles no signal; it must be running until then.
+func (p *process) kill() error {
+	select {
+	case <-p.exited:
+		return p.failure("ended by itself")
+	default:
+	}
+	err := p.command.Process.Kill()
+	<-p.exited
+	return err
+}
+
 // wait waits until the process exits with success.
 func (p *process) wait(ctx context.Context) error { return p.waitWithin(ctx, waitTimeout) }
 

@@ -1,17 +1,20 @@
 package main
 
 import (
-	"errors"
 	"fmt"
-	"os"
-	"runtime"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 )
 
-// series holds the repeats of one measurement.
+// outcome is what a measurement has found.
+type outcome struct {
+	rows   []row
+	tables []table
+	plots  []plot
+}
+
+// series holds the repeats of one figure.
 type series []float64
 
 // median is the middle one, or halfway between the middle two.
@@ -19,6 +22,14 @@ func (s series) median() float64 {
 	sorted := slices.Sorted(slices.Values(s))
 	n := len(sorted)
 	return (sorted[(n-1)/2] + sorted[n/2]) / 2
+}
+
+func (s series) mean() float64 {
+	sum := 0.0
+	for _, v := range s {
+		sum += v
+	}
+	return sum / float64(len(s))
 }
 
 func (s series) times(factor float64) series {
@@ -31,16 +42,18 @@ func (s series) times(factor float64) series {
 
 // row is one line of the table.
 type row struct {
+	key             rowKey // its name for the table of goals; 0 if it is not part of that
 	what, how, unit string
 	series          series
 	goal            float64 // at most that; 0 is no goal, only context
+	none            bool    // the goal is 0
 	digits          int
 }
 
 // verdict compares the worst repeat with the goal.
 func (r row) verdict() string {
 	switch worst := slices.Max(r.series); {
-	case r.goal == 0:
+	case r.goal == 0 && !r.none:
 		return "–"
 	case worst <= r.goal:
 		return "met"
@@ -52,46 +65,88 @@ func (r row) verdict() string {
 
 func (r row) number(v float64) string { return strconv.FormatFloat(v, 'f', r.digits, 64) }
 
-// String is the line in Markdown.
-func (r row) String() string {
+// measured is the figure, or the least, middle and greatest of them.
+func (r row) measured() string {
 	values := []string{r.number(r.series.median())}
 	if len(r.series) > 1 {
 		values = []string{r.number(slices.Min(r.series)), r.number(r.series.median()), r.number(slices.Max(r.series))}
 	}
-	goal := "–"
-	if r.goal > 0 {
-		goal = strings.TrimSpace("≤ " + strconv.FormatFloat(r.goal, 'f', -1, 64) + " " + r.unit)
-	}
-	measured := strings.TrimSpace(strings.Join(values, " / ") + " " + r.unit)
-	return fmt.Sprintf("| %s | %s | %d | %s | %s | %s |\n", r.what, measured, len(r.series), goal, r.verdict(), r.how)
+	return strings.TrimSpace(strings.Join(values, " / ") + " " + r.unit)
 }
 
-// report is the generated part of the page.
-func report(machine string, rows []row) string {
+func (r row) goalText() string {
+	switch {
+	case r.none:
+		return "0"
+	case r.goal == 0:
+		return "–"
+	}
+	return strings.TrimSpace("≤ " + strconv.FormatFloat(r.goal, 'f', -1, 64) + " " + r.unit)
+}
+
+// table is a table in Markdown.
+type table struct {
+	head  []string
+	lines [][]string
+}
+
+func (t *table) add(cells ...any) {
+	line := make([]string, len(cells))
+	for i, cell := range cells {
+		line[i] = fmt.Sprint(cell)
+	}
+	t.lines = append(t.lines, line)
+}
+
+// String is the table in Markdown.
+func (t table) String() string {
 	var text strings.Builder
-	text.WriteString(machine)
-	text.WriteString("\n| what | measured: min / median / max | n | goal | | how |\n" +
-		"| --- | --- | --- | --- | --- | --- |\n")
-	for _, r := range rows {
-		text.WriteString(r.String())
+	write := func(cells []string) { text.WriteString("| " + strings.Join(cells, " | ") + " |\n") }
+	write(t.head)
+	write(slices.Repeat([]string{"---"}, len(t.head)))
+	for _, line := range t.lines {
+		write(line)
 	}
 	return text.String()
 }
 
-// machine describes where and when, without names.
-func machine(broker string) string {
-	processor := runtime.GOARCH
-	if text, err := os.ReadFile("/proc/cpuinfo"); err == nil {
-		for line := range strings.Lines(string(text)) {
-			if name, value, _ := strings.Cut(line, ":"); strings.TrimSpace(name) == "model name" {
-				processor = strings.TrimSpace(value)
-				break
+func tableOf(rows []row) table {
+	t := table{head: []string{"what", "measured: min / median / max", "n", "goal", "", "how"}}
+	for _, r := range rows {
+		t.add(r.what, r.measured(), len(r.series), r.goalText(), r.verdict(), r.how)
+	}
+	return t
+}
+
+// text is everything that was found, in Markdown.
+func (o outcome) text() string {
+	var parts []string
+	if len(o.rows) > 0 {
+		parts = append(parts, tableOf(o.rows).String())
+	}
+	for _, t := range o.tables {
+		parts = append(parts, t.String())
+	}
+	for _, p := range o.plots {
+		parts = append(parts, fmt.Sprintf("![%s](images/%s)\n", p.title, p.file))
+	}
+	return strings.Join(parts, "\n")
+}
+
+// compared shows the same rows of another version beside these. What is not
+// measured of both is left out.
+func compared(before, now []row) table {
+	t := table{head: []string{"what", "before: min / median / max", "now: min / median / max", "n", "now to before", "how"}}
+	for i, r := range now {
+		if i < len(before) && before[i].what == r.what {
+			ratio := "–"
+			if old := before[i].series.median(); old > 0 {
+				ratio = fmt.Sprintf("%.2f", r.series.median()/old)
 			}
+			t.add(r.what, before[i].measured(), r.measured(), len(r.series), ratio, r.how)
 		}
 	}
-	return fmt.Sprintf("Measured on %s: %s/%s, %d cores (%s), %s, broker: %s.\n",
-		time.Now().UTC().Format(time.DateOnly), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(),
-		processor, runtime.Version(), broker)
+	return t
 }
 
 // parseBenchmark collects the number before each unit in the lines of results.
@@ -109,31 +164,4 @@ func parseBenchmark(text, unit string) series {
 		}
 	}
 	return found
-}
-
-const (
-	beginMark = "<!-- measured: begin -->\n"
-	endMark   = "<!-- measured: end -->\n"
-)
-
-// rewrite replaces the generated part of the page.
-func rewrite(path, text string) error {
-	page, err := os.ReadFile(path) //nolint:gosec // the page in this repository
-	if err != nil {
-		return err
-	}
-	replaced, err := replacePart(string(page), text)
-	if err != nil {
-		return fmt.Errorf("%s: %w", path, err)
-	}
-	return os.WriteFile(path, []byte(replaced), 0o644) //nolint:gosec // a public page
-}
-
-func replacePart(page, text string) (string, error) {
-	head, rest, ok := strings.Cut(page, beginMark)
-	_, tail, also := strings.Cut(rest, endMark)
-	if !ok || !also {
-		return "", errors.New("markers of the generated section are missing")
-	}
-	return head + beginMark + "\n" + text + "\n" + endMark + tail, nil
 }
