@@ -36,7 +36,6 @@ func brokerName(ctx context.Context) string {
 type subscribedBroker struct {
 	address string // HOST:PORT
 	stop    func(ctx context.Context) error
-	client  *mqtt.Client // nil without a subscription
 
 	mu    sync.Mutex
 	first map[string]time.Time // by topic: when it was first published since reset
@@ -74,7 +73,6 @@ func (h *testbed) newSubscribedBroker(ctx context.Context) (_ *subscribedBroker,
 	if err != nil {
 		return nil, errors.Join(err, stopBroker(ctx))
 	}
-	e.client = client
 	client.Handle("homeassistant/device/+/config", e.record)
 	client.Handle("vitals2mqtt/#", e.record)
 	connection, disconnect := context.WithCancel(ctx)
@@ -197,7 +195,7 @@ func (e *subscribedBroker) traffic() traffic {
 // await waits until a condition holds for the last payloads by topic, and
 // returns when each topic was first received.
 func (e *subscribedBroker) await(
-	ctx context.Context, p *process, what string, holds func(map[string]string) bool,
+	ctx context.Context, p *process, holds func(map[string]string) bool,
 ) (map[string]time.Time, error) {
 	ctx, cancel := context.WithTimeout(ctx, waitTimeout)
 	defer cancel()
@@ -211,9 +209,9 @@ func (e *subscribedBroker) await(
 		select {
 		case <-more:
 		case <-p.exited:
-			return nil, p.failure("ended before there was " + what)
+			return nil, p.failure("ended before there was a complete tree")
 		case <-ctx.Done():
-			return nil, p.failure("published no " + what)
+			return nil, p.failure("published no complete tree")
 		}
 	}
 }

@@ -40,6 +40,7 @@ func decodeCost(ctx context.Context, h *testbed, much effort) (outcome, error) {
 	}
 	rows := []row{
 		{
+			key:    keyDecodeAllocations,
 			what:   "allocations per measure, decoding",
 			unit:   "allocs/measure",
 			goal:   1,

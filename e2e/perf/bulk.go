@@ -21,6 +21,7 @@ type bulkOptions struct {
 	profiles   int
 	schedule   string
 	subscribed bool // to everything, which is as much work as the daemon's
+	page       bool
 }
 
 func (h *testbed) newBulk(ctx context.Context, o bulkOptions) (_ *bulk, err error) {
@@ -40,7 +41,7 @@ func (h *testbed) newBulk(ctx context.Context, o bulkOptions) (_ *bulk, err erro
 	if b.broker, err = newBroker(ctx); err != nil {
 		return nil, err
 	}
-	b.at, err = h.ofMany(ctx, o.profiles, options{cloud: b.cloud, broker: b.broker.address, schedule: o.schedule})
+	b.at, err = h.ofMany(ctx, o.profiles, options{cloud: b.cloud, broker: b.broker.address, schedule: o.schedule, page: o.page})
 	return b, err
 }
 
@@ -61,6 +62,7 @@ const patience = 20 * time.Minute
 type stage struct {
 	polled int           // so many profiles have fetched their devices
 	idle   bool          // nothing is under way
+	page   bool          // then the page is opened
 	rest   time.Duration // so long afterwards
 }
 
@@ -95,12 +97,19 @@ func (b *bulk) runOnce(ctx context.Context, until stage) (r bulkRun, err error) 
 }
 
 // reach waits for a stage.
-func (b *bulk) reach(ctx context.Context, p *process, until stage, r *bulkRun) error {
+func (b *bulk) reach(ctx context.Context, p *process, until stage, r *bulkRun) (err error) {
 	const devices = "v2/user getdevice"
 	wanted := r.before.Calls[devices] + int64(until.polled)
-	err := b.await(ctx, p, func(c counts) bool { return c.Calls[devices] >= wanted })
+	err = b.await(ctx, p, func(c counts) bool { return c.Calls[devices] >= wanted })
 	if err == nil && until.idle {
 		r.cpu, err = awaitIdle(ctx, p)
+	}
+	if err == nil && until.page {
+		closePage, failed := b.at.openPage(ctx)
+		if failed != nil {
+			return failed
+		}
+		defer func() { err = errors.Join(err, closePage()) }()
 	}
 	if err == nil {
 		err = sleepContext(ctx, until.rest)

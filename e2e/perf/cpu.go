@@ -30,7 +30,7 @@ func pollCPU(ctx context.Context, h *testbed, much effort) (_ outcome, err error
 	}
 	var ours, theirs []pollCost
 	for range much.repeats {
-		program, bridge, err := h.besideBridge(ctx, e, at, much.polls)
+		program, bridge, err := besideBridge(ctx, h, e, at, much.polls)
 		if err != nil {
 			return outcome{}, err
 		}
@@ -55,15 +55,15 @@ func (h *testbed) settled(
 	}
 	patient, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	if _, err = e.await(patient, p, "complete tree", at.isComplete); err == nil {
+	if _, err = e.await(patient, p, at.isComplete); err == nil {
 		_, err = awaitIdle(patient, p)
 	}
 	return at, errors.Join(err, p.stop(ctx), at.reschedule(every))
 }
 
 // besideBridge measures the daemon and the bridge during the same seconds.
-func (h *testbed) besideBridge(
-	ctx context.Context, e *subscribedBroker, at installation, polls int,
+func besideBridge(
+	ctx context.Context, h *testbed, e *subscribedBroker, at installation, polls int,
 ) (program, bridge pollCost, err error) {
 	e.reset()
 	daemon, err := at.run(ctx)
@@ -71,7 +71,7 @@ func (h *testbed) besideBridge(
 		return program, bridge, err
 	}
 	defer func() { err = errors.Join(err, daemon.stop(ctx)) }()
-	if _, err := e.await(ctx, daemon, "complete tree", at.isComplete); err != nil {
+	if _, err := e.await(ctx, daemon, at.isComplete); err != nil {
 		return program, bridge, err
 	}
 	peer, err := h.startBridge(ctx, at, e.address, time.Second)

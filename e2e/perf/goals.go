@@ -8,7 +8,6 @@ const (
 	_ rowKey = iota
 	keyPoll
 	keyPollRatio
-	keyDecode
 	keyDecodeAllocations
 	keyPush
 	keyPushSlow
@@ -25,7 +24,6 @@ const (
 	keyLost
 	keyFill
 	keyFillRequests
-	keySoak
 )
 
 // then is what was measured on 2026-11-28, at commit e74edc1, by other programs
@@ -57,7 +55,7 @@ func goalTable(rows []row) table {
 		byKey[r.key] = r
 	}
 	t := table{head: []string{"what", "then", "now: min / median / max", "goal", ""}}
-	for key := keyPoll; key <= keySoak; key++ {
+	for key := keyPoll; key <= keyFillRequests; key++ {
 		r, found := byKey[key]
 		if !found {
 			continue

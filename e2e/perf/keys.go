@@ -24,14 +24,14 @@ func keys(ctx context.Context, h *testbed, much effort) (_ outcome, err error) {
 		return outcome{}, err
 	}
 	defer func() { err = errors.Join(err, e.stop(ctx)) }()
-	every, err := h.keysOfProfile(ctx, e)
+	every, err := keysOfProfile(ctx, h, e)
 	if err != nil {
 		return outcome{}, err
 	}
 	var all []keysResult
 	for _, n := range []int{1, len(every) / 4, len(every) / 2, len(every)} {
 		_, _ = fmt.Fprintf(h.progress, "  %d keys …\n", n)
-		r, err := h.measureKeys(ctx, e, choose(every, n), much.polls)
+		r, err := measureKeys(ctx, h, e, choose(every, n), much.polls)
 		if err != nil {
 			return outcome{}, fmt.Errorf("%d keys: %w", n, err)
 		}
@@ -52,12 +52,8 @@ func keys(ctx context.Context, h *testbed, much effort) (_ outcome, err error) {
 
 // keysOfProfile returns the keys that the first person has values for, the weight
 // first.
-func (h *testbed) keysOfProfile(ctx context.Context, e *subscribedBroker) ([]string, error) {
-	at, err := h.ofPeople(ctx, options{broker: e.address, names: people[:1]})
-	if err != nil {
-		return nil, err
-	}
-	if _, _, err := h.oneStart(ctx, e, at); err != nil {
+func keysOfProfile(ctx context.Context, h *testbed, e *subscribedBroker) ([]string, error) {
+	if _, err := h.settled(ctx, e, options{broker: e.address, names: people[:1]}, time.Second); err != nil {
 		return nil, err
 	}
 	found := []string{"weight_kg"}
@@ -65,7 +61,8 @@ func (h *testbed) keysOfProfile(ctx context.Context, e *subscribedBroker) ([]str
 	for _, topic := range e.topics() {
 		key, isOurs := strings.CutPrefix(topic, base)
 		key, isDetail := strings.CutSuffix(key, "/detail")
-		if isOurs && isDetail && key != found[0] {
+		// What is held back is published with the measurements, but is none.
+		if isOurs && isDetail && key != found[0] && key != "held_back" {
 			found = append(found, key)
 		}
 	}
@@ -82,8 +79,8 @@ func choose(all []string, n int) []string {
 	return chosen
 }
 
-func (h *testbed) measureKeys(
-	ctx context.Context, e *subscribedBroker, chosen []string, polls int,
+func measureKeys(
+	ctx context.Context, h *testbed, e *subscribedBroker, chosen []string, polls int,
 ) (r keysResult, err error) {
 	at, err := h.settled(ctx, e, options{broker: e.address, names: people[:1], keys: chosen}, time.Second)
 	if err != nil {
@@ -95,7 +92,7 @@ func (h *testbed) measureKeys(
 		return r, err
 	}
 	defer func() { err = errors.Join(err, p.stop(ctx)) }()
-	if _, err := e.await(ctx, p, "complete tree", at.isComplete); err != nil {
+	if _, err := e.await(ctx, p, at.isComplete); err != nil {
 		return r, err
 	}
 	r.keys = len(chosen)

@@ -3,11 +3,12 @@
 // what it reads from /proc, Linux. Goals are printed beside the figures; a missed
 // one is not an error.
 //
-//	go run ./e2e/perf                    measures everything and prints it
+//	go run ./e2e/perf                    measures everything but soak, and prints it
 //	go run ./e2e/perf -write             also puts it into docs/performance.md, with its pictures
 //	go run ./e2e/perf cpu memory         only these; -write then replaces only their parts
 //	go run ./e2e/perf scale 1 10 100     with these numbers of profiles
-//	go run ./e2e/perf soak 2016          with so many polls
+//	go run ./e2e/perf soak               a week of polls, once a second: half an hour
+//	go run ./e2e/perf soak 300           only so many
 //	go run ./e2e/perf -binary=OLD cpu    another version of the program beside this one, in turn
 //	go run ./e2e/perf -quick             two minutes, to try the measuring itself out
 //	go run ./e2e/perf -short             counts only, no times; fails when they have grown
@@ -68,22 +69,30 @@ func main() {
 type measurement struct {
 	name    string
 	measure func(context.Context, *testbed, effort) (outcome, error)
-	// ofSources marks what does not run the binary: it cannot be compared.
-	ofSources bool
+	kind    kind
 }
+
+// kind is when something is measured.
+type kind int
+
+const (
+	ofBinary  kind = iota
+	ofSources      // does not run the binary: it cannot be compared with another
+	onRequest      // takes long
+)
 
 func measurements() []measurement {
 	return []measurement{
-		{"size", programSize, false},
-		{"start", startTimes, false},
-		{"cpu", pollCPU, false},
-		{"memory", memoryUse, false},
-		{"years", years, false},
-		{"keys", keys, false},
-		{"scale", scale, false},
-		{"soak", soak, false},
-		{"decoding", decodeCost, true},
-		{"push", pushes, true},
+		{"size", programSize, ofBinary},
+		{"start", startTimes, ofBinary},
+		{"cpu", pollCPU, ofBinary},
+		{"memory", memoryUse, ofBinary},
+		{"years", years, ofBinary},
+		{"keys", keys, ofBinary},
+		{"scale", scale, ofBinary},
+		{"soak", soak, onRequest},
+		{"decoding", decodeCost, ofSources},
+		{"push", pushes, ofSources},
 	}
 }
 
@@ -147,7 +156,7 @@ func run(ctx context.Context, args []string, out, progress io.Writer) (err error
 	}
 	all := len(w.measurements) == 0
 	if all {
-		w.measurements = measurements()
+		w.measurements = slices.DeleteFunc(measurements(), func(m measurement) bool { return m.kind == onRequest })
 	}
 	where := machine(h.brokerName, strings.Join(append([]string{"go run ./e2e/perf"}, args...), " "))
 	if w.binary != "" {
@@ -186,7 +195,7 @@ func compare(ctx context.Context, h *testbed, w wish, where string, out io.Write
 	w.much.repeats = 1
 	_, _ = fmt.Fprintln(out, where)
 	for _, m := range w.measurements {
-		if m.ofSources {
+		if m.kind == ofSources {
 			continue
 		}
 		var before, now []row

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"slices"
 	"time"
@@ -12,17 +13,17 @@ import (
 // memoryUse measures the daemon alone, after polls with new data, and the demo.
 func memoryUse(ctx context.Context, h *testbed, much effort) (outcome, error) {
 	how := fmt.Sprintf("`VmRSS` of `run` with state: two profiles with years of history, all published, over TLS, "+
-		"then %v of polls every 2 s, each with new data, and one request for the page", much.watched)
-	later, err := h.footprints(ctx, much, "resident memory of the daemon", how, true)
+		"then %v of polls every 2 s, each with new data, with the page open", much.watched)
+	later, err := footprints(ctx, h, much, "resident memory of the daemon", how, true)
 	if err != nil {
 		return outcome{}, err
 	}
-	first, err := h.footprints(ctx, much, "resident memory of the daemon, first start ever",
+	first, err := footprints(ctx, h, much, "resident memory of the daemon, first start ever",
 		"the same, but it had to fetch the whole history first", false)
 	if err != nil {
 		return outcome{}, err
 	}
-	peers, err := h.peerMemory(ctx, much)
+	peers, err := peerMemory(ctx, h, much)
 	if err != nil {
 		return outcome{}, err
 	}
@@ -31,7 +32,7 @@ func memoryUse(ctx context.Context, h *testbed, much effort) (outcome, error) {
 }
 
 // footprints measures the memory of daemons that start with state or without.
-func (h *testbed) footprints(ctx context.Context, much effort, what, how string, again bool) ([]row, error) {
+func footprints(ctx context.Context, h *testbed, much effort, what, how string, again bool) ([]row, error) {
 	rows := []row{
 		{what: what, unit: "MB", goal: 30, digits: 1, how: how},
 		{what: "… at its peak", unit: "MB", digits: 1, how: "`VmHWM` at the same moment"},
@@ -42,7 +43,7 @@ func (h *testbed) footprints(ctx context.Context, much effort, what, how string,
 		rows[0].key, rows[2].key, rows[2].goal = keyMemory, keyAnonymous, 14
 	}
 	for range much.repeats {
-		held, err := h.watchMemory(ctx, much, again)
+		held, err := watchMemory(ctx, h, much, again)
 		if err != nil {
 			return nil, err
 		}
@@ -54,7 +55,7 @@ func (h *testbed) footprints(ctx context.Context, much effort, what, how string,
 }
 
 // peerMemory is that of the Python bridge, which has one profile and no page.
-func (h *testbed) peerMemory(ctx context.Context, much effort) (_ []row, err error) {
+func peerMemory(ctx context.Context, h *testbed, much effort) (_ []row, err error) {
 	resident := row{
 		what: "resident memory of the Python bridge", unit: "MB", digits: 1,
 		how: "`VmRSS` after ten polls of one profile; without archive, page and discovery",
@@ -83,47 +84,82 @@ func (h *testbed) peerMemory(ctx context.Context, much effort) (_ []row, err err
 	return []row{resident}, nil
 }
 
-func (h *testbed) watchMemory(ctx context.Context, much effort, again bool) (held footprint, err error) {
-	err = h.whileRunning(ctx, again, func(p *process, at installation) error {
-		living, stop := context.WithTimeout(ctx, much.watched)
-		defer stop()
-		status, _, err := request(ctx, h.cloud.client, http.MethodGet, at.page, "", "")
+func watchMemory(ctx context.Context, h *testbed, much effort, again bool) (held footprint, err error) {
+	err = whileRunning(ctx, h, again, func(p *process, at installation) error {
+		closePage, err := at.openPage(ctx)
 		if err != nil {
 			return err
 		}
-		if status != http.StatusOK {
-			return fmt.Errorf("the page returned %d", status)
-		}
+		living, stop := context.WithTimeout(ctx, much.watched)
+		defer stop()
 		h.cloud.live(living) // each person has new data every 2 s
 		held, err = footprintOf(p.pid())
-		return err
+		return errors.Join(err, closePage())
 	})
 	return held, err
 }
 
+// openPage loads the page as a browser does, and waits for its events until it is
+// closed.
+func (at installation) openPage(ctx context.Context) (closePage func() error, err error) {
+	var transport http.Transport
+	client := http.Client{Transport: &transport}
+	get := func(path string) (*http.Response, error) {
+		r, err := http.NewRequestWithContext(ctx, http.MethodGet, at.page+path, http.NoBody)
+		if err != nil {
+			return nil, err
+		}
+		response, err := client.Do(r)
+		if err == nil && response.StatusCode != http.StatusOK {
+			_ = response.Body.Close()
+			err = fmt.Errorf("the page /%s returned %d", path, response.StatusCode)
+		}
+		return response, err
+	}
+	whole, err := get("")
+	if err != nil {
+		return nil, err
+	}
+	_, err = io.Copy(io.Discard, whole.Body)
+	if err := errors.Join(err, whole.Body.Close()); err != nil {
+		return nil, err
+	}
+	stream, err := get("events") //nolint:bodyclose // closed with the page
+	if err != nil {
+		return nil, err
+	}
+	return func() error {
+		defer transport.CloseIdleConnections()
+		return stream.Body.Close()
+	}, nil
+}
+
 // whileRunning runs do beside a daemon that has published everything,
 // at its first start or when it is started again.
-func (h *testbed) whileRunning(ctx context.Context, again bool, do func(*process, installation) error) (err error) {
+func whileRunning(
+	ctx context.Context, h *testbed, again bool, do func(*process, installation) error,
+) (err error) {
 	e, err := h.newSubscribedBroker(ctx)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, e.stop(ctx)) }()
-	at, err := h.ofPeople(ctx, options{broker: e.address, schedule: "@every 2s", page: true})
+	o := options{broker: e.address, schedule: "@every 2s", page: true}
+	var at installation
+	if again {
+		at, err = h.settled(ctx, e, o, 2*time.Second)
+	} else {
+		at, err = h.ofPeople(ctx, o)
+	}
 	if err != nil {
 		return err
 	}
-	if again {
-		if _, _, err := h.oneStart(ctx, e, at); err != nil {
-			return err
-		}
-		e.reset()
-	}
+	e.reset()
 	p, err := at.run(ctx)
 	if err != nil {
 		return err
 	}
-	_, err = e.await(ctx, p, "complete tree", at.isComplete)
+	_, err = e.await(ctx, p, at.isComplete)
 	if err == nil {
 		err = do(p, at)
 	}

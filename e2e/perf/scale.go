@@ -35,7 +35,7 @@ func scale(ctx context.Context, h *testbed, much effort) (outcome, error) {
 	var all []scaleResult
 	for _, n := range much.profiles {
 		_, _ = fmt.Fprintf(h.progress, "  %d profiles …\n", n)
-		s, err := h.measureScale(ctx, n)
+		s, err := measureScale(ctx, h, n)
 		if err != nil {
 			return outcome{}, fmt.Errorf("%d profiles: %w", n, err)
 		}
@@ -45,7 +45,7 @@ func scale(ctx context.Context, h *testbed, much effort) (outcome, error) {
 }
 
 // measureScale fills the state folder of n profiles, and starts and stops them.
-func (h *testbed) measureScale(ctx context.Context, n int) (s scaleResult, err error) {
+func measureScale(ctx context.Context, h *testbed, n int) (s scaleResult, err error) {
 	s.profiles = n
 	b, err := h.newBulk(ctx, bulkOptions{profiles: n, schedule: "@every 12h"})
 	if err != nil {

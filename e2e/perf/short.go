@@ -21,7 +21,7 @@ type limit struct {
 // short checks counts, which are the same on every machine. It fails when one is
 // above its limit.
 func short(ctx context.Context, h *testbed, out io.Writer) error {
-	one, err := h.countPolls(ctx)
+	one, err := countPolls(ctx, h)
 	if err != nil {
 		return err
 	}
@@ -34,7 +34,7 @@ func short(ctx context.Context, h *testbed, out io.Writer) error {
 	}
 	var few [2]manyCounts
 	for i, n := range []int{1, fewProfiles} {
-		if few[i], err = h.countMany(ctx, n); err != nil {
+		if few[i], err = countMany(ctx, h, n); err != nil {
 			return fmt.Errorf("%d profiles: %w", n, err)
 		}
 	}
@@ -52,7 +52,7 @@ func short(ctx context.Context, h *testbed, out io.Writer) error {
 }
 
 // countPolls counts what polls of the first person cost, with nothing new.
-func (h *testbed) countPolls(ctx context.Context) (cost pollCost, err error) {
+func countPolls(ctx context.Context, h *testbed) (cost pollCost, err error) {
 	e, err := h.newSubscribedBroker(ctx)
 	if err != nil {
 		return cost, err
@@ -68,7 +68,7 @@ func (h *testbed) countPolls(ctx context.Context) (cost pollCost, err error) {
 		return cost, err
 	}
 	defer func() { err = errors.Join(err, p.stop(ctx)) }()
-	if _, err := e.await(ctx, p, "complete tree", at.isComplete); err != nil {
+	if _, err := e.await(ctx, p, at.isComplete); err != nil {
 		return cost, err
 	}
 	const polls = 6
@@ -82,7 +82,7 @@ type manyCounts struct {
 	published traffic
 }
 
-func (h *testbed) countMany(ctx context.Context, n int) (m manyCounts, err error) {
+func countMany(ctx context.Context, h *testbed, n int) (m manyCounts, err error) {
 	m.profiles = n
 	b, err := h.newBulk(ctx, bulkOptions{profiles: n, schedule: "@every 12h", subscribed: true})
 	if err != nil {

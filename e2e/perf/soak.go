@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"strings"
+	"time"
 )
 
 // A week of polls every five minutes.
@@ -21,24 +21,25 @@ type sample struct {
 	files int // open
 }
 
-// soak polls as often as in a week, each poll as soon as the last one is over,
-// while the cloud has new data every second. What the process holds must not grow.
+// soak polls as often as in a week, once a second, while the cloud has new data
+// as often. What the process holds must not grow.
 func soak(ctx context.Context, h *testbed, much effort) (_ outcome, err error) {
 	e, err := h.newSubscribedBroker(ctx)
 	if err != nil {
 		return outcome{}, err
 	}
 	defer func() { err = errors.Join(err, e.stop(ctx)) }()
-	at, err := h.ofPeople(ctx, options{broker: e.address, schedule: "@every 12h", page: true})
+	at, err := h.settled(ctx, e, options{broker: e.address, page: true}, time.Second)
 	if err != nil {
 		return outcome{}, err
 	}
+	e.reset()
 	p, err := at.run(ctx)
 	if err != nil {
 		return outcome{}, err
 	}
 	defer func() { err = errors.Join(err, p.stop(ctx)) }()
-	if _, err := e.await(ctx, p, "complete tree", at.isComplete); err != nil {
+	if _, err := e.await(ctx, p, at.isComplete); err != nil {
 		return outcome{}, err
 	}
 	living, stop := context.WithCancel(ctx)
@@ -47,7 +48,7 @@ func soak(ctx context.Context, h *testbed, much effort) (_ outcome, err error) {
 		defer close(ended)
 		h.cloud.live(living)
 	}()
-	samples, err := h.pollOnRequest(ctx, e, p, much.soak)
+	samples, err := h.cloud.watchPolls(ctx, p, much.soak)
 	stop()
 	<-ended
 	if err != nil {
@@ -56,30 +57,23 @@ func soak(ctx context.Context, h *testbed, much effort) (_ outcome, err error) {
 	return soakOutcome(samples, warnings(p.printed.text())), nil
 }
 
-// pollOnRequest asks for polls, one after the other.
-func (h *testbed) pollOnRequest(ctx context.Context, e *subscribedBroker, p *process, polls int) ([]sample, error) {
-	const request, response = "vitals2mqtt/bridge/request/refresh", "vitals2mqtt/bridge/response/refresh"
+// watchPolls looks at a process with two profiles now and then, until each has
+// been polled often enough.
+func (c *cloud) watchPolls(ctx context.Context, p *process, polls int) ([]sample, error) {
 	var samples []sample
-	for i := range polls + 1 {
-		if i%max(1, polls/soakSamples) == 0 {
-			s := sample{polls: i}
-			var err error
-			if s.held, err = footprintOf(p.pid()); err != nil {
-				return nil, err
-			}
-			if s.files, err = openFiles(p.pid()); err != nil {
-				return nil, err
-			}
-			samples = append(samples, s)
+	for done := 0; done < polls; done += max(1, polls/soakSamples) {
+		if _, _, err := c.awaitPolls(ctx, p, thisProgram, len(people)*max(1, polls/soakSamples)); err != nil {
+			return nil, err
 		}
-		transaction := fmt.Sprintf("soak-%d", i)
-		e.client.Send(request, []byte(`{"transaction":"`+transaction+`"}`))
-		_, err := e.await(ctx, p, "response", func(last map[string]string) bool {
-			return strings.Contains(last[response], `"`+transaction+`"`)
-		})
+		held, err := footprintOf(p.pid())
 		if err != nil {
 			return nil, err
 		}
+		files, err := openFiles(p.pid())
+		if err != nil {
+			return nil, err
+		}
+		samples = append(samples, sample{done + max(1, polls/soakSamples), held, files})
 	}
 	return samples, nil
 }
@@ -97,7 +91,7 @@ func soakOutcome(samples []sample, warned int) outcome {
 	half := len(private) / 2
 	rows := []row{
 		{
-			key: keySoak, what: "anonymous memory, second half of the polls in relation to the first", digits: 2, goal: 1.05,
+			what: "anonymous memory, second half of the polls in relation to the first", digits: 2, goal: 1.05,
 			how:    fmt.Sprintf("means of `RssAnon` over %d polls of two profiles, without the first tenth", last.polls),
 			series: series{private[half:].mean() / private[:half].mean()},
 		},

@@ -30,18 +30,18 @@ func startTimes(ctx context.Context, h *testbed, much effort) (outcome, error) {
 		if err != nil {
 			return outcome{}, errors.Join(err, e.stop(ctx))
 		}
-		document, rest, err := h.oneStart(ctx, e, at)
+		document, rest, err := at.oneStart(ctx, e)
 		if err := errors.Join(err, e.stop(ctx)); err != nil {
 			return outcome{}, err
 		}
 		first.series, all.series = append(first.series, document), append(all.series, rest)
 	}
-	warm, err := h.warmStarts(ctx, much)
+	warm, err := warmStarts(ctx, h, much)
 	return outcome{rows: append([]row{first, all}, warm...)}, err
 }
 
 // warmStarts starts one installation again and again; the first does not count.
-func (h *testbed) warmStarts(ctx context.Context, much effort) (_ []row, err error) {
+func warmStarts(ctx context.Context, h *testbed, much effort) (_ []row, err error) {
 	first := row{
 		what: "start to first document, with state",
 		unit: "ms",
@@ -62,7 +62,7 @@ func (h *testbed) warmStarts(ctx context.Context, much effort) (_ []row, err err
 		return nil, err
 	}
 	for i := range much.starts + 1 {
-		document, rest, err := h.oneStart(ctx, e, at)
+		document, rest, err := at.oneStart(ctx, e)
 		if err != nil {
 			return nil, err
 		}
@@ -74,15 +74,15 @@ func (h *testbed) warmStarts(ctx context.Context, much effort) (_ []row, err err
 }
 
 // oneStart returns how long the first document and everything took, in ms.
-func (h *testbed) oneStart(
-	ctx context.Context, e *subscribedBroker, at installation,
+func (at installation) oneStart(
+	ctx context.Context, e *subscribedBroker,
 ) (document, all float64, err error) {
 	e.reset()
 	p, err := at.run(ctx)
 	if err != nil {
 		return 0, 0, err
 	}
-	heard, err := e.await(ctx, p, "complete tree", at.isComplete)
+	heard, err := e.await(ctx, p, at.isComplete)
 	if err := errors.Join(err, p.stop(ctx)); err != nil {
 		return 0, 0, err
 	}
