@@ -8,12 +8,17 @@ import (
 	"time"
 )
 
-// How profiles are polled while they are watched: an interval of 30 seconds stands
-// for one of five minutes, with ten times the load.
-const (
-	steadyEvery   = 30 * time.Second
-	steadyWatched = 2*steadyEvery + 5*time.Second
-)
+// steadyEvery is how often profiles are polled while they are watched: as many
+// polls a second as fit, at least ten times those of an interval of five minutes.
+func steadyEvery(profiles int) time.Duration {
+	if profiles <= 100 {
+		return 3 * time.Second
+	}
+	return 30 * time.Second
+}
+
+// steadyWatched is for how long.
+const steadyWatched = 65 * time.Second
 
 // scaleResult is what one number of profiles costs.
 type scaleResult struct {
@@ -65,7 +70,7 @@ func measureScale(ctx context.Context, h *testbed, n int) (s scaleResult, err er
 	}
 	s.busyStop, s.idleStop, s.restart = first.stop, again.stop, again.cpu
 	s.handshakes = again.after.perPoll(again.before, func(c counts) int64 { return c.Handshakes })
-	if err := b.at.reschedule(steadyEvery); err != nil {
+	if err := b.at.reschedule(steadyEvery(n)); err != nil {
 		return s, err
 	}
 	err = b.watchSteady(ctx, &s)
@@ -114,7 +119,7 @@ func (b *bulk) watchSteady(ctx context.Context, s *scaleResult) (err error) {
 	}
 	s.poll = milliseconds(cpuAfter-cpuBefore) / float64(after.Polls-before.Polls)
 	s.requests = after.perPoll(before, func(c counts) int64 { return c.Requests })
-	s.late = after.LongestGap > steadyEvery*3/2 || after.Polled < s.profiles
+	s.late = after.LongestGap > steadyEvery(s.profiles)*3/2 || after.Polled < s.profiles
 	s.held, err = footprintOf(p.pid())
 	return err
 }
