@@ -19,7 +19,7 @@ type counts struct {
 	Bytes      int64            `json:"bytes"` // of the bodies of responses
 	Polls      int64            `json:"polls"` // each requests measures once
 	// LongestGap is the longest time between two polls of an account since the
-	// last time that the counts were read, and Waiting how many accounts have been
+	// last time that gaps were watched, and Polled how many accounts have been
 	// polled since then.
 	LongestGap time.Duration `json:"longest_gap"`
 	Polled     int           `json:"polled"`

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"os"
 	"strings"
 	"testing"
 
@@ -81,6 +82,32 @@ func TestReplacePartKeepsHandWrittenText(t *testing.T) {
 	for _, broken := range []string{"", begin, end + begin, other} {
 		if _, err := replacePart(broken, "cpu", "new\n"); err == nil {
 			t.Errorf("%q was accepted as a page", broken)
+		}
+	}
+}
+
+func TestPageHasAPartForEachMeasurement(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("../../docs/performance.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := []string{"goals"}
+	for _, m := range measurements() {
+		names = append(names, m.name)
+	}
+	for _, name := range names {
+		if _, err := replacePart(string(text), name, "new"); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func TestShortFailsOnGrowthOnly(t *testing.T) {
+	t.Parallel()
+	for measured, grown := range map[float64]bool{5: false, 6: false, 6.001: false, 6.05: true, 7: true} {
+		if _, err := checked([]limit{{"fine", 0, 0}, {"requests", measured, 6}}); (err != nil) != grown {
+			t.Errorf("%v: %v", measured, err)
 		}
 	}
 }

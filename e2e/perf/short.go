@@ -39,6 +39,13 @@ func short(ctx context.Context, h *testbed, out io.Writer) error {
 		}
 	}
 	limits = append(limits, few[1].limits(few[0])...)
+	t, err := checked(limits)
+	_, _ = fmt.Fprint(out, t)
+	return err
+}
+
+// checked shows the limits; the error names those that are exceeded.
+func checked(limits []limit) (table, error) {
 	t := table{head: []string{"what", "counted", "at most"}}
 	var grown []error
 	for _, l := range limits {
@@ -47,8 +54,7 @@ func short(ctx context.Context, h *testbed, out io.Writer) error {
 			grown = append(grown, fmt.Errorf("%s: %.2f, at most %.2f", l.what, l.measured, l.most))
 		}
 	}
-	_, _ = fmt.Fprint(out, t)
-	return errors.Join(grown...)
+	return t, errors.Join(grown...)
 }
 
 // countPolls counts what polls of the first person cost, with nothing new.
