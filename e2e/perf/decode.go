@@ -12,7 +12,6 @@ import (
 	"path/filepath"
 	"runtime"
 	"strconv"
-	"strings"
 	"syscall"
 	"time"
 )
@@ -32,52 +31,62 @@ type decodePeer struct {
 }
 
 // decodeComparison decodes the same responses with aiowithings and with this
-// program, in turns, and prints how many times the CPU time aiowithings takes.
-func decodeComparison(ctx context.Context, out, progress io.Writer) (err error) {
-	folder, err := os.MkdirTemp("", "vitals2mqtt-decode-")
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
+// program, in turns. Recorded ones are taken from the folder V2M_FIXTURES.
+func decodeComparison(ctx context.Context, h *testbed, _ effort) (_ outcome, err error) {
 	documents, err := decodeDocuments(os.Getenv("V2M_FIXTURES"))
 	if err != nil {
-		return err
+		return outcome{}, err
 	}
-	peer, err := startDecodePeer(ctx, progress)
+	peer, err := startDecodePeer(ctx, h)
 	if err != nil {
-		return err
+		return outcome{}, err
 	}
 	defer func() { err = errors.Join(err, peer.close()) }()
-	_, _ = fmt.Fprintf(out, "%sCPU time, median of %d turns, one after the other, at load %s.\n\n"+
-		"| response | kB | rows | aiowithings, µs | vitals2mqtt, µs | times: min / median / max | allocations a value |\n"+
-		"| --- | --- | --- | --- | --- | --- | --- |\n", machine("none"), decodeRounds, loadAverage())
+	var all []decoded
 	for i, d := range documents {
-		path := filepath.Join(folder, strconv.Itoa(i)+".json")
+		path := filepath.Join(h.folder, fmt.Sprintf("document-%d.json", i))
 		if err := os.WriteFile(path, d.body, 0o600); err != nil {
-			return err
+			return outcome{}, err
 		}
-		line, err := compareDecoding(peer, d, path)
+		one, err := compareDecoding(peer, d, path)
 		if err != nil {
-			return fmt.Errorf("%s: %w", d.name, err)
+			return outcome{}, fmt.Errorf("%s: %w", d.name, err)
 		}
-		_, _ = fmt.Fprintln(out, line)
+		all = append(all, one)
 	}
-	return nil
+	return decodeOutcome(all), nil
 }
 
-// compareDecoding is one line of the table.
-func compareDecoding(peer *decodePeer, d document, path string) (string, error) {
+// decoded is what decoding a document takes.
+type decoded struct {
+	document
+
+	theirs, ours series  // CPU time of a turn, in µs
+	allocations  float64 // a value
+}
+
+// times is how many times the CPU time aiowithings takes, by turn.
+func (d decoded) times() series {
+	times := make(series, len(d.ours))
+	for i := range times {
+		times[i] = d.theirs[i] / d.ours[i]
+	}
+	return times
+}
+
+// compareDecoding decodes a document in turns.
+func compareDecoding(peer *decodePeer, d document, path string) (found decoded, err error) {
+	found.document = d
 	reader := newDocumentReader(d)
 	probe, err := peer.decode(d.kind, path, 5)
 	if err != nil {
-		return "", err
+		return found, err
 	}
 	repeats := max(5, int(decodeTurn/(probe/5)))
-	var theirs, ours, times series
 	for range decodeRounds {
 		seconds, err := peer.decode(d.kind, path, repeats)
 		if err != nil {
-			return "", err
+			return found, err
 		}
 		own, err := cpuOf(func() error {
 			for range 3 * repeats { // what is faster needs more for the same precision
@@ -88,34 +97,39 @@ func compareDecoding(peer *decodePeer, d document, path string) (string, error) 
 			return nil
 		})
 		if err != nil {
-			return "", err
+			return found, err
 		}
-		theirs = append(theirs, seconds/float64(repeats)*1e6)
-		ours = append(ours, own/float64(3*repeats)*1e6)
-		times = append(times, theirs[len(theirs)-1]/ours[len(ours)-1])
+		found.theirs = append(found.theirs, seconds/float64(repeats)*1e6)
+		found.ours = append(found.ours, own/float64(3*repeats)*1e6)
 	}
-	allocations, err := allocationsOf(func() error { return reader.read() })
-	if err != nil {
-		return "", err
-	}
-	ratio := row{unit: "", series: times, digits: 1}
-	return fmt.Sprintf("| %s, %s | %.0f | %d | %.1f | %.1f | %s | %.2f |", d.kind, d.name, float64(len(d.body))/1000, d.rows,
-		theirs.median(), ours.median(), strings.Join([]string{
-			ratio.number(minOf(times)), ratio.number(times.median()), ratio.number(maxOf(times)),
-		}, " / "), allocations/float64(max(1, d.values))), nil
+	allocations, err := allocationsOf(reader.read)
+	found.allocations = allocations / float64(max(1, d.values))
+	return found, err
 }
 
-func minOf(s series) float64 { return s.bound(func(a, b float64) bool { return a < b }) }
-func maxOf(s series) float64 { return s.bound(func(a, b float64) bool { return a > b }) }
-
-func (s series) bound(before func(a, b float64) bool) float64 {
-	found := s[0]
-	for _, v := range s {
-		if before(v, found) {
-			found = v
-		}
+func decodeOutcome(all []decoded) outcome {
+	slowest := row{
+		key: keyDecode, what: "decode and extract, CPU time in relation to aiowithings", goal: 0.2, digits: 2,
+		how: fmt.Sprintf("medians of %d turns, by response below; aiowithings with orjson, as Home Assistant uses it, fed from memory",
+			decodeRounds),
 	}
-	return found
+	allocations := row{
+		key: keyDecodeAllocations, what: "allocations per measure, decode and extract", goal: 1, digits: 2,
+		how: "by response with measures below",
+	}
+	t := table{head: []string{
+		"response", "kB", "rows", "aiowithings, µs", "vitals2mqtt, µs", "times: min / median / max", "allocations a value",
+	}}
+	for _, d := range all {
+		slowest.series = append(slowest.series, 1/d.times().median())
+		if d.kind == "measures" {
+			allocations.series = append(allocations.series, d.allocations)
+		}
+		t.add(d.kind+", "+d.name, fmt.Sprintf("%.0f", float64(len(d.body))/kilobyte), d.rows,
+			fmt.Sprintf("%.1f", d.theirs.median()), fmt.Sprintf("%.1f", d.ours.median()),
+			row{series: d.times(), digits: 1}.measured(), fmt.Sprintf("%.2f", d.allocations))
+	}
+	return outcome{rows: []row{slowest, allocations}, tables: []table{t}}
 }
 
 // cpuOf is the user and system time of a call in seconds, collecting garbage
@@ -153,31 +167,16 @@ func allocationsOf(call func() error) (float64, error) {
 	return float64(after.Mallocs-before.Mallocs) / runs, nil
 }
 
-func loadAverage() string {
-	text, err := os.ReadFile("/proc/loadavg")
-	if err != nil {
-		return "unknown"
-	}
-	load, _, _ := strings.Cut(string(text), " ")
-	return load
-}
-
 // startDecodePeer installs aiowithings if necessary and starts it.
-func startDecodePeer(ctx context.Context, progress io.Writer) (*decodePeer, error) {
-	module, err := moduleFolder(ctx)
+func startDecodePeer(ctx context.Context, h *testbed) (*decodePeer, error) {
+	python, err := h.peerPython(ctx)
 	if err != nil {
 		return nil, err
 	}
-	folder := filepath.Join(module, "e2e", "perf", "peer")
-	install := exec.CommandContext(ctx, filepath.Join(folder, "install-decode")) //nolint:gosec // our own script
-	install.Stderr = progress
-	python, err := install.Output()
-	if err != nil {
-		return nil, fmt.Errorf("installing aiowithings: %w", err)
-	}
 	p := &decodePeer{}
-	p.command = exec.CommandContext(ctx, strings.TrimSpace(string(python)), filepath.Join(folder, "decode.py")) //nolint:gosec // our own script
-	p.command.Stderr = progress
+	//nolint:gosec // our own script
+	p.command = exec.CommandContext(ctx, python, filepath.Join(h.module, "e2e", "perf", "peer", "decode.py"))
+	p.command.Stderr = h.progress
 	if p.tasks, err = p.command.StdinPipe(); err != nil {
 		return nil, err
 	}

@@ -204,7 +204,8 @@ func fullDay(i int) object {
 		"date": time.Unix(int64(begin), 0).UTC().Format(time.DateOnly), "timezone": "Europe/Zurich", "deviceid": documentDevice,
 		"hash_deviceid": documentDevice, "brand": 1, "is_tracker": true, "model": "ScanWatch 2", "modelid": 94,
 		"modified": begin + 86000, "steps": 8000 + i, "distance": 6200.25 + float64(i), "elevation": 31.5, "soft": 4800,
-		"moderate": 1200, "intense": 300, "active": 1500, "calories": 412.125, "totalcalories": 2354.481, "hr_average": 68, "hr_min": 49,
+		"moderate": 1200, "intense": 300, "active": 1500, "calories": 412.125, "totalcalories": 2354.481, "hr_average": 68,
+		"hr_min": 49,
 		"hr_max": 141, "hr_zone_0": 60000, "hr_zone_1": 3000, "hr_zone_2": 600, "hr_zone_3": 60,
 	}
 }

@@ -91,7 +91,7 @@ func measurements() []measurement {
 		{"keys", keys, ofBinary},
 		{"scale", scale, ofBinary},
 		{"soak", soak, onRequest},
-		{"decoding", decodeCost, ofSources},
+		{"decoding", decodeComparison, ofSources},
 		{"push", pushes, ofSources},
 	}
 }

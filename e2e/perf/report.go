@@ -32,14 +32,6 @@ func (s series) mean() float64 {
 	return sum / float64(len(s))
 }
 
-func (s series) times(factor float64) series {
-	scaled := make(series, len(s))
-	for i, v := range s {
-		scaled[i] = v * factor
-	}
-	return scaled
-}
-
 // row is one line of the table.
 type row struct {
 	key             rowKey // its name for the table of goals; 0 if it is not part of that
