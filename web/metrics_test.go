@@ -35,6 +35,7 @@ func TestMetrics(t *testing.T) {
 				Name:         "Alice",
 				SignInNeeded: true,
 				HeldBack:     2,
+				LateSeconds:  90,
 				LastSync:     time.Unix(1_800_000_000, 250_000_000),
 				Endpoints:    []web.Endpoint{{Name: "v2/heart/list", LastError: "status 2555"}},
 				Push:         &web.Push{Healthy: true, Lag: &lag, MissedSince: 1},
@@ -62,6 +63,7 @@ func TestMetrics(t *testing.T) {
 		`last_sync_timestamp_seconds{profile="alice"} 1.80000000025e+09`,
 		`notifications_duplicates_total 4`, `notifications_dropped_total 2`, `notifications_probes_total 9`,
 		`notifications_received_total 5`, `notifications_refused_total{reason="path"} 3`,
+		`poll_late_seconds{profile="alice"} 90`, `poll_late_seconds{profile="bob"} 0`,
 		`push_healthy{profile="alice"} 1`, `push_lag_seconds{profile="alice"} 41.5`, `push_unheard{profile="alice"} 1`,
 		`sign_in_needed{profile="alice"} 1`, `sign_in_needed{profile="bob"} 0`,
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -16,7 +17,13 @@ import (
 	"vitals2mqtt/withings"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	if protocol := os.Getenv(benchServerEnv); protocol != "" {
+		serveBench(protocol)
+		return
+	}
+	goleak.VerifyTestMain(m)
+}
 
 // newAccount returns a signed-in account whose data calls the function responds
 // to.
