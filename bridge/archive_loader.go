@@ -73,6 +73,7 @@ func (p archiveLoader) loadRecordsLocked(ctx context.Context) sensors.Update {
 	}
 	p.records.loaded = p.state.UserID
 	p.missing.invalidate()
+	p.settled.clear()
 	return update
 }
 

@@ -83,7 +83,7 @@ func New(ctx context.Context, o Options) (*Bridge, error) {
 		p := newPoller(ctx, b.shared, profile, float64(i)/float64(len(o.Profiles)))
 		p.storeEvent = func(batch sensors.Batch, o sensors.ApplyOptions) error {
 			// It was acknowledged, so it is stored even while stopping.
-			_, _, err := endpointSync{p}.store(context.WithoutCancel(ctx), batch, o, sensors.Progress{})
+			_, err := endpointSync{p}.store(context.WithoutCancel(ctx), batch, o, sensors.Progress{})
 			return err
 		}
 		b.pollers = append(b.pollers, p)

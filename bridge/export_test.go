@@ -1,6 +1,7 @@
 package bridge
 
 import (
+	"context"
 	"time"
 
 	"vitals2mqtt/sensors"
@@ -36,4 +37,11 @@ func (b *Bridge) TickAt(slug string, now time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.publishLocked(p.state.Sensors.Tick(sensors.ApplyOptions{Now: now, Zone: p.Zone}))
+}
+
+// Poll polls a profile once as on schedule, and reports its health.
+func (b *Bridge) Poll(ctx context.Context, slug string) error {
+	err := b.bySlug[slug].sync(ctx, triggerSchedule)
+	b.publishHealth()
+	return err
 }

@@ -22,6 +22,10 @@ type Health struct {
 	// Verdict judges everything; without the subjects that are in order.
 	Verdict  health.Verdict           `json:"verdict"`
 	Profiles map[string]ProfileHealth `json:"profiles"`
+	// ProfilesOmitted and FindingsOmitted count what bridge/health leaves out with
+	// many profiles.
+	ProfilesOmitted int `json:"profiles_omitted,omitempty"`
+	FindingsOmitted int `json:"findings_omitted,omitempty"`
 }
 
 // ProfileHealth is the health of one profile.
@@ -96,20 +100,25 @@ func (b *Bridge) Health() Health { return b.HealthOf(b.Verdict()) }
 
 // HealthOf returns the health report with a verdict that was just made.
 func (b *Bridge) HealthOf(verdict health.Verdict) Health {
-	hour, busiest := b.requests.LastHour()
-	report := Health{
-		RequestsLastHour:   hour,
-		RequestsBusiest:    busiest,
-		UpdatedAt:          toSeconds(time.Now()),
-		RequestsLastMinute: b.requests.LastMinute(),
-		Requests:           b.requests.Totals(),
-		Verdict:            verdict.WithoutSubjects(),
-		Profiles:           make(map[string]ProfileHealth, len(b.pollers)),
-	}
+	report := newHealth(b.requests, verdict)
 	for _, p := range b.pollers {
 		report.Profiles[p.Slug] = p.health()
 	}
 	return report
+}
+
+// newHealth returns a health report without profiles.
+func newHealth(requests *RequestCounter, verdict health.Verdict) Health {
+	hour, busiest := requests.LastHour()
+	return Health{
+		RequestsLastHour:   hour,
+		RequestsBusiest:    busiest,
+		UpdatedAt:          toSeconds(time.Now()),
+		RequestsLastMinute: requests.LastMinute(),
+		Requests:           requests.Totals(),
+		Verdict:            verdict.WithoutSubjects(),
+		Profiles:           map[string]ProfileHealth{},
+	}
 }
 
 func (p *poller) health() ProfileHealth {

@@ -15,6 +15,7 @@ func (b *Bridge) PublishImage(slug, userID, key string, svg []byte) bool {
 		return false
 	}
 	p.topics.set(p.site.Tree.Image(slug, key), svg)
+	p.topics.documentDue = true
 	p.topics.publishDocument()
 	p.state.saveUnlessStopping() // no round may follow for hours
 	return true

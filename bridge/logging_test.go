@@ -87,7 +87,7 @@ func TestHealthReportsAreCoalesced(t *testing.T) {
 		h := newHarness()
 		out := &healthCountingPublisher{fakePublisher: h.publisher, topic: h.tree.BridgeHealth()}
 		var profiles []bridge.Profile
-		for i := range 50 {
+		for i := range 20 {
 			p := profile(fmt.Sprintf("Profile %d", i), &fakeCloud{user: strconv.Itoa(i)})
 			profiles = append(profiles, withKeys(p, "weight_kg"))
 		}
@@ -98,8 +98,8 @@ func TestHealthReportsAreCoalesced(t *testing.T) {
 		if out.reports > 3 {
 			t.Errorf("%d reports in two seconds", out.reports)
 		}
-		if got := strings.Count(h.publisher.get(h.tree.BridgeHealth()), `"next_poll"`); got != 50 {
-			t.Errorf("the last report has the next poll of %d profiles, want 50", got)
+		if got := strings.Count(h.publisher.get(h.tree.BridgeHealth()), `"next_poll"`); got != 20 {
+			t.Errorf("the last report has the next poll of %d profiles, want 20", got)
 		}
 	})
 }

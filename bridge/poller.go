@@ -52,6 +52,7 @@ type poller struct {
 	consent   consentWatch
 	changes   publishLog
 	missing   missingCache
+	settled   settledResponses
 	filling   bool // somebody reads the history
 	// fetchingWaveforms says that somebody does; waveformsListed is when the heart
 	// records were read whose curves were looked for last.
@@ -76,6 +77,7 @@ func newPoller(ctx context.Context, s *shared, profile Profile, stagger float64)
 		plan:      newPollPlan(profile, stagger),
 		adaptive:  newAdaptivePlan(),
 		account:   &accountID{},
+		settled:   newSettledResponses(),
 	}
 	p.state = &stateFile{
 		profileState: newProfileState(),
@@ -95,6 +97,9 @@ func newPoller(ctx context.Context, s *shared, profile Profile, stagger float64)
 		state:     p.state,
 		endpoints: p.endpoints,
 		push:      p.push,
+
+		documentDue: true,
+		unannounced: map[string]bool{},
 	}
 	p.records = newRecordKeeper(ctx, s.archive, profile.Slug, s.log)
 	p.events = &eventSender{

@@ -25,8 +25,13 @@ type profileTopics struct {
 	// findings are those published last, if any were.
 	findings      []health.Status
 	findingsShown bool
-	// snapshotDue is set while the snapshot is older than the values.
-	snapshotDue bool
+	// snapshotDue is set while the snapshot is older than the values, documentDue
+	// while the document may lack something.
+	snapshotDue, documentDue bool
+	// collecting is set during a round: keys that never had a value wait in
+	// unannounced until the document has them, so that it is built once.
+	collecting  bool
+	unannounced map[string]bool
 }
 
 // setAccount records the account of the profile, and reports whether it
@@ -46,7 +51,7 @@ func (t *profileTopics) setAccount(userID string) (changed bool) {
 		t.state.Devices = nil
 		t.publishDevices()
 	}
-	t.state.UserID, t.state.dirty = userID, true
+	t.state.UserID, t.state.dirty, t.documentDue = userID, true, true
 	t.account.Store(&userID)
 	t.state.saveUnlessStopping()
 	return changed
@@ -71,21 +76,31 @@ func (t *profileTopics) set(topic string, payload []byte) {
 	t.publisher.Set(topic, payload)
 }
 
-// publish publishes an update: first the values, then the document, then the
-// snapshot. It returns the keys that were published and those that were removed.
+// publish publishes an update: the document if it lacks a key, then the values,
+// then the snapshot. It returns the keys that are published and those that were
+// removed.
 func (t *profileTopics) publish(update sensors.Update) (changed, removed []string) {
+	var ready []sensors.Reading
+	// The values of an event are published before it.
+	mayWait := t.collecting && len(update.Events) == 0 && t.documents.discovery && t.state.UserID != ""
 	for _, reading := range update.Changed {
-		row, ok := t.profile.Row(reading.Key)
-		if !ok || !t.wanted.Has(reading.Key) {
-			continue
+		isNew := insertSorted(&t.state.Keys, reading.Key)
+		t.state.dirty, t.documentDue = t.state.dirty || isNew, t.documentDue || isNew
+		switch {
+		case !t.wanted.Has(reading.Key):
+		case mayWait && (isNew || t.unannounced[reading.Key]):
+			t.unannounced[reading.Key] = true
+			changed = append(changed, reading.Key)
+		default:
+			ready = append(ready, reading)
 		}
-		changed = append(changed, reading.Key)
-		bare, detail := render(reading, row, t.profile.Units)
-		if t.site.Views.Bare {
-			t.set(t.site.Tree.Value(t.profile.Slug, reading.Key), []byte(bare))
-		}
-		if t.site.Views.Detail {
-			t.set(t.site.Tree.Detail(t.profile.Slug, reading.Key), encode(detail))
+	}
+	if !mayWait && len(update.Changed) > 0 {
+		t.publishDocument()
+	}
+	for _, reading := range ready {
+		if t.publishValue(reading) {
+			changed = append(changed, reading.Key)
 		}
 	}
 	for _, key := range update.Gone {
@@ -96,10 +111,25 @@ func (t *profileTopics) publish(update sensors.Update) (changed, removed []strin
 	if len(changed)+len(removed) == 0 {
 		return nil, nil
 	}
-	t.publishDocument()
 	t.snapshotDue = true
 	t.publishSnapshot()
 	return changed, removed
+}
+
+// publishValue publishes a reading, unless its key has no row.
+func (t *profileTopics) publishValue(reading sensors.Reading) (published bool) {
+	row, ok := t.profile.Row(reading.Key)
+	if !ok {
+		return false
+	}
+	bare, detail := render(reading, row, t.profile.Units)
+	if t.site.Views.Bare {
+		t.set(t.site.Tree.Value(t.profile.Slug, reading.Key), []byte(bare))
+	}
+	if t.site.Views.Detail {
+		t.set(t.site.Tree.Detail(t.profile.Slug, reading.Key), encode(detail))
+	}
+	return true
 }
 
 // published counts what is published now.
@@ -130,6 +160,7 @@ func (t *profileTopics) clear(key string) bool {
 // clearAll clears every topic of the profile.
 func (t *profileTopics) clearAll() {
 	t.findingsShown = false
+	clear(t.unannounced)
 	for _, topic := range t.state.Topics {
 		t.publisher.Clear(topic)
 	}
@@ -235,15 +266,14 @@ func (t *profileTopics) snapshot() []byte {
 	return encode(values)
 }
 
-// publishDocument announces the profile to Home Assistant: an entity exists
+// publishDocument announces the profile to Home Assistant if the document may
+// lack something, and publishes the values that waited for it: an entity exists
 // once its key is configured and has had a value.
 func (t *profileTopics) publishDocument() {
-	if t.state.UserID == "" {
+	if !t.documentDue || t.state.UserID == "" {
 		return // the entity ids contain the account's
 	}
-	for _, reading := range t.state.Sensors.Readings() {
-		t.state.dirty = insertSorted(&t.state.Keys, reading.Key) || t.state.dirty
-	}
+	t.documentDue = false
 	if t.push.isEnabled() && slices.ContainsFunc(t.state.Devices, sensors.Device.IsMat) {
 		t.state.dirty = insertSorted(&t.state.Keys, sensors.KeyInBed) || t.state.dirty // before the first bed event
 	}
@@ -263,6 +293,12 @@ func (t *profileTopics) publishDocument() {
 		StatisticsButton: t.profile.StatisticsButton,
 		Images:           slices.Sorted(maps.Keys(t.images())),
 	})
+	for _, key := range slices.Sorted(maps.Keys(t.unannounced)) {
+		if reading, known := t.state.Sensors.Current(key); known {
+			t.publishValue(reading)
+		}
+	}
+	clear(t.unannounced)
 }
 
 // images are the topics of the pictures that were published, by key; none when
@@ -300,7 +336,7 @@ func (t *profileTopics) updateDevices(devices []sensors.Device, now time.Time) (
 	}
 	before := t.state.Devices
 	t.state.Devices = t.state.AbsentSince.mergeDevices(t.state.Devices, devices, now)
-	t.state.dirty = true
+	t.state.dirty, t.documentDue = true, true // the first mat
 	t.publishDevices()
 	t.devices.markKnown(t.profile.Slug)
 	return !slices.EqualFunc(before, t.state.Devices, func(a, b sensors.Device) bool {
@@ -342,35 +378,4 @@ func (t *profileTopics) isStale(now time.Time) bool {
 		due = schedule.Next(due) // a schedule may have long and short pauses
 	}
 	return now.Sub(last) > staleAfter && now.After(due)
-}
-
-// publishDiagnostics publishes the diagnostics of the account.
-func (t *profileTopics) publishDiagnostics(now time.Time) {
-	if last := t.endpoints.lastSuccess(); !last.IsZero() {
-		t.setDiagnostic("last_sync", map[string]any{"value": formatTime(last)})
-	}
-	t.publishPush(now)
-	t.setDiagnostic("held_back", map[string]any{"value": t.state.Sensors.HeldCount()})
-}
-
-// publishFindings publishes what the verdict says about the account.
-func (t *profileTopics) publishFindings(findings []health.Status) {
-	if t.findingsShown && slices.EqualFunc(t.findings, findings, health.Status.Equal) {
-		return
-	}
-	t.findings, t.findingsShown = findings, true
-	t.setDiagnostic("authorization", authorizationDiagnostic(t.profile, health.SignInFindings(findings)))
-	t.setDiagnostic("sync_problem", problemDiagnostic(health.SyncFindings(findings)))
-}
-
-// publishPush publishes the state of the notifications, if there are any.
-func (t *profileTopics) publishPush(now time.Time) {
-	if t.push.isEnabled() {
-		state, stats := t.push.report(now)
-		t.setDiagnostic("push", pushDiagnostic(state, stats.Last))
-	}
-}
-
-func (t *profileTopics) setDiagnostic(key string, value map[string]any) {
-	t.set(t.site.Tree.Diagnostic(t.profile.Slug, key), encode(value))
 }

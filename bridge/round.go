@@ -28,6 +28,7 @@ func (p *poller) sync(ctx context.Context, reason string) error {
 	defer end()
 	p.tick()
 	p.startPoll(reason)
+	defer p.collectKeys(ctx)()
 	for step := range stepsOfRound {
 		var group sync.WaitGroup
 		for i, e := range all {
@@ -65,6 +66,42 @@ func (p *poller) tick() {
 	}
 }
 
+// maxDocumentDelay is how long the first values of a key wait at most for those
+// of other endpoints, which may hang.
+const maxDocumentDelay = 2 * time.Second
+
+// collectKeys lets the keys that get their first value wait until the returned
+// function is called, so that the document that announces them is built once. At
+// the end of the context the next start publishes them.
+func (p *poller) collectKeys(ctx context.Context) (end func()) {
+	announce := func() {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		if p.topics.collecting = false; ctx.Err() == nil {
+			p.topics.publishDocument()
+		}
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.topics.collecting = true
+	ended := make(chan struct{})
+	var late sync.WaitGroup
+	late.Go(func() {
+		timer := time.NewTimer(maxDocumentDelay)
+		defer timer.Stop()
+		select {
+		case <-timer.C:
+			announce()
+		case <-ended:
+		}
+	})
+	return func() {
+		close(ended)
+		late.Wait()
+		announce()
+	}
+}
+
 // finishRound plans a retry if needed, publishes the outcome of a round and
 // stores the state.
 func (p *poller) finishRound(failed []error, reason string) {
@@ -81,7 +118,6 @@ func (p *poller) finishRound(failed []error, reason string) {
 			p.plan.retryAt = now.Add(refreshCooldown)
 		}
 	}
-	p.missing.invalidate()
 	p.topics.clearAbsent()
 	p.topics.publishDiagnostics(now)
 	p.topics.publishStatus(now)

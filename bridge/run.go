@@ -63,10 +63,6 @@ func (b *Bridge) Flush(ctx context.Context) error {
 // profiles whose devices are unknown.
 func (b *Bridge) PublishPendingDevices() { b.devices.publishPending() }
 
-// minHealthInterval is the least time between two health reports, which are
-// large with many profiles.
-const minHealthInterval = time.Second
-
 // publishHealth publishes and logs the verdict: the health report, and the
 // diagnostics of each profile.
 func (b *Bridge) publishHealth() {
@@ -82,7 +78,7 @@ func (b *Bridge) publishHealth() {
 		}
 		p.mu.Unlock()
 	}
-	b.publisher.Set(b.site.Tree.BridgeHealth(), encode(b.HealthOf(verdict)))
+	b.publisher.Set(b.site.Tree.BridgeHealth(), encode(boundedHealth{b}.report(verdict)))
 }
 
 // runHealthReports publishes the health report when something has changed, and
@@ -103,10 +99,10 @@ func (b *Bridge) runHealthReports(ctx context.Context) error {
 			return nil
 		case <-changed:
 			b.publishHealth()
-			changed, otherChanged, pause = nil, nil, time.After(minHealthInterval)
+			changed, otherChanged, pause = nil, nil, time.After(boundedHealth{b}.interval())
 		case <-otherChanged:
 			b.publishHealth()
-			changed, otherChanged, pause = nil, nil, time.After(minHealthInterval)
+			changed, otherChanged, pause = nil, nil, time.After(boundedHealth{b}.interval())
 		case <-pause:
 			changed, otherChanged, pause = b.healthChanged, b.factsChanged, nil
 		case now := <-ticker.C:

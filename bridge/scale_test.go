@@ -3,6 +3,7 @@ package bridge_test
 import (
 	"fmt"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -14,13 +15,13 @@ import (
 )
 
 // workCounts counts the calls of a bridge to its publisher and its store.
-type workCounts struct{ loads, saves, bridgeSaves, documents, published int64 }
+type workCounts struct{ loads, saves, bridgeSaves, documents, profileDocuments, published int64 }
 
 // countingHarness is a harness that counts calls.
 type countingHarness struct {
 	*harness
 
-	loads, saves, bridgeSaves, documents, published atomic.Int64
+	loads, saves, bridgeSaves, documents, profileDocuments, published atomic.Int64
 }
 
 func newCountingHarness() *countingHarness { return &countingHarness{harness: newHarness()} }
@@ -28,7 +29,8 @@ func newCountingHarness() *countingHarness { return &countingHarness{harness: ne
 // takeCounts returns the counts and resets them.
 func (c *countingHarness) takeCounts() workCounts {
 	return workCounts{
-		c.loads.Swap(0), c.saves.Swap(0), c.bridgeSaves.Swap(0), c.documents.Swap(0), c.published.Swap(0),
+		c.loads.Swap(0), c.saves.Swap(0), c.bridgeSaves.Swap(0), c.documents.Swap(0),
+		c.profileDocuments.Swap(0), c.published.Swap(0),
 	}
 }
 
@@ -55,6 +57,9 @@ func (p countingPublisher) Set(topic string, payload []byte) {
 	p.counts.published.Add(1)
 	if _, document := p.counts.tree.DocumentID(topic); document {
 		p.counts.documents.Add(1)
+		if strings.Contains(string(payload), "/last_sync/") {
+			p.counts.profileDocuments.Add(1)
+		}
 	}
 	p.fakePublisher.Set(topic, payload)
 }

@@ -57,23 +57,52 @@ func (p endpointSync) apply(
 	if ctx.Err() != nil { // the cursor has not moved, so the next start fetches again
 		return sensors.Update{}, context.Cause(ctx)
 	}
+	digest := p.settled.digest(batch)
+	if update, settled := p.skipSettled(e, q, batch, digest); settled {
+		return update, nil
+	}
 	archiveLoader(p).catchUpLocked(ctx) // a new file must not get the cursor of the old one
 	options, err := p.prepareApply(ctx, e, q, trustAbsence)
 	if err != nil {
 		return sensors.Update{}, err
 	}
 	next := advanceCursor(q.cursor, batch, time.Now())
-	update, stored, err := p.store(ctx, batch, options, sensors.Progress{Endpoint: e.name, Cursor: next})
+	done, err := p.store(ctx, batch, options, sensors.Progress{Endpoint: e.name, Cursor: next})
 	if err != nil {
 		return sensors.Update{}, err
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if stored && !update.Rejected {
+	if done.stored && !done.Rejected {
 		p.state.Cursors[e.name], q.cursor = next, next
 	}
-	p.recordBatchLocked(e.name, update, !batch.Continues)
-	return update, nil
+	if done.settled {
+		p.settled.add(e.name, digest, done.confirmed, options.Now)
+	}
+	p.missing.invalidate()
+	p.recordBatchLocked(e.name, done.Update, !batch.Continues)
+	return done.Update, nil
+}
+
+// skipSettled records a response that would change nothing, and reports whether
+// it is one. The archive is not asked: whether another process has changed it is
+// known from the start of the round. p.records.mu must be held.
+func (p endpointSync) skipSettled(
+	e endpoint, q *query, batch sensors.Batch, digest uint64,
+) (update sensors.Update, settled bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	now, user := time.Now(), p.state.UserID
+	from := q.cursor
+	from.RereadAt = p.state.Cursors[e.name].RereadAt // it may have been reread meanwhile
+	if batch.Continues || batch.Devices != nil || q.userID != user || p.Cloud.State().UserID != user ||
+		!p.isLoadedLocked() || from != p.state.Cursors[e.name] || advanceCursor(from, batch, now) != from ||
+		!p.settled.has(e.name, batch, digest, now) {
+		return sensors.Update{}, false
+	}
+	update = sensors.Update{Complete: batch.Range != nil, More: batch.More, LeftOut: batch.LeftOut, Cursor: batch.Cursor}
+	p.recordBatchLocked(e.name, update, true)
+	return update, true
 }
 
 // prepareApply returns the options for applying a batch, or errCursorChanged.
@@ -112,14 +141,25 @@ func (p endpointSync) isStaleLocked(ctx context.Context) bool {
 	return err == nil && revision != p.records.revision
 }
 
+// applied is what applying a batch has done.
+type applied struct {
+	sensors.Update
+
+	stored bool // in the archive
+	// settled says that nothing has changed, and that the same batch would change
+	// nothing again; confirmed is that of sensors.Changes.
+	settled   bool
+	confirmed *sensors.Range
+}
+
 // store applies a batch to the archive, or in memory while the archive cannot
 // store, and publishes the changes. p.records.mu must be held.
 func (p endpointSync) store(
 	ctx context.Context, batch sensors.Batch, o sensors.ApplyOptions, at sensors.Progress,
-) (update sensors.Update, stored bool, err error) {
+) (done applied, err error) {
 	changes, isStale, failed := p.records.applyLocked(ctx, p.account.value(), batch, o, at)
 	if ctx.Err() != nil {
-		return sensors.Update{}, false, context.Cause(ctx)
+		return applied{}, context.Cause(ctx)
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -129,28 +169,35 @@ func (p endpointSync) store(
 	window := p.records.window(ctx, p.state.UserID, p.Policy)
 	if failed != nil {
 		if changes, err = sensors.Reconcile(batch, o, p.state.Sensors); err != nil {
-			return sensors.Update{}, false, err
+			return applied{}, err
 		}
 		changes.News = p.records.markUnstoredLocked(changes)
 		window = nil // the archive lacks what could not be stored
 	} else {
 		changes.News = p.records.withoutAnnouncedLocked(p.state.UserID, changes, &p.state.Outbox)
 	}
-	return p.updateLocked(changes, o, window), failed == nil, nil
+	update, err := p.updateLocked(changes, o, window)
+	done = applied{Update: update, stored: failed == nil, confirmed: changes.Confirmed}
+	done.settled = done.stored && !isStale && err == nil && !update.Rejected && !update.LeftOutChanged &&
+		len(changes.Put)+len(changes.Gone) == 0
+	if !done.settled {
+		p.settled.clear()
+	}
+	return done, nil
 }
 
 // updateLocked brings the current readings up to date, publishes the
 // difference, and queues the events. window reads the archive; nil leaves it
-// out. p.mu must be held.
+// out. After an error, which was reported as one of the archive, what the batch
+// has is known all the same, and the next update reads again what it hid. p.mu
+// must be held.
 func (p endpointSync) updateLocked(
 	changes sensors.Changes, o sensors.ApplyOptions, window func(sensors.Window) ([]sensors.Record, error),
-) sensors.Update {
-	// An error was reported as one of the archive. What the batch has is known all
-	// the same, and the next update reads again what it hid.
-	update, _ := p.state.Sensors.Update(changes, o, window)
+) (sensors.Update, error) {
+	update, err := p.state.Sensors.Update(changes, o, window)
 	p.publishLocked(update)
 	p.records.told(p.state.UserID, update.Silent)
-	return update
+	return update, err
 }
 
 // newQuery returns the query for fetching an endpoint now.
@@ -178,7 +225,6 @@ func (p endpointSync) newQuery(e endpoint) query {
 func (p endpointSync) recordBatchLocked(endpoint sensors.Endpoint, update sensors.Update, last bool) {
 	now := time.Now()
 	p.plan.alive = now
-	p.missing.invalidate()
 	p.changes.devices = p.topics.updateDevices(update.Devices, now) || p.changes.devices
 	p.state.dirty = p.state.AbsentSince.update(endpoint, update, now) || p.state.dirty
 	p.unknown.warn(p.log, p.Slug, update.Unknown)
@@ -206,6 +252,7 @@ func (p endpointSync) recordSuccessLocked(endpoint sensors.Endpoint, update sens
 	if _, failed := p.state.Failing[endpoint]; failed {
 		delete(p.state.Failing, endpoint)
 		p.state.dirty = true
+		p.missing.invalidate()
 	}
 }
 

@@ -3,6 +3,8 @@ package bridge_test
 import (
 	"fmt"
 	"maps"
+	"math"
+	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -36,19 +38,32 @@ type simHarness struct {
 
 func newSimHarness(t *testing.T, o simulator.Options) *simHarness {
 	t.Helper()
+	return newSimHarnessBehind(t, o, func(cloud http.RoundTripper) http.RoundTripper { return cloud })
+}
+
+// newSimHarnessBehind puts a transport between the client and the cloud.
+func newSimHarnessBehind(
+	tb testing.TB, o simulator.Options, wrap func(cloud http.RoundTripper) http.RoundTripper,
+) *simHarness {
+	tb.Helper()
 	o.Knobs.Strict = true
 	h := &simHarness{harness: newHarness(), cloud: simulator.New(o), tokens: tokenstore.NewMemory()}
+	var perMinute int
+	if o.Knobs.PerMinute < 0 {
+		perMinute = math.MaxInt32
+	}
 	var err error
 	h.client, err = withings.New(withings.Options{
 		ClientID:     h.cloud.ClientID(),
 		ClientSecret: secret.New(h.cloud.ClientSecret()),
-		Transport:    h.cloud.Transport(),
+		Transport:    wrap(h.cloud.Transport()),
+		PerMinute:    perMinute,
 		APIURL:       "http://127.0.0.1:1",
 		AccountURL:   "http://127.0.0.1:1",
 		OnRequest:    func(r withings.Request) { h.requests.Count(r.Service, r.Action) },
 	})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return h
 }
@@ -63,8 +78,8 @@ func demoPeople(days int) []simulator.Person {
 }
 
 // signIn signs all simulated people in and returns their profiles.
-func (h *simHarness) signIn(t *testing.T) []bridge.Profile {
-	t.Helper()
+func (h *simHarness) signIn(tb testing.TB) []bridge.Profile {
+	tb.Helper()
 	var people []signin.Profile
 	for _, p := range h.cloud.People() {
 		people = append(people, signin.Profile{Slug: strings.ToLower(p.Name), Name: p.Name})
@@ -74,19 +89,19 @@ func (h *simHarness) signIn(t *testing.T) []bridge.Profile {
 	for _, p := range people {
 		consent, _, err := service.Start(p.Slug)
 		if err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 		link, err := url.Parse(consent)
 		if err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 		state := link.Query().Get("state")
-		code, err := h.cloud.Consent(t.Context(), p.Name, callback, state)
+		code, err := h.cloud.Consent(tb.Context(), p.Name, callback, state)
 		if err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
-		if _, err := service.Finish(t.Context(), state, code); err != nil {
-			t.Fatal(err)
+		if _, err := service.Finish(tb.Context(), state, code); err != nil {
+			tb.Fatal(err)
 		}
 		profiles = append(profiles, profile(p.Name, h.client.Account(p.Slug, h.tokens)))
 	}

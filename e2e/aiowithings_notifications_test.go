@@ -217,7 +217,7 @@ func TestTwoClientsAgree(t *testing.T) {
 		return page.Series
 	})
 	for _, night := range nights {
-		values.add(night.Data.Fields["total_sleep_time"].Decimal.Float(), night.Start.N, night.End.N)
+		values.add(night.Data.Fields.Number("total_sleep_time").Decimal.Float(), night.Start.N, night.End.N)
 	}
 	values.compare(t, "nights", err, theirs.Answers[1].Value, func(row object, add func(value any, key ...any)) {
 		add(row["total_sleep_time"], row["start_date"], row["end_date"])

@@ -53,6 +53,9 @@ type Changes struct {
 	Read []int64
 	// Complete is true for a batch that covers a range.
 	Complete bool
+	// Confirmed is a span of time of which such a batch lists every known record
+	// that counts as part of it; nil when it lists less, and for other batches.
+	Confirmed *Range
 	// Rejected is true when the batch was complete and would have removed so much
 	// that a second one must confirm it. Then nothing is changed.
 	Rejected bool

@@ -17,6 +17,7 @@ func Reconcile(b Batch, o ApplyOptions, known Known) (Changes, error) {
 	if err := r.load(); err != nil {
 		return Changes{}, err
 	}
+	c.Confirmed = r.confirmed()
 	missing := r.missing()
 	if o.RejectRemovals && r.isDoubtful(missing) {
 		c.Rejected = true
@@ -181,58 +182,8 @@ func (r *reconciliation) hasImports() bool {
 	return false
 }
 
-// missing lists the known records that a complete batch should list and does
-// not, oldest first.
-func (r *reconciliation) missing() []Record {
-	if r.batch.Range == nil {
-		return nil
-	}
-	listed := map[int64]bool{}
-	for _, id := range r.batch.Listed {
-		listed[id] = true
-	}
-	var missing []Record
-	for _, rec := range r.before {
-		if rec.Deleted == 0 && !listed[r.rules.name(rec)] && !r.isImported(&rec) &&
-			r.rules.isMissing(rec, *r.batch.Range, r.options) {
-			missing = append(missing, rec)
-		}
-	}
-	return sorted(missing, compareAges)
-}
-
 // compareAges orders records by time, then by id.
 func compareAges(a, b *Record) int { return cmp.Or(cmp.Compare(a.At, b.At), cmp.Compare(a.ID, b.ID)) }
-
-// A removal of more than manyRecords, or of more than fewRecords that are more
-// than half of all, must be confirmed.
-const (
-	manyRecords = 10
-	fewRecords  = 3
-)
-
-// isDoubtful reports whether so much is missing that a second response must
-// confirm it. During outages, the cloud may report success without data.
-func (r *reconciliation) isDoubtful(missing []Record) bool {
-	if r.batch.Range == nil {
-		return false
-	}
-	count, all := 0, 0
-	for _, rec := range missing {
-		if len(rec.Fields) > 0 {
-			count++
-		}
-	}
-	for _, rec := range r.before {
-		if rec.Deleted == 0 && !r.isImported(&rec) && r.rules.isMissing(rec, *r.batch.Range, r.options) {
-			all++
-		}
-	}
-	if len(r.batch.Listed) == 0 && (count > 1 || count == 1 && r.rules.doubtsSingle) {
-		return true
-	}
-	return count > manyRecords || count > fewRecords && 2*count > all
-}
 
 // apply lets a record of the batch replace the version before it.
 func (r *reconciliation) apply(rec *Record) error {

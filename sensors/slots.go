@@ -1,6 +1,7 @@
 package sensors
 
 import (
+	"maps"
 	"slices"
 
 	"vitals2mqtt/withings"
@@ -9,7 +10,8 @@ import (
 // DecodeIntraday reads the minutes of a day that have a value.
 func DecodeIntraday(i withings.Intraday, o DecodeOptions) Batch {
 	d := newDecoder(KindSlots, withings.Flag{}, o)
-	for at, slot := range i.Series {
+	for _, at := range slices.Sorted(maps.Keys(i.Series)) { // the same batch every time, see Digest
+		slot := i.Series[at]
 		rec := Record{
 			At:       at,
 			Modified: at,
