@@ -71,9 +71,13 @@ func (v Verdict) Program() []Status {
 // Of returns the findings that concern one profile: its own, and those about
 // the whole program that affect it.
 func (v Verdict) Of(slug string) []Status {
-	return slices.DeleteFunc(slices.Clone(v.Findings), func(s Status) bool {
-		return s.Profile != slug && !slices.Contains(s.Affected, slug)
-	})
+	own := []Status{} // the room of all findings would be kept for each profile
+	for _, s := range v.Findings {
+		if s.Profile == slug || slices.Contains(s.Affected, slug) {
+			own = append(own, s)
+		}
+	}
+	return own
 }
 
 // WithoutSubjects returns the verdict with its findings alone, where the size
