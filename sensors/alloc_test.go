@@ -56,10 +56,11 @@ func TestAllocationsPerMeasure(t *testing.T) {
 		at := strconv.FormatInt(at(-10000)+int64(g)*3600, 10)
 		row := `{"grpid":` + strconv.Itoa(g+1) + `,"attrib":0,"date":` + at + `,"created":` + at + `,"modified":` + at +
 			`,"category":1,"deviceid":"scale","model":"Body Scan","measures":[`
+		var list []string
 		for _, kind := range []string{"1", "5", "6", "8", "76", "77", "88"} {
-			row += `{"value":` + strconv.Itoa(70000+g) + `,"type":` + kind + `,"unit":-3},`
+			list = append(list, `{"value":`+strconv.Itoa(70000+g)+`,"type":`+kind+`,"unit":-3}`)
 		}
-		rows = append(rows, strings.TrimSuffix(row, ",")+"]}")
+		rows = append(rows, row+strings.Join(list, ",")+"]}")
 	}
 	response := `{"status":0,"body":{"measuregrps":[` + strings.Join(rows, ",") + `]}}`
 	wantAllocations(t, "weighings", allocationsOf(t, response, sensors.DecodeMeasures), groups*measures, 0.5)

@@ -64,7 +64,8 @@ func (m *minutesDecoder) decodeStretch(stretch *withings.Stage) {
 					model = m.modelText(string(stretch.Model), stretch.ModelID)
 				}
 				m.Records = append(m.Records, Record{
-					ID: id, At: sample.At, Modified: sample.At, Device: device.device, Model: model, Fields: m.room(len(stretch.Series)),
+					ID: id, At: sample.At, Modified: sample.At, Device: device.device, Model: model,
+					Fields: m.room(len(stretch.Series)),
 				})
 			}
 			m.Records[at].addNewField(Field{Name: field, Position: NoPosition, Value: Number(sample.Value.Decimal)})

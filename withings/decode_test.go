@@ -145,8 +145,10 @@ func TestNightKeepsFieldsTextsAndEvents(t *testing.T) {
 		"night_events":{"1":[0],"2":["900",null],"3":[],"x":[7],"4":[14000,27000.0]}}}`)
 	want := NightData{
 		Fields: Fields{
-			{Name: "hr_average", Number: number(t, "55")}, {Name: "sleep_efficiency", Number: number(t, "0.91")},
-			{Name: "rr_min", Number: number(t, "11")}, {Name: "core_body_temperature_status", Text: "usual"},
+			{Name: "hr_average", Number: number(t, "55")},
+			{Name: "sleep_efficiency", Number: number(t, "0.91")},
+			{Name: "rr_min", Number: number(t, "11")},
+			{Name: "core_body_temperature_status", Text: "usual"},
 		},
 		Events: []NightEvents{{1, []int64{0}}, {2, []int64{900}}, {4, []int64{14000, 27000}}},
 	}
