@@ -53,16 +53,30 @@ func keys(ctx context.Context, h *testbed, much effort) (_ outcome, err error) {
 // keysOfProfile returns the keys that the first person has values for, the weight
 // first.
 func keysOfProfile(ctx context.Context, h *testbed, e *subscribedBroker) ([]string, error) {
-	if _, err := h.settled(ctx, e, options{broker: e.address, names: people[:1]}, time.Second); err != nil {
+	at, err := h.settled(ctx, e, options{broker: e.address, names: people[:1]}, time.Second)
+	if err != nil {
 		return nil, err
+	}
+	// What the bridge itself publishes, such as problems, cannot be chosen.
+	p, err := at.start(ctx, "sensors")
+	if err != nil {
+		return nil, err
+	}
+	if err := p.wait(ctx); err != nil {
+		return nil, err
+	}
+	var listed []string
+	for line := range strings.Lines(p.printed.text()) {
+		if key, about, _ := strings.Cut(line, " "); !strings.Contains(about, " bridge") {
+			listed = append(listed, key)
+		}
 	}
 	found := []string{"weight_kg"}
 	base := "vitals2mqtt/" + strings.ToLower(people[0]) + "/"
 	for _, topic := range e.topics() {
 		key, isOurs := strings.CutPrefix(topic, base)
 		key, isDetail := strings.CutSuffix(key, "/detail")
-		// What is held back is published with the measurements, but is none.
-		if isOurs && isDetail && key != found[0] && key != "held_back" {
+		if isOurs && isDetail && key != found[0] && slices.Contains(listed, key) {
 			found = append(found, key)
 		}
 	}
