@@ -17,9 +17,9 @@ const (
 	deviceClockSkew = 10 * time.Minute
 )
 
-// adaptivePlan finds the endpoints that may have news. The zero value knows of
-// no session. It has no lock.
+// adaptivePlan finds the endpoints that may have news. It has no lock.
 type adaptivePlan struct {
+	enabled bool
 	// looks says that the current poll looks for news, lookedAt when the last one
 	// did.
 	looks    bool
@@ -60,8 +60,9 @@ type counter struct {
 	program bool // a phone or another program does, or may
 }
 
-func newAdaptivePlan() adaptivePlan {
+func newAdaptivePlan(enabled bool) adaptivePlan {
 	return adaptivePlan{
+		enabled:    enabled,
 		sessions:   map[string]int64{},
 		announced:  map[sensors.Endpoint]int{},
 		silent:     map[sensors.Endpoint][]sensors.Endpoint{},
@@ -119,10 +120,11 @@ func (a *adaptivePlan) observe(
 		if before.IsZero() {
 			continue // at the start, everything is fetched beside the first list
 		}
-		// Only our own clock counts: the session was after the list before.
+		// The session was after the list before, whatever our clock says.
+		known := laterOf(before, time.Unix(d.LastSession-1, 0))
 		for i, e := range fed {
-			hinted := a.newsAt[e].After(before) || a.newsAt[fed[0]].After(before)
-			if hinted && fetchedAt(e).After(before) {
+			hinted := a.newsAt[e].After(known) || a.newsAt[fed[0]].After(known)
+			if hinted && fetchedAt(e).After(known) {
 				continue // a notification was faster
 			}
 			a.announced[e] = max(a.announced[e], 1)

@@ -1,23 +1,6 @@
 package bridge
 
-import (
-	"slices"
-	"time"
-
-	"vitals2mqtt/sensors"
-)
-
-// Polling says which endpoints a scheduled poll fetches; "" is PollEverything.
-type Polling string
-
-// The ways to poll.
-const (
-	// PollEverything fetches all endpoints, some at an interval of their own.
-	PollEverything Polling = "everything"
-	// PollAdaptive fetches the list of devices, and then the endpoints that may
-	// have news.
-	PollAdaptive Polling = "adaptive"
-)
+import "vitals2mqtt/sensors"
 
 // feed is what a type of device feeds. The first endpoint has news in every
 // session: its news announces the others, if the device has no sessions.
@@ -60,23 +43,3 @@ func feedsOf(deviceType string) []sensors.Endpoint {
 		sensors.EndpointWorkouts, sensors.EndpointHeart, sensors.EndpointStetho,
 	}
 }
-
-// adapts reports whether adaptive polling saves requests: with a single
-// endpoint, asking for the devices first would cost as much.
-func (p Profile) adapts() bool {
-	if p.Polling != PollAdaptive {
-		return false
-	}
-	needed := neededEndpoints(p)
-	count := 0
-	for _, e := range endpoints() {
-		if e.fetch != nil && e.every < pollsApart && !e.dependent && slices.Contains(needed, e.name) {
-			count++
-		}
-	}
-	return count > 1
-}
-
-// pollsApart is how rare the polls must be for each of them to look for news;
-// of more frequent polls, every other one does.
-const pollsApart = 10 * time.Minute

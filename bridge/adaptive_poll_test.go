@@ -21,7 +21,9 @@ func scaleWithSession(at time.Time) (withings.Devices, error) {
 // with measures and nights configured.
 func TestAdaptiveRequests(t *testing.T) {
 	t.Parallel()
-	forbidden := &withings.Error{Service: "v2/user", Action: "getdevice", Status: 403, HTTP: 200, Class: withings.Forbidden}
+	forbidden := &withings.Error{
+		Service: "v2/user", Action: "getdevice", Status: 403, HTTP: 200, Class: withings.Forbidden,
+	}
 	for _, test := range []struct {
 		name              string
 		polling           bridge.Polling

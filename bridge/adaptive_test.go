@@ -23,7 +23,7 @@ type adaptiveTest struct {
 // everything.
 func newAdaptiveTest(devices ...sensors.Device) *adaptiveTest {
 	test := &adaptiveTest{
-		adaptivePlan: newAdaptivePlan(),
+		adaptivePlan: newAdaptivePlan(true),
 		now:          epoch(),
 		devices:      devices,
 		fetched:      map[sensors.Endpoint]time.Time{},
@@ -77,7 +77,7 @@ func TestEveryOtherPollLooks(t *testing.T) {
 	for interval, want := range map[time.Duration]int{
 		time.Minute: 6, 5 * time.Minute: 6, 10 * time.Minute: 12, 15 * time.Minute: 12, time.Hour: 12,
 	} {
-		plan, now, looks := newAdaptivePlan(), epoch(), 0
+		plan, now, looks := newAdaptivePlan(true), epoch(), 0
 		for range 12 {
 			if plan.startPoll(now); plan.looks {
 				looks++
@@ -134,18 +134,20 @@ func TestHintsReplaceAnnouncements(t *testing.T) {
 // phones, in every poll that looks.
 func TestSilentDevices(t *testing.T) {
 	t.Parallel()
-	a := newAdaptiveTest(sensors.Device{ID: "d", Type: "Sleep Monitor"}, sensors.Device{ID: "s", Type: "Scale", LastSession: 1})
+	scale := sensors.Device{ID: "s", Type: "Scale", LastSession: 1}
+	a := newAdaptiveTest(sensors.Device{ID: "d", Type: "Sleep Monitor"}, scale)
 	wantFetched(t, "a mat, looking", a.poll(), sensors.EndpointNights)
 	wantFetched(t, "a mat, not looking", a.poll())
 	wantFetched(t, "a mat with a night", a.poll(sensors.EndpointNights),
 		sensors.EndpointNights, sensors.EndpointMeasures, sensors.EndpointStages)
-	a = newAdaptiveTest(sensors.Device{ID: "s", Type: "Scale", LastSession: 1})
+	a = newAdaptiveTest(scale)
 	a.counts.program = true
 	a.poll()
 	a.poll()
 	wantFetched(t, "a phone", a.poll(), sensors.EndpointActivity)
 	a.poll()
-	wantFetched(t, "a phone with steps", a.poll(sensors.EndpointActivity), sensors.EndpointActivity, sensors.EndpointWorkouts)
+	wantFetched(t, "a phone with steps", a.poll(sensors.EndpointActivity),
+		sensors.EndpointActivity, sensors.EndpointWorkouts)
 	a.counts.tracker = true
 	a.poll()
 	a.poll() // the list of this one says that a watch counts

@@ -78,7 +78,9 @@ func (p *poller) isDueLocked(e endpoint, reason string, adaptive bool, now time.
 	switch reason {
 	case triggerSchedule:
 		switch {
-		case health.isPaused(now), adaptive && !health.startedAt.Before(p.roundStart): // refused, or in an earlier step
+		case health.isPaused(now):
+			return false
+		case adaptive && !health.startedAt.Before(p.roundStart): // in an earlier step
 			return false
 		case health.failure != nil:
 			return true
@@ -96,21 +98,19 @@ func (p *poller) isDueLocked(e endpoint, reason string, adaptive bool, now time.
 // poll fetches: without it, everything is fetched. p.mu must be held.
 func (p *poller) adaptsLocked(now time.Time) bool {
 	devices := p.endpoints[sensors.EndpointDevices]
-	return p.adapts() && devices.failure == nil && !devices.lastSuccess.IsZero() && !devices.isPaused(now)
+	return p.adaptive.enabled && devices.failure == nil && !devices.lastSuccess.IsZero() && !devices.isPaused(now)
 }
 
 // observeDevicesLocked notes the sessions of the devices as last listed. p.mu
 // must be held.
 func (p *poller) observeDevicesLocked() {
+	listedAt := p.endpoints[sensors.EndpointDevices].fetchedAt
+	if listedAt.Equal(p.adaptive.listedAt) {
+		return
+	}
 	tracker, program := p.state.Sensors.StepCounter()
 	program = program || p.state.Sensors.LeftOut()[sensors.KindDevices][sensors.LeftOutApp] > 0
-	missed := p.adaptive.observe(p.state.Devices, p.endpoints[sensors.EndpointDevices].fetchedAt, counter{tracker, program},
-		func(e sensors.Endpoint) time.Time {
-			if health := p.endpoints[e]; health != nil {
-				return health.fetchedAt
-			}
-			return time.Time{}
-		})
+	missed := p.adaptive.observe(p.state.Devices, listedAt, counter{tracker, program}, p.endpoints.fetchedAt)
 	for _, e := range missed {
 		p.log.Warn().Str("profile", p.Slug).Str("endpoint", string(e)).
 			Msg("the list of devices did not announce new data; fetching this endpoint in every poll for a day")
@@ -122,7 +122,7 @@ func (p *poller) observeDevicesLocked() {
 
 // note notes what a response has.
 func (p *poller) note(e endpoint, s seen) {
-	if !p.adapts() {
+	if !p.adaptive.enabled {
 		return
 	}
 	p.mu.Lock()

@@ -119,6 +119,14 @@ func (t endpointTable) lastSuccess() time.Time {
 	return last
 }
 
+// fetchedAt is when the last successful fetch of an endpoint began.
+func (t endpointTable) fetchedAt(e sensors.Endpoint) time.Time {
+	if health := t[e]; health != nil {
+		return health.fetchedAt
+	}
+	return time.Time{}
+}
+
 // requestReread marks endpoints whose recent past must be reread, because
 // something may have been deleted.
 func (t endpointTable) requestReread(which func(sensors.Endpoint) bool) {

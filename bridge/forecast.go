@@ -3,25 +3,7 @@ package bridge
 import (
 	"slices"
 	"time"
-
-	"vitals2mqtt/sensors"
 )
-
-// Estimate is how many requests an endpoint will take.
-type Estimate struct {
-	Endpoint sensors.Endpoint `json:"endpoint"`
-	Requests int              `json:"requests"`
-	// Hours are the requests by hour of the day.
-	Hours [24]int `json:"by_hour"`
-}
-
-func (e *Estimate) count(at time.Time) {
-	e.Requests++
-	e.Hours[at.Hour()]++
-}
-
-// tokenRefresh names the requests that refresh the access token.
-const tokenRefresh sensors.Endpoint = "v2/oauth2/requesttoken" //nolint:gosec // a name, no token
 
 // tokenLifetime is how long an access token is used: three hours less five
 // minutes.
@@ -67,12 +49,6 @@ func forecast(profile Profile, from, to time.Time, push bool) []Estimate {
 		s.token.count(at)
 	}
 	return s.estimates()
-}
-
-// event is a typicalEvent of a day.
-type event struct {
-	typicalEvent
-	at time.Time
 }
 
 // eventsBetween lists the uploads of typical days between two times.

@@ -7,13 +7,35 @@ import (
 	"vitals2mqtt/sensors"
 )
 
+// Estimate is how many requests an endpoint will take.
+type Estimate struct {
+	Endpoint sensors.Endpoint `json:"endpoint"`
+	Requests int              `json:"requests"`
+	// Hours are the requests by hour of the day.
+	Hours [24]int `json:"by_hour"`
+}
+
+func (e *Estimate) count(at time.Time) {
+	e.Requests++
+	e.Hours[at.Hour()]++
+}
+
+// tokenRefresh names the requests that refresh the access token.
+const tokenRefresh sensors.Endpoint = "v2/oauth2/requesttoken" //nolint:gosec // a name, no token
+
+// event is a typicalEvent of a day.
+type event struct {
+	typicalEvent
+	at time.Time
+}
+
 // simulation counts the requests of a profile without making any.
 type simulation struct {
-	adapts, relaxed bool
-	adaptive        adaptivePlan
-	devices         []sensors.Device
-	endpoints       []simulatedEndpoint
-	token           Estimate
+	relaxed   bool
+	adaptive  adaptivePlan
+	devices   []sensors.Device
+	endpoints []simulatedEndpoint
+	token     Estimate
 }
 
 // simulatedEndpoint is an endpoint that the profile needs.
@@ -27,9 +49,8 @@ type simulatedEndpoint struct {
 
 func newSimulation(profile Profile, relaxed bool) *simulation {
 	s := &simulation{
-		adapts:   profile.adapts(),
 		relaxed:  relaxed,
-		adaptive: newAdaptivePlan(),
+		adaptive: newAdaptivePlan(profile.adapts()),
 		token:    Estimate{Endpoint: tokenRefresh},
 	}
 	needed := endpointsOf(profile)
@@ -83,7 +104,7 @@ func (s *simulation) fetchHinted(now time.Time) {
 func (s *simulation) poll(now time.Time) {
 	s.fetchHinted(now)
 	s.adaptive.startPoll(now)
-	adaptive := s.adapts && !s.fetchedAt(sensors.EndpointDevices).IsZero() // the first round fetches everything
+	adaptive := s.adaptive.enabled && !s.fetchedAt(sensors.EndpointDevices).IsZero() // the first round fetches everything
 	for step := range stepsOfRound {
 		if adaptive {
 			s.adaptive.observe(s.devices, s.fetchedAt(sensors.EndpointDevices), counter{}, s.fetchedAt)

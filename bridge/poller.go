@@ -75,7 +75,7 @@ func newPoller(ctx context.Context, s *shared, profile Profile, stagger float64)
 		endpoints: newEndpointTable(endpointsOf(profile)),
 		hints:     newHintQueue(),
 		plan:      newPollPlan(profile, stagger),
-		adaptive:  newAdaptivePlan(),
+		adaptive:  newAdaptivePlan(profile.adapts()),
 		account:   &accountID{},
 		settled:   newSettledResponses(),
 	}

@@ -88,6 +88,22 @@ func endpointsOf(profile Profile) []sensors.Endpoint {
 	return needed
 }
 
+// adapts reports whether adaptive polling saves requests: with a single
+// endpoint, asking for the devices first would cost as much.
+func (p Profile) adapts() bool {
+	if p.Polling != PollAdaptive {
+		return false
+	}
+	needed := neededEndpoints(p)
+	count := 0
+	for _, e := range endpoints() {
+		if e.fetch != nil && e.every < pollsApart && !e.dependent && slices.Contains(needed, e.name) {
+			count++
+		}
+	}
+	return count > 1
+}
+
 // neededEndpoints lists the endpoints that a profile's keys need.
 func neededEndpoints(profile Profile) []sensors.Endpoint {
 	needed := sensors.Endpoints(profile.Keys)

@@ -146,8 +146,8 @@ func (r budgetReport) print(s *session) error {
 		return err
 	}
 	normal := r.Total[string(r.Polling)]
-	s.printf("\n%d requests a day (%.1f a minute) with %s polling, as configured. The Withings API allows %d a minute per "+
-		"client id, shared by all profiles.\n",
+	s.printf("\n%d requests a day (%.1f a minute) with %s polling, as configured. The Withings API allows %d a minute "+
+		"per client id, shared by all profiles.\n",
 		normal, float64(normal)/(24*60), r.Polling, r.LimitPerMinute)
 	push := r.Total[string(r.Polling)+"_push"]
 	while := "While notifications are healthy"
