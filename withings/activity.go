@@ -115,7 +115,7 @@ func (a *Activities) scan(s *scanner) (complete bool) {
 				s.fail()
 				return false
 			}
-			a.Rows, complete = scanList(s, (*scanner).scanActivity)
+			a.Rows, complete = scanList(s, scanActivity)
 		case "more":
 			a.More = s.flag()
 		case "offset":
@@ -127,7 +127,7 @@ func (a *Activities) scan(s *scanner) (complete bool) {
 	return complete
 }
 
-func (s *scanner) scanActivity(a *Activity) {
+func scanActivity(s *scanner, a *Activity) {
 	begin := s.at
 	s.names.startRow()
 	for more := s.openRow(&s.rows); more; more = s.next('}') {
@@ -151,7 +151,7 @@ func (s *scanner) scanActivity(a *Activity) {
 		case "is_tracker":
 			a.Tracker = s.flag()
 		default:
-			s.scanField(name)
+			scanField(s, name)
 		}
 	}
 	a.Data = s.fields.take()

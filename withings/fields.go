@@ -119,9 +119,8 @@ func (f *fieldSet) read(dec *jsontext.Decoder, name string) error {
 	return nil
 }
 
-// scan reads the value of one member of a row as fieldSet does. A field of that
-// name has the index of its name plus 1 in s.names.at.
-func (s *scanner) scanField(name string) {
+// scanField reads the value of one member of a row as fieldSet does.
+func scanField(s *scanner, name string) {
 	i := s.names.find(name)
 	if i < 0 {
 		s.fail()

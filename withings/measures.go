@@ -97,7 +97,7 @@ func (m *Measures) scan(s *scanner) (complete bool) {
 				s.fail()
 				return false
 			}
-			m.Groups, complete = scanList(s, (*scanner).scanGroup)
+			m.Groups, complete = scanList(s, scanGroup)
 		case "more":
 			m.More = s.flag()
 		case "offset":
@@ -109,7 +109,7 @@ func (m *Measures) scan(s *scanner) (complete bool) {
 	return complete
 }
 
-func (s *scanner) scanGroup(g *Group) {
+func scanGroup(s *scanner, g *Group) {
 	begin := s.at
 	for more := s.openRow(&s.rows); more; more = s.next('}') {
 		switch s.member(&s.rows) {
@@ -136,7 +136,7 @@ func (s *scanner) scanGroup(g *Group) {
 		case "timezone":
 			g.Timezone = s.text()
 		case "measures":
-			g.Measures = s.scanMeasures()
+			g.Measures = scanMeasures(s)
 		default:
 			s.skip(0)
 		}
@@ -146,7 +146,7 @@ func (s *scanner) scanGroup(g *Group) {
 
 // scanMeasures reads the measures of a group. One that is no object stays in
 // its place as an empty one.
-func (s *scanner) scanMeasures() List[Measure] {
+func scanMeasures(s *scanner) List[Measure] {
 	if s.peek() != '[' {
 		s.skip(0)
 		return nil

@@ -161,7 +161,7 @@ func (n *Nights) scan(s *scanner) (complete bool) {
 				s.fail()
 				return false
 			}
-			n.Series, complete = scanList(s, (*scanner).scanNight)
+			n.Series, complete = scanList(s, scanNight)
 		case "more":
 			n.More = s.flag()
 		case "offset":
@@ -173,7 +173,7 @@ func (n *Nights) scan(s *scanner) (complete bool) {
 	return complete
 }
 
-func (s *scanner) scanNight(n *Night) {
+func scanNight(s *scanner, n *Night) {
 	begin := s.at
 	for more := s.openRow(&s.rows); more; more = s.next('}') {
 		switch s.member(&s.rows) {
@@ -200,7 +200,7 @@ func (s *scanner) scanNight(n *Night) {
 		case "date":
 			n.Date = s.text()
 		case "data":
-			s.scanNightData(&n.Data)
+			scanNightData(s, &n.Data)
 		default:
 			s.skip(0)
 		}
@@ -208,7 +208,7 @@ func (s *scanner) scanNight(n *Night) {
 	n.Raw = s.raw[begin:s.at:s.at]
 }
 
-func (s *scanner) scanNightData(d *NightData) {
+func scanNightData(s *scanner, d *NightData) {
 	*d = NightData{}
 	if s.peek() != '{' {
 		s.skip(0)
@@ -217,7 +217,7 @@ func (s *scanner) scanNightData(d *NightData) {
 	s.names.startRow()
 	for more := s.openRow(&s.data); more; more = s.next('}') {
 		if name := s.member(&s.data); name != nightEvents {
-			s.scanField(name)
+			scanField(s, name)
 			continue
 		}
 		if d.Events != nil {
@@ -230,8 +230,8 @@ func (s *scanner) scanNightData(d *NightData) {
 		}
 		for more := s.open('{'); more; more = s.next('}') {
 			number := parseInt(s.name())
-			if seconds := s.scanSeconds(); number.OK && len(seconds) > 0 {
-				s.scanEvents(NightEvents{int(number.N), seconds})
+			if seconds := scanSeconds(s); number.OK && len(seconds) > 0 {
+				scanEvents(s, NightEvents{int(number.N), seconds})
 			}
 		}
 		d.Events = s.events.take()
@@ -240,7 +240,7 @@ func (s *scanner) scanNightData(d *NightData) {
 }
 
 // scanEvents notes the events with a number; two of the same fail.
-func (s *scanner) scanEvents(e NightEvents) {
+func scanEvents(s *scanner, e NightEvents) {
 	for _, known := range s.events.all[s.events.begin:] {
 		if known.Number == e.Number {
 			s.fail()
@@ -249,7 +249,7 @@ func (s *scanner) scanEvents(e NightEvents) {
 	s.events.add(e)
 }
 
-func (s *scanner) scanSeconds() []int64 {
+func scanSeconds(s *scanner) []int64 {
 	if s.peek() != '[' {
 		s.skip(0)
 		return nil

@@ -167,7 +167,7 @@ func (g *Stages) scan(s *scanner) (complete bool) {
 				s.fail()
 				return false
 			}
-			g.Series, complete = scanList(s, (*scanner).scanStage)
+			g.Series, complete = scanList(s, scanStage)
 		case "model":
 			g.Model = s.int()
 		default:
@@ -177,7 +177,7 @@ func (g *Stages) scan(s *scanner) (complete bool) {
 	return complete
 }
 
-func (s *scanner) scanStage(stage *Stage) {
+func scanStage(s *scanner, stage *Stage) {
 	begin := s.at
 	s.names.startRow()
 	for more := s.openRow(&s.rows); more; more = s.next('}') {
@@ -195,7 +195,7 @@ func (s *scanner) scanStage(stage *Stage) {
 		case "hash_deviceid":
 			stage.HashDeviceID = s.text()
 		default:
-			s.scanSeries(name)
+			scanSeries(s, name)
 		}
 	}
 	stage.Series = s.series.take()
@@ -203,7 +203,7 @@ func (s *scanner) scanStage(stage *Stage) {
 }
 
 // scanSeries reads one series; two of the same name fail.
-func (s *scanner) scanSeries(name string) {
+func scanSeries(s *scanner, name string) {
 	if s.peek() != '{' {
 		s.skip(0)
 		return
