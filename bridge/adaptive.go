@@ -108,12 +108,12 @@ func (a *adaptivePlan) observe(
 	clear(a.silent)
 	for _, d := range devices {
 		fed := feedsOf(d.Type)
-		switch {
-		case d.LastSession == 0:
+		switch d.LastSession {
+		case 0:
 			delete(a.sessions, d.ID)
 			a.silent[fed[0]] = append(a.silent[fed[0]], fed[1:]...)
 			continue
-		case d.LastSession == a.sessions[d.ID]:
+		case a.sessions[d.ID]:
 			continue
 		}
 		a.sessions[d.ID] = d.LastSession

@@ -52,7 +52,8 @@ func TestAdaptiveRequests(t *testing.T) {
 			func() (withings.Devices, error) { return withings.Devices{}, forbidden }, 24, 0,
 		},
 		{
-			"a single endpoint", bridge.PollAdaptive, []string{"weight_kg"},
+			"a single endpoint", bridge.PollAdaptive,
+			[]string{"weight_kg"},
 			func() (withings.Devices, error) { return scaleWithSession(time.Unix(1, 0)) }, 24, 0,
 		},
 		{

@@ -35,8 +35,8 @@ func newAdaptiveTest(devices ...sensors.Device) *adaptiveTest {
 	return test
 }
 
-func (a *adaptiveTest) list() []sensors.Endpoint {
-	return a.observe(a.devices, a.fetched[sensors.EndpointDevices], a.counts,
+func (a *adaptiveTest) list() {
+	a.observe(a.devices, a.fetched[sensors.EndpointDevices], a.counts,
 		func(e sensors.Endpoint) time.Time { return a.fetched[e] })
 }
 

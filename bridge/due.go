@@ -25,7 +25,7 @@ func (e endpoint) isIn(s step, adaptive bool) bool {
 	case stepDevices:
 		return adaptive && e.name == sensors.EndpointDevices
 	case stepAnnounced:
-		return !e.dependent && !(adaptive && e.name == sensors.EndpointDevices)
+		return !e.dependent && (!adaptive || e.name != sensors.EndpointDevices)
 	case stepFollowing:
 		return adaptive && !e.dependent && e.name != sensors.EndpointDevices
 	case stepDependent:

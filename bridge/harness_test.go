@@ -95,3 +95,10 @@ func containsAll(text string, parts ...string) bool {
 func failing[T any](err error) func(time.Time) (T, error) {
 	return func(time.Time) (none T, _ error) { return none, err }
 }
+
+// alignedSchedule is a schedule aligned to the wall clock.
+type alignedSchedule time.Duration
+
+func (a alignedSchedule) Next(after time.Time) time.Time {
+	return after.Truncate(time.Duration(a)).Add(time.Duration(a))
+}

@@ -46,13 +46,6 @@ func notificationFaults() simulator.NotifyKnobs {
 	}
 }
 
-// alignedSchedule is a schedule aligned to the wall clock.
-type alignedSchedule time.Duration
-
-func (a alignedSchedule) Next(after time.Time) time.Time {
-	return after.Truncate(time.Duration(a)).Add(time.Duration(a))
-}
-
 // pushMonth runs two bridges with the same profiles: one gets notifications,
 // the other one only polls.
 type pushMonth struct {
@@ -321,15 +314,18 @@ func TestMonthOfFaultyNotifications(t *testing.T) {
 		},
 		{
 			"every key on typical days", 7, sensors.Keys(), 6 * time.Hour, wholeOr(4, 2),
-			simulator.NotifyKnobs{OddURLs: true}, bridge.PollEverything, typical, busy,
+			simulator.NotifyKnobs{OddURLs: true},
+			bridge.PollEverything, typical, busy,
 		},
 		{
 			"every key on typical days, adaptive", 7, sensors.Keys(), 6 * time.Hour, wholeOr(4, 2),
-			simulator.NotifyKnobs{OddURLs: true}, bridge.PollAdaptive, typical, typical,
+			simulator.NotifyKnobs{OddURLs: true},
+			bridge.PollAdaptive, typical, typical,
 		},
 		{
 			"every key, with a busy day", 9, sensors.Keys(), 6 * time.Hour, wholeOr(4, 2),
-			simulator.NotifyKnobs{OddURLs: true}, bridge.PollEverything, typical, busy,
+			simulator.NotifyKnobs{OddURLs: true},
+			bridge.PollEverything, typical, busy,
 		},
 		{
 			"every key", 7, sensors.Keys(), 6 * time.Hour, wholeOr(4, 2), notificationFaults(),
