@@ -97,6 +97,7 @@ func (o *Harness) Config(profiles, measurements string, settings ...string) stri
 		"  api_url: " + o.CloudURL,
 		"  account_url: " + o.CloudURL,
 		`  schedule: "@every 1s"`,
+		`  polling: everything`, // tests wait for what the next poll brings
 		"  requests_per_minute: 6000",
 		"  profiles: " + profiles,
 		"  measurements: " + measurements,
