@@ -34,8 +34,9 @@ func TestTwinNights(t *testing.T) {
 		if max(m.Start.N-w.Start.N, w.Start.N-m.Start.N, m.End.N-w.End.N, w.End.N-m.End.N) > 3000 {
 			t.Errorf("not one night: %v – %v, %v – %v", m.Start.N, m.End.N, w.Start.N, w.End.N)
 		}
-		hearts, asleep := "hr_average", "total_sleep_time"
-		if m.Data.Fields.Number(hearts) == w.Data.Fields.Number(hearts) && m.Data.Fields.Number(asleep) == w.Data.Fields.Number(asleep) {
+		mat, watch := m.Data.Fields, w.Data.Fields
+		const hearts, asleep = "hr_average", "total_sleep_time"
+		if mat.Number(hearts) == watch.Number(hearts) && mat.Number(asleep) == watch.Number(asleep) {
 			same++ // By chance.
 		}
 	}

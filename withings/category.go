@@ -61,8 +61,8 @@ func categoryTable() [15]categoryInfo {
 func Categories() []Category {
 	rows := categoryTable()
 	all := make([]Category, len(rows))
-	for i, row := range rows {
-		all[i] = row.category
+	for i := range rows {
+		all[i] = rows[i].category
 	}
 	return all
 }
