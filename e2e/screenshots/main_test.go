@@ -27,7 +27,7 @@ func TestGuideShowsEveryView(t *testing.T) {
 			}
 		}
 	}
-	files, err := filepath.Glob(filepath.Join("..", "..", folder, "*"))
+	files, err := filepath.Glob(filepath.Join("..", "..", folder, "*.webp"))
 	if err != nil {
 		t.Fatal(err)
 	}
