@@ -84,6 +84,38 @@ func TestAdaptiveRequests(t *testing.T) {
 	}
 }
 
+// TestRefusedListIsNoProblem has a consent without the list of devices, which
+// only polling needs: nothing is missing, and nobody has to sign in for it.
+func TestRefusedListIsNoProblem(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name string
+		keys []string
+		want int
+	}{
+		{"no key of a device", []string{"weight_kg", "sleep_score"}, 0},
+		{"a key of a device", []string{"weight_kg", "sleep_score", "battery"}, 1},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				cloud := &fakeCloud{user: "1", devices: func() (withings.Devices, error) {
+					return withings.Devices{}, &withings.Error{
+						Service: "v2/user", Action: "getdevice", Status: 403, HTTP: 200, Class: withings.Forbidden,
+					}
+				}}
+				p := profile("Alice", cloud)
+				p.Keys, p.Polling = test.keys, bridge.PollAdaptive
+				b := newHarness().bridge(t, p)
+				runFor(t, b, time.Hour, nil)
+				if findings := b.Verdict().Of("alice"); len(findings) != test.want {
+					t.Errorf("%d findings, want %d: %+v", len(findings), test.want, findings)
+				}
+			})
+		})
+	}
+}
+
 // TestStaleSessionEndsAdaptivePolling has a scale whose session never changes:
 // what it measures arrives with the safety round, and in the next poll from
 // then on, which the health report says.

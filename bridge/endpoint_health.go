@@ -33,6 +33,7 @@ type endpointHealth struct {
 	pausedUntil     time.Time // not fetched before, after a refusal
 	everyPollUntil  time.Time // fetched in every poll until then, because devices did not announce its data
 	rereadRequested bool      // a user may have deleted something
+	onlyForPolling  bool      // no key needs it: adaptive polling does
 	rereadLimiter   *rate.Limiter
 }
 

@@ -2,6 +2,7 @@ package bridge
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -78,6 +79,9 @@ func newPoller(ctx context.Context, s *shared, profile Profile, stagger float64)
 		adaptive:  newAdaptivePlan(profile.adapts()),
 		account:   &accountID{},
 		settled:   newSettledResponses(),
+	}
+	if devices := p.endpoints[sensors.EndpointDevices]; devices != nil {
+		devices.onlyForPolling = !slices.Contains(neededEndpoints(profile), sensors.EndpointDevices)
 	}
 	p.state = &stateFile{
 		profileState: newProfileState(),

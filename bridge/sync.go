@@ -273,12 +273,17 @@ func (p endpointSync) fail(ctx context.Context, e endpoint, err error) error {
 	p.plan.alive = now
 	p.missing.invalidate()
 	health := p.endpoints[e.name]
-	health.lastFailure, health.failure = now, err
 	p.hints.notify(e.name, p.endpoints[e.name].startedAt, err)
 	if e.name == sensors.EndpointDevices {
 		p.devices.markKnown(p.Slug)
 	}
 	p.hints.onError(e.name, err, now)
+	if health.onlyForPolling && withings.ClassOf(err) == withings.Forbidden {
+		// No value is missing. Everything is fetched in every poll instead.
+		health.pausedUntil = now.Add(refusedPause)
+		return nil
+	}
+	health.lastFailure, health.failure = now, err
 	if withings.ClassOf(err) == withings.Forbidden {
 		health.pausedUntil = now.Add(refusedPause)
 	}
