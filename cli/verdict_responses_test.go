@@ -55,8 +55,16 @@ func responseCases() map[string]verdictCase {
 			prepare: func(t *testing.T, _ *surfaces, state string) []string {
 				t.Helper()
 				file := filepath.Join(state, "tokens", "alice.json")
-				clitest.Must(t, os.Remove(file))
-				clitest.Must(t, os.MkdirAll(filepath.Join(file, "in the way"), 0o700))
+				folder := filepath.Join(t.TempDir(), "folder")
+				clitest.Must(t, os.MkdirAll(filepath.Join(folder, "in the way"), 0o700))
+				err := os.ErrExist
+				for range 1000 { // the daemon may begin a new archive in between
+					clitest.Must(t, os.RemoveAll(file))
+					if err = os.Rename(folder, file); err == nil {
+						break
+					}
+				}
+				clitest.Must(t, err)
 				return nil
 			},
 		},
@@ -73,8 +81,16 @@ func responseCases() map[string]verdictCase {
 			during: func(t *testing.T, s *surfaces) {
 				t.Helper()
 				file := filepath.Join(filepath.Dir(s.path), "state", "history.db")
-				clitest.Must(t, os.Remove(file))
-				clitest.Must(t, os.MkdirAll(filepath.Join(file, "in the way"), 0o700))
+				folder := filepath.Join(t.TempDir(), "folder")
+				clitest.Must(t, os.MkdirAll(filepath.Join(folder, "in the way"), 0o700))
+				err := os.ErrExist
+				for range 1000 { // the daemon may begin a new archive in between
+					clitest.Must(t, os.RemoveAll(file))
+					if err = os.Rename(folder, file); err == nil {
+						break
+					}
+				}
+				clitest.Must(t, err)
 			},
 		},
 		"the archive is damaged": {

@@ -12,8 +12,6 @@ import (
 	"path/filepath"
 	"runtime"
 	"strconv"
-	"syscall"
-	"time"
 )
 
 // decodeRounds is how often the two programs take turns, and decodeTurn how much
@@ -145,12 +143,6 @@ func cpuOf(call func() error) (float64, error) {
 	}
 	after, err := ownCPU()
 	return (after - before).Seconds(), err
-}
-
-func ownCPU() (time.Duration, error) {
-	var usage syscall.Rusage
-	err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage)
-	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano()), err
 }
 
 // allocationsOf counts the allocations of a call.
