@@ -96,7 +96,7 @@ func besideBridge(
 func (c *cloud) costOfPolls(
 	ctx context.Context, p *process, client string, polls int, e *subscribedBroker,
 ) (cost pollCost, err error) {
-	const untilSteady = 3
+	const untilSteady = 15 // the pages of the program that were dropped are back
 	cpuBefore, before, err := c.awaitPolls(ctx, p, client, untilSteady)
 	if err != nil {
 		return cost, err
