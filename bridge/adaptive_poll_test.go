@@ -1,6 +1,8 @@
 package bridge_test
 
 import (
+	"slices"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -123,9 +125,12 @@ func TestStaleSessionEndsAdaptivePolling(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		start := time.Now()
+		var mu sync.Mutex
 		var groups []withings.Group
 		cloud := &fakeCloud{user: "1", measures: func(time.Time) (withings.Measures, error) {
-			return withings.Measures{Groups: groups}, nil
+			mu.Lock()
+			defer mu.Unlock()
+			return withings.Measures{Groups: slices.Clone(groups)}, nil
 		}}
 		cloud.devices = func() (withings.Devices, error) { return scaleWithSession(start.Add(-time.Hour)) }
 		p := profile("Alice", cloud)
@@ -133,6 +138,8 @@ func TestStaleSessionEndsAdaptivePolling(t *testing.T) {
 		h := newHarness()
 		b := h.bridge(t, p)
 		weigh := func(grams int64) {
+			mu.Lock()
+			defer mu.Unlock()
 			groups = append(groups, weighIn(grams, grams, time.Now()))
 		}
 		arrives := func(what, want string, within time.Duration) {

@@ -40,24 +40,34 @@ func TestFirstViewIsSmall(t *testing.T) {
 	}
 }
 
-// The best of some, as the machine has other work; not beside other tests.
+// The best of some, as the machine has other work; not beside other tests. On a
+// machine that is so busy that the browser needs long for a line of text, the view
+// may take as many times as long as it may on an idle one.
 //
 //nolint:paralleltest // measures time
 func TestFirstViewIsFast(t *testing.T) {
-	const limit, tries = 300.0, 30
-	best := 1e9
+	const limit, timesText, tries = 300.0, 6.0, 30
+	view, text := 1e9, 1e9
 	for range tries {
-		page := tab(t, browser.Phone())
-		clitest.Must(t, page.Go(shared.demo))
-		clitest.Must(t, page.Wait("performance.getEntriesByType('navigation')[0].loadEventEnd > 0"))
-		best = min(best, ask[float64](t, page, "performance.getEntriesByType('navigation')[0].loadEventEnd"))
-		page.Close()
-		if best <= limit {
+		view = min(view, timeToLoad(t, shared.demo))
+		text = min(text, timeToLoad(t, shared.demo+"/healthz"))
+		if view <= limit {
 			break
 		}
 	}
-	t.Logf("ready after %.0f ms", best)
-	if best > limit {
-		t.Errorf("ready after %.0f ms, want at most %.0f", best, limit)
+	t.Logf("ready after %.0f ms, a line of text after %.0f ms", view, text)
+	if view > max(limit, timesText*text) {
+		t.Errorf("ready after %.0f ms, want at most %.0f ms; a line of text takes %.0f ms", view, limit, text)
 	}
+}
+
+// timeToLoad is how long a page takes in a new tab, in milliseconds.
+func timeToLoad(t *testing.T, address string) float64 {
+	t.Helper()
+	const loaded = "performance.getEntriesByType('navigation')[0].loadEventEnd"
+	page := tab(t, browser.Phone())
+	defer page.Close()
+	clitest.Must(t, page.Go(address))
+	clitest.Must(t, page.Wait(loaded+" > 0"))
+	return ask[float64](t, page, loaded)
 }

@@ -44,8 +44,11 @@ func TestSilentStreamIsReplacedByAsking(t *testing.T) {
 		window.setTimeout = (run, after, ...rest) => later(run, after / 100, ...rest);`))
 	clitest.Must(t, page.Go(holdBack(t, shared.demo)))
 	const weight = "document.querySelector('[data-profile=alice] .card[href$=weight_kg] .big').innerText"
-	ask[string](t, page, "window.before = "+weight)
-	weigh(t, "Alice", "70.4")
+	kg := "70.4"
+	if strings.HasPrefix(ask[string](t, page, "window.before = "+weight), kg) {
+		kg = "71.3" // her weight depends on the date
+	}
+	weigh(t, "Alice", kg)
 	clitest.Must(t, page.Wait("window.before !== "+weight))
 	none(t, "finding", page.Findings())
 }
