@@ -10,7 +10,7 @@
 //	go run ./e2e/perf soak               a week of polls, once a second: half an hour
 //	go run ./e2e/perf soak 300           only so many
 //	go run ./e2e/perf -binary=OLD cpu    another version of the program beside this one, in turn
-//	go run ./e2e/perf -quick             two minutes, to try the measuring itself out
+//	go run ./e2e/perf -quick             less of everything, to try the measuring itself out
 //	go run ./e2e/perf -short             counts only, no times; fails when they have grown
 package main
 
