@@ -46,6 +46,8 @@ func testRelease(t *testing.T) release {
 		write(t, path+sbomSuffix, []byte(testBill))
 	}
 	write(t, r.authorities, []byte("certificates"))
+	modules := testModules(t, map[string]string{"example.org/a LICENSE": testMIT})
+	r.modules = func(...string) ([]module, error) { return modules, nil }
 	return r
 }
 
@@ -96,7 +98,7 @@ func TestRelease(t *testing.T) {
 		t.Errorf("the add-on's version is another:\n%s", text)
 	}
 	for _, name := range []string{
-		"LICENSE", "repository.yaml", "vitals2mqtt/Dockerfile", "vitals2mqtt/DOCS.md", "vitals2mqtt/translations/de.yaml",
+		"LICENSE", licencesFile, "repository.yaml", "vitals2mqtt/Dockerfile", "vitals2mqtt/DOCS.md", "vitals2mqtt/translations/de.yaml",
 		"vitals2mqtt/vitals2mqtt-amd64", "vitals2mqtt/vitals2mqtt-aarch64", "vitals2mqtt/ca-certificates.crt",
 	} {
 		if inside[root+name] == "" {
@@ -115,6 +117,9 @@ func TestRelease(t *testing.T) {
 	for root, files := range map[string]map[string]string{machine: linux, "vitals2mqtt_1.2.3_windows_amd64/": windows} {
 		if !strings.HasPrefix(files[root+"LICENSE"], "MIT License\n") {
 			t.Errorf("%s has no licence", root)
+		}
+		if !strings.Contains(files[root+licencesFile], "\n  example.org/a v1.0.0: MIT\n") {
+			t.Errorf("%s has no licences of what is linked", root)
 		}
 		checkLinks(t, files, root)
 	}

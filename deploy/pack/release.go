@@ -18,6 +18,8 @@ type release struct {
 	repository, programs, result string
 	authorities                  string
 	level                        int // of compression
+	// modules returns what programs are linked with.
+	modules func(programs ...string) ([]module, error)
 }
 
 // target is one kind of machine.
@@ -37,6 +39,7 @@ func targets() []target {
 		{"linux", "amd64", "amd64"},
 		{"linux", "arm64", "aarch64"},
 		{"linux", "armv7", ""},
+		{"linux", "armv6", ""},
 		{"darwin", "amd64", ""},
 		{"darwin", "arm64", ""},
 		{"windows", "amd64", ""},
@@ -64,7 +67,7 @@ func (r release) pack() error {
 			return fmt.Errorf("reading the program of %s: %w", target.name(), err)
 		}
 		programs[target.addon] = program
-		files, err := r.files(target, program)
+		files, err := r.files(target, path, program)
 		if err != nil {
 			return err
 		}
@@ -92,15 +95,29 @@ func (r release) pack() error {
 	return r.write(made)
 }
 
+// licences is the file with the licences of what is linked into programs.
+func (r release) licences(programs ...string) (file, error) {
+	modules, err := r.modules(programs...)
+	if err != nil {
+		return file{}, err
+	}
+	text, err := thirdPartyLicences(modules)
+	return file{name: licencesFile, data: text}, err
+}
+
 // files are the contents of an archive for a machine: the program, and what
 // users read and install, under their paths in the repository.
-func (r release) files(t target, program []byte) ([]file, error) {
+func (r release) files(t target, path string, program []byte) ([]file, error) {
+	licences, err := r.licences(path)
+	if err != nil {
+		return nil, err
+	}
 	names, err := linkedFiles(r.repository, "README.md", "LICENSE", "config.example.yaml", "config/config.schema.json",
 		"deploy/systemd/vitals2mqtt.service", "deploy/systemd/vitals2mqtt.sysusers", "deploy/mosquitto/acl")
 	if err != nil {
 		return nil, err
 	}
-	files := []file{{name: "vitals2mqtt" + t.suffix(), data: program, program: true}}
+	files := []file{{name: "vitals2mqtt" + t.suffix(), data: program, program: true}, licences}
 	for _, name := range names {
 		data, err := os.ReadFile(filepath.Join(r.repository, filepath.FromSlash(name)))
 		if err != nil {
@@ -147,18 +164,24 @@ func (r release) addon(programs map[string][]byte) ([]file, error) {
 			return nil, fmt.Errorf("%s has no line version: \"0.0.0\"", files[i].name)
 		}
 	}
+	var paths []string
 	for _, target := range targets() {
 		if target.addon != "" {
+			paths = append(paths, filepath.Join(r.programs, target.name()))
 			files = append(files, file{
 				name: "vitals2mqtt/vitals2mqtt-" + target.addon, data: programs[target.addon], program: true,
 			})
 		}
 	}
+	licences, err := r.licences(paths...)
+	if err != nil {
+		return nil, err
+	}
 	licence, err := os.ReadFile(filepath.Join(r.repository, "LICENSE"))
 	if err != nil {
 		return nil, fmt.Errorf("reading the files to pack: %w", err)
 	}
-	files = append(files, file{name: "LICENSE", data: licence})
+	files = append(files, licences, file{name: "LICENSE", data: licence})
 	certificates, err := os.ReadFile(r.authorities)
 	if err != nil {
 		return nil, fmt.Errorf("the add-on needs certificate authorities (Debian's package ca-certificates): %w", err)
