@@ -13,11 +13,12 @@ import (
 	"time"
 )
 
-// file is one in an archive.
+// file is one in an archive or a package.
 type file struct {
 	name    string
 	data    []byte
 	program bool
+	link    string // of a symbolic link, which only packages have
 }
 
 func (f file) mode() fs.FileMode {

@@ -23,16 +23,20 @@ func main() {
 
 // usage has one line for each way to call it.
 const usage = `usage: pack VERSION SECONDS REPOSITORY PROGRAMS RESULT
+       pack debian VERSION SECONDS REPOSITORY PROGRAMS RESULT MAINTAINER
        pack licences PROGRAM... RESULT`
 
-// run does what the first word says. Otherwise that is the version, followed by
-// the time of the release in seconds, the repository, the folder with the
-// programs, and the folder for the result.
+// run does what the first word says. Without one it packs a release. It takes the
+// version, the time of the release in seconds, the repository, the folder with
+// the programs, and the folder for the result.
 func run(args []string) error {
 	if len(args) > 2 && args[0] == "licences" {
 		return writeLicences(".", args[1:len(args)-1], args[len(args)-1])
 	}
-	if len(args) != 5 {
+	debian := len(args) == 7 && args[0] == "debian"
+	if debian {
+		args = args[1:]
+	} else if len(args) != 5 {
 		return errors.New(usage)
 	}
 	version := args[0]
@@ -48,6 +52,10 @@ func run(args []string) error {
 		authorities: caCertificates, level: gzip.BestCompression,
 	}
 	r.modules = func(programs ...string) ([]module, error) { return linkedModules(r.repository, programs...) }
+	if debian {
+		r.maintainer = args[5]
+		return r.debian()
+	}
 	return r.pack()
 }
 

@@ -275,6 +275,9 @@ func TestPackErrors(t *testing.T) {
 		{"1.2.3/..", "0", ".", ".", "."},
 		{"1.2.3", "now", ".", ".", "."},
 		{"1.2.3", "0", ".", "nowhere", "."},
+		{"debian", "1.2.3", "0", ".", ".", "."},
+		{"licences", "nowhere"},
+		{"licences", "nowhere", "."},
 	} {
 		if run(args) == nil {
 			t.Errorf("%q is taken", args)

@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
-	"strings"
 	"time"
 )
 
@@ -20,6 +18,8 @@ type release struct {
 	level                        int // of compression
 	// modules returns what programs are linked with.
 	modules func(programs ...string) ([]module, error)
+	// maintainer of Debian packages: a name and an address.
+	maintainer string
 }
 
 // target is one kind of machine.
@@ -28,6 +28,8 @@ type target struct {
 	// addon is the machine's name at Home Assistant, "" where there are no
 	// add-ons.
 	addon string
+	// debian is its architecture at Debian, "" where there is no package.
+	debian string
 }
 
 // sbomSuffix ends the name of the bill of materials beside a program.
@@ -36,13 +38,14 @@ const sbomSuffix = ".cdx.json"
 // targets are the machines that a release is for.
 func targets() []target {
 	return []target{
-		{"linux", "amd64", "amd64"},
-		{"linux", "arm64", "aarch64"},
-		{"linux", "armv7", ""},
-		{"linux", "armv6", ""},
-		{"darwin", "amd64", ""},
-		{"darwin", "arm64", ""},
-		{"windows", "amd64", ""},
+		{system: "linux", machine: "amd64", addon: "amd64", debian: "amd64"},
+		{system: "linux", machine: "arm64", addon: "aarch64", debian: "arm64"},
+		{system: "linux", machine: "armv7"},
+		// Raspberry Pi OS says armhf on machines with ARMv6, too.
+		{system: "linux", machine: "armv6", debian: "armhf"},
+		{system: "darwin", machine: "amd64"},
+		{system: "darwin", machine: "arm64"},
+		{system: "windows", machine: "amd64"},
 	}
 }
 
@@ -113,7 +116,8 @@ func (r release) files(t target, path string, program []byte) ([]file, error) {
 		return nil, err
 	}
 	names, err := linkedFiles(r.repository, "README.md", "LICENSE", "config.example.yaml", "config/config.schema.json",
-		"deploy/systemd/vitals2mqtt.service", "deploy/systemd/vitals2mqtt.sysusers", "deploy/mosquitto/acl")
+		"deploy/systemd/vitals2mqtt.service", "deploy/systemd/vitals2mqtt.sysusers", "deploy/mosquitto/acl",
+		"docs/vitals2mqtt.1")
 	if err != nil {
 		return nil, err
 	}
@@ -189,19 +193,33 @@ func (r release) addon(programs map[string][]byte) ([]file, error) {
 	return append(files, file{name: "vitals2mqtt/ca-certificates.crt", data: certificates}), nil
 }
 
-// write writes everything to the folder of the result, with SHA256SUMS.
+// write writes everything to the folder of the result, with SHA256SUMS of all
+// files that are there then.
 func (r release) write(made map[string][]byte) error {
-	var sums []string
 	for name, data := range made {
-		sums = append(sums, fmt.Sprintf("%x  %s\n", sha256.Sum256(data), name))
-	}
-	slices.SortFunc(sums, func(a, b string) int { return strings.Compare(a[66:], b[66:]) })
-	made["SHA256SUMS"] = []byte(strings.Join(sums, ""))
-	for name, data := range made {
-		path := filepath.Join(r.result, name)
-		if err := os.WriteFile(path, data, 0o644); err != nil { //nolint:gosec,forbidigo // public files
-			return fmt.Errorf("writing the release: %w", err)
+		if err := r.writeFile(name, data); err != nil {
+			return err
 		}
+	}
+	entries, err := os.ReadDir(r.result) // sorted
+	if err != nil {
+		return fmt.Errorf("reading the release: %w", err)
+	}
+	var sums bytes.Buffer
+	for _, entry := range entries {
+		data, err := os.ReadFile(filepath.Join(r.result, entry.Name()))
+		if err != nil {
+			return fmt.Errorf("reading the release: %w", err)
+		}
+		fmt.Fprintf(&sums, "%x  %s\n", sha256.Sum256(data), entry.Name())
+	}
+	return r.writeFile("SHA256SUMS", sums.Bytes())
+}
+
+func (r release) writeFile(name string, data []byte) error {
+	path := filepath.Join(r.result, name)
+	if err := os.WriteFile(path, data, 0o644); err != nil { //nolint:gosec,forbidigo // public files
+		return fmt.Errorf("writing the release: %w", err)
 	}
 	return nil
 }
