@@ -18,6 +18,7 @@ ARG VERSION=""
 ARG TARGETOS TARGETARCH TARGETVARIANT
 RUN CGO_ENABLED=0 GOOS=$TARGETOS GOARCH=$TARGETARCH GOARM=${TARGETVARIANT#v} \
     go build -trimpath -ldflags "-s -w -X main.version=$VERSION" -o /out/vitals2mqtt .
+RUN go run ./deploy/pack licences /out/vitals2mqtt /out/THIRD-PARTY-LICENSES.txt
 # Tokens are private: only the user of the program has access to the folder.
 RUN mkdir /out/lib && mkdir -m 0700 /out/lib/vitals2mqtt
 
@@ -34,6 +35,7 @@ LABEL org.opencontainers.image.title="vitals2mqtt" \
 COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt
 # The parent folder is copied, because COPY keeps the modes of its contents only.
 COPY --from=build --chown=65532:65532 /out/lib/ /var/lib/
+COPY --from=build /src/LICENSE /out/THIRD-PARTY-LICENSES.txt /
 COPY --from=build /out/vitals2mqtt /vitals2mqtt
 # Not root; by number, because there is no /etc/passwd.
 USER 65532:65532
