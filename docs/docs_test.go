@@ -51,7 +51,7 @@ func guides() []string {
 		"home-assistant.md", "node-red.md", "mqtt.md", "push.md", "migration.md", "metrics.md", "topics.md", "sensors.md",
 		"configuration.md", "doctor.md", "simulator.md", "statistics.md", "history.md", "api.md",
 		"mirror.md", "export.md", "report.md", "backup.md", "page.md", "setup.md", "security.md",
-		mapPage, "portal.md", "sign-in.md", "troubleshooting.md", "upgrade.md", "faq.md", "comparison.md",
+		mapPage, "install.md", "portal.md", "sign-in.md", "troubleshooting.md", "upgrade.md", "faq.md", "comparison.md",
 	}
 }
 
@@ -76,6 +76,8 @@ func checks() map[string]check {
 		"sh archive":    checkArchive,
 		"sh statistics": checkStatistics, // with a Home Assistant
 		"sh systemd":    checkSystemd,
+		"sh debian":     checkDebian,
+		"sh service":    checkService,
 		"sh container":  checkContainer,
 		"sh compose":    checkCompose,
 		"text":          func(*testing.T, *harness, block) {},
