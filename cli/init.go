@@ -17,6 +17,7 @@ import (
 	"vitals2mqtt/find"
 	"vitals2mqtt/internal/atomicfile"
 	"vitals2mqtt/internal/failure"
+	"vitals2mqtt/internal/fileaccess"
 	"vitals2mqtt/internal/secret"
 	"vitals2mqtt/setup"
 )
@@ -99,11 +100,20 @@ func (p Program) finders() []find.Finder {
 	if p.BrokerFinders != nil {
 		return p.BrokerFinders
 	}
-	return []find.Finder{
+	return slices.Concat([]find.Finder{
 		find.Supervisor(cmp.Or(p.AddOn, addon.DefaultLayout()).SupervisorURL, secret.New(p.getenv("SUPERVISOR_TOKEN"))),
 		find.Here("localhost:1883", "on this machine"),
 		find.Announced(find.Multicast),
+	}, besideContainer(fileaccess.InContainer()))
+}
+
+// besideContainer finds the broker of the compose file. Elsewhere nobody is
+// asked for the name: any machine of a network could take it.
+func besideContainer(inContainer bool) []find.Finder {
+	if !inContainer {
+		return nil
 	}
+	return []find.Finder{find.Here("mosquitto:1883", "in the container beside this one")}
 }
 
 // trustedBrokers removes brokers that were only announced on the network.

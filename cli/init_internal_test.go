@@ -176,3 +176,11 @@ func TestInitChoosesWritableStateFolder(t *testing.T) {
 		t.Errorf("%+v, %v", c, err)
 	}
 }
+
+// TestBrokerBesideContainer: outside a container the name is not asked for.
+func TestBrokerBesideContainer(t *testing.T) {
+	t.Parallel()
+	if besideContainer(false) != nil || len(besideContainer(true)) != 1 {
+		t.Error("the name of the other container is asked for outside a container")
+	}
+}

@@ -19,7 +19,7 @@ import (
 // profiles used.
 func TestComposeWithConfigFile(t *testing.T) {
 	t.Parallel()
-	text := read(t, "compose.yaml")
+	text := read(t, "compose.secured.yaml")
 	spare := regexp.MustCompile(`(?m)^( *)#(- \./config\.yaml:\S+)`)
 	if n := len(spare.FindAllString(text, -1)); n != 1 {
 		t.Fatalf("there are %d lines for a configuration file", n)
@@ -66,16 +66,106 @@ func TestComposeWithConfigFile(t *testing.T) {
 	}
 }
 
+// TestComposeNeedsNothing: no file beside it, no variable, and nothing to edit
+// is needed before the first start. What is kept is in one volume.
+func TestComposeNeedsNothing(t *testing.T) {
+	t.Parallel()
+	if text := read(t, "compose.yaml"); strings.Contains(text, "$") {
+		t.Error("it needs a variable")
+	}
+	tree := parse(t, "compose.yaml")
+	for _, part := range []string{"secrets", "configs"} {
+		if tree[part] != nil {
+			t.Errorf("it has %s: files that somebody must write, or that a read-only root refuses", part)
+		}
+	}
+	declared, _ := lookup(t, tree, "volumes").(section)
+	if len(declared) != 1 {
+		t.Errorf("there are %d volumes: %v", len(declared), declared)
+	}
+	services, _ := lookup(t, tree, "services").(section)
+	for name := range services {
+		service, _ := lookup(t, services, name).(section)
+		for _, part := range []string{"env_file", "secrets", "configs"} {
+			if service[part] != nil {
+				t.Errorf("%s has %s", name, part)
+			}
+		}
+		if service["volumes"] == nil {
+			continue
+		}
+		for _, volume := range stringList(t, service["volumes"]) {
+			from, _, _ := strings.Cut(volume, ":")
+			if _, known := declared[from]; !known {
+				t.Errorf("%s mounts %s, which is not the volume", name, volume)
+			}
+		}
+	}
+	volumes := stringList(t, lookup(t, services, "vitals2mqtt", "volumes"))
+	if _, state, _ := strings.Cut(volumes[0], ":"); !strings.Contains(read(t, "..", "Dockerfile"), "\nVOLUME "+state+"\n") {
+		t.Errorf("%s is not the image's volume", state)
+	}
+}
+
+// TestComposeServesTheSetUp checks that the configuration of the file is none,
+// so that the program asks for one on the page, which can be reached.
+func TestComposeServesTheSetUp(t *testing.T) {
+	t.Parallel()
+	tree := parse(t, "compose.yaml")
+	environment, _ := lookup(t, tree, "services", "vitals2mqtt", "environment").(section)
+	var environ []string
+	for name, value := range environment {
+		environ = append(environ, name+"="+value.(string)) //nolint:errcheck // a panic says it too
+	}
+	if want := []string{"V2M_WEB_LISTEN=0.0.0.0:8099"}; !slices.Equal(environ, want) {
+		t.Errorf("the environment is %v: a setting in it cannot be changed on the page", environ)
+	}
+	for _, warning := range unknownVariables(environ) {
+		t.Error(warning)
+	}
+	if got := lookup(t, tree, "services", "vitals2mqtt", "ports"); !slices.Equal(stringList(t, got), []string{"8099:8099"}) {
+		t.Errorf("it publishes %v", got)
+	}
+}
+
+// TestComposeBrokerIsNotPublished: a broker without passwords is for the other
+// container alone.
+func TestComposeBrokerIsNotPublished(t *testing.T) {
+	t.Parallel()
+	broker, _ := lookup(t, parse(t, "compose.yaml"), "services", "mosquitto").(section)
+	for _, part := range []string{"ports", "expose", "networks"} {
+		if broker[part] != nil {
+			t.Errorf("the broker has %s", part)
+		}
+	}
+	tmpfs := strings.Join(stringList(t, broker["tmpfs"]), "\n")
+	// Otherwise the engine makes a volume for each that the image declares.
+	for _, folder := range []string{"/mosquitto/data:", "/mosquitto/log:"} {
+		if !strings.Contains(tmpfs, "\n"+folder) {
+			t.Errorf("%s becomes a volume without a name", folder)
+		}
+	}
+	secured, _ := lookup(t, parse(t, "compose.secured.yaml"), "services", "mosquitto").(section)
+	if !slices.Equal(stringList(t, secured["ports"]), []string{"1883:1883"}) {
+		t.Errorf("the secured broker is published at %v", secured["ports"])
+	}
+}
+
 // TestComposeCommandStartsNoBroker checks that the command for an existing
 // broker does not start another one.
 func TestComposeCommandStartsNoBroker(t *testing.T) {
 	t.Parallel()
-	service, _ := lookup(t, parse(t, "compose.yaml"), "services", "vitals2mqtt").(section)
-	alone := strings.Contains(read(t, "compose.yaml"), "docker compose up -d --no-deps vitals2mqtt\n")
-	if service["depends_on"] != nil && !alone {
-		t.Error("the service vitals2mqtt starts a broker as well")
+	for _, file := range composeFiles() {
+		service, _ := lookup(t, parse(t, file), "services", "vitals2mqtt").(section)
+		alone := strings.Contains(read(t, file), "docker compose up -d --no-deps vitals2mqtt\n")
+		if service["depends_on"] != nil && !alone {
+			t.Errorf("%s: the service vitals2mqtt starts a broker as well", file)
+		}
 	}
 }
+
+// composeFiles are the files that start a broker and the daemon.
+func composeFiles() []string { return []string{"compose.yaml", "compose.secured.yaml"} }
 
 // defaultConfigPath is where the program looks for a configuration by default
 // if the working folder has none.

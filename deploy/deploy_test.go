@@ -99,7 +99,17 @@ func expectCommand(t *testing.T, name string) {
 
 func TestComposeDropsPrivileges(t *testing.T) {
 	t.Parallel()
-	tree := parse(t, "compose.yaml")
+	for _, file := range composeFiles() {
+		t.Run(file, func(t *testing.T) {
+			t.Parallel()
+			expectUnprivileged(t, parse(t, file))
+		})
+	}
+}
+
+// expectUnprivileged checks that the services of a compose file have no rights.
+func expectUnprivileged(t *testing.T, tree section) {
+	t.Helper()
 	for _, service := range []string{"vitals2mqtt", "mosquitto"} {
 		if lookup(t, tree, "services", service, "read_only") != true {
 			t.Errorf("%s may write to its root", service)
@@ -127,9 +137,9 @@ func TestComposeDropsPrivileges(t *testing.T) {
 	}
 }
 
-func TestComposeMatchesProgram(t *testing.T) {
+func TestSecuredComposeMatchesProgram(t *testing.T) {
 	t.Parallel()
-	tree := parse(t, "compose.yaml")
+	tree := parse(t, "compose.secured.yaml")
 	check := stringList(t, lookup(t, tree, "services", "vitals2mqtt", "healthcheck", "test"))
 	if !slices.Equal(check, []string{"CMD", "/vitals2mqtt", "healthcheck"}) {
 		t.Errorf("the health check is %v", check)
@@ -138,12 +148,12 @@ func TestComposeMatchesProgram(t *testing.T) {
 	environment, _ := lookup(t, tree, "services", "vitals2mqtt", "environment").(section)
 	var environ []string
 	wanted := regexp.MustCompile(`\$\{([A-Z_]+)[:?-]`)
-	example := read(t, "compose.env.example")
+	example := read(t, "compose.secured.env.example")
 	for name, value := range environment {
 		text, _ := value.(string)
 		environ = append(environ, name+"="+text)
 		if asked := wanted.FindStringSubmatch(text); len(asked) > 1 && !strings.Contains(example, "\n"+asked[1]+"=") {
-			t.Errorf("compose.env.example does not have %s", asked[1])
+			t.Errorf("compose.secured.env.example does not have %s", asked[1])
 		}
 		if secret, ok := strings.CutPrefix(text, "/run/secrets/"); ok {
 			if lookup(t, tree, "secrets", secret, "file") != "./secrets/"+secret {
@@ -169,12 +179,15 @@ func TestComposeMatchesProgram(t *testing.T) {
 			t.Errorf("%s: %v", volume, err)
 		}
 	}
-	broker := read(t, "compose.mosquitto.conf")
+	if !strings.Contains(example, "\nCOMPOSE_FILE=compose.secured.yaml\n") {
+		t.Error("docker compose would start the other file")
+	}
+	broker := read(t, "compose.secured.mosquitto.conf")
 	for _, line := range []string{
 		"allow_anonymous false", "password_file /mosquitto/config/passwords", "acl_file /mosquitto/config/acl",
 	} {
 		if !strings.Contains(broker, "\n"+line+"\n") {
-			t.Errorf("compose.mosquitto.conf has no line %q", line)
+			t.Errorf("compose.secured.mosquitto.conf has no line %q", line)
 		}
 	}
 }
@@ -197,7 +210,7 @@ func TestMosquittoACLCoversDaemon(t *testing.T) {
 			t.Errorf("the daemon may not %s; it may %v", want, lists["vitals2mqtt"])
 		}
 	}
-	compose := parse(t, "compose.yaml")
+	compose := parse(t, "compose.secured.yaml")
 	name, _ := lookup(t, compose, "services", "vitals2mqtt", "environment", "V2M_MQTT_USERNAME").(string)
 	if lists[name] == nil {
 		t.Errorf("the access list knows no %q", name)
