@@ -2,7 +2,8 @@
 # One static binary in an otherwise empty image, without a shell or a package
 # manager. Build it with
 #   docker build --build-arg VERSION=1.2.3 -t vitals2mqtt .
-# and for other platforms with --platform linux/arm64 or linux/arm/v7.
+# and for other platforms with --platform linux/arm64 or linux/arm/v7. A release has
+# the same image for all of them, made by deploy/image from the last stage below.
 
 # Any image with Go, a shell and a CA bundle works; deploy/container/check assembles
 # its own, because it uses no registry.
@@ -25,11 +26,14 @@ RUN mkdir /out/lib && mkdir -m 0700 /out/lib/vitals2mqtt
 FROM scratch
 ARG VERSION=""
 ARG REVISION=""
+# The address of the repository.
+ARG SOURCE=""
 LABEL org.opencontainers.image.title="vitals2mqtt" \
       org.opencontainers.image.description="Weight, blood pressure, sleep and more, as MQTT topics and Home Assistant entities" \
       org.opencontainers.image.licenses="MIT" \
       org.opencontainers.image.version="$VERSION" \
       org.opencontainers.image.revision="$REVISION" \
+      org.opencontainers.image.source="$SOURCE" \
       org.opencontainers.image.base.name="scratch"
 # Certificates for TLS. Time zones are embedded in the program.
 COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt

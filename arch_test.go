@@ -43,12 +43,13 @@ func allowedImports() map[string][]string {
 		"doctor": {
 			"checkpoint", "config", "discovery", "health", "mqtt", "push", "sensors", "tokenstore", "topics", "withings",
 		},
-		"find":        {"addon", "mqtt"},
-		"addon":       {},
-		"deploy":      {}, // tests of the files there
-		"docs":        {}, // tests of the guides
-		"deploy/pack": {},
-		"config":      {"sensors", "topics", "units"},
+		"find":         {"addon", "mqtt"},
+		"addon":        {},
+		"deploy":       {}, // tests of the files there
+		"docs":         {}, // tests of the guides
+		"deploy/pack":  {},
+		"deploy/image": {},
+		"config":       {"sensors", "topics", "units"},
 		"web": {
 			"bloodpressure", "calendar", "display", "exchange", "find", "health", "history", "report", "sensors", "setup",
 			"topics", "units", "web/draw",

@@ -98,7 +98,7 @@ func TestRelease(t *testing.T) {
 		t.Errorf("the add-on's version is another:\n%s", text)
 	}
 	for _, name := range []string{
-		"LICENSE", licencesFile, "repository.yaml", "vitals2mqtt/Dockerfile", "vitals2mqtt/DOCS.md", "vitals2mqtt/translations/de.yaml",
+		"vitals2mqtt/LICENSE", "vitals2mqtt/" + licencesFile, "repository.yaml", "vitals2mqtt/Dockerfile", "vitals2mqtt/DOCS.md", "vitals2mqtt/translations/de.yaml",
 		"vitals2mqtt/vitals2mqtt-amd64", "vitals2mqtt/vitals2mqtt-aarch64", "vitals2mqtt/ca-certificates.crt",
 	} {
 		if inside[root+name] == "" {

@@ -185,7 +185,9 @@ func (r release) addon(programs map[string][]byte) ([]file, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the files to pack: %w", err)
 	}
-	files = append(files, licences, file{name: "LICENSE", data: licence})
+	// In the folder that the Supervisor builds from: they are in the image as well.
+	licences.name = "vitals2mqtt/" + licences.name
+	files = append(files, licences, file{name: "vitals2mqtt/LICENSE", data: licence})
 	certificates, err := os.ReadFile(r.authorities)
 	if err != nil {
 		return nil, fmt.Errorf("the add-on needs certificate authorities (Debian's package ca-certificates): %w", err)
