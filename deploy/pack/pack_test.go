@@ -92,13 +92,14 @@ func TestRelease(t *testing.T) {
 
 	// The Supervisor gets the version, both programs, and nothing is missing that
 	// the add-on's Dockerfile copies.
-	inside := untar(t, filepath.Join(r.result, "vitals2mqtt_1.2.3_homeassistant-addon.tar.gz"))
-	root := "vitals2mqtt_1.2.3_homeassistant-addon/"
+	inside := untar(t, filepath.Join(r.result, "vitals2mqtt_1.2.3_homeassistant-app.tar.gz"))
+	root := "vitals2mqtt_1.2.3_homeassistant-app/"
 	if text := inside[root+"vitals2mqtt/config.yaml"]; !strings.Contains(text, "\nversion: \"1.2.3\"\n") {
 		t.Errorf("the add-on's version is another:\n%s", text)
 	}
 	for _, name := range []string{
-		"vitals2mqtt/LICENSE", "vitals2mqtt/" + licencesFile, "repository.yaml", "vitals2mqtt/Dockerfile", "vitals2mqtt/DOCS.md", "vitals2mqtt/translations/de.yaml",
+		"vitals2mqtt/LICENSE", "vitals2mqtt/" + licencesFile, "vitals2mqtt/icon.png", "vitals2mqtt/apparmor.txt",
+		"vitals2mqtt/Dockerfile", "vitals2mqtt/DOCS.md", "vitals2mqtt/translations/de.yaml",
 		"vitals2mqtt/vitals2mqtt-amd64", "vitals2mqtt/vitals2mqtt-aarch64", "vitals2mqtt/ca-certificates.crt",
 	} {
 		if inside[root+name] == "" {
@@ -163,6 +164,16 @@ func checkLinks(t *testing.T, files map[string]string, root string) {
 		if name := root + found[1]; files[name] == "" && files[name+".exe"] == "" {
 			t.Errorf("there is no %s to install", name)
 		}
+	}
+}
+
+// TestAppInArchiveIsBuiltByTheSupervisor: what deploy/app has written for the
+// address of the repository does not reach the archive.
+func TestAppInArchiveIsBuiltByTheSupervisor(t *testing.T) {
+	t.Parallel()
+	const published = "name: x\nversion: \"1.2.2\"\nimage: \"registry.example/x-app\"\nslug: x\n"
+	if got := string(localApp([]byte(published), "1.2.3")); got != "name: x\nversion: \"1.2.3\"\nslug: x\n" {
+		t.Errorf("%s", got)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"time"
 )
 
@@ -26,7 +27,7 @@ type release struct {
 type target struct {
 	system, machine string
 	// addon is the machine's name at Home Assistant, "" where there are no
-	// add-ons.
+	// apps.
 	addon string
 	// debian is its architecture at Debian, "" where there is no package.
 	debian string
@@ -91,9 +92,9 @@ func (r release) pack() error {
 	if err != nil {
 		return err
 	}
-	name := "vitals2mqtt_" + r.version + "_homeassistant-addon"
+	name := "vitals2mqtt_" + r.version + "_homeassistant-app"
 	if made[name+".tar.gz"], err = tarGz(name, files, r.time, r.level); err != nil {
-		return fmt.Errorf("packing the add-on: %w", err)
+		return fmt.Errorf("packing the app: %w", err)
 	}
 	return r.write(made)
 }
@@ -132,15 +133,15 @@ func (r release) files(t target, path string, program []byte) ([]file, error) {
 	return files, nil
 }
 
-// addon is the add-on's folder with the programs in it: complete, so that the
+// addon is the app's folder with the programs in it: complete, so that the
 // Supervisor builds it without a network.
 func (r release) addon(programs map[string][]byte) ([]file, error) {
 	root := filepath.Join(r.repository, "deploy", "addon")
 	var files []file
-	for _, pattern := range []string{"repository.yaml", "vitals2mqtt/*", "vitals2mqtt/translations/*.yaml"} {
+	for _, pattern := range []string{"vitals2mqtt/*", "vitals2mqtt/translations/*.yaml"} {
 		paths, err := filepath.Glob(filepath.Join(root, filepath.FromSlash(pattern)))
 		if err != nil || len(paths) == 0 {
-			return nil, fmt.Errorf("the add-on has no %s: %w", pattern, err)
+			return nil, fmt.Errorf("the app has no %s: %w", pattern, err)
 		}
 		for _, path := range paths {
 			if info, err := os.Stat(path); err != nil || info.IsDir() {
@@ -148,11 +149,11 @@ func (r release) addon(programs map[string][]byte) ([]file, error) {
 			}
 			data, err := os.ReadFile(path) //nolint:gosec // of this repository
 			if err != nil {
-				return nil, fmt.Errorf("reading the add-on: %w", err)
+				return nil, fmt.Errorf("reading the app: %w", err)
 			}
 			name, err := filepath.Rel(root, path)
 			if err != nil {
-				return nil, fmt.Errorf("reading the add-on: %w", err)
+				return nil, fmt.Errorf("reading the app: %w", err)
 			}
 			files = append(files, file{name: filepath.ToSlash(name), data: data})
 		}
@@ -161,11 +162,9 @@ func (r release) addon(programs map[string][]byte) ([]file, error) {
 		if files[i].name != "vitals2mqtt/config.yaml" {
 			continue
 		}
-		// The Supervisor offers an update when this line changes.
-		before := files[i].data
-		files[i].data = bytes.Replace(before, []byte("\nversion: \"0.0.0\"\n"), []byte("\nversion: \""+r.version+"\"\n"), 1)
-		if bytes.Equal(before, files[i].data) && r.version != "0.0.0" {
-			return nil, fmt.Errorf("%s has no line version: \"0.0.0\"", files[i].name)
+		files[i].data = localApp(files[i].data, r.version)
+		if !bytes.Contains(files[i].data, []byte("\nversion: \""+r.version+"\"\n")) {
+			return nil, fmt.Errorf("%s has no version", files[i].name)
 		}
 	}
 	var paths []string
@@ -190,9 +189,20 @@ func (r release) addon(programs map[string][]byte) ([]file, error) {
 	files = append(files, licences, file{name: "vitals2mqtt/LICENSE", data: licence})
 	certificates, err := os.ReadFile(r.authorities)
 	if err != nil {
-		return nil, fmt.Errorf("the add-on needs certificate authorities (Debian's package ca-certificates): %w", err)
+		return nil, fmt.Errorf("the app needs certificate authorities (Debian's package ca-certificates): %w", err)
 	}
 	return append(files, file{name: "vitals2mqtt/ca-certificates.crt", data: certificates}), nil
+}
+
+var (
+	appVersion = regexp.MustCompile(`(?m)^version: .*$`)
+	appImage   = regexp.MustCompile(`(?m)^image: .*\n`)
+)
+
+// localApp is the configuration of an app that the Supervisor builds itself. It
+// offers an update when the version changes; an image would be fetched instead.
+func localApp(config []byte, version string) []byte {
+	return appImage.ReplaceAll(appVersion.ReplaceAll(config, []byte(`version: "`+version+`"`)), nil)
 }
 
 // write writes everything to the folder of the result, with SHA256SUMS of all
