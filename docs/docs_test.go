@@ -51,7 +51,7 @@ func guides() []string {
 		"home-assistant.md", "node-red.md", "mqtt.md", "push.md", "migration.md", "metrics.md", "topics.md", "sensors.md",
 		"configuration.md", "doctor.md", "simulator.md", "statistics.md", "history.md", "api.md",
 		"mirror.md", "export.md", "report.md", "backup.md", "page.md", "setup.md", "security.md",
-		mapPage, "install.md", "portal.md", "sign-in.md", "troubleshooting.md", "upgrade.md", "faq.md", "comparison.md",
+		mapPage, "install.md", "verify.md", "portal.md", "sign-in.md", "troubleshooting.md", "upgrade.md", "faq.md", "comparison.md",
 	}
 }
 
@@ -75,6 +75,7 @@ func checks() map[string]check {
 		"sql":           func(*testing.T, *harness, block) {}, // run in history/
 		"sh archive":    checkArchive,
 		"sh statistics": checkStatistics, // with a Home Assistant
+		"sh verify":     checkVerify, // with a release
 		"sh systemd":    checkSystemd,
 		"sh debian":     checkDebian,
 		"sh service":    checkService,

@@ -33,6 +33,17 @@ func checkArchive(t *testing.T, _ *harness, b block) {
 	}
 }
 
+// checkVerify runs nothing: deploy/release --check verifies a release with the
+// block.
+func checkVerify(t *testing.T, _ *harness, b block) {
+	t.Helper()
+	script, err := os.ReadFile("../deploy/release")
+	must(t, err)
+	if b.path != "verify.md" || !strings.Contains(string(script), "/^```sh verify$/,/^```$/{/^```/d;p}' docs/verify.md)") {
+		t.Errorf("%s:%d: deploy/release does not run it", b.path, b.line)
+	}
+}
+
 // checkSystemd compares a block with the comments of the unit, which has tests
 // of its own.
 func checkSystemd(t *testing.T, _ *harness, b block) {
