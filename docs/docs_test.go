@@ -75,7 +75,7 @@ func checks() map[string]check {
 		"sql":           func(*testing.T, *harness, block) {}, // run in history/
 		"sh archive":    checkArchive,
 		"sh statistics": checkStatistics, // with a Home Assistant
-		"sh verify":     checkVerify, // with a release
+		"sh verify":     checkVerify,     // with a release
 		"sh systemd":    checkSystemd,
 		"sh debian":     checkDebian,
 		"sh service":    checkService,
