@@ -155,10 +155,15 @@ func (d *database) checkReadable(ctx context.Context, h *handle) error {
 	}
 	defer conn.Close() //nolint:errcheck // returned to the pool
 	version, err := checkIdentity(ctx, conn, d.path)
-	if err == nil && version < len(migrations()) {
-		err = &Error{Fault: FaultMissing, Path: d.path}
+	switch {
+	case err != nil:
+		return err
+	case version == 0: // nothing was stored yet
+		return &Error{Fault: FaultMissing, Path: d.path}
+	case version < len(migrations()):
+		return &Error{Fault: FaultOlder, Path: d.path}
 	}
-	return err
+	return nil
 }
 
 // openPool prepares connections to the file.

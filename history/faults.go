@@ -24,6 +24,7 @@ const (
 	FaultDamaged  Fault = "damaged"   // what is in it is not what was written
 	FaultReplaced Fault = "replaced"  // another file took its place
 	FaultNewer    Fault = "newer"     // a newer version of the program wrote it
+	FaultOlder    Fault = "older"     // an earlier version wrote it, and it was opened for reading
 	FaultForeign  Fault = "foreign"   // another program's database
 	FaultMissing  Fault = "missing"   // there is none, and it was opened for reading
 	FaultDisk     Fault = "disk"      // reading or writing failed
@@ -47,6 +48,7 @@ func (e *Error) Error() string {
 		FaultDamaged:  "the archive is damaged",
 		FaultReplaced: "the file of the archive was replaced",
 		FaultNewer:    "the archive was written by a newer version of vitals2mqtt",
+		FaultOlder:    "the archive was written by an earlier version of vitals2mqtt",
 		FaultForeign:  "not an archive of vitals2mqtt",
 		FaultMissing:  "there is no archive",
 		FaultDisk:     "the archive cannot be read or written",
@@ -81,6 +83,8 @@ func (e *Error) Remedy() string {
 		return "it is opened again at the next poll"
 	case FaultNewer:
 		return "install that version again, or restore a backup of before the update"
+	case FaultOlder:
+		return "start the daemon: it updates the archive"
 	case FaultForeign:
 		return "move that file away"
 	case FaultMissing:

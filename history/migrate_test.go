@@ -61,6 +61,20 @@ func TestEveryVersionIsUpdated(t *testing.T) {
 	}
 }
 
+// TestEarlierVersionIsNotReadOnly: what only reads cannot update an archive, and
+// says what does.
+func TestEarlierVersionIsNotReadOnly(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "history.db")
+	statements, err := os.ReadFile(versionFile(1))
+	must(t, err)
+	db := openSQL(t, path)
+	_, err = db.ExecContext(t.Context(), string(statements))
+	must(t, err)
+	_, err = history.Open(t.Context(), history.Options{Path: path, ReadOnly: true})
+	expectFault(t, err, history.FaultOlder)
+}
+
 func versionFile(version int) string {
 	return filepath.Join("testdata", fmt.Sprintf("version-%d.sql", version))
 }
