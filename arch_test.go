@@ -104,6 +104,7 @@ func allowedImports() map[string][]string {
 		"internal/sdnotify":   {},
 		"internal/goldentest": {},
 		"internal/jitter":     {},
+		"internal/oneline":    {},
 		"internal/secret":     {},
 		"internal/when":       {},
 	}

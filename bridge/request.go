@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"unicode/utf8"
 
 	"vitals2mqtt/topics"
 )
@@ -35,7 +36,9 @@ func parseRequest(payload []byte, into *requestBody) error {
 	if len(payload) > maxRequest {
 		return fmt.Errorf("request exceeds %d bytes", maxRequest)
 	}
-	if err := json.Unmarshal(payload, into); err != nil {
+	// The transaction is sent back as it is: bytes that are no text would make the
+	// response no JSON.
+	if err := json.Unmarshal(payload, into); err != nil || !utf8.Valid(payload) {
 		return errors.New("request is not a JSON object; send an empty payload or, for example, " +
 			`{"profile": "alice", "transaction": 1}`)
 	}

@@ -3,6 +3,8 @@ package homeassistant
 import (
 	"errors"
 	"fmt"
+
+	"vitals2mqtt/internal/oneline"
 )
 
 // Errors of the client and of imports.
@@ -32,7 +34,13 @@ type CommandError struct {
 
 // Error implements error.
 func (e *CommandError) Error() string {
-	return fmt.Sprintf("Home Assistant refuses %s: %s (%s)", e.Command, e.Message, e.Code)
+	return fmt.Sprintf("Home Assistant refuses %s: %s (%s)", e.Command, shown(e.Message), shown(e.Code))
+}
+
+// shown is a text of Home Assistant, which may be of anything.
+func shown(text string) string {
+	const longest = 300
+	return oneline.Shorten(oneline.Clean(text), longest)
 }
 
 // Is reports whether the command needs an administrator.

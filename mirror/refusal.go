@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"vitals2mqtt/internal/oneline"
 )
 
 // class is what a response means for the lines that were sent.
@@ -43,8 +45,9 @@ func (r *refusal) Error() string {
 // classify tells what a response means. InfluxDB has one status, 400, for a
 // missing parameter and for a line that it cannot store; its text tells them
 // apart.
-func classify(status int, header http.Header, body []byte) *refusal {
-	r := &refusal{status: status, text: messageOf(body), wait: retryAfter(header)}
+// Mask hides credentials in its text.
+func classify(status int, header http.Header, body []byte, mask func(string) string) *refusal {
+	r := &refusal{status: status, text: messageOf(body, mask), wait: retryAfter(header)}
 	switch {
 	case status == http.StatusUnauthorized, status == http.StatusForbidden:
 		r.class = classCredentials
@@ -85,7 +88,7 @@ func classOfText(text string) class {
 }
 
 // messageOf is the text in a response: most are JSON.
-func messageOf(body []byte) string {
+func messageOf(body []byte, mask func(string) string) string {
 	var object struct {
 		Error   string `json:"error"`
 		Message string `json:"message"`
@@ -97,11 +100,7 @@ func messageOf(body []byte) string {
 		return "" // a page of a proxy
 	}
 	const longest = 200
-	text = strings.Join(strings.Fields(strings.ToValidUTF8(text, "")), " ")
-	if len(text) > longest {
-		text = strings.ToValidUTF8(text[:longest], "") + "…"
-	}
-	return text
+	return oneline.Shorten(mask(oneline.Clean(text)), longest)
 }
 
 var droppedRegexp = regexp.MustCompile(`dropped=(\d+)`)

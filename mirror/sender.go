@@ -146,7 +146,7 @@ func (s *sender) postEncoded(ctx context.Context, body []byte) error {
 	if response.status/100 == 2 {
 		return nil
 	}
-	return classify(response.status, response.header, response.body)
+	return classify(response.status, response.header, response.body, s.target.mask)
 }
 
 // wantsNumbers reports whether the target stores numbers only: VictoriaMetrics

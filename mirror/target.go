@@ -2,6 +2,7 @@ package mirror
 
 import (
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/hex"
 	"errors"
 	"net/http"
@@ -85,6 +86,28 @@ func (t Target) Host() string {
 		return ""
 	}
 	return address.Host
+}
+
+// mask replaces the credentials in a text of the database, which may repeat what
+// it refuses.
+func (t Target) mask(text string) string {
+	credentials := []string{t.Token.Reveal(), t.Password.Reveal()}
+	if t.Username != "" {
+		pair := t.Username + ":" + t.Password.Reveal()
+		credentials = append(credentials, base64.StdEncoding.EncodeToString([]byte(pair)))
+	}
+	if address, err := url.Parse(t.URL); err == nil {
+		query := address.Query()
+		password, _ := address.User.Password()
+		credentials = append(credentials, password, query.Get("p"), query.Get("password"), query.Get("token"))
+	}
+	const shortest = 4 // shorter ones are parts of words
+	for _, credential := range credentials {
+		if len(credential) >= shortest {
+			text = strings.ReplaceAll(text, credential, secret.Mask)
+		}
+	}
+	return text
 }
 
 // authorize adds the credentials. InfluxDB 2 has a scheme of its own.

@@ -88,9 +88,11 @@ func setKey(lines []string, section, key, value string) {
 	}
 }
 
-// quote writes a text that neither YAML nor variables expand.
+// quote writes a text that neither YAML nor variables expand. What is no UTF-8
+// would be read as other characters: it becomes one that the configuration
+// refuses.
 func quote(text string) string {
-	return fmt.Sprintf("%q", strings.ReplaceAll(text, "$", "$$"))
+	return fmt.Sprintf("%q", strings.ReplaceAll(strings.ToValidUTF8(text, "\x00"), "$", "$$"))
 }
 
 // SplitCallback returns the address of the page for the callback of a page,

@@ -7,6 +7,7 @@ import (
 	"time"
 	"unicode"
 
+	"vitals2mqtt/internal/oneline"
 	"vitals2mqtt/internal/secret"
 )
 
@@ -104,26 +105,13 @@ func sanitise(text string, secrets []secret.Text) string {
 			text = strings.ReplaceAll(text, plain, secret.Mask)
 		}
 	}
-	text = strings.Map(func(r rune) rune {
-		switch {
-		case unicode.IsSpace(r):
-			return ' '
-		case !unicode.IsPrint(r):
-			return -1
-		}
-		return r
-	}, text)
-	words := strings.Fields(text)
+	words := strings.Fields(oneline.Clean(text))
 	for i, word := range words {
 		if hasLongRun(word) {
 			words[i] = secret.Mask
 		}
 	}
-	line := []rune(strings.Join(words, " "))
-	if len(line) > maxTextLength {
-		return string(line[:maxTextLength-1]) + "…"
-	}
-	return string(line)
+	return oneline.Shorten(strings.Join(words, " "), maxTextLength)
 }
 
 func hasLongRun(word string) bool {

@@ -12,9 +12,11 @@ import (
 	"github.com/go-json-experiment/json"
 )
 
-// addSeeds adds the invented responses of testdata and some malformed ones.
+// addSeeds adds the invented responses of testdata, the recorded ones that are
+// short, and some malformed ones.
 func addSeeds(f *testing.F) {
 	f.Helper()
+	addRecordings(f)
 	files, err := filepath.Glob("testdata/*.json")
 	if err != nil || len(files) == 0 {
 		f.Fatalf("%d seeds: %v", len(files), err)
@@ -32,6 +34,22 @@ func addSeeds(f *testing.F) {
 		"{\"status\":0,\"body\":{\"a\xff\":1,\"\\u0041\":{}}}", `<html>`,
 	} {
 		f.Add([]byte(text))
+	}
+}
+
+// addRecordings adds recorded responses: see fixturesVariable.
+func addRecordings(f *testing.F) {
+	f.Helper()
+	const longest = 8 << 10 // longer ones are mutated too slowly
+	files, _ := filepath.Glob(filepath.Join(os.Getenv(fixturesVariable), "*", "*.json"))
+	for _, file := range files {
+		raw, err := os.ReadFile(file)
+		if err != nil {
+			f.Fatal(err)
+		}
+		if len(raw) <= longest {
+			f.Add(raw)
+		}
 	}
 }
 
@@ -71,6 +89,16 @@ func FuzzHeart(f *testing.F)      { fuzzRoundTrip[HeartRecords](f) }
 func FuzzSounds(f *testing.F)     { fuzzRoundTrip[SoundRecords](f) }
 func FuzzDevices(f *testing.F)    { fuzzRoundTrip[Devices](f) }
 func FuzzGoals(f *testing.F)      { fuzzRoundTrip[GoalsResponse](f) }
+
+func FuzzHeartSignal(f *testing.F) {
+	f.Add([]byte(`{"status":0,"body":{"signal":[1,-2,"3",null,1e9],"sampling_frequency":500,"wearposition":1,"heart_rate":62}}`))
+	fuzzRoundTrip[HeartSignal](f)
+}
+
+func FuzzSubscriptions(f *testing.F) {
+	f.Add([]byte(`{"status":0,"body":{"profiles":[{"appli":1,"callbackurl":"https:\/\/a.example\/n","expires":"2147483647"}]}}`))
+	fuzzRoundTrip[Subscriptions](f)
+}
 
 func FuzzEnvelope(f *testing.F) {
 	addSeeds(f)
