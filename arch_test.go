@@ -100,6 +100,7 @@ func allowedImports() map[string][]string {
 		"internal/decimal":    {},
 		"internal/failure":    {},
 		"internal/fileaccess": {},
+		"internal/formula":    {},
 		"internal/httpserve":  {},
 		"internal/sdnotify":   {},
 		"internal/goldentest": {},

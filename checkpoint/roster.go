@@ -57,12 +57,14 @@ func (f *Folder) Roster() (roster Roster, err error) {
 	if err != nil {
 		return Roster{}, fmt.Errorf("reading the list of profiles: %w", err)
 	}
-	if err := json.Unmarshal(data, &roster); err == nil && roster.Version > rosterVersion {
-		return Roster{}, fmt.Errorf("%s was written by a newer version of vitals2mqtt: update vitals2mqtt", path)
-	} else if err == nil {
+	roster, err = decodeRoster(data)
+	if errors.Is(err, errNewerRoster) {
+		return Roster{}, fmt.Errorf("%s %w", path, err)
+	}
+	if err == nil {
 		return roster, nil
 	}
-	damaged := &DamagedError{Path: path, Err: errors.New("invalid JSON")}
+	damaged := &DamagedError{Path: path, Err: err}
 	if f.lock != nil {
 		if aside, err := atomicfile.Quarantine(path, data); err == nil {
 			damaged.RenamedTo = aside
@@ -71,18 +73,41 @@ func (f *Folder) Roster() (roster Roster, err error) {
 	return Roster{}, damaged
 }
 
+// errNewerRoster follows the path of the file.
+var errNewerRoster = errors.New("was written by a newer version of vitals2mqtt: update vitals2mqtt")
+
+// decodeRoster reads the content of the file.
+func decodeRoster(data []byte) (roster Roster, err error) {
+	if err := json.Unmarshal(data, &roster); err != nil {
+		return Roster{}, errors.New("invalid JSON")
+	}
+	if roster.Version > rosterVersion {
+		return Roster{}, errNewerRoster
+	}
+	return roster, nil
+}
+
+// encodeRoster returns the content of the file.
+func encodeRoster(roster Roster) ([]byte, error) {
+	roster.Version = rosterVersion
+	data, err := json.MarshalIndent(roster, "", "  ")
+	if err != nil {
+		return nil, fmt.Errorf("encoding the list of profiles: %w", err)
+	}
+	return append(data, '\n'), nil
+}
+
 // SaveRoster stores the roster if it has changed; it is durable when SaveRoster
 // returns.
 func (f *Folder) SaveRoster(roster Roster) error {
 	if f.lock == nil {
 		return fmt.Errorf("the list of profiles: %w", ErrReadOnly)
 	}
-	roster.Version = rosterVersion
-	data, err := json.MarshalIndent(roster, "", "  ")
+	data, err := encodeRoster(roster)
 	if err != nil {
-		return fmt.Errorf("encoding the list of profiles: %w", err)
+		return err
 	}
-	path, data := filepath.Join(f.path, rosterFile), append(data, '\n')
+	path := filepath.Join(f.path, rosterFile)
 	if stored, err := f.read(path); err == nil && bytes.Equal(stored, data) {
 		return nil
 	}

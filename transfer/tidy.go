@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"vitals2mqtt/internal/formula"
 	"vitals2mqtt/sensors"
 )
 
@@ -81,7 +82,7 @@ func (w *tidyWriter) Write(item Item) error {
 		}
 		row, _ := sensors.LookupAmong(w.options.Extra, key)
 		err := w.out.Write([]string{
-			at, neutralize(key), w.format(value), neutralize(row.Unit), neutralize(deviceOf(&item.Record)), attribution,
+			at, formula.Escape(key), w.format(value), formula.Escape(row.Unit), formula.Escape(deviceOf(&item.Record)), attribution,
 			string(sourceOf(&item.Record)),
 		})
 		if err != nil {
@@ -105,7 +106,7 @@ func (w *tidyWriter) format(value sensors.Value) string {
 	number, ok := value.Decimal()
 	switch {
 	case !ok:
-		return neutralize(value.String())
+		return formula.Escape(value.String())
 	case w.options.DecimalComma:
 		return strings.Replace(number.String(), ".", ",", 1)
 	}
@@ -119,25 +120,4 @@ func (w *tidyWriter) Close() error {
 	}
 	w.out.Flush()
 	return w.out.Error()
-}
-
-// formulaStarts are the characters that make a spreadsheet calculate a cell
-// that begins with one of them, and the apostrophe that prevents it.
-const formulaStarts = "=+-@\t\r'"
-
-// neutralize puts an apostrophe before a text that a spreadsheet would
-// calculate. It is not for numbers.
-func neutralize(text string) string {
-	if text != "" && strings.Contains(formulaStarts, text[:1]) {
-		return "'" + text
-	}
-	return text
-}
-
-// restore undoes neutralize.
-func restore(cell string) string {
-	if rest, ok := strings.CutPrefix(cell, "'"); ok && rest != "" && strings.Contains(formulaStarts, rest[:1]) {
-		return rest
-	}
-	return cell
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"vitals2mqtt/internal/formula"
 	"vitals2mqtt/sensors"
 )
 
@@ -180,7 +181,7 @@ func (p *tidyParser) cell(cells []string, column string) string {
 	if !ok || at >= len(cells) {
 		return ""
 	}
-	return restore(cells[at])
+	return formula.Unescape(cells[at])
 }
 
 // problemAt is a mistake in the cell of a column.

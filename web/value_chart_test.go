@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"encoding/csv"
 	"encoding/json"
 	"html"
 	"net/http"
@@ -159,5 +160,19 @@ func TestTotalsAreBarsOfWholeDays(t *testing.T) {
 	r := h.past.asked[0]
 	if r.From.Format("15:04:05") != "00:00:00" || r.To.Format("15:04:05") != "00:00:00" || !r.From.Equal(r.To.AddDate(0, 0, -7)) {
 		t.Errorf("a week is from %s to %s", r.From, r.To)
+	}
+}
+
+// TestDownloadIsSafeInSpreadsheets: a text that was imported can begin like a
+// formula.
+func TestDownloadIsSafeInSpreadsheets(t *testing.T) {
+	t.Parallel()
+	h := newValueHarness(t)
+	for _, text := range []string{"=1+1", "+x", "-x", "@x", "\tx", "'x"} {
+		h.past.series["sleep_state"] = history.Series{Points: []history.Point{{Time: lastTime(), Count: 1, Text: text}}}
+		rows, err := csv.NewReader(h.get(t, "alice/sleep_state/data.csv"+around).Body).ReadAll()
+		if err != nil || len(rows) != 2 || rows[1][1] != "'"+text {
+			t.Errorf("%q is downloaded as %q, %v", text, rows, err)
+		}
 	}
 }

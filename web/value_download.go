@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"vitals2mqtt/history"
+	"vitals2mqtt/internal/formula"
 )
 
 // download reads every value of the range as it was measured, combined only when
@@ -89,9 +90,9 @@ func csvCells(p *history.Point, bucket history.Bucket) []string {
 	case bucket != history.BucketNone && p.Text == "":
 		return []string{p.Min.String(), strconv.FormatFloat(p.Mean, 'g', 10, 64), p.Max.String()}
 	case bucket != history.BucketNone:
-		return []string{"", p.Text, ""}
+		return []string{"", formula.Escape(p.Text), ""}
 	case p.Text != "":
-		return []string{p.Text}
+		return []string{formula.Escape(p.Text)}
 	}
 	return []string{p.Last.String()}
 }
