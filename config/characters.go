@@ -73,10 +73,11 @@ func typographicQuotes(text string) (rune, bool) {
 }
 
 // isInvisible reports characters without a width: marks of byte order and of
-// direction, soft hyphens. Some scripts need the joiners.
+// direction, soft hyphens, separators of lines and paragraphs. Some scripts need
+// the joiners.
 func isInvisible(r rune) bool {
 	const nonJoiner, joiner = 0x200c, 0x200d
-	return unicode.Is(unicode.Cf, r) && r != nonJoiner && r != joiner
+	return unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp) && r != nonJoiner && r != joiner
 }
 
 // isOtherSpace reports spaces that are not that of the keyboard.

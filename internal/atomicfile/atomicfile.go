@@ -109,13 +109,16 @@ func Read(path string) ([]byte, error) {
 }
 
 // RestrictMode removes the permissions of group and others. It returns the
-// former mode if there were any, else 0. A missing file is fs.ErrNotExist.
+// former mode if there were any, else 0. A missing file is fs.ErrNotExist. What a
+// symbolic link leads to keeps its mode: run by root in the folder of another
+// user, the program would change any file for that user.
 func RestrictMode(path string) (former fs.FileMode, err error) {
-	info, err := os.Stat(path)
+	info, err := os.Lstat(path)
 	if err != nil {
 		return 0, err
 	}
-	if info.Mode().Perm()&groupAndOtherBits == 0 || runtime.GOOS == "windows" {
+	isLink := info.Mode()&fs.ModeSymlink != 0
+	if isLink || info.Mode().Perm()&groupAndOtherBits == 0 || runtime.GOOS == "windows" {
 		return 0, nil
 	}
 	if err := os.Chmod(path, fileMode); err != nil {
