@@ -124,8 +124,8 @@ func TestEveryPageIsListed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// Results of measurements, for developers.
-	others := []string{"performance.md", "interoperability.md"}
+	// Results of measurements and lists of tests, for developers.
+	others := []string{"performance.md", "interoperability.md", "reliability.md"}
 	for _, path := range pages {
 		if !slices.Contains(guides(), path) && !slices.Contains(others, path) {
 			t.Errorf("%s is not in guides: its blocks are not tested", path)
