@@ -183,7 +183,7 @@ func TestBackfillOfMinutes(t *testing.T) {
 				nights.Series = append(nights.Series, withings.Night{
 					ID: number(day), Start: number(end - 3600), End: number(end), Modified: number(end), Model: number(32),
 					Completed: withings.Flag{True: true, OK: true}, Timezone: "UTC",
-					Data: withings.NightData{Fields: withings.Fields{{Name: "total_sleep_time", Number: exact(3000)}}},
+					Data: withings.NightData{Fields: withings.FieldsOf(withings.Field{Name: "total_sleep_time", Number: exact(3000)})},
 				})
 			}
 			return nights, nil
@@ -192,14 +192,14 @@ func TestBackfillOfMinutes(t *testing.T) {
 			for _, date := range []withings.Text{"1999-12-01", "1999-12-02", "1999-12-03"} {
 				days.Rows = append(days.Rows, withings.Activity{
 					Date: date, Timezone: "Europe/Berlin", Modified: number(944300000),
-					Data: withings.Fields{{Name: "steps", Number: exact(4000)}},
+					Data: withings.FieldsOf(withings.Field{Name: "steps", Number: exact(4000)}),
 				})
 			}
 			return days, nil
 		}
 		alice.intraday = func(from, to time.Time) (withings.Intraday, error) {
 			requests = append(requests, "day "+from.UTC().Format("02T15")+" "+to.Sub(from).String())
-			slot := withings.Slot{Data: withings.Fields{{Name: "heart_rate", Number: exact(61)}}}
+			slot := withings.Slot{Data: withings.FieldsOf(withings.Field{Name: "heart_rate", Number: exact(61)})}
 			return withings.Intraday{Series: withings.Slots{from.Unix() + 60: slot}}, nil
 		}
 		alice.stages = func(from, _ time.Time) (withings.Stages, error) {

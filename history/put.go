@@ -80,7 +80,7 @@ func insertValues(count int) string {
 
 func (w *writer) putFields(ctx context.Context, row int64, rec sensors.Record) error {
 	at := valueTime(w.kind, rec)
-	for fields := range slices.Chunk(rec.Fields, valuesPerStatement) {
+	for fields := range slices.Chunk(rec.ReadFields(), valuesPerStatement) {
 		var args []any
 		count := 0
 		for _, f := range fields {

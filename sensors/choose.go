@@ -79,7 +79,7 @@ func chooseNewestPerKey(keep int) func(*Store, Kind, []Record, ApplyOptions) []b
 // a record, ratios included. It returns false when there are too many fields.
 func (t *keyTallies) wants(rec *Record, keep int) (wanted, ok bool) {
 	sides := uint(0)
-	for i := range rec.Fields {
+	for i := range rec.ReadFields() {
 		f := t.find(&rec.Fields[i])
 		if f == nil {
 			return false, false

@@ -116,7 +116,7 @@ func drawManyDays(r *rapid.T) (days []withings.Activity) {
 		day := noon().AddDate(0, 0, -rapid.IntRange(0, 12).Draw(r, "days ago"))
 		row := activityRow(day.Format(time.DateOnly), "Europe/Zurich", day, rapid.SampledFrom([]string{"7", "-1"}).Draw(r, "steps"))
 		if rapid.Bool().Draw(r, "empty") {
-			row.Data = row.Data[:1]
+			row.Data = withings.FieldsOf(row.Data.All()[:1]...)
 		}
 		days = append(days, row)
 	}

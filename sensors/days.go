@@ -73,11 +73,17 @@ func (d *decoder) decodeDay(row *withings.Activity) {
 	zone, _ := d.zones.lookup(rec.Zone, d.options.Zone)
 	year, month, day := date.Date()
 	rec.Start = startOfDay(time.Date(year, month, day, 12, 0, 0, 0, zone)).Unix()
-	rec.Fields = d.room(len(row.Data))
-	rec.addFields(row.Data)
+	rec.unread = (*unreadDay)(row)
 	d.leaveOutTexts(&rec, row.Data)
 	d.Records = append(d.Records, rec)
 }
+
+// unreadDay is the row of a day whose fields were not read yet.
+type unreadDay withings.Activity
+
+func (u *unreadDay) readFields() []Field { return withWireFields(nil, u.Data.All()) }
+
+func (*unreadDay) beside() int { return 0 }
 
 // dayID is the made-up id of a day, which decreases from day to day.
 func dayID(date time.Time) int64 {
@@ -89,7 +95,7 @@ func dayID(date time.Time) int64 {
 // differs, otherwise a better one.
 func takesDay(_ Known, rec, prev Record, complete bool) (bool, error) {
 	same := rec.Modified == prev.Modified && rec.Device == prev.Device && rec.Model == prev.Model &&
-		rec.Zone == prev.Zone && hasSameFields(rec.Fields, prev.Fields)
+		rec.Zone == prev.Zone && hasSameFields(rec.ReadFields(), prev.ReadFields())
 	return prev.At == 0 || !same && (complete || rec.isBetterDay(prev)), nil
 }
 
@@ -102,7 +108,7 @@ func (r Record) isBetterDay(than Record) bool {
 	); order != 0 {
 		return order > 0
 	}
-	return joinFields(r.Fields) > joinFields(than.Fields) // any order, so that the order of arrival does not matter
+	return joinFields(r.ReadFields()) > joinFields(than.ReadFields()) // any order, so that the order of arrival does not matter
 }
 
 func compareBools(a, b bool) int {

@@ -11,7 +11,7 @@ import (
 func TestDayFields(t *testing.T) {
 	t.Parallel()
 	row := activityRow("2026-03-04", "Europe/Zurich", noon().Add(-time.Minute), "8123")
-	row.Data = nil
+	row.Data = withings.FieldsOf()
 	for field, text := range map[string]string{
 		"steps": "8123", "distance": "6011.4", "elevation": "7", "soft": "3300", "moderate": "1260", "intense": "0",
 		"active": "1500", "calories": "412.512", "totalcalories": "2345.118", "hr_average": "71", "hr_min": "0",

@@ -24,8 +24,12 @@ func (b Batch) Digest(seed maphash.Seed) uint64 {
 	})
 	for _, rec := range b.Records {
 		maphash.WriteComparable(&h, rec.header())
-		for _, field := range rec.Fields {
-			maphash.WriteComparable(&h, field)
+		if rec.unread != nil && rec.Raw != nil {
+			maphash.WriteComparable(&h, rec.unread.beside())
+		} else {
+			for _, field := range rec.ReadFields() {
+				maphash.WriteComparable(&h, field)
+			}
 		}
 		_, _ = h.Write(rec.Raw)
 	}

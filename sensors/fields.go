@@ -6,22 +6,22 @@ import (
 	"vitals2mqtt/withings"
 )
 
-// addFields adds the fields of a row, numbers and texts, but for those that the
-// record has already.
-func (r *Record) addFields(fields withings.Fields) {
-	own := len(r.Fields)
-	r.Fields = slices.Grow(r.Fields, len(fields))
-	for _, f := range fields {
-		if hasField(r.Fields[:own], f.Name, NoPosition) {
-			continue
+// withWireFields adds the fields of a row, numbers and texts, but for those that
+// are there already.
+func withWireFields(fields []Field, row []withings.Field) []Field {
+	own := len(fields)
+	fields = slices.Grow(fields, len(row))
+	for i := range row {
+		f := &row[i]
+		value := Text(f.Text)
+		if f.Number.OK {
+			value = Number(f.Number.Decimal)
 		}
-		switch {
-		case f.Number.OK:
-			r.addField(f.Name, Number(f.Number.Decimal))
-		case f.Text != "":
-			r.addField(f.Name, Text(f.Text))
+		if (f.Number.OK || f.Text != "") && !hasField(fields[:own], f.Name, NoPosition) {
+			fields = append(fields, Field{Name: f.Name, Position: NoPosition, Value: value})
 		}
 	}
+	return fields
 }
 
 // hasField reports whether any field has a name and a position.
@@ -37,7 +37,11 @@ func hasField(fields []Field, name string, position int) bool {
 // leaveOutTexts leaves out the texts of a row that stand where a number should
 // be.
 func (d *decoder) leaveOutTexts(rec *Record, fields withings.Fields) {
-	for _, f := range fields {
+	if !fields.HasTexts() {
+		return
+	}
+	rec.ReadFields()
+	for _, f := range fields.All() {
 		if f.Number.OK || f.Text == "" {
 			continue
 		}

@@ -60,13 +60,12 @@ func wireNumber(text string) withings.Number {
 // setField gives a row a field.
 func setField(fields *withings.Fields, name, text string) {
 	field := withings.Field{Name: name, Number: wireNumber(text)}
-	for i := range *fields {
-		if (*fields)[i].Name == name {
-			(*fields)[i] = field
-			return
-		}
+	list := fields.All()
+	if i := slices.IndexFunc(list, func(f withings.Field) bool { return f.Name == name }); i >= 0 {
+		list[i] = field
+		return
 	}
-	*fields = append(*fields, field)
+	*fields = withings.FieldsOf(append(list, field)...)
 }
 
 // wireFields are fields with numbers.

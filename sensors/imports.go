@@ -34,7 +34,7 @@ func (r *reconciliation) applyImport(rec Record, known *Record, seen bool) {
 	case rec.At == 0, there && !r.isImported(known):
 		return
 	case there:
-		before := r.withoutKnown(known.Fields, &rec)
+		before := r.withoutKnown(known.ReadFields(), &rec)
 		rec.Fields = withFields(slices.Clone(before), r.withoutKnown(rec.Fields, &rec))
 		if hasSameFields(rec.Fields, before) {
 			return
@@ -58,7 +58,7 @@ func (r *reconciliation) withoutKnown(fields []Field, rec *Record) []Field {
 			if !r.rules.byField {
 				return nil
 			}
-			fields = withoutFields(fields, other.Fields)
+			fields = withoutFields(fields, other.ReadFields())
 		}
 	}
 	return fields
@@ -72,7 +72,7 @@ func (r *reconciliation) replaceImports(rec *Record) {
 		if !there || id == rec.ID || !isSameMoment(imported, rec) || !r.isImported(imported) {
 			continue
 		}
-		left := withoutFields(imported.Fields, rec.Fields)
+		left := withoutFields(imported.ReadFields(), rec.ReadFields())
 		switch {
 		case len(left) == 0, !r.rules.byField:
 			r.remove(id)

@@ -21,7 +21,7 @@ func (r *Record) interpretOnce(kind Kind, extra []Sensor) {
 // them: the event that it makes and, for sleep, the time asleep. extra are rows
 // that the user adds for measure types without one.
 func Interpret(kind Kind, rec *Record, extra []Sensor) {
-	rec.Values, rec.Event, rec.Code = make(map[string]Value, len(rec.Fields)), "", 0
+	rec.Values, rec.Event, rec.Code = make(map[string]Value, len(rec.ReadFields())), "", 0
 	var lesser []rankedKey // few keys occur twice, so the list is short
 	named := catalogueIndex().named[kind]
 	for i := range rec.Fields {

@@ -10,6 +10,7 @@ import (
 func DecodeNights(n withings.Nights, o DecodeOptions) Batch {
 	d := newDecoder(KindNights, n.More, o)
 	d.Records, d.Listed = make([]Record, 0, len(n.Series)), make([]int64, 0, len(n.Series))
+	unread := make([]unreadNight, len(n.Series))
 	for i := range n.Series {
 		row := &n.Series[i]
 		d.Listed = append(d.Listed, row.ID.N)
@@ -19,7 +20,7 @@ func DecodeNights(n withings.Nights, o DecodeOptions) Batch {
 			d.leaveOut(reason, row.ID.N, max(start, end), *row)
 			continue
 		}
-		d.decodeNight(row)
+		d.decodeNight(row, &unread[i])
 	}
 	return d.Batch
 }
@@ -27,7 +28,7 @@ func DecodeNights(n withings.Nights, o DecodeOptions) Batch {
 // maxNightFields is how many fields a night has that its data does not hold.
 const maxNightFields = 6
 
-func (d *decoder) decodeNight(row *withings.Night) {
+func (d *decoder) decodeNight(row *withings.Night, unread *unreadNight) {
 	zone, named := d.zones.lookup(string(row.Timezone), d.options.Zone)
 	end := time.Unix(row.End.N, 0).In(zone)
 	rec := Record{
@@ -46,28 +47,43 @@ func (d *decoder) decodeNight(row *withings.Night) {
 	if named {
 		rec.Zone = string(row.Timezone)
 	}
-	rec.Fields = d.room(len(row.Data.Fields) + maxNightFields)
-	rec.addInt(FieldStart, rec.Start)
-	rec.addInt(FieldEnd, rec.At)
-	rec.addInt(FieldEndHour, int64(end.Hour()))
-	rec.addField(FieldDate, Text(rec.Date))
-	d.addNightEvent(&rec, FieldFellAsleep, row.Data.Times(nightEventFellAsleep), fellAsleepAt(row))
-	d.addNightEvent(&rec, FieldWokeUp, row.Data.Times(nightEventWokeUp), wokeUpAt(row))
-	rec.addFields(row.Data.Fields)
+	*unread = unreadNight{row, rec.Date, end.Hour()}
+	rec.unread = unread
+	if len(row.Data.Times(nightEventFellAsleep)) > 0 && fellAsleepAt(row) == 0 {
+		d.leaveOut(LeftOutNoValue, rec.ID, rec.At, FieldFellAsleep)
+	}
+	if len(row.Data.Times(nightEventWokeUp)) > 0 && wokeUpAt(row) == 0 {
+		d.leaveOut(LeftOutNoValue, rec.ID, rec.At, FieldWokeUp)
+	}
 	d.leaveOutTexts(&rec, row.Data.Fields)
 	d.add(rec)
 }
 
-// addNightEvent adds the time of an event, 0 when none of its times lies within
-// the night.
-func (d *decoder) addNightEvent(rec *Record, field string, times []int64, at int64) {
-	switch {
-	case at != 0:
-		rec.addInt(field, at)
-	case len(times) > 0:
-		d.leaveOut(LeftOutNoValue, rec.ID, rec.At, field)
-	}
+// unreadNight is the row of a night whose fields were not read yet, its date, and
+// the local hour of its end.
+type unreadNight struct {
+	row     *withings.Night
+	date    string
+	endHour int
 }
+
+func (u *unreadNight) readFields() []Field {
+	fields := u.row.Data.Fields.All()
+	rec := Record{Fields: make([]Field, 0, len(fields)+maxNightFields)}
+	rec.addInt(FieldStart, u.row.Start.N)
+	rec.addInt(FieldEnd, u.row.End.N)
+	rec.addInt(FieldEndHour, int64(u.endHour))
+	rec.addField(FieldDate, Text(u.date))
+	if at := fellAsleepAt(u.row); at != 0 {
+		rec.addInt(FieldFellAsleep, at)
+	}
+	if at := wokeUpAt(u.row); at != 0 {
+		rec.addInt(FieldWokeUp, at)
+	}
+	return withWireFields(rec.Fields, fields)
+}
+
+func (u *unreadNight) beside() int { return u.endHour }
 
 // Codes of the events of a night.
 const (

@@ -217,7 +217,7 @@ func (r *reconciliation) apply(rec *Record) error {
 		}
 	}
 	if r.rules.merges {
-		if fields := withFields(rec.Fields, known.Fields); len(fields) > len(rec.Fields) {
+		if fields := withFields(rec.ReadFields(), known.ReadFields()); len(fields) > len(rec.Fields) {
 			merged := *rec
 			merged.Fields, merged.Values = fields, nil // it has to be interpreted anew
 			rec = &merged
@@ -313,7 +313,7 @@ func isSameVersion(a, b *Record) bool {
 	return a.At == b.At && a.Modified == b.Modified && a.Device == b.Device && a.Model == b.Model && a.Zone == b.Zone &&
 		a.Date == b.Date && a.Start == b.Start && a.Class == b.Class && a.Tracker == b.Tracker && a.Brand == b.Brand &&
 		a.Pending == b.Pending && cmp.Or(a.Source, SourceCloud) == cmp.Or(b.Source, SourceCloud) &&
-		isSameAttribution(a.Attribution, b.Attribution) && hasSameFields(a.Fields, b.Fields)
+		isSameAttribution(a.Attribution, b.Attribution) && hasSameFields(a.ReadFields(), b.ReadFields())
 }
 
 func isSameAttribution(a, b *int) bool { return (a == nil) == (b == nil) && (a == nil || *a == *b) }

@@ -59,7 +59,7 @@ func (r *reconciliation) isDoubtful(missing []Record) bool {
 	}
 	count, all := 0, 0
 	for _, rec := range missing {
-		if len(rec.Fields) > 0 {
+		if len(rec.ReadFields()) > 0 {
 			count++
 		}
 	}

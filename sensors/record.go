@@ -64,14 +64,31 @@ type Record struct {
 	Values map[string]Value `json:"values,omitempty"`
 
 	// Fields are the values as the cloud delivers them; Interpret makes Values of
-	// them.
+	// them. Of a record that was just decoded they may be missing until ReadFields.
 	Fields []Field `json:"-"`
+	unread fieldReader
 	// Source is where the record comes from; "" is SourceCloud.
 	Source Source `json:"-"`
 	// Raw is the row of the response in JSON, nil when unknown.
 	Raw []byte `json:"-"`
 	// Deleted is when the record was found to be gone, 0 when it is there.
 	Deleted int64 `json:"-"`
+}
+
+// fieldReader has the fields of a record in the response that it comes from.
+type fieldReader interface {
+	readFields() []Field
+	// beside is what the fields depend on besides Record.Raw.
+	beside() int
+}
+
+// ReadFields returns Fields, after it has set them. They are decoded late: of a
+// long history, few records need them at a time.
+func (r *Record) ReadFields() []Field {
+	if r.unread != nil {
+		r.Fields, r.unread = r.unread.readFields(), nil
+	}
+	return r.Fields
 }
 
 // isNewerThan is the one order of the package: by time of measurement, then by

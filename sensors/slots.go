@@ -23,12 +23,11 @@ func DecodeIntraday(i withings.Intraday, o DecodeOptions) Batch {
 		case at <= 0 || at > maxTime:
 			d.leaveOut(LeftOutNoTime, 0, 0, at)
 			continue
-		case len(slot.Data) == 0:
+		case len(slot.Data.All()) == 0:
 			d.leaveOut(LeftOutInvalid, rec.ID, at, nil)
 			continue
 		}
-		rec.Fields = d.room(len(slot.Data))
-		rec.addFields(slot.Data)
+		rec.Fields = withWireFields(nil, slot.Data.All())
 		rec.Fields = measuredFields(KindSlots, rec.Fields)
 		d.leaveOutTexts(&rec, slot.Data)
 		rec.Model = d.modelText(string(slot.Model), slot.ModelID)

@@ -52,7 +52,7 @@ func recordWeight(s *Store, rec *Record, kg decimal.Decimal, o ApplyOptions) {
 
 // passWeight remembers the weight of a group of which nothing else is kept.
 func passWeight(s *Store, rec *Record, o ApplyOptions) {
-	value, ok := fieldOf(rec.Fields, measureName(weightMeasure))
+	value, ok := fieldOf(rec.ReadFields(), measureName(weightMeasure))
 	if !ok {
 		return
 	}

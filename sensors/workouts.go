@@ -46,7 +46,7 @@ func (d *decoder) decodeWorkout(row withings.Workout, start, end int64) {
 	rec.addInt(FieldStart, start)
 	rec.addInt(FieldEnd, end)
 	rec.addInt(FieldDuration, end-start)
-	rec.addFields(row.Data.Fields)
+	rec.Fields = withWireFields(rec.Fields, row.Data.Fields.All())
 	d.leaveOutTexts(&rec, row.Data.Fields)
 	d.add(rec)
 }

@@ -103,7 +103,7 @@ func (a *Activity) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 		}
 		return fields.read(dec, string(name))
 	})
-	a.Data = fields.fields
+	a.Data = FieldsOf(fields.fields...)
 	return err
 }
 
@@ -129,7 +129,19 @@ func (a *Activities) scan(s *scanner) (complete bool) {
 
 func scanActivity(s *scanner, a *Activity) {
 	begin := s.at
+	if plain := scanActivityWith(s, a, scanUnread); !plain && !s.failed {
+		s.at, *a = begin, Activity{}
+		scanActivityWith(s, a, scanField)
+	}
+	a.Raw = s.raw[begin:s.at:s.at]
+}
+
+// scanActivityWith reads a row, and its fields with field. It reports whether
+// they can stay unread, and that they do.
+func scanActivityWith(s *scanner, a *Activity, field func(s *scanner, name string) (plain bool)) (plain bool) {
+	begin := s.at
 	s.names.startRow()
+	plain = true
 	for more := s.openRow(&s.rows); more; more = s.next('}') {
 		switch name := s.member(&s.rows); name {
 		case "date":
@@ -151,11 +163,23 @@ func scanActivity(s *scanner, a *Activity) {
 		case "is_tracker":
 			a.Tracker = s.flag()
 		default:
-			scanField(s, name)
+			plain = field(s, name) && plain
 		}
 	}
-	a.Data = s.fields.take()
-	a.Raw = s.raw[begin:s.at:s.at]
+	if plain = plain && !s.rows.repeated; plain {
+		a.Data.unread = unreadFields{s.raw[begin:s.at:s.at], &s.rows, isActivityMember}
+	}
+	a.Data.list = s.fields.take()
+	return plain
+}
+
+// isActivityMember reports whether a member of a row is none of its totals.
+func isActivityMember(name string) bool {
+	switch name {
+	case "date", "timezone", "deviceid", "hash_deviceid", "model", "modelid", "model_id", "brand", "modified", "is_tracker":
+		return true
+	}
+	return false
 }
 
 // MarshalJSONTo writes the object that UnmarshalJSONFrom reads.
@@ -216,7 +240,7 @@ func (s *Slot) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 		}
 		return fields.read(dec, string(name))
 	})
-	s.Data = fields.fields
+	s.Data = FieldsOf(fields.fields...)
 	return err
 }
 
@@ -235,7 +259,7 @@ func (s Slot) MarshalJSONTo(enc *jsontext.Encoder) error {
 func (d *WorkoutData) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	var fields fieldSet
 	err := eachMember(dec, func(name []byte) error { return fields.read(dec, string(name)) })
-	d.Fields = fields.fields
+	d.Fields = FieldsOf(fields.fields...)
 	return err
 }
 

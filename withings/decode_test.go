@@ -2,6 +2,7 @@ package withings
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/go-json-experiment/json"
@@ -144,22 +145,22 @@ func TestNightKeepsFieldsTextsAndEvents(t *testing.T) {
 		"hr_average":55,"sleep_efficiency":0.91,"snoring":null,"rr_min":"11","core_body_temperature_status":"usual","odd":[1],
 		"night_events":{"1":[0],"2":["900",null],"3":[],"x":[7],"4":[14000,27000.0]}}}`)
 	want := NightData{
-		Fields: Fields{
-			{Name: "hr_average", Number: number(t, "55")},
-			{Name: "sleep_efficiency", Number: number(t, "0.91")},
-			{Name: "rr_min", Number: number(t, "11")},
-			{Name: "core_body_temperature_status", Text: "usual"},
-		},
+		Fields: FieldsOf(
+			Field{Name: "hr_average", Number: number(t, "55")},
+			Field{Name: "sleep_efficiency", Number: number(t, "0.91")},
+			Field{Name: "rr_min", Number: number(t, "11")},
+			Field{Name: "core_body_temperature_status", Text: "usual"},
+		),
 		Events: []NightEvents{{1, []int64{0}}, {2, []int64{900}}, {4, []int64{14000, 27000}}},
 	}
-	if diff := cmp.Diff(want, night.Data, cmp.Comparer(func(a, b decimal.Decimal) bool { return a == b })); diff != "" {
+	if diff := cmp.Diff(want, night.Data, cmp.Comparer(func(a, b Fields) bool { return slices.Equal(a.All(), b.All()) })); diff != "" {
 		t.Error(diff)
 	}
 	if !night.Completed.True || night.Date != "2026-01-02" || night.ModelID.N != 63 {
 		t.Errorf("night = %+v", night)
 	}
 	for _, empty := range []string{`[]`, `null`, `{}`, `{"night_events":[]}`, `7`} {
-		if got := decodeAs[Night](t, `{"data":`+empty+`}`); len(got.Data.Fields)+len(got.Data.Events) != 0 {
+		if got := decodeAs[Night](t, `{"data":`+empty+`}`); len(got.Data.Fields.All())+len(got.Data.Events) != 0 {
 			t.Errorf("data %s = %+v", empty, got.Data)
 		}
 	}

@@ -1,6 +1,8 @@
 package withings
 
 import (
+	"slices"
+
 	"github.com/go-json-experiment/json/jsontext"
 )
 
@@ -12,32 +14,69 @@ type Field struct {
 }
 
 // Fields are the fields of a row by the cloud's name, each once, as they came.
-// What the cloud sent as null is absent.
-type Fields []Field
-
-// Number returns the number of a field; OK is false without one.
-func (f Fields) Number(name string) Number {
-	for i := range f {
-		if f[i].Name == name {
-			return f[i].Number
-		}
-	}
-	return Number{}
+// What the cloud sent as null is absent. Those of an ordinary row of a long
+// response are not read before they are asked for: few of them ever are.
+type Fields struct {
+	list   []Field
+	unread unreadFields
 }
 
-// Text returns the text of a field; it is "" without one.
-func (f Fields) Text(name string) string {
-	for i := range f {
-		if f[i].Name == name {
-			return f[i].Text
+// unreadFields is an object of a response whose members were checked: each is
+// there once and named in names. Those that isOwn does not exclude are fields if
+// they are numbers; none of these is a text.
+type unreadFields struct {
+	raw   []byte
+	names *members
+	isOwn func(name string) bool
+}
+
+// FieldsOf returns these fields, each of which must have a name of its own.
+func FieldsOf(list ...Field) Fields { return Fields{list: list} }
+
+// All returns the fields. They must not be changed.
+func (f Fields) All() []Field {
+	if f.unread.raw == nil {
+		return f.list
+	}
+	list := make([]Field, 0, len(f.unread.names.names))
+	s := scanner{raw: f.unread.raw, rows: f.unread.names.again()}
+	for more := s.openRow(&s.rows); more; more = s.next('}') {
+		name := s.member(&s.rows)
+		if c := s.peek(); c != '-' && (c < '0' || c > '9') || f.unread.isOwn(name) {
+			s.skip(0)
+		} else if number := s.number().value(); number.OK {
+			list = append(list, Field{Name: name, Number: number})
 		}
 	}
-	return ""
+	if len(list) == 0 {
+		return nil
+	}
+	return list
+}
+
+// HasTexts reports whether any of the fields is a text.
+func (f Fields) HasTexts() bool {
+	return slices.ContainsFunc(f.list, func(field Field) bool { return !field.Number.OK })
+}
+
+// Number returns the number of a field; OK is false without one.
+func (f Fields) Number(name string) Number { return f.find(name).Number }
+
+// Text returns the text of a field; it is "" without one.
+func (f Fields) Text(name string) string { return f.find(name).Text }
+
+func (f Fields) find(name string) Field {
+	for _, field := range f.All() {
+		if field.Name == name {
+			return field
+		}
+	}
+	return Field{}
 }
 
 // write appends the members to an object that is open.
 func (f Fields) write(enc *jsontext.Encoder) error {
-	for _, field := range f {
+	for _, field := range f.All() {
 		var err error
 		if field.Number.OK {
 			err = writeMember(enc, field.Name, field.Number)
@@ -85,7 +124,7 @@ func (x *nameIndex) find(name string, count int, nameOf func(i int) string) (int
 
 // fieldSet collects the fields of a row.
 type fieldSet struct {
-	fields Fields
+	fields []Field
 	index  nameIndex
 }
 
@@ -113,43 +152,53 @@ func (f *fieldSet) read(dec *jsontext.Decoder, name string) error {
 		return nil
 	}
 	if f.fields == nil {
-		f.fields = make(Fields, 0, 24)
+		f.fields = make([]Field, 0, 24)
 	}
 	f.fields = append(f.fields, field)
 	return nil
 }
 
-// scanField reads the value of one member of a row as fieldSet does.
-func scanField(s *scanner, name string) {
+// scanUnread skips one member of a row, and reports whether its value can stay
+// unread, as numbers can and what is no field.
+func scanUnread(s *scanner, _ string) (plain bool) {
+	c := s.peek()
+	s.skip(0)
+	return c != '"'
+}
+
+// scanField reads the value of one member of a row as fieldSet does. It returns
+// false: nothing stays unread.
+func scanField(s *scanner, name string) (plain bool) {
 	i := s.names.find(name)
 	if i < 0 {
 		s.fail()
-		return
+		return false
 	}
 	field := Field{Name: s.names.all[i]}
 	switch c := s.peek(); {
 	case c == '"':
 		inner, plain := s.quoted()
 		if field.Text = s.textOf(inner, plain); field.Text == "" {
-			return
+			return false
 		}
 		if field.Number = parseNumber([]byte(field.Text)); field.Number.OK {
 			field.Text = ""
 		}
 	case c == '-' || c >= '0' && c <= '9':
 		if field.Number = s.numeric(); !field.Number.OK {
-			return
+			return false
 		}
 	default:
 		s.skip(0)
-		return
+		return false
 	}
 	if at := s.names.at[i]; at.row == s.names.row {
 		s.fields.all[s.fields.begin+at.index] = field
-		return
+		return false
 	}
 	s.names.at[i] = fieldPlace{s.names.row, len(s.fields.all) - s.fields.begin}
 	s.fields.add(field)
+	return false
 }
 
 // fieldNames are the names of fields in a response. The rows have much the same

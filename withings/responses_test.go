@@ -44,7 +44,7 @@ func TestActivityResponses(t *testing.T) {
 		s.Data.Fields.Number("algo_pause_duration").OK {
 		t.Errorf("session = %+v", s)
 	}
-	if s := sessions.Series[1]; s.Category.N != 564 || len(s.Data.Fields) != 0 {
+	if s := sessions.Series[1]; s.Category.N != 564 || len(s.Data.Fields.All()) != 0 {
 		t.Errorf("session = %+v", s)
 	}
 }

@@ -2,6 +2,7 @@ package withings
 
 import (
 	"bytes"
+	"slices"
 	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -30,6 +31,23 @@ type members struct {
 	written [][]byte // from the quote to the colon
 	names   []string
 	next    int // the index of the one to expect
+	// seen has a bit for each name that the object had. repeated says that one came
+	// again, or that there are too many to tell.
+	seen     uint64
+	repeated bool
+}
+
+// saw notes that the object has the name with an index.
+func (m *members) saw(i int) string {
+	m.repeated = m.repeated || m.seen>>i&1 != 0
+	m.seen |= 1 << i
+	m.next = i + 1
+	return m.names[i]
+}
+
+// again returns what reads another object of this kind without changing m.
+func (m *members) again() members {
+	return members{written: slices.Clip(m.written), names: slices.Clip(m.names)}
 }
 
 // scannedText is a text as it was written, and what it means. Most texts of a
@@ -169,7 +187,7 @@ func (s *scanner) name() []byte {
 
 // openRow opens an object whose members are read with member.
 func (s *scanner) openRow(m *members) (more bool) {
-	m.next = 0
+	m.next, m.seen, m.repeated = 0, 0, false
 	return s.open('{')
 }
 
@@ -177,8 +195,8 @@ func (s *scanner) openRow(m *members) (more bool) {
 func (s *scanner) member(m *members) string {
 	if i := m.next; i < len(m.written) {
 		if end := s.at + len(m.written[i]); end <= len(s.raw) && bytes.Equal(s.raw[s.at:end], m.written[i]) {
-			s.at, m.next = end, i+1
-			return m.names[i]
+			s.at = end
+			return m.saw(i)
 		}
 	}
 	s.space()
@@ -186,16 +204,16 @@ func (s *scanner) member(m *members) string {
 	name := s.name()
 	for i := range m.names {
 		if m.names[i] == string(name) {
-			m.next = i + 1
-			return m.names[i]
+			return m.saw(i)
 		}
 	}
 	known := string(name)
-	if len(m.names) < maxSearched && !s.failed {
-		m.written, m.names = append(m.written, s.raw[begin:s.at]), append(m.names, known)
-		m.next = len(m.names)
+	if len(m.names) == maxSearched || s.failed {
+		m.repeated = true
+		return known
 	}
-	return known
+	m.written, m.names = append(m.written, s.raw[begin:s.at]), append(m.names, known)
+	return m.saw(len(m.names) - 1)
 }
 
 // quoted reads a string: what is between the quotes, and whether that is plain

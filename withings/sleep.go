@@ -130,7 +130,7 @@ func (d *NightData) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 		}
 		return fields.read(dec, string(name))
 	})
-	d.Fields = fields.fields
+	d.Fields = FieldsOf(fields.fields...)
 	return err
 }
 
@@ -209,34 +209,55 @@ func scanNight(s *scanner, n *Night) {
 }
 
 func scanNightData(s *scanner, d *NightData) {
+	begin := s.at
+	if plain := scanNightDataWith(s, d, scanUnread); !plain && !s.failed {
+		s.at = begin
+		scanNightDataWith(s, d, scanField)
+	}
+}
+
+// scanNightDataWith reads what was computed for a night, and its fields with
+// field. It reports whether they can stay unread, and that they do.
+func scanNightDataWith(s *scanner, d *NightData, field func(s *scanner, name string) (plain bool)) (plain bool) {
 	*d = NightData{}
+	if s.peek() != '{' {
+		s.skip(0)
+		return true
+	}
+	begin := s.at
+	s.names.startRow()
+	plain = true
+	for more := s.openRow(&s.data); more; more = s.next('}') {
+		if name := s.member(&s.data); name == nightEvents {
+			scanNightEvents(s, d)
+		} else {
+			plain = field(s, name) && plain
+		}
+	}
+	if plain = plain && !s.data.repeated; plain {
+		d.Fields.unread = unreadFields{s.raw[begin:s.at:s.at], &s.data, func(name string) bool { return name == nightEvents }}
+	}
+	d.Fields.list = s.fields.take()
+	return plain
+}
+
+// scanNightEvents reads the events of a night; two lists of them fail.
+func scanNightEvents(s *scanner, d *NightData) {
+	if d.Events != nil {
+		s.fail()
+		return
+	}
 	if s.peek() != '{' {
 		s.skip(0)
 		return
 	}
-	s.names.startRow()
-	for more := s.openRow(&s.data); more; more = s.next('}') {
-		if name := s.member(&s.data); name != nightEvents {
-			scanField(s, name)
-			continue
+	for more := s.open('{'); more; more = s.next('}') {
+		number := parseInt(s.name())
+		if seconds := scanSeconds(s); number.OK && len(seconds) > 0 {
+			scanEvents(s, NightEvents{int(number.N), seconds})
 		}
-		if d.Events != nil {
-			s.fail()
-			return
-		}
-		if s.peek() != '{' {
-			s.skip(0)
-			continue
-		}
-		for more := s.open('{'); more; more = s.next('}') {
-			number := parseInt(s.name())
-			if seconds := scanSeconds(s); number.OK && len(seconds) > 0 {
-				scanEvents(s, NightEvents{int(number.N), seconds})
-			}
-		}
-		d.Events = s.events.take()
 	}
-	d.Fields = s.fields.take()
+	d.Events = s.events.take()
 }
 
 // scanEvents notes the events with a number; two of the same fail.

@@ -81,7 +81,7 @@ func (m *Memory) Apply(
 func (a *account) put(kind sensors.Kind, rec sensors.Record, isNews bool) {
 	ref := sensors.Ref{Kind: kind, ID: rec.ID}
 	rec = clone(rec)
-	rec.Fields = stored(rec.Fields)
+	rec.Fields = stored(rec.ReadFields())
 	if rec.Raw == nil {
 		rec.Raw = a.records[ref].Raw
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	gocmp "github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"vitals2mqtt/bridge"
 	"vitals2mqtt/internal/decimal"
@@ -161,9 +162,9 @@ func expectWindow(t *testing.T, a bridge.Archive, w sensors.Window, want ...stri
 // diffRecords compares two records, whatever the order of their fields.
 func diffRecords(got, want sensors.Record) string {
 	for _, rec := range []*sensors.Record{&got, &want} {
-		rec.Fields = slices.SortedFunc(slices.Values(rec.Fields), func(a, b sensors.Field) int {
+		rec.Fields = slices.SortedFunc(slices.Values(rec.ReadFields()), func(a, b sensors.Field) int {
 			return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Position, b.Position))
 		})
 	}
-	return gocmp.Diff(got, want, gocmp.Comparer(func(a, b sensors.Value) bool { return a == b }))
+	return gocmp.Diff(got, want, cmpopts.IgnoreUnexported(sensors.Record{}), gocmp.Comparer(func(a, b sensors.Value) bool { return a == b }))
 }

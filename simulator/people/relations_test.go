@@ -110,7 +110,7 @@ func brokenRelations(n withings.Night, pieces []withings.Stage, zone *time.Locat
 	}
 	if !n.ModelID.OK {
 		asleep := v("asleepduration")
-		relations["only a duration"] = len(n.Data.Fields) == 1 && len(n.Data.Events) == 0 && asleep > 0 && asleep <= span
+		relations["only a duration"] = len(n.Data.Fields.All()) == 1 && len(n.Data.Events) == 0 && asleep > 0 && asleep <= span
 		relations["only asleep"] = states[5] == asleep && len(states) == 1
 		relations["no series"] = len(series) == 0
 		return broken(relations)
