@@ -2,9 +2,11 @@ package sensors_test
 
 import (
 	"os"
+	"runtime"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"vitals2mqtt/sensors"
 	"vitals2mqtt/withings"
@@ -31,6 +33,75 @@ func allocationsOf[T any](
 			t.Fatal(err)
 		}
 	})
+}
+
+// bytesOf measures the memory that is allocated on the way from a response in
+// bytes to the current readings.
+func bytesOf[T any](t *testing.T, response string, decode func(T, sensors.DecodeOptions) sensors.Batch) float64 {
+	t.Helper()
+	var before, after runtime.MemStats
+	allocationsOf(t, response, decode) // so that all tables are built
+	runtime.ReadMemStats(&before)
+	allocationsOf(t, response, decode)
+	runtime.ReadMemStats(&after)
+	const runs = 4 // of testing.AllocsPerRun, with the one before it
+	return float64(after.TotalAlloc-before.TotalAlloc) / runs
+}
+
+// TestFieldsOfOldRowsAreNotDecoded has pages of nights and of days. Those that no
+// current reading depends on take less memory than their fields would.
+//
+//nolint:paralleltest // what others allocate would count
+func TestFieldsOfOldRowsAreNotDecoded(t *testing.T) {
+	const rows, fields = 300, 30
+	const most = fields * 64 // bytes
+	page := func(list string, row func(i int, fields string) string) string {
+		var all []string
+		for i := range rows {
+			var values []string
+			for f := range fields {
+				values = append(values, `"field_`+strconv.Itoa(f)+`":`+strconv.Itoa(100*i+f))
+			}
+			all = append(all, row(i, strings.Join(values, ",")))
+		}
+		return `{"status":0,"body":{"` + list + `":[` + strings.Join(all, ",") + `]}}`
+	}
+	want := func(what string, bytes float64) {
+		t.Helper()
+		each := bytes / rows
+		t.Logf("%s: %.0f bytes a row", what, each)
+		if each > most {
+			t.Errorf("%s: %.0f bytes a row, want %d at most", what, each, most)
+		}
+	}
+	nights := page("series", func(i int, fields string) string {
+		end := at(-24*rows) + int64(i)*86400
+		return `{"id":` + strconv.Itoa(i+1) + `,"startdate":` + strconv.FormatInt(end-28800, 10) +
+			`,"enddate":` + strconv.FormatInt(end, 10) + `,"timezone":"Europe/Zurich","data":{` + fields + `}}`
+	})
+	want("nights", bytesOf(t, nights, sensors.DecodeNights))
+	days := page("activities", func(i int, fields string) string {
+		return `{"date":"` + noon().AddDate(0, 0, i-rows).Format(time.DateOnly) + `","timezone":"Europe/Zurich","steps":7,` + fields + `}`
+	})
+	want("days", bytesOf(t, days, sensors.DecodeDays))
+}
+
+// TestAllocationsOfMeans has the series of a night, of which means are computed.
+//
+//nolint:paralleltest // allocations of others would count
+func TestAllocationsOfMeans(t *testing.T) {
+	const minutes = 480
+	var samples []string
+	for m := range minutes {
+		samples = append(samples, `"`+strconv.Itoa(1767305400+60*m)+`":`+strconv.Itoa(20+m%7))
+	}
+	response := `{"status":0,"body":{"series":[{"startdate":1767305400,"enddate":1767334200,"state":1,"rmssd":{` +
+		strings.Join(samples, ",") + `}}]}}`
+	night := sensors.Record{ID: 1, Start: 1767305400, At: 1767334200, Modified: 1}
+	decode := func(g withings.Stages, o sensors.DecodeOptions) sensors.Batch {
+		return sensors.DecodeSeries(g, night, o)
+	}
+	wantAllocations(t, "means", allocationsOf(t, response, decode), minutes, 1)
 }
 
 // wantAllocations compares allocations with a bound for each value.

@@ -19,12 +19,10 @@ type heldGroup struct {
 }
 
 func newCollections() collections {
-	all := collections{}
-	for _, k := range kinds() {
-		all[k.kind] = &collection{
-			records: map[int64]Record{},
-			held:    map[int64]heldGroup{},
-		}
+	all, each := make(collections, len(kinds())), make([]collection, len(kinds()))
+	for i, k := range kinds() {
+		each[i] = collection{records: map[int64]Record{}, held: map[int64]heldGroup{}}
+		all[k.kind] = &each[i]
 	}
 	return all
 }

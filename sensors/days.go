@@ -72,7 +72,11 @@ func (d *decoder) decodeDay(row *withings.Activity) {
 	}
 	zone, _ := d.zones.lookup(rec.Zone, d.options.Zone)
 	year, month, day := date.Date()
-	rec.Start = startOfDay(time.Date(year, month, day, 12, 0, 0, 0, zone)).Unix()
+	dawn := time.Date(year, month, day, 0, 0, 0, 0, zone)
+	if dawn.Day() != day {
+		dawn = startOfDay(time.Date(year, month, day, 12, 0, 0, 0, zone))
+	}
+	rec.Start = dawn.Unix()
 	rec.unread = (*unreadDay)(row)
 	d.leaveOutTexts(&rec, row.Data)
 	d.Records = append(d.Records, rec)

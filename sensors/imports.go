@@ -47,7 +47,7 @@ func (r *reconciliation) applyImport(rec Record, known *Record, seen bool) {
 		return
 	}
 	rec.Values = nil // it has other fields now
-	r.put(rec)
+	r.put(&rec)
 }
 
 // withoutKnown leaves out the fields that other records of the same second
@@ -79,7 +79,7 @@ func (r *reconciliation) replaceImports(rec *Record) {
 		case len(left) < len(imported.Fields):
 			rest := *imported
 			rest.Fields, rest.Values = left, nil
-			r.put(rest)
+			r.put(&rest)
 		}
 	}
 }

@@ -18,15 +18,22 @@ func DecodeMinutes(g withings.Stages, o DecodeOptions) Batch {
 		}
 		most += longest
 	}
-	m := minutesDecoder{decoder: d, at: make(map[int64]int, most), fields: map[string]string{}}
+	m := minutesDecoder{decoder: d, fields: map[string]string{}}
 	d.Records = make([]Record, 0, most)
 	for i := range g.Series {
 		m.decodeStretch(&g.Series[i])
 	}
 	found := sorted(d.Records, func(a, b *Record) int { return cmp.Compare(b.ID, a.ID) }) // ids fall with time
 	d.Records = found[:0]
-	for i := range found {
+	for i := 0; i < len(found); {
+		same := i + 1
+		for ; same < len(found) && found[same].ID == found[i].ID; same++ {
+			for _, f := range found[same].Fields {
+				found[i].addNewField(f)
+			}
+		}
 		d.add(found[i])
+		i = same
 	}
 	return d.Batch
 }
@@ -35,58 +42,43 @@ func DecodeMinutes(g withings.Stages, o DecodeOptions) Batch {
 type minutesDecoder struct {
 	*decoder
 
-	at     map[int64]int     // the index of a record by its id
 	fields map[string]string // by the name of the series
-	// samples are the indices of the records of the last series, in its order: the
-	// next series of the same stage has the same minutes.
-	samples []int
 }
 
-// decodeStretch adds the values of a stage.
+// decodeStretch adds the values of a stage. A minute that only some of its
+// series have, and one that is in several stages, can get several records.
 func (m *minutesDecoder) decodeStretch(stretch *withings.Stage) {
-	device, model := newDeviceIDs(string(stretch.HashDeviceID)), ""
-	m.samples = m.samples[:0]
+	device, model, begin := newDeviceIDs(string(stretch.HashDeviceID)), "", len(m.Records)
 	for _, series := range stretch.Series {
 		field, named := m.fields[series.Name]
 		if !named {
 			field = SleepFieldPrefix + series.Name
 			m.fields[series.Name] = field
 		}
-		for i, sample := range series.Values {
+		// All series are in the order of time, and most have the same minutes.
+		next, end := begin, len(m.Records)
+		for _, sample := range series.Values {
 			if sample.At <= 0 || sample.At > maxTime || !sample.Value.OK {
 				m.leaveOut(LeftOutNoTime, 0, 0, sample.At)
 				continue
 			}
-			id := device.idOf(sample.At)
-			at, known := m.find(id, i)
-			if !known {
-				if model == "" {
-					model = m.modelText(string(stretch.Model), stretch.ModelID)
-				}
-				m.Records = append(m.Records, Record{
-					ID: id, At: sample.At, Modified: sample.At, Device: device.device, Model: model,
-					Fields: m.room(len(stretch.Series)),
-				})
+			f := Field{Name: field, Position: NoPosition, Value: Number(sample.Value.Decimal)}
+			for next < end && m.Records[next].At < sample.At {
+				next++
 			}
-			m.Records[at].addNewField(Field{Name: field, Position: NoPosition, Value: Number(sample.Value.Decimal)})
+			if next < end && m.Records[next].At == sample.At {
+				m.Records[next].addNewField(f)
+				continue
+			}
+			if model == "" {
+				model = m.modelText(string(stretch.Model), stretch.ModelID)
+			}
+			m.Records = append(m.Records, Record{
+				ID: device.idOf(sample.At), At: sample.At, Modified: sample.At, Device: device.device, Model: model,
+				Fields: append(m.room(len(stretch.Series)), f),
+			})
 		}
 	}
-}
-
-// find returns the index of the record with an id, the next one for a new one. i
-// is the place of the sample in its series.
-func (m *minutesDecoder) find(id int64, i int) (at int, known bool) {
-	if i < len(m.samples) && m.Records[m.samples[i]].ID == id {
-		return m.samples[i], true
-	}
-	if at, known = m.at[id]; !known {
-		at = len(m.Records)
-		m.at[id] = at
-	}
-	if i == len(m.samples) {
-		m.samples = append(m.samples, at)
-	}
-	return at, known
 }
 
 // addNewField adds a field unless the record has it: what came first counts.

@@ -37,7 +37,7 @@ func (r Record) compareSleep(other Record) int {
 
 // datesOf lists the dates of the sessions, newest first.
 func datesOf(rows map[int64]Record) []string {
-	var dates []string
+	dates := make([]string, 0, len(rows))
 	for _, row := range rows {
 		dates = append(dates, row.Date)
 	}

@@ -128,7 +128,8 @@ func timeInNight(row *withings.Night, at int64) int64 {
 // nightDate is the row's own date, else the local date of its end. A date that
 // is more than two days off is a mistake and would freeze the last night.
 func nightDate(text string, end time.Time) string {
-	if text == end.Format(time.DateOnly) {
+	var buffer [len(time.DateOnly)]byte // so that the usual case makes no text
+	if text == string(end.AppendFormat(buffer[:0], time.DateOnly)) {
 		return text
 	}
 	day, err := time.ParseInLocation(time.DateOnly, text, end.Location())

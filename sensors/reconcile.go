@@ -24,7 +24,7 @@ func Reconcile(b Batch, o ApplyOptions, known Known) (Changes, error) {
 		return c, nil
 	}
 	records := mergeImports(b, o)
-	r.changed = make([]Record, 0, len(records))
+	r.changed = make([]*Record, 0, len(records))
 	for i := range records {
 		if err := r.apply(&records[i]); err != nil {
 			return Changes{}, err
@@ -48,8 +48,9 @@ type reconciliation struct {
 	// in its range.
 	before map[int64]Record
 	// changed are the records that replace them or are new, and at their indices by
-	// id; removed for a record that is gone.
-	changed []Record
+	// id; removed for a record that is gone. Most are those of the batch, which must
+	// not change.
+	changed []*Record
 	at      map[int64]int
 	// near are the known records by second, for what comes without an id.
 	near map[int64][]int64
@@ -65,7 +66,7 @@ const removed = -1
 func (r *reconciliation) after(id int64) (*Record, bool) {
 	if at, touched := r.at[id]; touched {
 		if at != removed {
-			return &r.changed[at], true
+			return r.changed[at], true
 		}
 	} else if known, ok := r.before[id]; ok {
 		return &known, true
@@ -232,7 +233,12 @@ func (r *reconciliation) apply(rec *Record) error {
 	if r.isNews(rec, seen, known.Pending) {
 		r.news[rec.ID] = true
 	}
-	r.put(rec.withReception(known))
+	if rec.Modified != 0 && rec.Modified == known.Modified && rec.Received != known.Received {
+		received := *rec // as when this version came first
+		received.Received = known.Received
+		rec = &received
+	}
+	r.put(rec)
 	return nil
 }
 
@@ -247,8 +253,12 @@ func (r *reconciliation) isNews(rec *Record, seen, waited bool) bool {
 	return (r.batch.Kind == KindNights || rec.Event != "") && len(rec.Values) > 0
 }
 
-func (r *reconciliation) put(rec Record) {
-	rec.Deleted = 0
+func (r *reconciliation) put(rec *Record) {
+	if rec.Deleted != 0 {
+		there := *rec
+		there.Deleted = 0
+		rec = &there
+	}
 	if at, touched := r.at[rec.ID]; touched && at != removed {
 		r.changed[at] = rec
 		return
@@ -262,7 +272,7 @@ func (r *reconciliation) remove(id int64) { r.at[id] = removed; delete(r.news, i
 // removeReplacedStages removes the stretches of sleep that were scored anew with
 // other boundaries.
 func (r *reconciliation) removeReplacedStages() {
-	if r.batch.Kind != KindStage {
+	if r.batch.Kind != KindStage || len(r.before) == 0 {
 		return
 	}
 	listed := map[int64]bool{}
@@ -281,22 +291,28 @@ func (r *reconciliation) removeReplacedStages() {
 // collect lists the changes, oldest first.
 func (r *reconciliation) collect(c *Changes) {
 	changed := r.changed[:0]
-	for i := range r.changed {
-		rec := &r.changed[i]
+	for i, rec := range r.changed {
 		if r.at[rec.ID] != i {
 			continue // removed since
 		}
 		known, seen := r.before[rec.ID]
 		if !seen || known.Deleted != rec.Deleted || !isSameVersion(rec, &known) {
-			changed = append(changed, *rec)
+			changed = append(changed, rec)
 		}
+	}
+	if !slices.IsSortedFunc(changed, compareAges) {
+		slices.SortFunc(changed, compareAges)
+	}
+	c.Put = make([]Record, len(changed))
+	for i, rec := range changed {
+		c.Put[i] = *rec
 	}
 	for id, rec := range r.before {
 		if at, touched := r.at[id]; touched && at == removed && rec.Deleted == 0 {
 			c.Gone = append(c.Gone, rec)
 		}
 	}
-	c.Put, c.Gone = sorted(changed, compareAges), sorted(c.Gone, compareAges)
+	c.Gone = sorted(c.Gone, compareAges)
 	if len(r.news) == 0 {
 		return
 	}

@@ -41,20 +41,20 @@ type Record struct {
 	Device      string `json:"device,omitempty"`
 	Model       string `json:"model,omitempty"`
 	Attribution *int   `json:"attribution,omitempty"`
-	Unconfirmed bool   `json:"unconfirmed,omitempty"`
 	Zone        string `json:"zone,omitempty"`
 	Date        string `json:"date,omitempty"`
 	// Start is when what lasts began, for a day its first moment. Class (16 watch,
 	// 32 mat), Asleep (in seconds) and NapOnly (too short and too late to be a
 	// night) are for sleep, Code for a sleep state without a name.
-	Start   int64 `json:"start,omitempty"`
-	Class   int64 `json:"class,omitempty"`
-	Asleep  int64 `json:"asleep,omitempty"`
-	NapOnly bool  `json:"doze,omitempty"`
-	Code    int64 `json:"code,omitempty"`
+	Start  int64 `json:"start,omitempty"`
+	Class  int64 `json:"class,omitempty"`
+	Asleep int64 `json:"asleep,omitempty"`
+	Code   int64 `json:"code,omitempty"`
 	// Tracker and Brand are the source of a day's totals.
-	Tracker bool  `json:"tracker,omitempty"`
-	Brand   int64 `json:"brand,omitempty"`
+	Brand       int64 `json:"brand,omitempty"`
+	Tracker     bool  `json:"tracker,omitempty"`
+	NapOnly     bool  `json:"doze,omitempty"`
+	Unconfirmed bool  `json:"unconfirmed,omitempty"`
 	// Pending marks a night that the cloud is still computing.
 	Pending bool `json:"-"`
 	// Event is the type of event that a new record makes, "" for none.
@@ -137,15 +137,6 @@ func (r Record) Location(otherwise *time.Location) *time.Location {
 
 // cloudID is the cloud's id of the record, 0 when it has none.
 func (r Record) cloudID() int64 { return max(0, r.ID) }
-
-// withReception returns the record as received when the known record of the
-// same version was.
-func (r Record) withReception(known *Record) Record {
-	if r.Modified != 0 && r.Modified == known.Modified {
-		r.Received = known.Received
-	}
-	return r
-}
 
 // unixTime is the time of a second, and the zero time for 0.
 func unixTime(second int64) time.Time {

@@ -77,23 +77,46 @@ func DecodeSeries(g withings.Stages, night Record, o DecodeOptions) Batch {
 // that recorded the night; nil when there is none.
 func meanOver(g withings.Stages, night Record, field string) *big.Rat {
 	for _, own := range []bool{true, false} {
-		sum, count := new(big.Rat), int64(0)
+		var sum decimalSum
+		count := int64(0)
 		for _, stretch := range g.Series {
 			if own && string(stretch.HashDeviceID) != night.Device {
 				continue
 			}
 			for _, sample := range samplesOf(stretch, field) {
 				if sample.At >= night.Start && sample.At <= night.At && sample.Value.OK && sample.Value.Decimal.Sign() > 0 {
-					sum.Add(sum, sample.Value.Decimal.Rat())
+					sum.add(sample.Value.Decimal)
 					count++
 				}
 			}
 		}
 		if count > 0 {
-			return sum.Quo(sum, big.NewRat(count, 1))
+			total := sum.total()
+			return total.Quo(total, big.NewRat(count, 1))
 		}
 	}
 	return nil
+}
+
+// decimalSum adds numbers up exactly. Most are small whole ones, which need no
+// fraction of any size.
+type decimalSum struct {
+	whole int64
+	rest  big.Rat
+}
+
+func (s *decimalSum) add(d decimal.Decimal) {
+	const small = 1 << 31
+	if n, isWhole := d.Int(); isWhole && n > -small && n < small && s.whole > -small*small/2 && s.whole < small*small/2 {
+		s.whole += n
+		return
+	}
+	s.rest.Add(&s.rest, d.Rat())
+}
+
+func (s *decimalSum) total() *big.Rat {
+	total := new(big.Rat).SetInt64(s.whole)
+	return total.Add(total, &s.rest)
 }
 
 // samplesOf returns the values of a series, none when a stage lacks it.

@@ -1,6 +1,9 @@
 package sensors
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // Records are large: these compare them where they are, and move each once.
 
@@ -38,12 +41,13 @@ func sorted(records []Record, compare func(a, b *Record) int) []Record {
 	return records
 }
 
-// byIndex returns the indices of records in an order.
+// byIndex returns the indices of records in an order; equal ones stay as they
+// are.
 func byIndex(records []Record, compare func(a, b *Record) int) []int {
 	order := make([]int, len(records))
 	for i := range order {
 		order[i] = i
 	}
-	slices.SortFunc(order, func(a, b int) int { return compare(&records[a], &records[b]) })
+	slices.SortFunc(order, func(a, b int) int { return cmp.Or(compare(&records[a], &records[b]), cmp.Compare(a, b)) })
 	return order
 }

@@ -161,7 +161,15 @@ func (f *fieldSet) read(dec *jsontext.Decoder, name string) error {
 // scanUnread skips one member of a row, and reports whether its value can stay
 // unread, as numbers can and what is no field.
 func scanUnread(s *scanner, _ string) (plain bool) {
-	c := s.peek()
+	c, at := s.peek(), s.at
+	for at < len(s.raw) && s.raw[at]-'0' <= 9 {
+		at++
+	}
+	// Most are plain digits; one 0 before others is not.
+	if at > s.at && (c != '0' || at == s.at+1) && at < len(s.raw) && (s.raw[at] == ',' || s.raw[at] == '}') {
+		s.at = at
+		return true
+	}
 	s.skip(0)
 	return c != '"'
 }
