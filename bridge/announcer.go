@@ -8,6 +8,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"vitals2mqtt/discovery"
+	"vitals2mqtt/sensors"
 	"vitals2mqtt/topics"
 )
 
@@ -21,14 +22,8 @@ type announcer struct {
 	log       zerolog.Logger
 
 	mu        sync.Mutex
-	published map[string]discovery.Document // by device id
-	profiles  map[string]announcedProfile   // by slug
-}
-
-// announcedProfile is what was built for a profile last.
-type announcedProfile struct {
-	document discovery.Document
-	keys     []string // nil before the first
+	published map[string]documentBuilder  // by device id
+	profiles  map[string]announcedProfile // by slug
 }
 
 func newAnnouncer(
@@ -40,7 +35,7 @@ func newAnnouncer(
 		publisher: publisher,
 		ledger:    ledger,
 		log:       log,
-		published: map[string]discovery.Document{},
+		published: map[string]documentBuilder{},
 		profiles:  map[string]announcedProfile{},
 	}
 }
@@ -52,8 +47,9 @@ func (a *announcer) announceBridge() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.ledger.update(a.clearStale)
-	if document, ok := a.validate(discovery.BridgeDocument(a.site)); ok {
-		a.publishLocked(document)
+	build := func() discovery.Document { return discovery.BridgeDocument(a.site) }
+	if document, ok := a.validate(build()); ok {
+		a.publishLocked(document, build)
 	}
 }
 
@@ -95,34 +91,34 @@ func (a *announcer) isCurrentTopic(topic string) bool {
 	return a.site.Views.Detail
 }
 
-// announceProfile publishes the document of a profile unless its keys are the
-// same as before.
-func (a *announcer) announceProfile(profile discovery.Profile) {
+// announceProfile publishes the document of a profile with these keys unless
+// they are the same as before; extra are the user's own rows.
+func (a *announcer) announceProfile(profile discovery.Profile, keys []string, extra []sensors.Sensor) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	keys := make([]string, 0, len(profile.Sensors))
-	for _, row := range profile.Sensors {
-		keys = append(keys, row.Key)
-	}
-	keys = append(keys, profile.Images...)
-	before := a.profiles[profile.Slug]
-	if before.keys != nil && slices.Equal(keys, before.keys) {
+	before, known := a.profiles[profile.Slug]
+	if known && slices.Equal(keys, before.keys) && slices.Equal(profile.Images, before.images) {
 		return
 	}
-	document, ok := a.validate(discovery.ProfileDocument(a.site, profile))
-	if !ok {
-		a.profiles[profile.Slug] = announcedProfile{before.document, keys}
-		return
+	now := announcedProfile{id: before.id, build: before.build, keys: keys, images: profile.Images}
+	build := func() discovery.Document {
+		whole := profile
+		whole.Sensors = rowsOf(keys, extra)
+		return discovery.ProfileDocument(a.site, whole)
 	}
-	a.profiles[profile.Slug] = announcedProfile{document, keys}
-	a.publishLocked(document)
+	if document, ok := a.validate(build()); ok {
+		now.id, now.build = document.ID(), build
+		a.publishLocked(document, build)
+	}
+	a.profiles[profile.Slug] = now
 }
 
 // isAnnounced reports whether the document of a profile was built.
 func (a *announcer) isAnnounced(slug string) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return a.profiles[slug].keys != nil
+	_, built := a.profiles[slug]
+	return built
 }
 
 // removeAccount removes the document of an account that is no longer the
@@ -134,8 +130,8 @@ func (a *announcer) removeAccount(slug, userID string) {
 	defer a.mu.Unlock()
 	delete(a.profiles, slug)
 	for _, other := range slices.Sorted(maps.Keys(a.profiles)) {
-		if document := a.profiles[other].document; document.ID() == id {
-			a.publishLocked(document)
+		if profile := a.profiles[other]; profile.id == id {
+			a.publishLocked(profile.build.valid(), profile.build)
 			return
 		}
 	}
@@ -159,9 +155,10 @@ func (a *announcer) handleStale(
 ) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	document, current := a.published[stale.ID]
+	build, current := a.published[stale.ID]
 	switch {
 	case current:
+		document := build.valid()
 		prune(document)
 		// Not retained: only a Home Assistant that has seen the components since it
 		// started can remove them, and it is subscribed now.
@@ -196,8 +193,7 @@ func (a *announcer) publishDevices(plans []devicePlan) {
 			a.publisher.Clear(topic)
 		}
 		if plan.publish {
-			a.published[plan.document.ID()] = plan.document
-			a.publisher.Set(plan.document.Topic(a.site.Tree), plan.document.JSON())
+			a.setLocked(plan.document, plan.build)
 		}
 	}
 }
@@ -238,11 +234,16 @@ func (a *announcer) validate(document discovery.Document) (clean discovery.Docum
 }
 
 // publishLocked publishes a document and records its topic. a.mu must be held.
-func (a *announcer) publishLocked(document discovery.Document) {
+func (a *announcer) publishLocked(document discovery.Document, build documentBuilder) {
 	topic := document.Topic(a.site.Tree)
-	a.published[document.ID()] = document
 	a.ledger.update(func(ledger *retainedLedger) bool { return ledger.Add(topic) })
-	a.publisher.Set(topic, document.JSON())
+	a.setLocked(document, build)
+}
+
+// setLocked publishes a document whose topic is recorded. a.mu must be held.
+func (a *announcer) setLocked(document discovery.Document, build documentBuilder) {
+	a.published[document.ID()] = build
+	a.publisher.SetBuilt(document.Topic(a.site.Tree), document.JSON(), func() []byte { return build.valid().JSON() })
 }
 
 // removeLocked permanently removes a document and other topics, even if the

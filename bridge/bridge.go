@@ -70,6 +70,7 @@ func New(ctx context.Context, o Options) (*Bridge, error) {
 		reporter:     &healthReporter{log: o.Log},
 		bySlug:       make(map[string]*poller, len(o.Profiles)),
 	}
+	var filters keyFilters
 	for i, profile := range o.Profiles {
 		if profile.Cloud == nil || profile.Schedule == nil {
 			return nil, fmt.Errorf("bridge: profile %q has no cloud or no schedule", profile.Slug)
@@ -80,7 +81,7 @@ func New(ctx context.Context, o Options) (*Bridge, error) {
 				Msg("values stay metric; other units need the detail view or discovery disabled")
 			profile.Units = units.Metric
 		}
-		p := newPoller(ctx, b.shared, profile, float64(i)/float64(len(o.Profiles)))
+		p := newPoller(ctx, b.shared, profile, filters.of(profile), float64(i)/float64(len(o.Profiles)))
 		p.storeEvent = func(batch sensors.Batch, o sensors.ApplyOptions) error {
 			// It was acknowledged, so it is stored even while stopping.
 			_, err := endpointSync{p}.store(context.WithoutCancel(ctx), batch, o, sensors.Progress{})

@@ -26,14 +26,23 @@ type deviceAnnouncer struct {
 
 // publishedDevice is what was published of a device.
 type publishedDevice struct {
-	keys  map[string]bool  // with a value or a component
-	thing discovery.Device // what the document was built from; zero without one
+	values []string         // the keys with a value
+	rows   []string         // the keys in the document
+	thing  discovery.Device // what the document was built from, without rows; zero without one
 }
 
 // hasSameDocument reports whether a device would get the same document.
-func (d publishedDevice) hasSameDocument(thing discovery.Device) bool {
-	return d.thing.Device == thing.Device && d.thing.Name == thing.Name &&
-		slices.EqualFunc(d.thing.Sensors, thing.Sensors, func(a, b sensors.Sensor) bool { return a.Key == b.Key })
+func (d publishedDevice) hasSameDocument(as publishedDevice) bool {
+	return d.thing.Device == as.thing.Device && d.thing.Name == as.thing.Name && slices.Equal(d.rows, as.rows)
+}
+
+// builder returns what builds the document.
+func (d publishedDevice) builder(site discovery.Site) documentBuilder {
+	return func() discovery.Document {
+		whole := d.thing
+		whole.Sensors = rowsOf(d.rows, nil)
+		return discovery.DeviceDocument(site, whole)
+	}
 }
 
 func newDeviceAnnouncer(site discovery.Site, documents *announcer, ledger *ledgerStore) *deviceAnnouncer {
@@ -105,21 +114,19 @@ func (a *deviceAnnouncer) publishPendingLocked() {
 // the plan as published. a.mu must be held.
 func (a *deviceAnnouncer) planLocked(id string) devicePlan {
 	device, names, keys := a.registry.find(id)
-	plan, now := devicePlan{id: id}, publishedDevice{keys: map[string]bool{}}
-	var rows []sensors.Sensor
+	plan, now := devicePlan{id: id}, publishedDevice{}
 	readings := device.Readings()
 	if row, announced, reading, known := a.registry.bed(device, keys); known {
 		readings = append(readings, reading)
 	} else if announced { // also before the first event
-		rows = append(rows, row)
+		now.rows = append(now.rows, row.Key)
 	}
 	for _, reading := range readings {
 		row, ok := sensors.Lookup(reading.Key)
 		if !ok || !slices.Contains(keys, reading.Key) {
 			continue
 		}
-		now.keys[row.Key] = true
-		rows = append(rows, row)
+		now.values, now.rows = append(now.values, row.Key), append(now.rows, row.Key)
 		if a.site.Views.Bare {
 			plan.addValue(a.site.Tree.DeviceValue(id, row.Key), []byte(reading.Value.String()))
 		}
@@ -130,19 +137,20 @@ func (a *deviceAnnouncer) planLocked(id string) devicePlan {
 	before, published := a.published[id]
 	for _, key := range sensors.DeviceKeys() {
 		// What a former run published is unknown, so it is cleared in any case.
-		if !now.keys[key] && (before.keys[key] || !published) {
+		if !slices.Contains(now.values, key) && (slices.Contains(before.values, key) || !published) {
 			plan.clears = append(plan.clears, a.site.Tree.DeviceValue(id, key), a.site.Tree.DeviceDetail(id, key))
 		}
 	}
-	if len(rows) > 0 {
+	if len(now.rows) > 0 {
 		// Only what the document contains: a new battery level does not rebuild it.
 		lasting := sensors.Device{ID: device.ID, Model: device.Model, Type: device.Type, Firmware: device.Firmware}
-		now.thing = discovery.Device{Device: lasting, Name: a.registry.title(device, names), Sensors: rows}
-		if !before.hasSameDocument(now.thing) {
-			plan.document, plan.publish = a.documents.validate(discovery.DeviceDocument(a.site, now.thing))
+		now.thing = discovery.Device{Device: lasting, Name: a.registry.title(device, names)}
+		if !before.hasSameDocument(now) {
+			plan.build = now.builder(a.site)
+			plan.document, plan.publish = a.documents.validate(plan.build())
 		}
 	} else {
-		plan.remove = !published || len(before.thing.Sensors) > 0
+		plan.remove = !published || len(before.rows) > 0
 	}
 	a.published[id] = now
 	return plan

@@ -8,6 +8,7 @@ type devicePlan struct {
 	values   []retainedMessage
 	clears   []string // topics
 	document discovery.Document
+	build    documentBuilder
 	publish  bool // whether to publish the document
 	remove   bool // whether to remove the document, because no profile has the device
 }

@@ -1,5 +1,18 @@
 package bridge_test
 
+import (
+	"bytes"
+	"fmt"
+)
+
+// SetBuilt sets what can be built again, and checks that it is the same.
+func (r *fakePublisher) SetBuilt(topic string, payload []byte, build func() []byte) {
+	if again := build(); !bytes.Equal(again, payload) {
+		payload = fmt.Appendf(nil, "built %s, and again as %s", payload, again)
+	}
+	r.Set(topic, payload)
+}
+
 // SendConfirmed confirms at once, in its own goroutine, as a connection does.
 func (r *fakePublisher) SendConfirmed(topic string, payload []byte, confirmed func()) {
 	r.mu.Lock()

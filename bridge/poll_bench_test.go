@@ -192,6 +192,10 @@ func (p *comparingPublisher) Set(topic string, payload []byte) {
 	p.values[topic] = payload
 }
 
+func (p *comparingPublisher) SetBuilt(topic string, payload []byte, _ func() []byte) {
+	p.Set(topic, payload)
+}
+
 func (p *comparingPublisher) Clear(topic string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -63,13 +63,13 @@ type poller struct {
 	roundStart time.Time
 }
 
-// newPoller returns the poller of a profile; stagger, from 0 to 1, is its place
-// among all profiles.
-func newPoller(ctx context.Context, s *shared, profile Profile, stagger float64) *poller {
+// newPoller returns the poller of a profile that publishes the wanted keys;
+// stagger, from 0 to 1, is its place among all profiles.
+func newPoller(ctx context.Context, s *shared, profile Profile, wanted keyFilter, stagger float64) *poller {
 	p := &poller{
 		shared:    s,
 		Profile:   profile,
-		wanted:    newKeyFilter(profile),
+		wanted:    wanted,
 		refresh:   newRefreshQueue(),
 		wakeups:   newSignal(),
 		tasks:     make(chan task, maxTasks),

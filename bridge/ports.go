@@ -48,6 +48,10 @@ type Archive interface {
 type Publisher interface {
 	// Set publishes a retained payload.
 	Set(topic string, payload []byte)
+	// SetBuilt is Set for a large payload that need not be kept, because build
+	// returns the same again. build may be called at any time from then on, and must
+	// not block.
+	SetBuilt(topic string, payload []byte, build func() []byte)
 	// Clear removes the retained payload of a topic.
 	Clear(topic string)
 	// Send publishes a message that is not retained.

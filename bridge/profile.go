@@ -3,7 +3,6 @@ package bridge
 import (
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	"vitals2mqtt/sensors"
@@ -129,24 +128,4 @@ func Categories(profile Profile) []withings.Category {
 	}
 	slices.Sort(categories)
 	return slices.Compact(categories)
-}
-
-// keyFilter selects the configured keys of a profile.
-type keyFilter struct {
-	keys     map[string]bool
-	unlisted bool
-}
-
-func newKeyFilter(profile Profile) keyFilter {
-	f := keyFilter{keys: make(map[string]bool, len(profile.Keys)), unlisted: profile.Unlisted}
-	for _, key := range profile.Keys {
-		f.keys[key] = true
-	}
-	return f
-}
-
-// Has reports whether a key is configured; with the key of the whole body, those
-// of its parts that have no row are too.
-func (f keyFilter) Has(key string) bool {
-	return f.keys[key] || f.unlisted && strings.HasPrefix(key, "type_") || f.keys[sensors.BaseKey(key)]
 }

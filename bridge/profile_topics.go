@@ -277,22 +277,21 @@ func (t *profileTopics) publishDocument() {
 	if t.push.isEnabled() && slices.ContainsFunc(t.state.Devices, sensors.Device.IsMat) {
 		t.state.dirty = insertSorted(&t.state.Keys, sensors.KeyInBed) || t.state.dirty // before the first bed event
 	}
-	var rows []sensors.Sensor
+	keys := make([]string, 0, len(t.state.Keys))
 	for _, key := range t.state.Keys {
-		if row, ok := t.profile.Row(key); ok && t.wanted.Has(key) {
-			rows = append(rows, row)
+		if _, ok := t.profile.Row(key); ok && t.wanted.Has(key) {
+			keys = append(keys, key)
 		}
 	}
 	t.documents.announceProfile(discovery.Profile{
-		Slug:    t.profile.Slug,
-		Name:    t.profile.Name,
-		UserID:  t.state.UserID,
-		Sensors: rows,
-		Push:    t.push.isEnabled(),
+		Slug:   t.profile.Slug,
+		Name:   t.profile.Name,
+		UserID: t.state.UserID,
+		Push:   t.push.isEnabled(),
 
 		StatisticsButton: t.profile.StatisticsButton,
 		Images:           slices.Sorted(maps.Keys(t.images())),
-	})
+	}, keys, t.profile.Extra)
 	for _, key := range slices.Sorted(maps.Keys(t.unannounced)) {
 		if reading, known := t.state.Sensors.Current(key); known {
 			t.publishValue(reading)

@@ -64,6 +64,10 @@ func (p countingPublisher) Set(topic string, payload []byte) {
 	p.fakePublisher.Set(topic, payload)
 }
 
+func (p countingPublisher) SetBuilt(topic string, payload []byte, _ func() []byte) {
+	p.Set(topic, payload)
+}
+
 func (p countingPublisher) Clear(topic string) {
 	p.counts.published.Add(1)
 	p.fakePublisher.Clear(topic)

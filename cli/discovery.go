@@ -98,6 +98,11 @@ type recordingPublisher map[string][]byte
 // Set implements bridge.Publisher.
 func (r recordingPublisher) Set(topic string, payload []byte) { r[topic] = payload }
 
+// SetBuilt implements bridge.Publisher.
+func (r recordingPublisher) SetBuilt(topic string, payload []byte, _ func() []byte) {
+	r[topic] = payload
+}
+
 // Clear implements bridge.Publisher.
 func (recordingPublisher) Clear(string) {}
 

@@ -92,11 +92,17 @@ func (c *Client) HandleRetained(filter string, fn func(Message)) {
 // publishes nothing if the payload has not changed. An empty payload is a
 // removal: see Clear.
 func (c *Client) Set(topic string, payload []byte) {
-	if len(payload) == 0 {
-		payload = nil
-	}
 	if c.checkTopic(topic) {
-		c.outbox.set(topic, payload)
+		c.outbox.set(topic, bytes.Clone(payload), nil)
+	}
+}
+
+// SetBuilt is Set for a large payload that is not kept once the broker has it:
+// build returns the same again, for the next connection. The payload must not be
+// changed.
+func (c *Client) SetBuilt(topic string, payload []byte, build func() []byte) {
+	if c.checkTopic(topic) {
+		c.outbox.set(topic, payload, build)
 	}
 }
 

@@ -1,7 +1,6 @@
 package mqtt
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"fmt"
@@ -32,9 +31,10 @@ type outbox struct {
 
 // entry is the last value of a topic.
 type entry struct {
-	payload  []byte // nil to be cleared
-	version  int    // changes with every reason to publish
-	verified bool   // read back on this connection
+	content
+
+	version  int  // changes with every reason to publish
+	verified bool // read back on this connection
 }
 
 // event is a message that is not retained.
@@ -55,7 +55,7 @@ func newOutbox(stateTopic string) *outbox {
 	return &outbox{
 		stateTopic: stateTopic,
 		wakeup:     make(chan struct{}, 1),
-		entries:    map[string]*entry{stateTopic: {payload: []byte(online)}},
+		entries:    map[string]*entry{stateTopic: {content: newContent([]byte(online), nil)}},
 		dirty:      map[string]struct{}{},
 		delivered:  make(chan struct{}),
 	}
@@ -69,25 +69,26 @@ func (o *outbox) wake() {
 	}
 }
 
-// set stores the value of a topic; nil clears it.
-func (o *outbox) set(topic string, payload []byte) {
+// set stores the value of a topic; an empty payload clears it. The payload is
+// not copied.
+func (o *outbox) set(topic string, payload []byte, build func() []byte) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	held, known := o.entries[topic]
-	if known && bytes.Equal(held.payload, payload) {
+	if known && held.is(payload) {
 		return
 	}
 	if !known {
 		held = &entry{}
 		o.entries[topic] = held
 	}
-	if held.payload != nil {
+	if !held.isCleared() {
 		o.retained--
 	}
-	if payload != nil {
+	held.content = newContent(payload, build)
+	if !held.isCleared() {
 		o.retained++
 	}
-	held.payload = bytes.Clone(payload)
 	o.markDirtyLocked(topic)
 }
 
@@ -172,7 +173,7 @@ func (o *outbox) takePending(
 		}
 		return rank(topic)
 	}
-	isCleared := func(topic string) bool { return o.entries[topic].payload == nil }
+	isCleared := func(topic string) bool { return o.entries[topic].isCleared() }
 	topics = slices.DeleteFunc(sortByRank(maps.Keys(o.dirty), rankOf, isCleared), mustWait)
 	events, o.events = o.events, nil
 	o.sending = len(events)
@@ -195,15 +196,15 @@ func (o *outbox) has(topic string, payload []byte) bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	held, known := o.entries[topic]
-	return known && held.payload != nil && bytes.Equal(held.payload, payload)
+	return known && !held.isCleared() && held.is(payload)
 }
 
 // value returns the present value of a topic.
-func (o *outbox) value(topic string) (payload []byte, version int) {
+func (o *outbox) value(topic string) (value content, version int) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	held := o.entries[topic]
-	return held.payload, held.version
+	return held.content, held.version
 }
 
 // markPublished records that the broker has this version of a topic. A cleared
@@ -211,7 +212,7 @@ func (o *outbox) value(topic string) (payload []byte, version int) {
 func (o *outbox) markPublished(topic string, version int) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if held := o.markCleanLocked(topic, version); held != nil && held.payload == nil {
+	if held := o.markCleanLocked(topic, version); held != nil && held.isCleared() {
 		delete(o.entries, topic)
 	}
 }
@@ -231,6 +232,7 @@ func (o *outbox) markCleanLocked(topic string, version int) *entry {
 	if !known || held.version != version {
 		return nil
 	}
+	held.release()
 	delete(o.dirty, topic)
 	if len(o.dirty) == 0 {
 		o.dirty = map[string]struct{}{} // iterating a map that was large stays slow

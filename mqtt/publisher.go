@@ -49,13 +49,13 @@ func (p *publisher) sendBatch(
 ) (undelivered []event, err error) {
 	w := &window{link: l, onAck: p.recordAck}
 	for _, topic := range topics {
-		payload, version := p.outbox.value(topic)
-		alone, skip := p.quarantine.check(topic, len(payload))
+		value, version := p.outbox.value(topic)
+		alone, skip := p.quarantine.check(topic, value.size())
 		if skip {
 			p.outbox.markSkipped(topic, version)
 			continue
 		}
-		if !w.send(ctx, inflight{topic: topic, version: version}, alone, p.qosFor(topic, payload), payload) {
+		if !w.send(ctx, inflight{topic: topic, version: version}, alone, p.qosFor(topic, value.size()), value.whole()) {
 			break
 		}
 	}
@@ -78,14 +78,14 @@ func (p *publisher) sendBatch(
 	return p.dropQuarantined(w.unsent), w.err
 }
 
-// qosFor returns the QoS of a topic. A lost value is sent again after the next
+// qosFor returns the QoS for a payload of a size. A lost value is sent again after the next
 // connect; a removal is forgotten once it is delivered, so it needs an
 // acknowledgement.
-func (p *publisher) qosFor(topic string, payload []byte) byte {
+func (p *publisher) qosFor(topic string, size int) byte {
 	switch {
 	case topic == p.options.StateTopic:
 		return 1
-	case payload == nil, len(payload) >= minAckSize:
+	case size == 0, size >= minAckSize:
 		return max(1, p.options.QoS)
 	}
 	return p.options.QoS

@@ -123,7 +123,7 @@ func (v *verifier) readBatch(
 ) (denied, received int, err error) {
 	size := 0
 	for _, wanted := range batch {
-		size += len(wanted.payload)
+		size += wanted.size()
 	}
 	b := &readbackBatch{remaining: batch, arrived: make(chan struct{}, 1)}
 	topics := slices.Collect(maps.Keys(batch))

@@ -37,9 +37,9 @@ func (b *readbackBatch) accept(m paho.Message) (taken bool) {
 		return false
 	}
 	if m.Retained() && !wanted.received {
-		wanted.received, wanted.equal = true, bytes.Equal(m.Payload(), wanted.payload)
+		wanted.received, wanted.equal = true, wanted.is(m.Payload())
 		if wanted.keep {
-			wanted.payload = bytes.Clone(m.Payload())
+			wanted.kept = bytes.Clone(m.Payload())
 		}
 		select {
 		case b.arrived <- struct{}{}:
@@ -97,7 +97,7 @@ func (o *outbox) unverified(rank func(topic string) int) []string {
 	defer o.mu.Unlock()
 	return sortByRank(func(yield func(string) bool) {
 		for topic, held := range o.entries {
-			if held.payload != nil && !held.verified && !yield(topic) {
+			if !held.isCleared() && !held.verified && !yield(topic) {
 				return
 			}
 		}
@@ -129,14 +129,14 @@ func (o *outbox) nextReadBatch(
 			return batch, topics[i:]
 		}
 		held, known := o.entries[topic]
-		if _, dirty := o.dirty[topic]; dirty || !known || held.payload == nil {
+		if _, dirty := o.dirty[topic]; dirty || !known || held.isCleared() {
 			continue
 		}
-		if len(batch) > 0 && (len(batch) >= maxReadTopics || size+len(held.payload) > maxReadBytes) {
+		if len(batch) > 0 && (len(batch) >= maxReadTopics || size+held.size() > maxReadBytes) {
 			return batch, topics[i:]
 		}
-		size += len(held.payload)
-		batch[topic] = &expectation{payload: held.payload, version: held.version}
+		size += held.size()
+		batch[topic] = &expectation{content: held.content, version: held.version}
 	}
 	return batch, nil
 }

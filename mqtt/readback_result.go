@@ -18,16 +18,18 @@ type readbackResult struct {
 
 // expectation is what the broker should have retained on a topic.
 type expectation struct {
-	payload  []byte
+	content
+
 	version  int
-	keep     bool // payload becomes what was received
+	keep     bool // kept becomes what was received
+	kept     []byte
 	received bool
 	equal    bool
 }
 
 // record adds the outcome for a topic.
 func (r *readbackResult) record(topic string, wanted *expectation) {
-	size := len(wanted.payload)
+	size := wanted.size()
 	if wanted.equal {
 		r.largestMatched = max(r.largestMatched, size)
 		return

@@ -224,7 +224,7 @@ func (r *retainedReader) readUnread(ctx context.Context, l *link) error {
 		for _, topic := range some {
 			if found := batch[topic]; found != nil && found.received {
 				select {
-				case r.queue <- Message{Topic: topic, Payload: found.payload, Retained: true}:
+				case r.queue <- Message{Topic: topic, Payload: found.kept, Retained: true}:
 				case <-ctx.Done():
 					return fmt.Errorf("reading retained messages: %w", context.Cause(ctx))
 				}
