@@ -5,7 +5,6 @@ import (
 	"sync"
 	"time"
 
-	"vitals2mqtt/sensors"
 )
 
 // How often the loop of a profile checks for changes from outside.
@@ -31,7 +30,7 @@ type pollLoop struct {
 // run polls until the context ends.
 func (l *pollLoop) run(ctx context.Context) error {
 	l.version = l.tokenVersion(ctx)
-	_ = l.sync(ctx, triggerStart)
+	_ = l.syncApart(ctx, triggerStart)
 	l.planned = time.Now()
 	reason := triggerStart
 	var fill sync.WaitGroup
@@ -56,7 +55,7 @@ func (l *pollLoop) run(ctx context.Context) error {
 		if requested {
 			reason = triggerRequest
 		}
-		notify(l.sync(ctx, reason))
+		notify(l.syncApart(ctx, reason))
 	}
 	notify, _ := l.refresh.take()
 	notify(context.Cause(ctx))
@@ -64,6 +63,14 @@ func (l *pollLoop) run(ctx context.Context) error {
 	defer l.mu.Unlock()
 	l.hints.cancelWaiters(time.Now(), context.Cause(ctx))
 	return nil
+}
+
+// syncApart runs a round in a goroutine of its own: a round needs a large stack,
+// which the loop would keep while it waits for the next one.
+func (l *pollLoop) syncApart(ctx context.Context, reason string) error {
+	done := make(chan error, 1)
+	go func() { done <- l.sync(ctx, reason) }()
+	return <-done
 }
 
 // planNext plans the next poll.
@@ -217,33 +224,4 @@ func (l *pollLoop) nextHint() time.Time {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.hints.nextDue()
-}
-
-// runDayTimer advances a profile to each new day at midnight in the profile's
-// zone, however rarely it is polled; it fetches nothing. It also reads the wall
-// clock once a minute: the clock may have been set, the machine may have slept
-// past midnight, or the time zone may have changed.
-func (l *pollLoop) runDayTimer(ctx context.Context) error {
-	timer := time.NewTimer(l.untilMidnight())
-	defer timer.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-timer.C:
-			l.tick()
-			l.mu.Lock()
-			l.logPublishedLocked(triggerNewDay)
-			l.mu.Unlock()
-			timer.Reset(l.untilMidnight())
-		}
-	}
-}
-
-// untilMidnight is how long to wait for the next day, at most
-// clockCheckInterval.
-func (l *pollLoop) untilMidnight() time.Duration {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return min(clockCheckInterval, time.Until(l.state.Sensors.NextMidnight(l.applyOptionsLocked(sensors.Cursor{}))))
 }

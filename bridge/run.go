@@ -18,8 +18,8 @@ func (b *Bridge) Run(ctx context.Context) error {
 	for _, p := range b.pollers {
 		loop := &pollLoop{poller: p}
 		group.Go(func() error { return loop.run(ctx) })
-		group.Go(func() error { return loop.runDayTimer(ctx) })
 	}
+	group.Go(func() error { return b.runDayTimer(ctx) })
 	group.Go(func() error { return b.runHealthReports(ctx) })
 	return group.Wait()
 }

@@ -11,13 +11,14 @@ import (
 func (s *Store) current() map[string]Reading {
 	if s.readings == nil {
 		s.readings = computeReadings(s)
+		s.readingCount = len(s.readings)
 	}
 	return s.readings
 }
 
 // computeReadings finds the current readings in what is kept.
 func computeReadings(s *Store) map[string]Reading {
-	readings := make(map[string]Reading, 64)
+	readings := make(map[string]Reading, s.readingCount)
 	addNewest(readings, s.newestKinds()...)
 	if night, ok := lastNight(s.nights()); ok {
 		addRecord(readings, night, night.Values)

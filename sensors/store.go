@@ -18,6 +18,8 @@ type Store struct {
 	leftOut  leftOutLedger
 	stale    map[Kind]bool      // older records must replace hidden ones
 	readings map[string]Reading // the current ones, nil when they must be computed again
+	// readingCount is how many there were last.
+	readingCount int
 }
 
 // NewStore returns an empty store.
