@@ -6,41 +6,65 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // minCompressed is the length of a first write from which a response is
 // compressed: below, the headers are most of it.
 const minCompressed = 1 << 10
 
-// keptWriters is how many writers are kept for the next response. One takes most
-// of a megabyte: a sync.Pool, which is emptied with every second garbage
-// collection, would allocate it anew for every page.
-const keptWriters = 2
+// keptWriters is how many writers are kept for the next response, keptFor for
+// how long. One takes most of a megabyte: a sync.Pool, which is emptied with every
+// second garbage collection, would allocate it anew for every page.
+const (
+	keptWriters = 2
+	keptFor     = 10 * time.Second
+)
 
 // gzipWriters are writers that are not in use.
-type gzipWriters chan *gzip.Writer
+type gzipWriters struct {
+	kept    chan *gzip.Writer
+	release *time.Timer
+}
 
-func (g gzipWriters) take() *gzip.Writer {
+func newGzipWriters() *gzipWriters {
+	g := &gzipWriters{kept: make(chan *gzip.Writer, keptWriters)}
+	g.release = time.AfterFunc(keptFor, g.releaseAll)
+	return g
+}
+
+// releaseAll keeps no writer any more.
+func (g *gzipWriters) releaseAll() {
+	for range keptWriters {
+		select {
+		case <-g.kept:
+		default:
+		}
+	}
+}
+
+func (g *gzipWriters) take() *gzip.Writer {
 	select {
-	case w := <-g:
+	case w := <-g.kept:
 		return w
 	default:
 		return gzip.NewWriter(io.Discard)
 	}
 }
 
-func (g gzipWriters) put(w *gzip.Writer) {
+func (g *gzipWriters) put(w *gzip.Writer) {
 	w.Reset(io.Discard) // it must not keep a connection
 	select {
-	case g <- w:
+	case g.kept <- w:
 	default: // enough are kept
 	}
+	g.release.Reset(keptFor)
 }
 
 // compressed compresses responses of next that are text. The form tokens in a
 // page are masked, so that its length does not reveal them.
 func compressed(next http.Handler) http.Handler {
-	kept := make(gzipWriters, keptWriters)
+	kept := newGzipWriters()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodHead || !acceptsGzip(r.Header.Get("Accept-Encoding")) {
 			next.ServeHTTP(w, r)
@@ -69,7 +93,7 @@ func acceptsGzip(header string) bool {
 type compressor struct {
 	http.ResponseWriter
 
-	writers gzipWriters
+	writers *gzipWriters
 	status  int
 	decided bool
 	gzip    *gzip.Writer // nil when it is not compressed
