@@ -127,10 +127,10 @@ const generationStep = 1 << 40
 // Revision changes whenever another process changes the account's records, also
 // by replacing the file.
 func (a *Archive) Revision(ctx context.Context, user string) (revision int64, err error) {
-	err = a.db.read(ctx, "reading the revision", func(db *sql.DB) error {
+	err = a.db.readPrepared(ctx, "reading the revision", func(ctx context.Context, r *preparedReader) error {
 		// A change of our own between the two counts as another's, which is harmless.
 		own := a.own.of(user)
-		err := db.QueryRowContext(ctx, "SELECT revision FROM account WHERE user_id = ?", user).Scan(&revision)
+		err := r.row(ctx, "SELECT revision FROM account WHERE user_id = ?", []any{user}, &revision)
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return err
 		}
@@ -142,8 +142,8 @@ func (a *Archive) Revision(ctx context.Context, user string) (revision int64, er
 
 // Zone returns the account's time zone as last reported, "" when unknown.
 func (a *Archive) Zone(ctx context.Context, user string) (zone string, err error) {
-	err = a.db.read(ctx, "reading the time zone", func(db *sql.DB) error {
-		err := db.QueryRowContext(ctx, "SELECT zone FROM account WHERE user_id = ?", user).Scan(&zone)
+	err = a.db.readPrepared(ctx, "reading the time zone", func(ctx context.Context, r *preparedReader) error {
+		err := r.row(ctx, "SELECT zone FROM account WHERE user_id = ?", []any{user}, &zone)
 		if errors.Is(err, sql.ErrNoRows) {
 			return nil
 		}

@@ -12,22 +12,18 @@ import (
 // Cursor returns where the reading of an endpoint stopped. Its times are whole
 // seconds.
 func (a *Archive) Cursor(ctx context.Context, user string, e sensors.Endpoint) (cursor sensors.Cursor, err error) {
-	err = a.db.read(ctx, "reading a cursor", func(db *sql.DB) error {
-		row := db.QueryRowContext(ctx, `SELECT c.since, c.backfilled, c.page, c.reread_at
-			FROM cursor c JOIN account a ON a.id = c.account WHERE a.user_id = ? AND c.endpoint = ?`, user, string(e))
-		cursor, err = scanCursor(row)
+	err = a.db.readPrepared(ctx, "reading a cursor", func(ctx context.Context, r *preparedReader) error {
+		var since, reread sql.NullInt64
+		cursor = sensors.Cursor{}
+		err := r.row(ctx, `SELECT c.since, c.backfilled, c.page, c.reread_at
+			FROM cursor c JOIN account a ON a.id = c.account WHERE a.user_id = ? AND c.endpoint = ?`,
+			[]any{user, string(e)}, &since, &cursor.Backfilled, &cursor.Offset, &reread)
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil
+		}
+		cursor.Since, cursor.RereadAt = moment(since), moment(reread)
 		return err
 	})
-	return cursor, err
-}
-
-func scanCursor(row *sql.Row) (cursor sensors.Cursor, err error) {
-	var since, reread sql.NullInt64
-	err = row.Scan(&since, &cursor.Backfilled, &cursor.Offset, &reread)
-	if errors.Is(err, sql.ErrNoRows) {
-		return sensors.Cursor{}, nil
-	}
-	cursor.Since, cursor.RereadAt = moment(since), moment(reread)
 	return cursor, err
 }
 
@@ -83,8 +79,8 @@ func moment(second sql.NullInt64) time.Time {
 // Untold returns the records whose events are still to be published,
 // interpreted, oldest first.
 func (a *Archive) Untold(ctx context.Context, user string) (untold []sensors.KindRecord, err error) {
-	err = a.db.read(ctx, "reading pending events", func(db *sql.DB) error {
-		found, err := loadRecords(ctx, pool{db}, `r.id IN (SELECT r.id FROM record r JOIN account a ON a.id = r.account
+	err = a.db.readPrepared(ctx, "reading pending events", func(ctx context.Context, r *preparedReader) error {
+		found, err := loadRecords(ctx, r, `r.id IN (SELECT r.id FROM record r JOIN account a ON a.id = r.account
 			WHERE a.user_id = ? AND r.told = 0 AND r.deleted_at IS NULL)
 			ORDER BY r.at, r.kind, r.cloud_id`, user)
 		for i, rec := range interpreted(found, a.options.Extra) {

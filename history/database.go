@@ -39,6 +39,7 @@ type handle struct {
 	writer    *sql.DB     // nil when opened for reading
 	*session              // of the writing connection
 	reader    *sql.DB
+	prepared  *preparedReader // of reader
 	// opened is where sequence numbers begin at least: see nextSequence.
 	opened int64
 	// suspect is set when SQLite has found the file damaged.
@@ -114,6 +115,7 @@ func (d *database) connect(ctx context.Context, suspect bool) (h *handle, err er
 	if h.reader, err = openPool(d.path, d.readOnly, readPragmas, maxReaders); err != nil {
 		return h, err
 	}
+	h.prepared = newPreparedReader(h.reader)
 	if d.readOnly {
 		return h, d.checkReadable(ctx, h)
 	}
@@ -291,7 +293,7 @@ func (d *database) close() error {
 func (h *handle) close() error {
 	var errs []error
 	if h.reader != nil {
-		errs = append(errs, h.reader.Close())
+		errs = append(errs, h.prepared.close(), h.reader.Close())
 	}
 	if h.session != nil {
 		errs = append(errs, h.session.close())

@@ -84,33 +84,52 @@ func numbers(ctx context.Context, q querier, query string, args ...any) (all []i
 // loadRecords returns the records that a condition selects, with their fields.
 // The condition follows WHERE.
 func loadRecords(ctx context.Context, q querier, condition string, args ...any) (found []stored, err error) {
+	if found, err = loadRows(ctx, q, condition, args...); err != nil {
+		return nil, err
+	}
+	return found, loadAllFields(ctx, q, found)
+}
+
+// loadRows does the same without fields.
+func loadRows(ctx context.Context, q querier, condition string, args ...any) (found []stored, err error) {
 	err = eachRow(ctx, q, "SELECT "+recordColumns+
 		" FROM record r LEFT JOIN device d ON d.id = r.device WHERE "+condition, args, func(rows *sql.Rows) error {
 		record, err := scanRecord(rows)
 		found = append(found, record)
 		return err
 	})
-	if err != nil {
-		return nil, err
-	}
-	return found, loadFields(ctx, q, found)
+	return found, err
 }
 
-// selectFields reads the fields of the records whose rows are listed in JSON.
-const selectFields = `SELECT v.record, s.field, s.position, v.mantissa, v.exponent, v.text
-	FROM value v JOIN series s ON s.id = v.series
-	WHERE v.record IN (SELECT value FROM json_each(?)) ORDER BY v.record, v.series`
+// Queries for the fields of the records whose rows are listed in JSON: all, and
+// those of the series that are listed too.
+const (
+	fieldColumns = `SELECT v.record, s.field, s.position, v.mantissa, v.exponent, v.text
+	FROM value v JOIN series s ON s.id = v.series WHERE `
+	selectFields   = fieldColumns + `v.record IN (SELECT value FROM json_each(?1)) ORDER BY v.record, v.series`
+	selectFieldsOf = fieldColumns + `v.record IN (SELECT value FROM json_each(?1))
+	AND v.series IN (SELECT value FROM json_each(?2)) ORDER BY v.record, v.series`
+)
 
-// loadFields reads the fields of records.
-func loadFields(ctx context.Context, q querier, records []stored) error {
+// loadAllFields reads the fields of records.
+func loadAllFields(ctx context.Context, q querier, records []stored) error {
 	if len(records) == 0 {
 		return nil
 	}
-	index, ids := make(map[int64]int, len(records)), make([]int64, len(records))
+	rows := make([]int64, len(records))
 	for i, record := range records {
-		index[record.row], ids[i] = i, record.row
+		rows[i] = record.row
 	}
-	return eachRow(ctx, q, selectFields, []any{list(ids)}, func(rows *sql.Rows) error {
+	return loadFields(ctx, q, records, selectFields, list(rows))
+}
+
+// loadFields reads the fields that a query selects.
+func loadFields(ctx context.Context, q querier, records []stored, query string, args ...any) error {
+	index := make(map[int64]int, len(records))
+	for i, record := range records {
+		index[record.row] = i
+	}
+	return eachRow(ctx, q, query, args, func(rows *sql.Rows) error {
 		var record int64
 		var f sensors.Field
 		var mantissa, exponent sql.NullInt64

@@ -59,7 +59,7 @@ func (r recordReader) storedPage(ctx context.Context, where string, args []any) 
 		if err != nil {
 			return err
 		}
-		if err := loadFields(ctx, pool{db}, found); err != nil {
+		if err := loadAllFields(ctx, pool{db}, found); err != nil {
 			return err
 		}
 		for i, record := range interpreted(found, r.options.Extra) {

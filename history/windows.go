@@ -1,10 +1,10 @@
 package history
 
 import (
+	"cmp"
 	"context"
-	"database/sql"
+	"fmt"
 	"slices"
-	"strings"
 
 	"vitals2mqtt/sensors"
 )
@@ -14,34 +14,18 @@ import (
 func (a *Archive) Window(
 	ctx context.Context, user string, w sensors.Window, policy sensors.Policy,
 ) (records []sensors.Record, err error) {
-	err = a.db.read(ctx, "reading the newest records", func(db *sql.DB) error {
-		rows, err := windowRows(ctx, pool{db}, user, w, policy)
-		if err != nil || len(rows) == 0 {
-			return err
-		}
-		found, err := loadRecords(ctx, pool{db},
-			"r.id IN (SELECT value FROM json_each(?)) ORDER BY r.at, r.modified, r.cloud_id", list(rows))
-		records = interpreted(found, a.options.Extra)
-		return err
+	err = a.db.readPrepared(ctx, "reading the newest records", func(ctx context.Context, r *preparedReader) error {
+		c := collect(ctx, r, user, w, policy)
+		records = interpreted(c.load(), a.options.Extra)
+		return c.err
 	})
 	return records, err
 }
 
 // windowRows returns the rows of the records of a window.
 func windowRows(ctx context.Context, q querier, user string, w sensors.Window, policy sensors.Policy) ([]int64, error) {
-	accounts, err := numbers(ctx, q, "SELECT id FROM account WHERE user_id = ?", user)
-	if err != nil || len(accounts) == 0 {
-		return nil, err
-	}
-	c := &collector{
-		ctx:     ctx,
-		querier: q,
-		account: accounts[0],
-		kind:    string(w.Kind),
-		held:    list(policy.Held()),
-	}
-	c.collect(w)
-	return unique(c.rows), c.err
+	c := collect(ctx, q, user, w, policy)
+	return unique(slices.Concat(c.rows, c.days)), c.err
 }
 
 // collector collects the rows of the records of a window. After an error it
@@ -51,9 +35,44 @@ type collector struct {
 	querier
 	account int64
 	kind    string
-	held    string // the attributions that are held back
-	rows    []int64
+	held    string  // the attributions that are held back
+	rows    []int64 // of records with all their fields
+	days    []int64 // of records with the field of Window.Days
+	only    []int64 // the series of that field
 	err     error
+}
+
+// collect collects the records of an account.
+func collect(ctx context.Context, q querier, user string, w sensors.Window, policy sensors.Policy) *collector {
+	c := &collector{
+		ctx:     ctx,
+		querier: q,
+		kind:    string(w.Kind),
+		held:    list(policy.Held()),
+	}
+	if c.account, c.err = findAccount(ctx, q, user); c.err == nil && c.account != 0 {
+		c.collect(w)
+	}
+	return c
+}
+
+// load loads what was collected, oldest first.
+func (c *collector) load() (found []stored) {
+	whole := unique(c.rows)
+	rows := unique(slices.Concat(whole, c.days))
+	if c.err != nil || len(rows) == 0 {
+		return nil
+	}
+	found, c.err = loadRows(c.ctx, c.querier,
+		"r.id IN (SELECT value FROM json_each(?)) ORDER BY r.at, r.modified, r.cloud_id", list(rows))
+	parts := unique(c.days)
+	parts = slices.DeleteFunc(parts, func(row int64) bool {
+		_, isWhole := slices.BinarySearch(whole, row)
+		return isWhole
+	})
+	c.err = cmp.Or(c.err, loadFields(c.ctx, c.querier, found, selectFields, list(whole)),
+		loadFields(c.ctx, c.querier, found, selectFieldsOf, list(parts), list(c.only)))
+	return found
 }
 
 // Conditions of queries over record AS r. ?1 is the account, ?2 the kind, ?3
@@ -80,6 +99,9 @@ const (
 	selectNight = "SELECT r.id FROM record r WHERE " + isLive + isShown + ` AND r.date = (
 		SELECT max(date) FROM record WHERE account = ?1 AND kind = ?2 AND part = 'night' AND deleted_at IS NULL)`
 )
+
+// parametersOfAll is how many parameters the conditions above have.
+const parametersOfAll = 3
 
 // collect collects by all rules of a window.
 func (c *collector) collect(w sensors.Window) {
@@ -108,7 +130,8 @@ func (c *collector) collect(w sensors.Window) {
 		}
 	}
 	if w.Days > 0 {
-		c.addDays(c.series(w.Field), w.Days)
+		c.only = c.series(w.Field)
+		c.addDays(w.Days)
 	}
 }
 
@@ -135,37 +158,37 @@ func (c *collector) series(field string) []int64 {
 // addTogether adds the newest records that have all of the fields, for the
 // whole body.
 func (c *collector) addTogether(fields []string, count int) {
-	query, args := []string{selectShown}, []any{count}
+	query, args := selectShown, []any{count}
 	for _, field := range fields {
 		series := c.numbers("SELECT id FROM series WHERE account = ?1 AND kind = ?2 AND ?3 IS NOT NULL AND field = ?4"+
 			" AND position IN (-1, 6, 7)", field)
 		if len(series) == 0 {
 			return
 		}
-		query = append(query,
-			" AND EXISTS (SELECT 1 FROM value v WHERE v.record = r.id AND v.series IN (SELECT value FROM json_each(?)))")
+		query += fmt.Sprintf(" AND EXISTS (SELECT 1 FROM value v WHERE v.record = r.id"+
+			" AND v.series IN (SELECT value FROM json_each(?%d)))", len(args)+parametersOfAll+1)
 		args = append(args, list(series))
 	}
-	c.add(strings.Join(query, "")+newestFirst+" LIMIT ?4", args...)
+	c.add(query+newestFirst+" LIMIT ?4", args...)
 }
 
 // secondsPerDay is the length of the days of a window.
 const secondsPerDay = 24 * 60 * 60
 
-// addDays adds the records with a value of any of the series in as many days
-// before the newest of them, and the one before.
-func (c *collector) addDays(series []int64, days int) {
+// addDays adds the records with a value of c.only in as many days before the
+// newest of them, and the one before.
+func (c *collector) addDays(days int) {
 	var newest []int64
-	for _, s := range series {
+	for _, s := range c.only {
 		newest = append(newest, c.numbers(selectAt+newestValues+" LIMIT 1", s)...)
 	}
 	if len(newest) == 0 {
 		return
 	}
 	since := slices.Max(newest) - int64(days)*secondsPerDay
-	for _, s := range series {
-		c.add(selectValues+" AND v.at >= ?5", s, since)
-		c.add(selectValues+" AND v.at < ?5"+newestValues+" LIMIT 1", s, since)
+	for _, s := range c.only {
+		c.days = append(c.days, c.numbers(selectValues+" AND v.at >= ?5", s, since)...)
+		c.days = append(c.days, c.numbers(selectValues+" AND v.at < ?5"+newestValues+" LIMIT 1", s, since)...)
 	}
 }
 

@@ -97,7 +97,8 @@ type Window struct {
 	// Held is how many of the newest records that the policy holds back.
 	Held int
 	// Field and Days select the records with this field in as many days before the
-	// newest of them, and one more.
+	// newest of them, and one more. Those that nothing else selects come with this
+	// field alone.
 	Field string
 	Days  int
 }

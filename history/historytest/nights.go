@@ -89,6 +89,10 @@ func testPending(t *testing.T, a bridge.Archive) {
 
 func testWindowTogether(t *testing.T, a bridge.Archive) {
 	t.Helper()
+	// Another account comes first: an id is not a small number by chance.
+	if _, err := a.Apply(t.Context(), "2002", batch(weighIn(9, noon(), "55")), since(), sensors.Progress{}); err != nil {
+		t.Fatal(err)
+	}
 	for i := range int64(4) {
 		rec := weighIn(i+1, noon().Add(time.Duration(i)*time.Hour), "71")
 		if i < 2 {
@@ -107,15 +111,18 @@ func testWindowTogether(t *testing.T, a bridge.Archive) {
 		}
 		apply(t, a, batch(rec), since())
 	}
+	alone := weighIn(5, noon().Add(day), "56")
+	alone.Fields[0].Name, alone.Fields[0].Position = "76", 7
+	apply(t, a, batch(alone), since())
 	w := sensors.Window{
 		Kind:     sensors.KindMeasures,
 		PerField: 1,
 		Together: [][]string{{"1", "76"}, {"1", "4711"}},
 	}
-	expectWindow(t, a, w, "2 = 71", "3 = 71", "4 = 71")
+	expectWindow(t, a, w, "2 = 71", "3 = 71", "4 = 71", "5 = 56")
 	w.Together = [][]string{{"1", "76"}}
 	w.PerField = 2
-	expectWindow(t, a, w, "1 = 71", "2 = 71", "3 = 71", "4 = 71")
+	expectWindow(t, a, w, "1 = 71", "2 = 71", "3 = 71", "4 = 71", "5 = 56")
 }
 
 func testWindowOfDevices(t *testing.T, a bridge.Archive) {

@@ -23,15 +23,19 @@ func (m *Memory) Window(
 	}
 	slices.SortFunc(live, newestFirst)
 	held, shown := partHeld(live, policy)
-	chosen := chosen{}
+	chosen, days := chosen{}, chosen{}
 	chosen.add(held, w.Held)
 	chosen.addNewest(w, shown)
-	chosen.addByFields(w, shown)
+	chosen.addByFields(w, shown, days)
 	if w.Night {
 		chosen.add(m.lastNight(shown), len(shown))
 	}
 	for _, rec := range live {
-		if chosen[rec.ID] {
+		switch {
+		case chosen[rec.ID]:
+			records = append(records, m.returned(w.Kind, rec))
+		case days[rec.ID]:
+			rec.Fields = slices.DeleteFunc(slices.Clone(rec.Fields), func(f sensors.Field) bool { return f.Name != w.Field })
 			records = append(records, m.returned(w.Kind, rec))
 		}
 	}
@@ -65,8 +69,9 @@ func (c chosen) addNewest(w sensors.Window, newestFirst []sensors.Record) {
 	c.add(newestFirst, w.Newest)
 }
 
-// addByFields adds the records that are chosen for what they have.
-func (c chosen) addByFields(w sensors.Window, newestFirst []sensors.Record) {
+// addByFields adds the records that are chosen for what they have; those of days
+// come with one field.
+func (c chosen) addByFields(w sensors.Window, newestFirst []sensors.Record, days chosen) {
 	for _, fields := range w.Together {
 		c.add(slices.DeleteFunc(slices.Clone(newestFirst), func(rec sensors.Record) bool {
 			return slices.ContainsFunc(fields, func(name string) bool { return !hasWholeBody(rec, name) })
@@ -91,7 +96,7 @@ func (c chosen) addByFields(w sensors.Window, newestFirst []sensors.Record) {
 	for _, records := range perField {
 		c.add(records, w.PerField)
 	}
-	c.addDays(w, perField)
+	days.addDays(w, perField)
 }
 
 // hasWholeBody reports whether a record has a field for the whole body.
