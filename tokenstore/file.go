@@ -33,6 +33,7 @@ type File struct {
 	folder string
 	log    zerolog.Logger
 	reader fileaccess.Reader // the folder may be on a share that does not respond
+	cache  readCache
 
 	mu   sync.Mutex
 	sems map[string]chan struct{}
@@ -76,15 +77,7 @@ func (f *File) Load(_ context.Context, profile string) (withings.Token, error) {
 
 func (f *File) load(profile, path string) (withings.Token, error) {
 	data, err := f.reader.Do(path, func() ([]byte, error) {
-		former, err := atomicfile.RestrictMode(path)
-		if former != 0 {
-			f.log.Warn().Str("profile", profile).Str("mode", fmt.Sprintf("%#o", former)).
-				Msg("token file was readable by others; mode restored; sign in again to invalidate it")
-		}
-		if err != nil {
-			return nil, err
-		}
-		return atomicfile.Read(path)
+		return f.cache.read(path, func() ([]byte, error) { return f.readPrivately(profile, path) })
 	})
 	if errors.Is(err, fs.ErrNotExist) {
 		_, err := quarantined(profile, path)
@@ -109,6 +102,19 @@ func (f *File) load(profile, path string) (withings.Token, error) {
 		return withings.Token{}, fileaccess.Wrap("reading the token", path, err)
 	}
 	return withings.Token{}, &DamagedError{Profile: profile, RenamedTo: renamed, Err: decodeErr}
+}
+
+// readPrivately reads a file, and keeps others from reading it.
+func (f *File) readPrivately(profile, path string) ([]byte, error) {
+	former, err := atomicfile.RestrictMode(path)
+	if former != 0 {
+		f.log.Warn().Str("profile", profile).Str("mode", fmt.Sprintf("%#o", former)).
+			Msg("token file was readable by others; mode restored; sign in again to invalidate it")
+	}
+	if err != nil {
+		return nil, err
+	}
+	return atomicfile.Read(path)
 }
 
 // Save implements withings.TokenStore. It never replaces a file of a newer
@@ -166,7 +172,7 @@ func (f *File) Version(_ context.Context, profile string) string {
 	if err != nil {
 		return ""
 	}
-	data, err := fileaccess.ReadRegular(path)
+	data, err := f.cache.read(path, func() ([]byte, error) { return fileaccess.ReadRegular(path) })
 	if err != nil {
 		return ""
 	}

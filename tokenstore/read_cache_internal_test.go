@@ -1,0 +1,63 @@
+package tokenstore
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+)
+
+func TestUnchangedFileIsReadOnce(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "alice.json")
+	long := time.Now().Add(-time.Hour) // clock: files of the real file system
+	write := func(name, text string, changed time.Time) {
+		t.Helper()
+		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chtimes(name, changed, changed); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var cache readCache
+	reads := 0
+	expect := func(what, text string, more int) {
+		t.Helper()
+		before := reads
+		for range 3 {
+			data, err := cache.read(path, func() ([]byte, error) {
+				reads++
+				return os.ReadFile(path) //nolint:gosec // a folder of the test
+			})
+			if err != nil || string(data) != text {
+				t.Errorf("%s: read %q, %v; want %q", what, data, err, text)
+			}
+		}
+		if reads-before != more {
+			t.Errorf("%s: %d reads, want %d", what, reads-before, more)
+		}
+	}
+	write(path, "one", long)
+	expect("unchanged", "one", 1)
+	write(path, "two", long.Add(time.Second))
+	expect("written in place", "two", 1)
+	write(path+".new", "six", long.Add(time.Second))
+	if err := os.Rename(path+".new", path); err != nil {
+		t.Fatal(err)
+	}
+	expect("replaced by a file of the same size and time", "six", 1)
+	write(path, "now", time.Now().Add(time.Hour)) // clock: files of the real file system
+	expect("changed a moment ago", "now", 3)
+	write(path, "all", long)
+	if err := os.Chmod(path, 0o644); err != nil { //nolint:gosec // what is tested
+		t.Fatal(err)
+	}
+	expect("readable by others", "all", 3)
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := cache.read(path, func() ([]byte, error) { return os.ReadFile(path) }); err == nil { //nolint:gosec // see above
+		t.Error("a removed file was read")
+	}
+}
