@@ -5,6 +5,7 @@
 package withings
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -261,7 +262,7 @@ func (c *Client) post(ctx context.Context, q apiRequest) (code int, header http.
 		return 0, nil, nil, fmt.Errorf("cannot reach the Withings API: %w", stripURL(err))
 	}
 	defer func() { _ = response.Body.Close() }() // read to the end or given up
-	raw, err = io.ReadAll(io.LimitReader(response.Body, maxBodySize+1))
+	raw, err = readBody(response)
 	switch {
 	case err != nil:
 		return response.StatusCode, response.Header, nil, fmt.Errorf("reading response: %w", err)
@@ -269,6 +270,19 @@ func (c *Client) post(ctx context.Context, q apiRequest) (code int, header http.
 		return response.StatusCode, response.Header, nil, errTooLarge
 	}
 	return response.StatusCode, response.Header, raw, nil
+}
+
+// readBody reads a body, and one byte more than is accepted of one that is too
+// large.
+func readBody(response *http.Response) ([]byte, error) {
+	const usual, most = 4 << 10, 256 << 10 // the length is only announced
+	length := int(min(response.ContentLength, most))
+	if length < 0 {
+		length = usual
+	}
+	body := bytes.NewBuffer(make([]byte, 0, length+bytes.MinRead))
+	_, err := body.ReadFrom(io.LimitReader(response.Body, maxBodySize+1))
+	return body.Bytes(), err
 }
 
 // stripURL removes the URL from a network error: it is known, and it may be
