@@ -76,8 +76,16 @@ func (f *File) Load(_ context.Context, profile string) (withings.Token, error) {
 }
 
 func (f *File) load(profile, path string) (withings.Token, error) {
-	data, err := f.reader.Do(path, func() ([]byte, error) {
-		return f.cache.read(path, func() ([]byte, error) { return f.readPrivately(profile, path) })
+	var token withings.Token
+	var decodeErr error
+	data, err := f.reader.Do(path, func() (data []byte, err error) {
+		token, decodeErr = f.cache.read(path, func() (withings.Token, error) {
+			if data, err = f.readPrivately(profile, path); err != nil {
+				return withings.Token{}, err
+			}
+			return decode(data)
+		})
+		return data, err
 	})
 	if errors.Is(err, fs.ErrNotExist) {
 		_, err := quarantined(profile, path)
@@ -86,7 +94,6 @@ func (f *File) load(profile, path string) (withings.Token, error) {
 	if err != nil {
 		return withings.Token{}, fileaccess.Wrap("reading the token", path, err)
 	}
-	token, decodeErr := decode(data)
 	if decodeErr == nil {
 		return token, nil
 	}
@@ -172,15 +179,21 @@ func (f *File) Version(_ context.Context, profile string) string {
 	if err != nil {
 		return ""
 	}
-	data, err := f.cache.read(path, func() ([]byte, error) { return fileaccess.ReadRegular(path) })
-	if err != nil {
-		return ""
-	}
-	if token, decodeErr := decode(data); decodeErr == nil {
+	var data []byte
+	token, err := f.cache.read(path, func() (_ withings.Token, err error) {
+		if data, err = fileaccess.ReadRegular(path); err != nil {
+			return withings.Token{}, err
+		}
+		return decode(data)
+	})
+	switch {
+	case err == nil:
 		token.Refusals = withings.Refusals{}
 		if data, err = encode(token); err != nil {
 			return ""
 		}
+	case data == nil: // it could not be read
+		return ""
 	}
 	sum := sha256.Sum256(data)
 	return hex.EncodeToString(sum[:8])

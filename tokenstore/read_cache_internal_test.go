@@ -1,10 +1,13 @@
 package tokenstore
 
 import (
+	"io/fs"
 	"os"
 	"path/filepath"
 	"testing"
 	"time"
+
+	"vitals2mqtt/withings"
 )
 
 func TestUnchangedFileIsReadOnce(t *testing.T) {
@@ -26,13 +29,15 @@ func TestUnchangedFileIsReadOnce(t *testing.T) {
 		t.Helper()
 		before := reads
 		for range 3 {
-			data, err := cache.read(path, func() ([]byte, error) {
+			token, err := cache.read(path, func() (withings.Token, error) {
 				reads++
-				return os.ReadFile(path) //nolint:gosec // a folder of the test
+				data, err := os.ReadFile(path) //nolint:gosec // a folder of the test
+				return withings.Token{UserID: string(data), Scopes: []string{"a"}}, err
 			})
-			if err != nil || string(data) != text {
-				t.Errorf("%s: read %q, %v; want %q", what, data, err, text)
+			if err != nil || token.UserID != text || token.Scopes[0] != "a" {
+				t.Errorf("%s: read %+v, %v; want %q", what, token, err, text)
 			}
+			token.Scopes[0] = "the caller's own"
 		}
 		if reads-before != more {
 			t.Errorf("%s: %d reads, want %d", what, reads-before, more)
@@ -57,7 +62,7 @@ func TestUnchangedFileIsReadOnce(t *testing.T) {
 	if err := os.Remove(path); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := cache.read(path, func() ([]byte, error) { return os.ReadFile(path) }); err == nil { //nolint:gosec // see above
+	if _, err := cache.read(path, func() (withings.Token, error) { return withings.Token{}, fs.ErrNotExist }); err == nil {
 		t.Error("a removed file was read")
 	}
 }
