@@ -27,7 +27,9 @@ const (
 )
 
 // metrics returns all metrics in the order of docs/metrics.md.
-func metrics() []metric {
+func metrics() []metric { return append(bridgeMetrics(), processMetrics()...) }
+
+func bridgeMetrics() []metric {
 	return []metric{
 		{"build_info", gauge, "Always 1; the version is the label.", []string{"version"}, func(o Overview, add adder) {
 			add(1, o.Version)

@@ -2,7 +2,9 @@ package web_test
 
 import (
 	"net/http"
+	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -49,9 +51,18 @@ func TestMetrics(t *testing.T) {
 		t.Errorf("%d, %v", answer.Code, answer.Header())
 	}
 	var got []string
+	var process []string // with values that differ
 	for line := range strings.Lines(answer.Body.String()) {
-		if line = strings.TrimSpace(line); !strings.HasPrefix(line, "#") {
-			got = append(got, strings.TrimPrefix(line, "vitals2mqtt_"))
+		line = strings.TrimPrefix(strings.TrimSpace(line), "vitals2mqtt_")
+		switch name, value, _ := strings.Cut(line, " "); {
+		case strings.HasPrefix(line, "#"):
+		case name == "goroutines" || name == "open_files":
+			process = append(process, name)
+			if value, err := strconv.Atoi(value); err != nil || value < 1 {
+				t.Errorf("%s: %d, %v", line, value, err)
+			}
+		default:
+			got = append(got, line)
 		}
 	}
 	want := []string{
@@ -71,6 +82,9 @@ func TestMetrics(t *testing.T) {
 	slices.Sort(want)
 	if !slices.Equal(got, want) {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+	if runtime.GOOS == "linux" && !slices.Equal(process, []string{"goroutines", "open_files"}) {
+		t.Errorf("of the process: %v", process)
 	}
 	if strings.Contains(answer.Body.String(), "81.35") {
 		t.Error("a measurement is among the metrics")

@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
 	"time"
 )
 
@@ -18,7 +21,8 @@ const soakSamples = 48
 type sample struct {
 	polls int
 	held  footprint
-	files int // open
+
+	goroutines, files float64 // files are open ones
 }
 
 // soak polls as often as in a week, once a second, while the cloud has new data
@@ -42,13 +46,18 @@ func soak(ctx context.Context, h *testbed, much effort) (_ outcome, err error) {
 	if _, err := e.await(ctx, p, at.isComplete); err != nil {
 		return outcome{}, err
 	}
+	closePage, err := at.openPage(ctx)
+	if err != nil {
+		return outcome{}, err
+	}
+	defer func() { err = errors.Join(err, closePage()) }()
 	living, stop := context.WithCancel(ctx)
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
 		h.cloud.live(living)
 	}()
-	samples, err := h.cloud.watchPolls(ctx, p, much.soak)
+	samples, err := h.watchPolls(ctx, p, at, much.soak)
 	stop()
 	<-ended
 	if err != nil {
@@ -59,61 +68,110 @@ func soak(ctx context.Context, h *testbed, much effort) (_ outcome, err error) {
 
 // watchPolls looks at a process with two profiles now and then, until each has
 // been polled often enough.
-func (c *cloud) watchPolls(ctx context.Context, p *process, polls int) ([]sample, error) {
+func (h *testbed) watchPolls(ctx context.Context, p *process, at installation, polls int) ([]sample, error) {
 	var samples []sample
-	for done := 0; done < polls; done += max(1, polls/soakSamples) {
-		if _, _, err := c.awaitPolls(ctx, p, thisProgram, len(people)*max(1, polls/soakSamples)); err != nil {
+	step := max(1, polls/soakSamples)
+	for done := step; done <= polls; done += step {
+		if _, _, err := h.cloud.awaitPolls(ctx, p, thisProgram, len(people)*step); err != nil {
 			return nil, err
 		}
-		held, err := footprintOf(p.pid())
+		s := sample{polls: done}
+		var err error
+		if s.held, err = footprintOf(p.pid()); err != nil {
+			return nil, err
+		}
+		metrics, err := at.metrics(ctx)
 		if err != nil {
 			return nil, err
 		}
-		files, err := openFiles(p.pid())
-		if err != nil {
-			return nil, err
-		}
-		samples = append(samples, sample{done + max(1, polls/soakSamples), held, files})
+		s.goroutines, s.files = metrics["vitals2mqtt_goroutines"], metrics["vitals2mqtt_open_files"]
+		samples = append(samples, s)
+		_, _ = fmt.Fprintf(h.progress, "  %d of %d polls: %.1f MB, %.0f goroutines, %.0f open files\n",
+			done, polls, megabytes(s.held.resident), s.goroutines, s.files)
 	}
 	return samples, nil
 }
 
-func openFiles(pid int) (int, error) {
-	entries, err := os.ReadDir(fmt.Sprintf("/proc/%d/fd", pid))
-	return len(entries), err
+// metrics are those of the page without labels.
+func (at installation) metrics(ctx context.Context) (map[string]float64, error) {
+	ctx, cancel := context.WithTimeout(ctx, waitTimeout)
+	defer cancel()
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, at.page+"metrics", http.NoBody)
+	if err != nil {
+		return nil, err
+	}
+	// A connection that is kept would be one more open file.
+	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	answer, err := client.Do(r)
+	if err != nil {
+		return nil, err
+	}
+	text, err := io.ReadAll(answer.Body)
+	return parseMetrics(string(text)), errors.Join(err, answer.Body.Close())
+}
+
+// parseMetrics reads the values without labels.
+func parseMetrics(text string) map[string]float64 {
+	found := map[string]float64{}
+	for line := range strings.Lines(text) {
+		name, value, _ := strings.Cut(strings.TrimSpace(line), " ")
+		if v, err := strconv.ParseFloat(value, 64); err == nil {
+			found[name] = v
+		}
+	}
+	return found
+}
+
+// growth is how much the second half of some samples has more than the first, by
+// the medians: a single sample may see a request that is under way.
+func growth(s series) float64 {
+	half := len(s) / 2
+	return s[half:].median() - s[:half].median()
 }
 
 func soakOutcome(samples []sample, warned int) outcome {
 	// The first tenth is not counted: caches fill.
 	steady := samples[len(samples)/10:]
-	first, last := steady[0], steady[len(steady)-1]
 	private := each(steady, func(s sample) float64 { return megabytes(s.held.private) })
 	half := len(private) / 2
 	rows := []row{
 		{
 			what: "anonymous memory, second half of the polls in relation to the first", digits: 2, goal: 1.05,
-			how:    fmt.Sprintf("means of `RssAnon` over %d polls of two profiles, without the first tenth", last.polls),
+			how: fmt.Sprintf("means of `RssAnon` over %d polls of two profiles with the page open, without the first tenth",
+				samples[len(samples)-1].polls),
 			series: series{private[half:].mean() / private[:half].mean()},
 		},
-		{what: "… range", unit: "MB", digits: 1, series: private, how: "`RssAnon`"},
 		{
-			what: "resident memory at the end", unit: "MB", digits: 1, how: "`VmRSS`",
-			series: series{megabytes(last.held.resident)},
+			what: "goroutines, second half more than the first", none: true, how: "medians of `vitals2mqtt_goroutines` of `/metrics`",
+			series: series{growth(each(steady, func(s sample) float64 { return s.goroutines }))},
 		},
 		{
-			what: "open files more", series: series{float64(last.files - first.files)},
-			how: "entries of `/proc/PID/fd`",
+			what: "open files, second half more than the first", none: true, how: "medians of `vitals2mqtt_open_files` of `/metrics`",
+			series: series{growth(each(steady, func(s sample) float64 { return s.files }))},
 		},
 		{what: "warnings in the log", none: true, series: series{float64(warned)}, how: "lines of it"},
 	}
 	of := func(figure func(sample) float64) []point {
 		return pointsOf(samples, func(s sample) (x, y float64) { return float64(s.polls), figure(s) })
 	}
-	return outcome{rows: rows, plots: []plot{{
+	return outcome{rows: rows, tables: []table{soakTable(samples)}, plots: []plot{{
 		file: "soak.svg", title: "Memory over a week of polls", x: "polls", y: "MB",
 		lines: []line{
 			{"resident", of(func(s sample) float64 { return megabytes(s.held.resident) })},
 			{"of it anonymous", of(func(s sample) float64 { return megabytes(s.held.private) })},
 		},
 	}}}
+}
+
+// soakTable has some of the samples, the last among them.
+func soakTable(samples []sample) table {
+	const lines = 12
+	t := table{head: []string{"polls", "resident", "of it anonymous", "goroutines", "open files"}}
+	step := max(1, len(samples)/lines)
+	for i := (len(samples) - 1) % step; i < len(samples); i += step {
+		s := samples[i]
+		t.add(s.polls, fmt.Sprintf("%.1f MB", megabytes(s.held.resident)), fmt.Sprintf("%.1f MB", megabytes(s.held.private)),
+			s.goroutines, s.files)
+	}
+	return t
 }
