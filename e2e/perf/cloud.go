@@ -108,8 +108,12 @@ func (c *cloud) read(ctx context.Context, form url.Values) (seen counts, err err
 }
 
 // live adds new data, one person after the other, until the context ends.
-func (c *cloud) live(ctx context.Context) {
-	_, _, _ = request(ctx, c.client, http.MethodPost, c.URL+"/perf/live", "", "")
+func (c *cloud) live(ctx context.Context) error {
+	_, _, err := request(ctx, c.client, http.MethodPost, c.URL+"/perf/live", "", "")
+	if ctx.Err() != nil {
+		return nil
+	}
+	return errors.Join(errors.New("the cloud has no more new data"), err)
 }
 
 // control sends a command to the simulated cloud.

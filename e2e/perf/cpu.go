@@ -29,7 +29,8 @@ func pollCPU(ctx context.Context, h *testbed, much effort) (_ outcome, err error
 		return outcome{}, err
 	}
 	var ours, theirs []pollCost
-	for range much.repeats {
+	for i := range much.repeats {
+		h.say("  beside the Python bridge, %d of %d …", i+1, much.repeats)
 		program, bridge, err := besideBridge(ctx, h, e, at, much.polls)
 		if err != nil {
 			return outcome{}, err

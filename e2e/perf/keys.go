@@ -30,7 +30,7 @@ func keys(ctx context.Context, h *testbed, much effort) (_ outcome, err error) {
 	}
 	var all []keysResult
 	for _, n := range []int{1, len(every) / 4, len(every) / 2, len(every)} {
-		_, _ = fmt.Fprintf(h.progress, "  %d keys …\n", n)
+		h.say("  %d keys …", n)
 		r, err := measureKeys(ctx, h, e, choose(every, n), much.polls)
 		if err != nil {
 			return outcome{}, fmt.Errorf("%d keys: %w", n, err)

@@ -7,7 +7,7 @@
 //	go run ./e2e/perf -write             also puts it into docs/performance.md, with its pictures
 //	go run ./e2e/perf cpu memory         only these; -write then replaces only their parts
 //	go run ./e2e/perf scale 1 10 100     with these numbers of profiles
-//	go run ./e2e/perf soak               a week of polls, once a second: half an hour
+//	go run ./e2e/perf soak               a week of polls, once a second: 34 minutes
 //	go run ./e2e/perf soak 300           only so many
 //	go run ./e2e/perf -binary=OLD cpu    another version of the program beside this one, in turn
 //	go run ./e2e/perf -quick             less of everything, to try the measuring itself out
@@ -43,7 +43,7 @@ type effort struct {
 
 func fullEffort() effort {
 	return effort{
-		starts: 15, repeats: 3, watched: 20 * time.Second, polls: 20, pushes: 300,
+		starts: 15, repeats: 3, watched: 15 * time.Second, polls: 20, pushes: 300,
 		profiles: []int{1, 10, 100, 1000}, years: []int{1, 5, 10, 20}, soak: pollsOfWeek,
 	}
 }
@@ -65,47 +65,18 @@ func main() {
 	}
 }
 
-// measurement is one table.
-type measurement struct {
-	name    string
-	measure func(context.Context, *testbed, effort) (outcome, error)
-	kind    kind
-}
-
-// kind is when something is measured.
-type kind int
-
-const (
-	ofBinary  kind = iota
-	ofSources      // does not run the binary: it cannot be compared with another
-	onRequest      // takes long
-)
-
-func measurements() []measurement {
-	return []measurement{
-		{"size", programSize, ofBinary},
-		{"start", startTimes, ofBinary},
-		{"cpu", pollCPU, ofBinary},
-		{"memory", memoryUse, ofBinary},
-		{"years", years, ofBinary},
-		{"keys", keys, ofBinary},
-		{"scale", scale, ofBinary},
-		{"soak", soak, onRequest},
-		{"decoding", decodeComparison, ofSources},
-		{"push", pushes, ofSources},
-	}
-}
-
 // wish is what the command line asks for.
 type wish struct {
 	much         effort
 	measurements []measurement
+	whole        bool   // everything but what is only measured on request
 	binary       string // another version to compare with
 	write, short bool
 }
 
 func parse(args []string) (w wish, err error) {
 	flags := flag.NewFlagSet("perf", flag.ContinueOnError)
+	flags.Usage = func() { usage(flags) }
 	flags.BoolVar(&w.write, "write", false, "put the results into docs/performance.md")
 	flags.BoolVar(&w.short, "short", false, "only counts")
 	quick := flags.Bool("quick", false, "less of everything")
@@ -129,6 +100,10 @@ func parse(args []string) (w wish, err error) {
 		}
 		w.measurements = append(w.measurements, measurements()[at])
 	}
+	if len(w.measurements) == 0 {
+		w.whole = true
+		w.measurements = slices.DeleteFunc(measurements(), func(m measurement) bool { return m.kind == onRequest })
+	}
 	if len(numbers) > 0 {
 		w.much.profiles, w.much.soak = numbers, numbers[0]
 	}
@@ -138,11 +113,26 @@ func parse(args []string) (w wish, err error) {
 	return w, nil
 }
 
+// usage lists the measurements after the flags.
+func usage(flags *flag.FlagSet) {
+	out := flags.Output()
+	_, _ = fmt.Fprintln(out, "Usage: go run ./e2e/perf [flags] [measurement …] [number …]\n\nFlags:")
+	flags.PrintDefaults()
+	_, _ = fmt.Fprintln(out, "\nMeasurements (all but soak if none is named), and how long one may take before it is given up:")
+	for _, m := range measurements() {
+		_, _ = fmt.Fprintf(out, "  %-9s %-4.0f minutes\n", m.name, m.bound().Minutes())
+	}
+	_, _ = fmt.Fprintln(out, "\nNumbers are those of the profiles for scale, and of the polls for soak.")
+}
+
 func run(ctx context.Context, args []string, out, progress io.Writer) (err error) {
 	if len(args) == 3 && args[0] == cloudCommand {
 		return serveCloud(ctx, args[1], args[2], os.Stdin, out)
 	}
 	w, err := parse(args)
+	if errors.Is(err, flag.ErrHelp) {
+		return nil
+	}
 	if err != nil {
 		return err
 	}
@@ -154,77 +144,9 @@ func run(ctx context.Context, args []string, out, progress io.Writer) (err error
 	if w.short {
 		return short(ctx, h, out)
 	}
-	all := len(w.measurements) == 0
-	if all {
-		w.measurements = slices.DeleteFunc(measurements(), func(m measurement) bool { return m.kind == onRequest })
-	}
 	where := machine(h.brokerName, strings.Join(append([]string{"go run ./e2e/perf"}, args...), " "))
 	if w.binary != "" {
 		return compare(ctx, h, w, where, out)
 	}
-	var rows []row
-	for _, m := range w.measurements {
-		_, _ = fmt.Fprintf(progress, "%s …\n", m.name)
-		found, err := m.measure(ctx, h, w.much)
-		if err != nil {
-			return fmt.Errorf("%s: %w", m.name, err)
-		}
-		rows = append(rows, found.rows...)
-		if err := h.deliver(out, w.write, m.name, where+"\n"+found.text(), found.plots); err != nil {
-			return err
-		}
-	}
-	if !all {
-		return nil
-	}
-	return h.deliver(out, w.write, "goals", where+"\n"+goalTable(rows).String(), nil)
-}
-
-// deliver prints a part, and puts it into the page.
-func (h *testbed) deliver(out io.Writer, write bool, name, text string, plots []plot) error {
-	_, _ = fmt.Fprintf(out, "%s\n\n%s\n", name, text)
-	if !write {
-		return nil
-	}
-	return page{h.module}.write(name, text, plots)
-}
-
-// compare measures another version and this one in turn.
-func compare(ctx context.Context, h *testbed, w wish, where string, out io.Writer) error {
-	rounds, this := w.much.repeats, h.binary
-	w.much.repeats = 1
-	_, _ = fmt.Fprintln(out, where)
-	for _, m := range w.measurements {
-		if m.kind == ofSources {
-			continue
-		}
-		var before, now []row
-		for range rounds {
-			for _, version := range []struct {
-				binary string
-				rows   *[]row
-			}{{w.binary, &before}, {this, &now}} {
-				_, _ = fmt.Fprintf(h.progress, "%s of %s …\n", m.name, version.binary)
-				h.binary = version.binary
-				found, err := m.measure(ctx, h, w.much)
-				if err != nil {
-					return fmt.Errorf("%s of %s: %w", m.name, version.binary, err)
-				}
-				*version.rows = joined(*version.rows, found.rows)
-			}
-		}
-		_, _ = fmt.Fprintf(out, "%s\n\n%s\n", m.name, compared(before, now))
-	}
-	return nil
-}
-
-// joined adds the repeats of further rows to rows.
-func joined(rows, further []row) []row {
-	if rows == nil {
-		return further
-	}
-	for i := range rows {
-		rows[i].series = append(rows[i].series, further[i].series...)
-	}
-	return rows
+	return measureAll(ctx, h, w, where, out)
 }

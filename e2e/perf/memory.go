@@ -42,16 +42,13 @@ func footprints(ctx context.Context, h *testbed, much effort, what, how string, 
 	if again {
 		rows[0].key, rows[2].key, rows[2].goal = keyMemory, keyAnonymous, 14
 	}
-	for range much.repeats {
-		held, err := watchMemory(ctx, h, much, again)
-		if err != nil {
-			return nil, err
-		}
-		for i, bytes := range []int64{held.resident, held.peak, held.private, held.mapped} {
-			rows[i].series = append(rows[i].series, float64(bytes)/megabyte)
+	held, err := watchMemories(ctx, h, much, again)
+	for _, f := range held {
+		for i, bytes := range []int64{f.resident, f.peak, f.private, f.mapped} {
+			rows[i].series = append(rows[i].series, megabytes(bytes))
 		}
 	}
-	return rows, nil
+	return rows, err
 }
 
 // peerMemory is that of the Python bridge, which has one profile and no page.
@@ -69,7 +66,8 @@ func peerMemory(ctx context.Context, h *testbed, much effort) (_ []row, err erro
 	if err != nil {
 		return nil, err
 	}
-	for range much.repeats {
+	for i := range much.repeats {
+		h.say("  Python bridge, %d of %d …", i+1, much.repeats)
 		p, err := h.startBridge(ctx, at, e.address, time.Second)
 		if err != nil {
 			return nil, err
@@ -84,19 +82,62 @@ func peerMemory(ctx context.Context, h *testbed, much effort) (_ []row, err erro
 	return []row{resident}, nil
 }
 
-func watchMemory(ctx context.Context, h *testbed, much effort, again bool) (held footprint, err error) {
-	err = whileRunning(ctx, h, again, func(p *process, at installation) error {
-		closePage, err := at.openPage(ctx)
-		if err != nil {
-			return err
+// watchMemories runs daemons beside one broker: one installation that has read its
+// history again and again, or new ones.
+func watchMemories(ctx context.Context, h *testbed, much effort, again bool) (all []footprint, err error) {
+	e, err := h.newSubscribedBroker(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, e.stop(ctx)) }()
+	const every = 2 * time.Second
+	o := options{broker: e.address, schedule: "@every " + every.String(), page: true}
+	var at installation
+	if again {
+		if at, err = h.settled(ctx, e, o, every); err != nil {
+			return nil, err
 		}
-		living, stop := context.WithTimeout(ctx, much.watched)
-		defer stop()
-		h.cloud.live(living) // each person has new data every 2 s
-		held, err = footprintOf(p.pid())
-		return errors.Join(err, closePage())
-	})
-	return held, err
+	}
+	for i := range much.repeats {
+		if !again {
+			if at, err = h.ofPeople(ctx, o); err != nil {
+				return nil, err
+			}
+		}
+		h.say("  daemon, with state %t, %d of %d …", again, i+1, much.repeats)
+		held, err := h.watchMemory(ctx, e, at, much.watched)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, held)
+	}
+	return all, nil
+}
+
+// watchMemory starts a daemon, and looks at it after a while with the page open.
+func (h *testbed) watchMemory(
+	ctx context.Context, e *subscribedBroker, at installation, watched time.Duration,
+) (held footprint, err error) {
+	e.reset()
+	p, err := at.run(ctx)
+	if err != nil {
+		return held, err
+	}
+	defer func() { err = errors.Join(err, p.stop(ctx)) }()
+	if _, err := e.await(ctx, p, at.isComplete); err != nil {
+		return held, err
+	}
+	closePage, err := at.openPage(ctx)
+	if err != nil {
+		return held, err
+	}
+	defer func() { err = errors.Join(err, closePage()) }()
+	living, stop := context.WithTimeout(ctx, watched)
+	defer stop()
+	if err := h.cloud.live(living); err != nil { // each person has new data every 2 s
+		return held, err
+	}
+	return footprintOf(p.pid())
 }
 
 // openPage loads the page as a browser does, and waits for its events until it is
@@ -134,38 +175,6 @@ func (at installation) openPage(ctx context.Context) (closePage func() error, er
 	}, nil
 }
 
-// whileRunning runs do beside a daemon that has published everything,
-// at its first start or when it is started again.
-func whileRunning(
-	ctx context.Context, h *testbed, again bool, do func(*process, installation) error,
-) (err error) {
-	e, err := h.newSubscribedBroker(ctx)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, e.stop(ctx)) }()
-	o := options{broker: e.address, schedule: "@every 2s", page: true}
-	var at installation
-	if again {
-		at, err = h.settled(ctx, e, o, 2*time.Second)
-	} else {
-		at, err = h.ofPeople(ctx, o)
-	}
-	if err != nil {
-		return err
-	}
-	e.reset()
-	p, err := at.run(ctx)
-	if err != nil {
-		return err
-	}
-	_, err = e.await(ctx, p, at.isComplete)
-	if err == nil {
-		err = do(p, at)
-	}
-	return errors.Join(err, p.stop(ctx))
-}
-
 // demoMemory is the memory of everything in one process.
 func demoMemory(ctx context.Context, h *testbed, much effort) (_ []row, err error) {
 	resident := row{
@@ -174,7 +183,8 @@ func demoMemory(ctx context.Context, h *testbed, much effort) (_ []row, err erro
 		digits: 1,
 		how:    fmt.Sprintf("`VmRSS` of `demo` after %v: daemon, broker, simulated cloud with all its data", much.watched),
 	}
-	for range much.repeats {
+	for i := range much.repeats {
+		h.say("  demo, %d of %d …", i+1, much.repeats)
 		p, err := start(ctx, h.binary, "demo")
 		if err != nil {
 			return nil, err

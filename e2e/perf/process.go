@@ -50,6 +50,10 @@ func (p *process) stop(ctx context.Context) error { return p.stopWithin(ctx, wai
 
 // stopWithin is stop with a time-out.
 func (p *process) stopWithin(ctx context.Context, patience time.Duration) error {
+	if ctx.Err() != nil {
+		<-p.exited // the end of the context has killed it; whoever ended it says why
+		return nil
+	}
 	_ = p.command.Process.Signal(syscall.SIGTERM)
 	err := p.waitWithin(ctx, patience)
 	if err != nil {
@@ -89,7 +93,14 @@ func (p *process) waitWithin(ctx context.Context, patience time.Duration) error 
 }
 
 func (p *process) failure(what string) error {
-	return fmt.Errorf("%s %s; it printed:\n%s", strings.Join(p.command.Args[1:], " "), what, p.printed.text())
+	return fmt.Errorf("%s %s; the end of what it printed:\n%s", strings.Join(p.command.Args[1:], " "), what,
+		lastLines(p.printed.text(), 30))
+}
+
+// lastLines is the end of a text.
+func lastLines(text string, most int) string {
+	lines := strings.SplitAfter(text, "\n")
+	return strings.Join(lines[max(0, len(lines)-most):], "")
 }
 
 // line waits for a line that contains a text.

@@ -31,10 +31,12 @@ func (h *testbed) benchmark(
 
 // pushes is the way from a notification to a value, and what many of them do.
 func pushes(ctx context.Context, h *testbed, much effort) (outcome, error) {
+	h.say("  notification to value …")
 	latency, err := pushLatency(ctx, h, much)
 	if err != nil {
 		return outcome{}, err
 	}
+	h.say("  flood …")
 	flood, err := pushFlood(ctx, h, much)
 	return outcome{rows: append(latency, flood...)}, err
 }

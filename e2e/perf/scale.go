@@ -17,8 +17,9 @@ func steadyEvery(profiles int) time.Duration {
 	return 30 * time.Second
 }
 
-// steadyWatched is for how long.
-const steadyWatched = 65 * time.Second
+// steadyWatched is for how long: more than an interval and a half, which is what a
+// late poll takes.
+func steadyWatched(profiles int) time.Duration { return 10*time.Second + 2*steadyEvery(profiles) }
 
 // scaleResult is what one number of profiles costs.
 type scaleResult struct {
@@ -39,7 +40,6 @@ type scaleResult struct {
 func scale(ctx context.Context, h *testbed, much effort) (outcome, error) {
 	var all []scaleResult
 	for _, n := range much.profiles {
-		_, _ = fmt.Fprintf(h.progress, "  %d profiles …\n", n)
 		s, err := measureScale(ctx, h, n)
 		if err != nil {
 			return outcome{}, fmt.Errorf("%d profiles: %w", n, err)
@@ -57,13 +57,16 @@ func measureScale(ctx context.Context, h *testbed, n int) (s scaleResult, err er
 		return s, err
 	}
 	defer func() { err = errors.Join(err, b.close(ctx)) }()
+	h.say("  %d profiles: stopped during the first start …", n)
 	first, err := b.runOnce(ctx, stage{polled: (n + 1) / 2}) // with no state but tokens
 	if err != nil {
 		return s, err
 	}
+	h.say("  %d profiles: rest of the first polls …", n)
 	if _, err = b.runOnce(ctx, stage{polled: n, idle: true}); err != nil {
 		return s, err
 	}
+	h.say("  %d profiles: restart …", n)
 	again, err := b.runOnce(ctx, stage{polled: n, idle: true})
 	if err != nil {
 		return s, err
@@ -73,6 +76,7 @@ func measureScale(ctx context.Context, h *testbed, n int) (s scaleResult, err er
 	if err := b.at.reschedule(steadyEvery(n)); err != nil {
 		return s, err
 	}
+	h.say("  %d profiles: polls every %v …", n, steadyEvery(n))
 	err = b.watchSteady(ctx, &s)
 	return s, err
 }
@@ -106,7 +110,7 @@ func (b *bulk) watchSteady(ctx context.Context, s *scaleResult) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := sleepContext(ctx, steadyWatched); err != nil {
+	if err := sleepContext(ctx, steadyWatched(s.profiles)); err != nil {
 		return err
 	}
 	cpuAfter, err := cpuTime(p.pid())

@@ -63,7 +63,7 @@ func scaleRows(all []scaleResult) []row {
 		{
 			what: name("CPU of a poll"), unit: "ms", digits: 2, series: series{most.poll},
 			how: fmt.Sprintf("each profile every %v for %v, every key over TLS, nothing new",
-				steadyEvery(most.profiles), steadyWatched),
+				steadyEvery(most.profiles), steadyWatched(most.profiles)),
 		},
 		{
 			key: keyProfileMemory, what: name("resident memory for one more"), unit: "kB", goal: 100,

@@ -52,15 +52,11 @@ func soak(ctx context.Context, h *testbed, much effort) (_ outcome, err error) {
 	}
 	defer func() { err = errors.Join(err, closePage()) }()
 	living, stop := context.WithCancel(ctx)
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		h.cloud.live(living)
-	}()
+	ended := make(chan error, 1)
+	go func() { ended <- h.cloud.live(living) }()
 	samples, err := h.watchPolls(ctx, p, at, much.soak)
 	stop()
-	<-ended
-	if err != nil {
+	if err := errors.Join(err, <-ended); err != nil {
 		return outcome{}, err
 	}
 	return soakOutcome(samples, warnings(p.printed.text())), nil
@@ -86,7 +82,7 @@ func (h *testbed) watchPolls(ctx context.Context, p *process, at installation, p
 		}
 		s.goroutines, s.files = metrics["vitals2mqtt_goroutines"], metrics["vitals2mqtt_open_files"]
 		samples = append(samples, s)
-		_, _ = fmt.Fprintf(h.progress, "  %d of %d polls: %.1f MB, %.0f goroutines, %.0f open files\n",
+		h.say("  %d of %d polls: %.1f MB, %.0f goroutines, %.0f open files",
 			done, polls, megabytes(s.held.resident), s.goroutines, s.files)
 	}
 	return samples, nil

@@ -21,6 +21,7 @@ func startTimes(ctx context.Context, h *testbed, much effort) (outcome, error) {
 		what: "… to all documents and both profiles' values", unit: "ms",
 		how: "the same starts; includes the first poll of the whole history",
 	}
+	h.say("  %d first starts …", much.starts)
 	for range much.starts {
 		e, err := h.newSubscribedBroker(ctx)
 		if err != nil {
@@ -61,6 +62,7 @@ func warmStarts(ctx context.Context, h *testbed, much effort) (_ []row, err erro
 	if err != nil {
 		return nil, err
 	}
+	h.say("  %d starts with state …", much.starts)
 	for i := range much.starts + 1 {
 		document, rest, err := at.oneStart(ctx, e)
 		if err != nil {

@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"time"
 )
 
 // testbed is the stripped program, a simulated cloud in another process, and the
@@ -23,6 +24,7 @@ type testbed struct {
 	cloud      *cloud // nil until signIn
 	tokens     string // a state folder that holds nothing but tokens
 	files      int    // made so far, for their names
+	began      time.Time
 
 	canAskEverything map[string]bool // by binary: it has the setting withings.polling
 }
@@ -36,7 +38,7 @@ func newTestbed(ctx context.Context, progress io.Writer) (_ *testbed, err error)
 	if err != nil {
 		return nil, err
 	}
-	h := &testbed{module: module, progress: progress, brokerName: brokerName(ctx), canAskEverything: map[string]bool{}}
+	h := &testbed{module: module, progress: progress, brokerName: brokerName(ctx), canAskEverything: map[string]bool{}, began: time.Now()}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, h.close(ctx))
@@ -55,33 +57,42 @@ func newTestbed(ctx context.Context, progress io.Writer) (_ *testbed, err error)
 	return h, nil
 }
 
-// signIn starts the simulated cloud and signs all its people in, once.
-func (h *testbed) signIn(ctx context.Context) error {
+// signIn starts the simulated cloud and signs all its people in, once. The cloud
+// serves the measurements after this one as well, and ends with the testbed.
+func (h *testbed) signIn(ctx context.Context) (err error) {
 	if h.tokens != "" {
 		return nil
 	}
-	var err error
-	if h.cloud, err = h.startCloud(ctx, peopleCloud); err != nil {
+	lasting := context.WithoutCancel(ctx)
+	if h.cloud, err = h.startCloud(lasting, peopleCloud); err != nil {
 		return err
 	}
+	if h.tokens, err = h.signedIn(ctx); err != nil { // the next measurement tries again
+		err = errors.Join(err, h.cloud.close(lasting))
+		h.cloud = nil
+	}
+	return err
+}
+
+// signedIn signs the people in, and returns the folder of their tokens.
+func (h *testbed) signedIn(ctx context.Context) (tokens string, err error) {
 	// How much a poll reads depends on the sleep of the last hours: both have
 	// just woken up, which is the most there can be.
 	for _, name := range people {
 		if err := h.cloud.control(ctx, "night", `{"person":"`+name+`"}`); err != nil {
-			return err
+			return "", err
 		}
 	}
 	visit, err := h.newInstallation(ctx, h.binary, options{cloud: h.cloud, broker: "127.0.0.1:1", names: people[:]})
 	if err != nil {
-		return err
+		return "", err
 	}
 	for _, name := range people {
 		if err := h.login(ctx, visit, name); err != nil {
-			return fmt.Errorf("signing %s in: %w", name, err)
+			return "", fmt.Errorf("signing %s in: %w", name, err)
 		}
 	}
-	h.tokens = filepath.Join(visit.state, "tokens")
-	return nil
+	return filepath.Join(visit.state, "tokens"), nil
 }
 
 func (h *testbed) close(ctx context.Context) (err error) {
@@ -89,6 +100,12 @@ func (h *testbed) close(ctx context.Context) (err error) {
 		err = h.cloud.close(context.WithoutCancel(ctx))
 	}
 	return errors.Join(err, os.RemoveAll(h.folder))
+}
+
+// say prints a line of progress, with the time since the start.
+func (h *testbed) say(format string, args ...any) {
+	since := time.Since(h.began).Round(time.Second)
+	_, _ = fmt.Fprintf(h.progress, "%6s  %s\n", since, fmt.Sprintf(format, args...))
 }
 
 // moduleFolder is where go.mod is.

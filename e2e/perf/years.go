@@ -139,7 +139,7 @@ func yearsPlots(all []fillResult) []plot {
 
 func measureYears(ctx context.Context, h *testbed, many int) (r fillResult, err error) {
 	r.years = many
-	_, _ = fmt.Fprintf(h.progress, "  %d years …\n", many)
+	h.say("  %d years: first start …", many)
 	b, err := h.newBulk(ctx, bulkOptions{years: many, profiles: peopleWithYears, schedule: "@every 12h", page: true})
 	if err != nil {
 		return r, err
@@ -153,6 +153,7 @@ func measureYears(ctx context.Context, h *testbed, many int) (r fillResult, err 
 	}
 	r.fill, r.filled, r.requests = first.cpu, first.held, first.after.Requests
 	r.archive = history.Size(filepath.Join(b.at.state, "history.db"))
+	h.say("  %d years: next start …", many)
 	next, err := b.runOnce(ctx, rested)
 	r.start, r.resting = next.cpu, next.held
 	return r, err
