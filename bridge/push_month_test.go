@@ -318,7 +318,7 @@ func TestMonthOfFaultyNotifications(t *testing.T) {
 			bridge.PollEverything, typical, busy,
 		},
 		{
-			"every key on typical days, adaptive", 7, sensors.Keys(), 6 * time.Hour, wholeOr(4, 2),
+			"every key on typical days, adaptive", 7, sensors.Keys(), 4 * time.Hour, wholeOr(4, 2),
 			simulator.NotifyKnobs{OddURLs: true},
 			bridge.PollAdaptive, typical, typical,
 		},

@@ -42,7 +42,7 @@ func notificationRows() []tableRow {
 			describe("The only networks that notifications may come from; without any, anyone who knows the secret " +
 				"address may post. The vendor's networks change: it announces them a week ahead."),
 		row("notifications.relaxed_schedule", TypeSchedule, func(c *Config) any { return &c.Notifications.RelaxedSchedule }).
-			example("@every 1h").
+			example("@every 4h").
 			describe("The poll schedule for profiles whose notifications are healthy; defaults to the profile's own " +
 				"schedule, which is restored automatically when notifications fail."),
 	}
