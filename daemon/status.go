@@ -129,6 +129,8 @@ func profileStatus(p config.Profile, state bridge.ProfileHealth) web.Profile {
 			LastError:   endpoint.Error,
 			Class:       endpoint.Class,
 			Since:       endpoint.Since,
+
+			EveryPollUntil: endpoint.EveryPollUntil,
 		})
 	}
 	return profile

@@ -55,12 +55,15 @@ func TestPagesNameTopicsAndEntityOfAValue(t *testing.T) {
 
 func TestProfileStatus(t *testing.T) {
 	t.Parallel()
+	until := time.Unix(1_800_000_000, 0)
 	shown := profileStatus(config.Profile{Slug: "alice", Name: "Alice"}, bridge.ProfileHealth{
-		Endpoints: map[string]bridge.EndpointHealth{"measure/getmeas": {Error: "failing", Class: "temporary"}},
-		Push:      &bridge.PushHealth{Healthy: true, Missed: 2},
+		Endpoints: map[string]bridge.EndpointHealth{
+			"measure/getmeas": {Error: "failing", Class: "temporary", EveryPollUntil: until},
+		},
+		Push: &bridge.PushHealth{Healthy: true, Missed: 2},
 	})
 	if len(shown.Endpoints) != 1 || shown.Endpoints[0].LastError != "failing" ||
-		shown.Endpoints[0].Class != "temporary" {
+		shown.Endpoints[0].Class != "temporary" || !shown.Endpoints[0].EveryPollUntil.Equal(until) {
 		t.Errorf("endpoints %+v", shown.Endpoints)
 	}
 	if shown.Push == nil || !shown.Push.Healthy || shown.Push.MissedSince != 2 {

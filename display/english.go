@@ -431,6 +431,7 @@ func english() *words {
 			"health.last_success":     "Last success",
 			"health.last_error":       "Last error",
 			"health.none":             "none",
+			"health.every_poll":       "The list of devices did not announce new data of %s, so every poll fetches it until %s.",
 			"health.budget":           "Requests to the Withings API",
 			"health.last_minute":      "Last minute",
 			"health.last_hour":        "Last hour",

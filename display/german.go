@@ -447,6 +447,7 @@ func german() *words {
 			"health.last_success":     "Letzter Erfolg",
 			"health.last_error":       "Letzter Fehler",
 			"health.none":             "keiner",
+			"health.every_poll":       "Die Geräteliste hat neue Daten von %s nicht angekündigt; bis %s holt sie deshalb jeder Abruf.",
 			"health.budget":           "Anfragen an die Withings API",
 			"health.last_minute":      "Letzte Minute",
 			"health.last_hour":        "Letzte Stunde",

@@ -19,6 +19,7 @@ func TestHealthViewShowsEverySubject(t *testing.T) {
 	h.overview.RequestsHour, h.overview.RequestsBusiest = 240, 31
 	h.overview.Profiles[0].Push = &web.Push{Problem: "nobody knows", MissedSince: 2}
 	h.overview.Profiles[0].Endpoints[0].LastError = "timeout"
+	h.overview.Profiles[0].Endpoints[0].EveryPollUntil = time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC)
 	page := h.handler(t, nil)
 	for language, wants := range map[string][]string{
 		"en": {
@@ -28,11 +29,13 @@ func TestHealthViewShowsEverySubject(t *testing.T) {
 			"7 of 120", "240 of 7200", "Busiest minute of the last hour: 31.", "mqtt://broker.test:1883",
 			`href="/profiles/bob/sign-in"`, `href="/profiles/alice/sign-in"`, `href="/api/overview"`, "vitals2mqtt 1.2.3",
 			"Last notification: never. 2 measurements have arrived by polling alone since.",
+			"so every poll fetches it until 2 Mar 2026 08:00.",
 			"<td>timeout</td>", `href="/health" aria-current="page"`,
 		},
 		"de": {
 			"<h1>Zustand</h1>", "2 Befunde.", `<span class="bad">Gestört</span>`, "Seit 28 Feb 2026 22:15.",
 			"Keine Verbindung zum Broker; es wird nichts veröffentlicht (connection refused).", "7 von 120",
+			"holt sie deshalb jeder Abruf.",
 			"Bob ist nicht angemeldet; es kommen keine Messungen an.",
 		},
 	} {

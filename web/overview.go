@@ -115,6 +115,9 @@ type Endpoint struct {
 	LastError string    `json:"last_error,omitempty"`
 	Class     string    `json:"class,omitempty"`
 	Since     time.Time `json:"failing_since,omitzero"`
+	// EveryPollUntil is set while every poll fetches the endpoint, because the list
+	// of devices did not announce new data.
+	EveryPollUntil time.Time `json:"every_poll_until,omitzero"`
 }
 
 // Value is one current reading.
