@@ -239,7 +239,7 @@ func TestAdaptiveMonth(t *testing.T) {
 	for i := range people {
 		people[i].Days = history
 	}
-	days := wholeOr(10, 3)
+	days := wholeOr(10, 2)
 	synctest.Test(t, func(t *testing.T) {
 		sleepUntil(time.Date(2026, 10, 1, 0, 1, 0, 0, time.UTC))
 		o := simulator.Options{Seed: 7, Strict: true, People: people}

@@ -299,6 +299,7 @@ func TestMonthOfFaultyNotifications(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		name    string
+		long    bool // only as part of a whole run
 		seed    uint64
 		keys    []string
 		relaxed time.Duration
@@ -309,29 +310,32 @@ func TestMonthOfFaultyNotifications(t *testing.T) {
 		most    int // requests on any day
 	}{
 		{
-			"the thirty keys", 7, sensors.Originals(), time.Hour, wholeOr(30, 5), notificationFaults(),
+			"the thirty keys", false, 7, sensors.Originals(), time.Hour, wholeOr(30, 3), notificationFaults(),
 			bridge.PollEverything, typical, 150,
 		},
 		{
-			"every key on typical days", 7, sensors.Keys(), 6 * time.Hour, wholeOr(4, 2),
+			"every key on typical days", true, 7, sensors.Keys(), 6 * time.Hour, wholeOr(4, 2),
 			simulator.NotifyKnobs{OddURLs: true},
 			bridge.PollEverything, typical, busy,
 		},
 		{
-			"every key on typical days, adaptive", 7, sensors.Keys(), 4 * time.Hour, wholeOr(4, 2),
+			"every key on typical days, adaptive", false, 7, sensors.Keys(), 4 * time.Hour, wholeOr(4, 2),
 			simulator.NotifyKnobs{OddURLs: true},
 			bridge.PollAdaptive, typical, typical,
 		},
 		{
-			"every key, with a busy day", 9, sensors.Keys(), 6 * time.Hour, wholeOr(4, 2),
+			"every key, with a busy day", true, 9, sensors.Keys(), 6 * time.Hour, wholeOr(4, 2),
 			simulator.NotifyKnobs{OddURLs: true},
 			bridge.PollEverything, typical, busy,
 		},
 		{
-			"every key", 7, sensors.Keys(), 6 * time.Hour, wholeOr(4, 2), notificationFaults(),
+			"every key", false, 7, sensors.Keys(), 6 * time.Hour, wholeOr(4, 2), notificationFaults(),
 			bridge.PollEverything, 2 * typical, 2 * typical,
 		},
 	} {
+		if test.long && !isWhole() {
+			continue
+		}
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			t.Logf("seed %d", test.seed)

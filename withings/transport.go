@@ -44,9 +44,9 @@ func NewTransport(burst int, pollInterval time.Duration) http.RoundTripper {
 	return own
 }
 
-// idleTimeout is how long an idle connection is kept.
+// idleTimeout is how long an idle connection is kept; 0 is an unknown interval.
 func idleTimeout(pollInterval time.Duration) time.Duration {
-	if pollInterval <= 0 || pollInterval > maxIdle {
+	if pollInterval > maxIdle {
 		return retryIdle
 	}
 	return max(retryIdle, pollInterval+pollMargin)
