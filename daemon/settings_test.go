@@ -3,6 +3,7 @@ package daemon_test
 import (
 	"slices"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"vitals2mqtt/config"
@@ -89,27 +90,40 @@ func TestWithoutCredentials(t *testing.T) {
 // poll.
 func TestPollIntervalOfCloud(t *testing.T) {
 	t.Parallel()
-	parse := func(spec string) config.Schedule {
-		schedule, err := config.ParseSchedule(spec)
-		if err != nil {
-			t.Fatal(err)
+	schedules := func(specs ...string) (c config.Config) {
+		for _, spec := range specs {
+			schedule, err := config.ParseSchedule(spec)
+			if err != nil {
+				t.Fatal(err)
+			}
+			c.Withings.Profiles = append(c.Withings.Profiles, config.Profile{Schedule: schedule})
 		}
-		return schedule
+		return c
 	}
-	var c config.Config
-	if got := daemon.CloudOptions(&c, "").PollInterval; got != 0 {
-		t.Errorf("without profiles: %v", got)
-	}
-	c.Withings.Profiles = []config.Profile{{Schedule: parse("@every 1h")}, {Schedule: parse("@every 5m")}}
-	if got := daemon.CloudOptions(&c, "").PollInterval; got != 5*time.Minute {
-		t.Errorf("the more frequent schedule: %v", got)
-	}
-	c.Withings.Profiles = []config.Profile{{Schedule: parse("*/5 6-21 * * *")}}
-	if got := daemon.CloudOptions(&c, "").PollInterval; got != 5*time.Minute {
-		t.Errorf("not at night: %v", got)
-	}
-	c.Notifications.PublicURL, c.Notifications.RelaxedSchedule = "https://example.org", parse("@every 6h")
-	if got := daemon.CloudOptions(&c, "").PollInterval; got != 6*time.Hour {
-		t.Errorf("relaxed: %v", got)
+	relaxed := schedules("@every 5m")
+	relaxed.Notifications.RelaxedSchedule = schedules("@every 6h").Withings.Profiles[0].Schedule
+	notified := relaxed
+	notified.Notifications.PublicURL = "https://example.org"
+	unscheduled := schedules("@every 1h")
+	unscheduled.Withings.Profiles = append(unscheduled.Withings.Profiles, config.Profile{})
+	for _, test := range []struct {
+		name string
+		c    config.Config
+		want time.Duration
+	}{
+		{"no profiles", config.Config{}, 0},
+		{"the more frequent of two", schedules("@every 1h", "@every 5m"), 5 * time.Minute},
+		{"a profile without schedule", unscheduled, time.Hour},
+		{"the night comes next", schedules("TZ=UTC */5 6-21 * * *"), 5 * time.Minute},
+		{"notifications relax it", notified, 6 * time.Hour},
+		{"without notifications", relaxed, 5 * time.Minute},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			now := time.Now() // clock: of the bubble
+			<-time.After(time.Until(time.Date(now.Year(), 1, 1, 21, 52, 0, 0, time.UTC)))
+			if got := daemon.CloudOptions(&test.c, "").PollInterval; got != test.want {
+				t.Errorf("%s: %v, want %v", test.name, got, test.want)
+			}
+		})
 	}
 }

@@ -101,29 +101,46 @@ func TestDigestReadsEveryField(t *testing.T) {
 func TestConfirmedRange(t *testing.T) {
 	t.Parallel()
 	from, to := time.Unix(1_700_000_000, 0).UTC(), time.Unix(1_702_000_000, 0).UTC()
-	record := func(id int64, at time.Time) sensors.Record {
-		return sensors.Record{
+	record := func(id int64, at time.Time, change func(*sensors.Record)) sensors.Record {
+		rec := sensors.Record{
 			ID:     id,
 			At:     at.Unix(),
 			Fields: []sensors.Field{{Name: "1", Position: sensors.NoPosition, Value: sensors.Text("70")}},
 			Values: map[string]sensors.Value{"weight_kg": sensors.Text("70")},
 		}
+		change(&rec)
+		return rec
 	}
-	store := sensors.NewStore()
-	known := []sensors.Record{record(1, to.Add(-72*time.Hour)), record(2, to.Add(-48*time.Hour))}
-	store.Load(sensors.KindMeasures, known, sensors.ApplyOptions{Now: to})
-	confirmed := func(listed ...int64) *sensors.Range {
-		batch := sensors.Batch{Kind: sensors.KindMeasures, Listed: listed}.Covering(from, to)
-		changes, err := sensors.Reconcile(batch, sensors.ApplyOptions{Now: to, RejectRemovals: true}, store)
+	inside, unchanged := to.Add(-24*time.Hour), func(*sensors.Record) {}
+	for _, test := range []struct {
+		name      string
+		third     sensors.Record
+		listed    []int64
+		confirmed bool
+	}{
+		{"all are listed", record(3, inside, unchanged), []int64{1, 2, 3}, true},
+		{"one is not", record(3, inside, unchanged), []int64{1, 2}, false},
+		{"an older one is not", record(3, from.Add(-time.Hour), unchanged), []int64{1, 2}, true},
+		{"a newer one is not", record(3, to.Add(time.Hour), unchanged), []int64{1, 2}, true},
+		{"a deleted one is not", record(3, inside, func(r *sensors.Record) { r.Deleted = to.Unix() }), []int64{1, 2}, true},
+		{
+			"an imported one is not",
+			record(3, inside, func(r *sensors.Record) { r.Source = sensors.SourceImport }), []int64{1, 2}, true,
+		},
+	} {
+		store, o := sensors.NewStore(), sensors.ApplyOptions{Now: to, RejectRemovals: true}
+		known := []sensors.Record{
+			record(1, to.Add(-72*time.Hour), unchanged), record(2, to.Add(-48*time.Hour), unchanged), test.third,
+		}
+		store.Load(sensors.KindMeasures, known, o)
+		batch := sensors.Batch{Kind: sensors.KindMeasures, Listed: test.listed}.Covering(from, to)
+		changes, err := sensors.Reconcile(batch, o, store)
 		if err != nil {
 			t.Fatal(err)
 		}
-		return changes.Confirmed
-	}
-	if got := confirmed(1, 2); got == nil || !got.From.Equal(from) || !got.To.Equal(to) {
-		t.Errorf("a response with all records confirms %v", got)
-	}
-	if got := confirmed(2); got != nil {
-		t.Errorf("a response without one of them confirms %v", got)
+		got := changes.Confirmed
+		if (got != nil) != test.confirmed || got != nil && (!got.From.Equal(from) || !got.To.Equal(to)) {
+			t.Errorf("%s: confirmed %v", test.name, got)
+		}
 	}
 }
