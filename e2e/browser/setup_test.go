@@ -27,7 +27,7 @@ type newcomer struct {
 // the next step.
 func (n newcomer) step(name, next string, fields map[string]string, chosen ...string) {
 	n.t.Helper()
-	clitest.Must(n.t, n.Wait("location.pathname === '/setup/"+name+"'"))
+	clitest.Must(n.t, n.Wait("location.pathname.endsWith('/setup/"+name+"')"))
 	none(n.t, name+" scrolls sideways", ask[[]string](n.t, n.Tab, "inspect.sideways()"))
 	none(n.t, name+": target below 24 px", ask[[]string](n.t, n.Tab, "inspect.smallTargets(24)"))
 	found, err := n.Accessibility(shared.axe)
