@@ -91,7 +91,7 @@ func (d demoCommand) run(ctx context.Context, s *session) error {
 	if err := mqttBroker.Watch(c.MQTT.BaseTopic+"/#", printSamples(s.Stdout, daemon.Tree(c))); err != nil {
 		return err
 	}
-	printDemoIntro(s.Stdout, c, mqttBroker.Addr(), cloudListener.Addr().String())
+	printDemoIntro(s.Stdout, c, mqttBroker.Addr(), cloud)
 	err = daemon.Run(ctx, s.hardStop, c, s.daemonOptions())
 	stopCloud()
 	if stopped := background.Wait(); err == nil {
@@ -147,12 +147,16 @@ func demoSignIn(ctx context.Context, cloud *simulator.Cloud, client *withings.Cl
 	return nil
 }
 
-func printDemoIntro(out io.Writer, c *config.Config, brokerAddress, cloudAddress string) {
+// printDemoIntro says where everything is, and how to see and change it.
+func printDemoIntro(out io.Writer, c *config.Config, brokerAddress string, cloud *simulator.Cloud) {
 	host, port, _ := strings.Cut(brokerAddress, ":")
 	printTo(out, "vitals2mqtt demo: invented people, everything on this machine, nothing is kept.\n\n"+
-		"  page    %s\n  broker  mqtt://%s\n  cloud   http://%s\n\n"+
-		"  mosquitto_sub -h %s -p %s -v -t '%s/#' -t '%s/#'\n\nPress Ctrl-C to stop. Some published messages:\n\n",
-		daemon.PageURL(c), brokerAddress, cloudAddress, host, port, c.MQTT.BaseTopic, c.HomeAssistant.DiscoveryPrefix)
+		"  page    %s\n  broker  mqtt://%s\n  cloud   %s/\n\n", daemon.PageURL(c), brokerAddress, c.Withings.APIURL)
+	printTo(out, "All messages:\n\n  mosquitto_sub -h %s -p %s -v -t '%s/#' -t '%s/#'\n\n",
+		host, port, c.MQTT.BaseTopic, c.HomeAssistant.DiscoveryPrefix)
+	printTo(out, "A weigh-in, and whatever else can be made to happen:\n\n  %s\n  %s\n\n",
+		cloud.WeighCommand(c.Withings.APIURL), cloud.ListCommand(c.Withings.APIURL))
+	printTo(out, "Press Ctrl-C to stop. Some published messages:\n\n")
 }
 
 // printSamples prints selected values and every event.

@@ -56,13 +56,13 @@ func (c simulateCommand) run(ctx context.Context, s *session) error {
 		ClientSecret: cloud.ClientSecret(),
 		People:       cloud.People(),
 	}
-	if err := c.printInfo(s, info); err != nil {
+	if err := c.printInfo(s, cloud, info); err != nil {
 		return err
 	}
 	return cloud.Serve(ctx, listener)
 }
 
-func (c simulateCommand) printInfo(s *session, info cloudInfo) error {
+func (c simulateCommand) printInfo(s *session, cloud *simulator.Cloud, info cloudInfo) error {
 	if c.JSON {
 		return json.NewEncoder(s.Stdout).Encode(info) //nolint:gosec // an invented secret
 	}
@@ -72,9 +72,8 @@ func (c simulateCommand) printInfo(s *session, info cloudInfo) error {
 	for _, p := range info.People {
 		s.printf("  person                  %s (%s)\n", p.Name, p.UserID)
 	}
-	s.printf("\nTrigger a measurement: curl -d '{\"person\":\"%s\",\"kg\":\"81.4\"}' %sweigh\n",
-		info.People[0].Name, info.ControlURL)
-	s.printf("All controls:          curl '%s?format=text'\nPress Ctrl-C to stop.\n", info.ControlURL)
+	s.printf("\nMake a weigh-in:  %s\nAll controls:     %s\nPress Ctrl-C to stop.\n",
+		cloud.WeighCommand(info.APIURL), cloud.ListCommand(info.APIURL))
 	return nil
 }
 

@@ -24,7 +24,7 @@ func checkSimulate(t *testing.T, _ *harness, b block) {
 	run.Stdout, run.Stderr = out, out
 	must(t, run.Start())
 	(&harness{t: t}).await("the controls of "+text, func() bool {
-		return strings.Contains(out.String(), "/control/?format=text'")
+		return strings.Contains(out.String(), "/control?format=text'")
 	})
 	must(t, run.Process.Signal(os.Interrupt))
 	if err := run.Wait(); err != nil {

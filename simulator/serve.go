@@ -10,14 +10,15 @@ import (
 	"vitals2mqtt/internal/httpserve"
 )
 
-// Serve answers on a listener until the context ends, the cloud and its
-// control API alike, and delivers notifications. It blocks and closes the
+// Serve answers on a listener until the context ends: the cloud, its control
+// API, and a page that describes both. It delivers notifications. It blocks and closes the
 // listener. It returns nil when the context has ended.
 func (c *Cloud) Serve(ctx context.Context, listener net.Listener) error {
 	mux := http.NewServeMux()
 	control := c.Control()
 	mux.Handle(controlPath, control)
 	mux.Handle(controlPath+"/", control)
+	mux.HandleFunc("GET /{$}", c.serveWelcome)
 	mux.Handle("/", c)
 	delivering, stop := context.WithCancel(ctx)
 	var posts sync.WaitGroup
