@@ -24,9 +24,15 @@ func (b *Bridge) Run(ctx context.Context) error {
 	return group.Wait()
 }
 
-// Once fetches one profile a single time, or all with an empty slug, and
-// returns the errors.
+// Once fetches one profile a single time, or all with an empty slug, with the
+// past that the archive lacks, and returns the errors.
 func (b *Bridge) Once(ctx context.Context, slug string) error {
+	return OnceIf(ctx, b, slug, func() bool { return true })
+}
+
+// OnceIf is b.Once, but reads the past only if wanted says so after the current
+// values have been fetched: years of it take minutes.
+func OnceIf(ctx context.Context, b *Bridge, slug string, wanted func() bool) error {
 	pollers := b.pollers
 	if slug != "" {
 		p, ok := b.bySlug[slug]
@@ -40,10 +46,14 @@ func (b *Bridge) Once(ctx context.Context, slug string) error {
 		if err := p.sync(ctx, triggerOnce); err != nil {
 			failed = append(failed, &ProfileError{p.Slug, err})
 		}
-		if err := (historyFill{p}).run(ctx); err != nil {
-			failed = append(failed, &ProfileError{p.Slug, err})
+	}
+	if wanted() {
+		for _, p := range pollers {
+			if err := (historyFill{p}).run(ctx); err != nil {
+				failed = append(failed, &ProfileError{p.Slug, err})
+			}
+			waveformFill{p}.run(ctx)
 		}
-		waveformFill{p}.run(ctx)
 	}
 	b.PublishPendingDevices()
 	b.publishHealth()

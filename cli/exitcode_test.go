@@ -145,6 +145,23 @@ func TestOnceReportsMissingSignIn(t *testing.T) {
 	clitest.Run(t, "--config", writeMinimalConfig(t, "s", "embedded"), "once").Expect(t, 2, "external broker")
 }
 
+// TestOnceReadsNoPastForAnUnreachableBroker: years of it take minutes, and go
+// nowhere.
+func TestOnceReadsNoPastForAnUnreachableBroker(t *testing.T) {
+	t.Parallel()
+	o := clitest.Start(t)
+	path := o.Configure(t, t.TempDir(), "[Alice]", "all", "mqtt: {url: mqtt://127.0.0.1:9}")
+	clitest.SignIn(t, path, "Alice")
+	shortTimeout := func(p *cli.Program) { p.Timing.Delivery = 100 * time.Millisecond }
+	clitest.RunWith(t, shortTimeout, "--config", path, "once").Expect(t, 5, "mqtt://127.0.0.1:9: broker unreachable")
+	for _, call := range []string{"measure getmeas", "v2/sleep getsummary", "v2/heart list"} {
+		if got := o.Cloud.Requests()[call]; got != 1 { // a second one reads the past
+			t.Errorf("%d requests for %s, want that for the current values", got, call)
+		}
+	}
+	clitest.Run(t, "--config", path, "show", "alice", "weight_kg").Expect(t, 0, "weight_kg")
+}
+
 func TestCheckLiveReportsAllFailures(t *testing.T) {
 	t.Parallel()
 	path := writeMinimalConfig(t, "secret", "mqtt://127.0.0.1:9")

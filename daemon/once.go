@@ -4,13 +4,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
+	"vitals2mqtt/bridge"
 	"vitals2mqtt/config"
 	"vitals2mqtt/mqtt"
 )
 
 // Once fetches and publishes one profile a single time, or all with an empty
-// slug, without the page. The broker keeps "online" afterwards, so that Home
+// slug, without the page. It reads no years of the past for a broker that it
+// cannot reach. The broker keeps "online" afterwards, so that Home
 // Assistant goes on showing the values between two runs.
 func Once(ctx, hardStop context.Context, c *config.Config, slug string, o Options) error {
 	withoutPage := *c
@@ -22,10 +25,17 @@ func Once(ctx, hardStop context.Context, c *config.Config, slug string, o Option
 	defer d.close()
 	disconnect, connected := d.connect(ctx)
 	defer disconnect(nil)
-	fetched := d.bridge.Once(ctx, slug)
+	reached := true
+	fetched := bridge.OnceIf(ctx, d.bridge, slug, func() bool {
+		reached = awaitConnection(ctx, d.broker, o.Timing.DeliveryTimeout())
+		return reached
+	})
 	unsaved := d.flushTokens(ctx)
 	delivery, cancel := context.WithTimeout(ctx, o.Timing.DeliveryTimeout())
 	defer cancel()
+	if !reached {
+		cancel() // it has been waited for already
+	}
 	delivered := d.broker.Flush(delivery)
 	broker := d.broker.Status()
 	disconnect(mqtt.ErrHandover)
@@ -37,6 +47,20 @@ func Once(ctx, hardStop context.Context, c *config.Config, slug string, o Option
 		delivered = deliveryError(c.MQTT.URL, broker)
 	}
 	return errors.Join(fetched, unsaved, delivered, stopped)
+}
+
+// awaitConnection waits until a broker is connected, and reports whether it is.
+func awaitConnection(ctx context.Context, broker *mqtt.Client, limit time.Duration) bool {
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	for !broker.Status().Connected {
+		select {
+		case <-broker.Changed():
+		case <-ctx.Done():
+			return broker.Status().Connected
+		}
+	}
+	return true
 }
 
 // StartError is why nothing was polled at all.
