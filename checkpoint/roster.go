@@ -74,7 +74,7 @@ func (f *Folder) Roster() (roster Roster, err error) {
 }
 
 // errNewerRoster follows the path of the file.
-var errNewerRoster = errors.New("was written by a newer version of vitals2mqtt: update vitals2mqtt")
+var errNewerRoster = errors.New("was written by a newer version of vitals2mqtt: update vitals2mqtt; the file is unchanged")
 
 // decodeRoster reads the content of the file.
 func decodeRoster(data []byte) (roster Roster, err error) {

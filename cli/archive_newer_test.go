@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"vitals2mqtt/cli/clitest"
@@ -28,7 +29,11 @@ func TestArchiveOfNewerVersionIsKept(t *testing.T) {
 	clitest.Must(t, os.WriteFile(file, newer, 0o600))
 
 	for _, command := range []string{"run", "once"} {
-		clitest.Run(t, "--config", path, command).Expect(t, 1, "newer version", "restore a backup")
+		got := clitest.Run(t, "--config", path, command)
+		got.Expect(t, 1, "newer version", "version 99, this program knows ", "\n-> install that version again, or restore a backup")
+		if n := strings.Count(got.Stderr, "restore a backup"); n != 1 {
+			t.Errorf("%s says %d times what to do:\n%s", command, n, got.Stderr)
+		}
 	}
 	after, err := os.ReadFile(file)
 	clitest.Must(t, err)

@@ -50,9 +50,6 @@ func openOwnArchive(ctx context.Context, c *config.Config) (*history.Archive, er
 
 func openArchive(ctx context.Context, o history.Options) (*history.Archive, error) {
 	archive, err := history.Open(ctx, o)
-	if fault, ok := errors.AsType[*history.Error](err); ok && fault.Remedy() != "" {
-		return nil, fmt.Errorf("opening the archive: %w: %s", err, fault.Remedy())
-	}
 	if err != nil {
 		return nil, fmt.Errorf("opening the archive: %w", err)
 	}
