@@ -49,7 +49,6 @@ func (l *List[T]) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 // UnmarshalJSONFrom implements json.UnmarshalerFrom; it fails on broken syntax
 // only.
 func (l *Ints) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
-	*l = slices.Grow(Ints(nil), elementsAhead(dec))
 	return eachElement(dec, func() error {
 		if *l == nil {
 			// Grown step by step, an electrocardiogram would take five times as much.
@@ -58,16 +57,6 @@ func (l *Ints) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 		*l = append(*l, Int{})
 		return (*l)[len(*l)-1].UnmarshalJSONFrom(dec)
 	})
-}
-
-// elementsAhead estimates how many elements an array of numbers has: a waveform
-// has thousands, and growing step by step would allocate five times as much.
-func elementsAhead(dec *jsontext.Decoder) int {
-	if dec.PeekKind() != '[' {
-		return 0
-	}
-	array, _, _ := bytes.Cut(dec.UnreadBuffer(), []byte{']'})
-	return bytes.Count(array, []byte{','}) + 1
 }
 
 // UnmarshalJSONFrom implements json.UnmarshalerFrom; it fails on broken syntax
