@@ -158,9 +158,9 @@ func checkLinks(t *testing.T, files map[string]string, root string) {
 	if links < 40 {
 		t.Errorf("only %d links were found in %s: the search is broken", links, root)
 	}
-	// The files that the README installs are in the archive.
+	// The files that the guide installs are in the archive.
 	installed := regexp.MustCompile(`install (?:-\S+ \S+ )+(vitals2mqtt|deploy/\S+) `)
-	for _, found := range installed.FindAllStringSubmatch(files[root+"README.md"], -1) {
+	for _, found := range installed.FindAllStringSubmatch(files[root+"docs/install.md"], -1) {
 		if name := root + found[1]; files[name] == "" && files[name+".exe"] == "" {
 			t.Errorf("there is no %s to install", name)
 		}
