@@ -44,22 +44,6 @@ func checkVerify(t *testing.T, _ *harness, b block) {
 	}
 }
 
-// checkDebian builds no package, because a build takes minutes: it compares the
-// names with those that deploy/release gives.
-func checkDebian(t *testing.T, _ *harness, b block) {
-	t.Helper()
-	script, err := os.ReadFile("../deploy/release")
-	must(t, err)
-	command := regexp.MustCompile(`^deploy/release --deb (\S+) (\S+)\nsudo apt-get install \./(\S+)_amd64\.deb\n$`).
-		FindStringSubmatch(b.text)
-	if len(command) != 4 || command[3] != command[2]+"/vitals2mqtt_"+command[1] {
-		t.Fatalf("%s:%d does not install what it builds", b.path, b.line)
-	}
-	if !strings.Contains(string(script), "deploy/release --deb VERSION FOLDER") {
-		t.Errorf("%s:%d: deploy/release makes no packages in this way", b.path, b.line)
-	}
-}
-
 // checkSystemd compares a block with the comments of the unit, which has tests
 // of its own.
 func checkSystemd(t *testing.T, _ *harness, b block) {
