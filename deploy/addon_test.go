@@ -163,7 +163,8 @@ func TestAppAtTheAddressOfTheRepository(t *testing.T) {
 	}
 	config := filepath.Join(folder, "deploy", "addon", "vitals2mqtt", "config.yaml")
 	for _, version := range []string{"1.2.3", "1.2.4-rc.1"} {
-		if err := release(version, "IMAGE=registry.example/me/vitals2mqtt", "HOMEPAGE=https://forge.example/me/vitals2mqtt"); err != nil {
+		err := release(version, "IMAGE=registry.example/me/vitals2mqtt", "HOMEPAGE=https://forge.example/me/vitals2mqtt")
+		if err != nil {
 			t.Fatal(err)
 		}
 		tree := parse(t, config) // a key that is there twice is an error
