@@ -154,7 +154,7 @@ func TestImageOfTheDockerfile(t *testing.T) {
 		}
 		want := []string{
 			"drwxr-xr-x etc/", "drwxr-xr-x etc/ssl/", "drwxr-xr-x etc/ssl/certs/", "-rw-r--r-- etc/ssl/certs/ca-certificates.crt",
-			"drwxr-xr-x var/", "drwxr-xr-x var/lib/", "drwx------ var/lib/vitals2mqtt/ of the user",
+			"drwxr-xr-x var/ of the user", "drwxr-xr-x var/lib/ of the user", "drwx------ var/lib/vitals2mqtt/ of the user",
 			"-rw-r--r-- LICENSE", "-rw-r--r-- THIRD-PARTY-LICENSES.txt", "-rwxr-xr-x vitals2mqtt",
 		}
 		if diff := cmp.Diff(want, contents); diff != "" {

@@ -22,9 +22,10 @@ func (c copyStep) layer(root string, when time.Time) ([]byte, error) {
 	if !strings.HasSuffix(c.to, "/") {
 		folder = path.Dir(c.to)
 	}
+	// As builders do, the folders above get the same owner.
 	for _, name := range foldersTo(folder) {
 		if err := archive.WriteHeader(&tar.Header{
-			Typeflag: tar.TypeDir, Name: name + "/", Mode: 0o755, ModTime: when, Format: tar.FormatUSTAR,
+			Typeflag: tar.TypeDir, Name: name + "/", Mode: 0o755, Uid: c.uid, Gid: c.gid, ModTime: when, Format: tar.FormatUSTAR,
 		}); err != nil {
 			return nil, err
 		}
