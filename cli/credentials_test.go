@@ -17,7 +17,8 @@ func TestSystemdCredentials(t *testing.T) {
 	clitest.Must(t, os.WriteFile(filepath.Join(credentials, "withings"), []byte(o.Cloud.ClientSecret()+"\n"), 0o400))
 	clitest.Must(t, os.Chmod(credentials, 0o500))          // #nosec G302 -- a folder
 	t.Cleanup(func() { _ = os.Chmod(credentials, 0o700) }) // #nosec G302 -- a folder
-	text := replaceLine(t, o.Config("[Alice]", "[weight_kg]"), "client_secret: ", "client_secret_file: ${CREDENTIALS_DIRECTORY}/withings")
+	text := replaceLine(t, o.Config("[Alice]", "[weight_kg]"), "client_secret: ",
+		"client_secret_file: ${CREDENTIALS_DIRECTORY}/withings")
 	path := clitest.WriteFile(t, filepath.Join(folder, "config.yaml"), text)
 	environ := clitest.WithEnviron("CREDENTIALS_DIRECTORY=" + credentials)
 	login := clitest.StartProgramWith(t, environ, "--config", path, "login", "alice", "--paste")

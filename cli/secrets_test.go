@@ -258,14 +258,16 @@ func (s *secretsRun) refreshTokens(t *testing.T) {
 func (s *secretsRun) provokeErrors(t *testing.T) {
 	t.Helper()
 	words := []string{"refused:"}
-	for _, name := range []string{"client secret", "access token of alice", "refresh token of alice", "notification secret", "code of alice"} {
+	for _, name := range []string{
+		"client secret", "access token of alice", "refresh token of alice", "notification secret", "code of alice",
+	} {
 		words = append(words, s.secrets[name])
 	}
 	text := strings.Join(words, " ")
 	s.harness.Cloud.SetFaults(
 		simulator.Fault{Call: "measure getmeas", Status: 342, Text: text},
 		simulator.Fault{Call: "v2/sleep *", HTTP: 500},
-		simulator.Fault{Call: "notify *", Status: 293, Text: text + " http://" + s.notified + "/notify/" + s.secrets["notification secret"]},
+		simulator.Fault{Call: "notify *", Status: 293, Text: text + " " + s.address()},
 		simulator.Fault{Call: "v2/oauth2 *", Status: 503, Text: "Invalid Params: " + text},
 	)
 	s.command(t, s.config, "refresh")
@@ -279,12 +281,19 @@ func (s *secretsRun) provokeErrors(t *testing.T) {
 	s.harness.Cloud.SetFaults()
 }
 
+// address is where notifications are posted to.
+func (s *secretsRun) address() string {
+	return "http://" + s.notified + "/notify/" + s.secrets["notification secret"]
+}
+
 // notify posts to the secret address, and to others.
 func (s *secretsRun) notify(t *testing.T) {
 	t.Helper()
-	address := "http://" + s.notified + "/notify/" + s.secrets["notification secret"]
+	address := s.address()
 	form := url.Values{"userid": {s.harness.Cloud.People()[0].UserID}, "appli": {"1"}}
-	for _, target := range []string{address, address + "0", address[:len(address)-1], address + "?x=" + s.secrets["access token of alice"]} {
+	for _, target := range []string{
+		address, address + "0", address[:len(address)-1], address + "?x=" + s.secrets["access token of alice"],
+	} {
 		request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, target, strings.NewReader(form.Encode()))
 		clitest.Must(t, err)
 		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
@@ -330,11 +339,31 @@ func (s *secretsRun) visitPages(t *testing.T) {
 func (s *secretsRun) runCommands(t *testing.T) {
 	t.Helper()
 	for _, args := range [][]string{
-		{"check"}, {"check", "--json"}, {"check", "--live"}, {"status"}, {"status", "--json"}, {"profiles"}, {"profiles", "--json"},
-		{"doctor"}, {"doctor", "--json"}, {"dump"}, {"discovery"}, {"sensors"}, {"show", "alice"}, {"healthcheck"},
-		{"export", "alice"}, {"report", "alice"}, {"dashboard", "alice"}, {"statistics", "alice"},
-		{"backup", filepath.Join(s.state, "copy.db")}, {"backfill", "alice"}, {"once"}, {"run"}, {"login", "nobody"},
-		{"purge", "alice", "--dry-run"}, {"push", "rotate", "--help"},
+		{"check"},
+		{"check", "--json"},
+		{"check", "--live"},
+		{"status"},
+		{"status", "--json"},
+		{"profiles"},
+		{"profiles", "--json"},
+		{"doctor"},
+		{"doctor", "--json"},
+		{"dump"},
+		{"discovery"},
+		{"sensors"},
+		{"show", "alice"},
+		{"healthcheck"},
+		{"export", "alice"},
+		{"report", "alice"},
+		{"dashboard", "alice"},
+		{"statistics", "alice"},
+		{"backup", filepath.Join(s.state, "copy.db")},
+		{"backfill", "alice"},
+		{"once"},
+		{"run"},
+		{"login", "nobody"},
+		{"purge", "alice", "--dry-run"},
+		{"push", "rotate", "--help"},
 	} {
 		s.command(t, s.config, args...)
 	}

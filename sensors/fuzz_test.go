@@ -79,7 +79,7 @@ func addBodies(f *testing.F) {
 	}
 	for kind := range wireDecoders() {
 		for _, text := range bodies {
-			f.Add(uint8(kind), []byte(text)) //nolint:gosec // few kinds
+			f.Add(uint8(kind), []byte(text))
 		}
 	}
 }

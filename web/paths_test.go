@@ -17,7 +17,8 @@ func TestPathsLeadToNoFile(t *testing.T) {
 	for _, path := range []string{
 		"/../config.yaml", "/..%2fconfig.yaml", "/%2e%2e/%2e%2e/etc/passwd", "/assets/app.js", "/assets/", "/assets/../../go.mod",
 		"/app.js/..%2f..%2fgo.mod", "/app.js%00.css", "//etc/passwd", "/history/imports/..%2f..%2fetc%2fpasswd",
-		"/history/imports/%2e%2e", "/calendar/..%2fpasswd.ics", "/sleep/..%2f..%2fetc", `/..\..\go.mod`, "/.git/config", "/values/../..",
+		"/history/imports/%2e%2e", "/calendar/..%2fpasswd.ics", "/sleep/..%2f..%2fetc", `/..\..\go.mod`, "/.git/config",
+		"/values/../..",
 	} {
 		address, err := url.ParseRequestURI(path)
 		if err != nil {
