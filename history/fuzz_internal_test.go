@@ -5,10 +5,12 @@ import (
 	"math"
 	"slices"
 	"testing"
+
+	"vitals2mqtt/sensors"
 )
 
-// FuzzInflate reads stored rows and samples that may be damaged: nothing grows
-// beyond its bounds, and what is read is read the same again.
+// FuzzInflate reads stored rows and samples that may be damaged: what is read is
+// written and read the same again, and samples stay within their bounds.
 func FuzzInflate(f *testing.F) {
 	rows, samples := compressor{dictionary: rawDictionary}, compressor{}
 	for _, row := range []string{"", `{"grpid":7}`, `{"total_sleep_time":24400,"sleep_score":80}`} {
@@ -38,6 +40,9 @@ func FuzzInflate(f *testing.F) {
 			found, err := read(data)
 			if err != nil {
 				continue
+			}
+			if len(found) > sensors.MaxWaveformSamples {
+				t.Errorf("%d samples", len(found))
 			}
 			if again, err := unpackSamples(packSamples(found)); err != nil || !slices.Equal(found, again) {
 				t.Errorf("%v becomes %v, %v", found, again, err)
