@@ -51,8 +51,8 @@ func wireDecoders() []wireDecoder {
 func addBodies(f *testing.F) {
 	f.Helper()
 	bodies := []string{
-		`{"timezone":"Europe/Zurich","measuregrps":[{"grpid":7,"attrib":0,"date":1772575200,"created":1772575201,` +
-			`"modified":1772575201,"category":1,"deviceid":"d","model":"Body","measures":[{"value":79300,"type":1,"unit":-3},` +
+		`{"timezone":"Europe/Zurich","measuregrps":[{"grpid":7,"attrib":0,"date":1772618400,"created":1772618401,` +
+			`"modified":1772618401,"category":1,"deviceid":"d","model":"Body","measures":[{"value":79300,"type":1,"unit":-3},` +
 			`{"value":5,"type":9999,"unit":0},{"value":1,"type":170,"unit":300,"position":7}]}]}`,
 		`{"series":[{"id":3,"model":32,"startdate":1772575200,"enddate":1772604000,"modified":1772604000,"date":"2026-03-04",` +
 			`"timezone":"Europe/Zurich","hash_deviceid":"m","data":{"total_sleep_time":24400,"sleep_score":80}}]}`,
@@ -61,7 +61,7 @@ func addBodies(f *testing.F) {
 		`{"series":{"1772575200":{"deviceid":"w","model":"Watch","duration":60,"steps":20}}}`,
 		`{"series":[{"id":9,"category":9999,"startdate":1772575200,"enddate":1772578800,"timezone":"Europe/Zurich",` +
 			`"data":{"calories":100,"hr_average":120}}]}`,
-		`{"series":[{"timestamp":1772575200,"heart_rate":60,"ecg":{"signalid":4,"afib":1234567},"deviceid":"e"}]}`,
+		`{"series":[{"timestamp":1772618400,"heart_rate":60,"ecg":{"signalid":4,"afib":1234567},"deviceid":"e"}]}`,
 		`{"series":[{"timestamp":1772575200,"vhd":0,"signalid":4}]}`,
 		`{"devices":[{"type":"Scale","model":"Body","model_id":19,"battery":"low","deviceid":"d","last_session_date":1772575200}]}`,
 		`{"goals":{"steps":10000,"sleep":28800,"weight":{"value":75000,"unit":-3}}}`,
