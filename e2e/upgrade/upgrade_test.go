@@ -6,6 +6,7 @@
 package upgrade
 
 import (
+	"bytes"
 	"encoding/binary"
 	"encoding/json"
 	"maps"
@@ -155,7 +156,7 @@ func includes(row, other string) bool {
 func equal(a, b any) bool {
 	one, err := json.Marshal(a)
 	other, err2 := json.Marshal(b)
-	return err == nil && err2 == nil && string(one) == string(other)
+	return err == nil && err2 == nil && bytes.Equal(one, other)
 }
 
 // expectRefusal starts a program that must end at once, say why, and leave the
