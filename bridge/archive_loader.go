@@ -11,8 +11,7 @@ import (
 // archiveLoader reads the archive into the state of one poller.
 type archiveLoader struct{ *poller }
 
-// load reads the stored state and the archive, and clears the topics that are no
-// longer configured. Nothing runs yet.
+// load reads the stored state and the archive. Nothing runs yet.
 func (p archiveLoader) load(ctx context.Context) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -22,7 +21,6 @@ func (p archiveLoader) load(ctx context.Context) {
 		p.adoptFormerLocked(ctx)
 		p.loadRecordsLocked(ctx)
 	}
-	p.topics.clearUnwanted()
 }
 
 // setAccountLocked records the account of the profile, loads what the archive

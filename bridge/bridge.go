@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/rs/zerolog"
+	"golang.org/x/sync/errgroup"
 
 	"vitals2mqtt/discovery"
 	"vitals2mqtt/health"
@@ -104,10 +105,7 @@ func New(ctx context.Context, o Options) (*Bridge, error) {
 	for _, profile := range former {
 		profile.clearTopics()
 	}
-	for _, p := range b.pollers {
-		b.devices.waitFor(p.Slug)
-		archiveLoader{p}.load(ctx)
-	}
+	b.load(ctx)
 	for _, p := range b.pollers {
 		p.restore()
 	}
@@ -121,6 +119,28 @@ func New(ctx context.Context, o Options) (*Bridge, error) {
 	}
 	b.ledger.save()
 	return b, nil
+}
+
+// maxConcurrentLoads is how many profiles are loaded at the same time: no more
+// than the archive has connections for reading.
+const maxConcurrentLoads = 2
+
+// load loads what is stored of all profiles, and clears what none of them is
+// configured to publish.
+func (b *Bridge) load(ctx context.Context) {
+	var group errgroup.Group
+	group.SetLimit(maxConcurrentLoads)
+	for _, p := range b.pollers {
+		b.devices.waitFor(p.Slug)
+		group.Go(func() error {
+			archiveLoader{p}.load(ctx)
+			return nil
+		})
+	}
+	_ = group.Wait() // a failure is published, never fatal
+	for _, p := range b.pollers {
+		p.clearUnwanted()
+	}
 }
 
 func newShared(o Options) *shared {

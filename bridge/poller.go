@@ -118,6 +118,13 @@ func newPoller(ctx context.Context, s *shared, profile Profile, wanted keyFilter
 	return p
 }
 
+// clearUnwanted clears the topics that are no longer configured.
+func (p *poller) clearUnwanted() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.topics.clearUnwanted()
+}
+
 // restore publishes the stored state, so that the whole tree is there before
 // the first request.
 func (p *poller) restore() {
