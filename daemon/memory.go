@@ -33,9 +33,9 @@ type memoryReturner struct {
 }
 
 // newMemoryReturner returns one that has just been needed: the start reads the
-// archive.
+// archive. It does not spare yet: collecting garbage at each megabyte would take
+// as long as half of a start.
 func newMemoryReturner(log zerolog.Logger) *memoryReturner {
-	limitGarbage(sparingGarbage)
 	m := &memoryReturner{log: log}
 	m.timer = time.AfterFunc(returnDelay, func() {
 		limitGarbage(usualGarbage)
