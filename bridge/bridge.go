@@ -105,7 +105,7 @@ func New(ctx context.Context, o Options) (*Bridge, error) {
 	for _, profile := range former {
 		profile.clearTopics()
 	}
-	b.load(ctx)
+	loadAll(ctx, b.pollers)
 	for _, p := range b.pollers {
 		p.restore()
 	}
@@ -125,20 +125,20 @@ func New(ctx context.Context, o Options) (*Bridge, error) {
 // than the archive has connections for reading.
 const maxConcurrentLoads = 2
 
-// load loads what is stored of all profiles, and clears what none of them is
-// configured to publish.
-func (b *Bridge) load(ctx context.Context) {
+// loadAll loads what is stored of all profiles, and clears what they are no
+// longer configured to publish.
+func loadAll(ctx context.Context, pollers []*poller) {
 	var group errgroup.Group
 	group.SetLimit(maxConcurrentLoads)
-	for _, p := range b.pollers {
-		b.devices.waitFor(p.Slug)
+	for _, p := range pollers {
+		p.devices.waitFor(p.Slug)
 		group.Go(func() error {
 			archiveLoader{p}.load(ctx)
 			return nil
 		})
 	}
 	_ = group.Wait() // a failure is published, never fatal
-	for _, p := range b.pollers {
+	for _, p := range pollers {
 		p.clearUnwanted()
 	}
 }

@@ -277,6 +277,23 @@ func (d *database) read(ctx context.Context, doing string, f func(*sql.DB) error
 	return describe(d.path, doing, err)
 }
 
+// readPrepared hands out prepared statements for reading. They run to their end:
+// the driver starts a goroutine for every statement that can be cancelled.
+func (d *database) readPrepared(
+	ctx context.Context, doing string, f func(ctx context.Context, r *preparedReader) error,
+) error {
+	h, err := d.handle(ctx)
+	if err == nil {
+		err = ctx.Err()
+	}
+	if err == nil {
+		if err = f(context.WithoutCancel(ctx), h.prepared); faultOf(err) == FaultDamaged {
+			h.suspect.Store(true)
+		}
+	}
+	return describe(d.path, doing, err)
+}
+
 // close closes the file.
 func (d *database) close() error {
 	d.mu.Lock()

@@ -64,20 +64,3 @@ func (r *preparedReader) close() error {
 	clear(r.prepared)
 	return errors.Join(errs...)
 }
-
-// readPrepared hands out prepared statements for reading. They run to their end:
-// the driver starts a goroutine for every statement that can be cancelled.
-func (d *database) readPrepared(
-	ctx context.Context, doing string, f func(ctx context.Context, r *preparedReader) error,
-) error {
-	h, err := d.handle(ctx)
-	if err == nil {
-		err = ctx.Err()
-	}
-	if err == nil {
-		if err = f(context.WithoutCancel(ctx), h.prepared); faultOf(err) == FaultDamaged {
-			h.suspect.Store(true)
-		}
-	}
-	return describe(d.path, doing, err)
-}

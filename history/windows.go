@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"vitals2mqtt/sensors"
 )
@@ -158,18 +159,18 @@ func (c *collector) series(field string) []int64 {
 // addTogether adds the newest records that have all of the fields, for the
 // whole body.
 func (c *collector) addTogether(fields []string, count int) {
-	query, args := selectShown, []any{count}
+	query, args := []string{selectShown}, []any{count}
 	for _, field := range fields {
 		series := c.numbers("SELECT id FROM series WHERE account = ?1 AND kind = ?2 AND ?3 IS NOT NULL AND field = ?4"+
 			" AND position IN (-1, 6, 7)", field)
 		if len(series) == 0 {
 			return
 		}
-		query += fmt.Sprintf(" AND EXISTS (SELECT 1 FROM value v WHERE v.record = r.id"+
-			" AND v.series IN (SELECT value FROM json_each(?%d)))", len(args)+parametersOfAll+1)
+		query = append(query, fmt.Sprintf(" AND EXISTS (SELECT 1 FROM value v WHERE v.record = r.id"+
+			" AND v.series IN (SELECT value FROM json_each(?%d)))", len(args)+parametersOfAll+1))
 		args = append(args, list(series))
 	}
-	c.add(query+newestFirst+" LIMIT ?4", args...)
+	c.add(strings.Join(query, "")+newestFirst+" LIMIT ?4", args...)
 }
 
 // secondsPerDay is the length of the days of a window.

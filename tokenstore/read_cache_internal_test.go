@@ -31,7 +31,7 @@ func TestUnchangedFileIsReadOnce(t *testing.T) {
 		for range 3 {
 			token, err := cache.read(path, func() (withings.Token, error) {
 				reads++
-				data, err := os.ReadFile(path) //nolint:gosec // a folder of the test
+				data, err := os.ReadFile(path)
 				return withings.Token{UserID: string(data), Scopes: []string{"a"}}, err
 			})
 			if err != nil || token.UserID != text || token.Scopes[0] != "a" {
@@ -55,7 +55,7 @@ func TestUnchangedFileIsReadOnce(t *testing.T) {
 	write(path, "now", time.Now().Add(time.Hour)) // clock: files of the real file system
 	expect("changed a moment ago", "now", 3)
 	write(path, "all", long)
-	if err := os.Chmod(path, 0o644); err != nil { //nolint:gosec // what is tested
+	if err := os.Chmod(path, 0o644); err != nil {
 		t.Fatal(err)
 	}
 	expect("readable by others", "all", 3)
