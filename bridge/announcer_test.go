@@ -27,11 +27,14 @@ type recorder struct {
 
 func newRecorder() *recorder { return &recorder{set: map[string]string{}, files: map[string][]byte{}} }
 
-func (r *recorder) Set(topic string, payload []byte)                       { r.set[topic] = string(payload) }
-func (r *recorder) SetBuilt(topic string, payload []byte, _ func() []byte) { r.Set(topic, payload) }
-func (r *recorder) Clear(topic string)                                     { delete(r.set, topic); r.cleared = append(r.cleared, topic) }
-func (r *recorder) Send(topic string, _ []byte)                            { r.sent = append(r.sent, topic) }
-func (r *recorder) Republish()                                             {}
+func (r *recorder) Set(topic string, payload []byte) { r.set[topic] = string(payload) }
+func (r *recorder) Clear(topic string)               { delete(r.set, topic); r.cleared = append(r.cleared, topic) }
+func (r *recorder) Send(topic string, _ []byte)      { r.sent = append(r.sent, topic) }
+func (r *recorder) Republish()                       {}
+func (r *recorder) SetBuilt(topic string, payload []byte, _ func() []byte) {
+	r.Set(topic, payload)
+}
+
 func (r *recorder) SendConfirmed(_ string, payload []byte, confirmed func()) {
 	r.sent, r.events = append(r.sent, string(payload)), append(r.events, confirmed)
 }
@@ -70,6 +73,7 @@ func newTestAnnouncer() (*announcer, *recorder) {
 	return newAnnouncer(testSite(), true, r, ledger, zerolog.Nop()), r
 }
 
+//nolint:unparam // what announceProfile takes
 func profileWith(slug, user string, keys ...string) (_ discovery.Profile, with []string, extra []sensors.Sensor) {
 	return discovery.Profile{Slug: slug, Name: slug, UserID: user}, keys, nil
 }
