@@ -24,7 +24,9 @@ func activityRow(date, zone string, modified time.Time, count int64) withings.Ac
 		DeviceID: "watch",
 		Brand:    number(1),
 		Tracker:  withings.Flag{True: true, OK: true},
-		Data:     withings.FieldsOf(withings.Field{Name: "steps", Number: exact(count)}, withings.Field{Name: "distance", Number: exact(count)}),
+		Data: withings.FieldsOf(
+			withings.Field{Name: "steps", Number: exact(count)}, withings.Field{Name: "distance", Number: exact(count)},
+		),
 	}
 }
 

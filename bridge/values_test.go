@@ -133,7 +133,9 @@ func TestDayFollowsLocalZone(t *testing.T) {
 				Date:     withings.Text(date),
 				Timezone: "Pacific/Auckland",
 				Modified: withings.Int{N: time.Now().Unix(), OK: true},
-				Data:     withings.FieldsOf(withings.Field{Name: "steps", Number: exact(steps)}, withings.Field{Name: "hr_average", Number: exact(60)}),
+				Data: withings.FieldsOf(
+					withings.Field{Name: "steps", Number: exact(steps)}, withings.Field{Name: "hr_average", Number: exact(60)},
+				),
 			}
 		}
 		var rows atomic.Pointer[withings.List[withings.Activity]]

@@ -81,7 +81,8 @@ func TestFieldsOfOldRowsAreNotDecoded(t *testing.T) {
 	})
 	want("nights", bytesOf(t, nights, sensors.DecodeNights))
 	days := page("activities", func(i int, fields string) string {
-		return `{"date":"` + noon().AddDate(0, 0, i-rows).Format(time.DateOnly) + `","timezone":"Europe/Zurich","steps":7,` + fields + `}`
+		date := noon().AddDate(0, 0, i-rows).Format(time.DateOnly)
+		return `{"date":"` + date + `","timezone":"Europe/Zurich","steps":7,` + fields + `}`
 	})
 	want("days", bytesOf(t, days, sensors.DecodeDays))
 }

@@ -166,5 +166,6 @@ func diffRecords(got, want sensors.Record) string {
 			return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Position, b.Position))
 		})
 	}
-	return gocmp.Diff(got, want, cmpopts.IgnoreUnexported(sensors.Record{}), gocmp.Comparer(func(a, b sensors.Value) bool { return a == b }))
+	return gocmp.Diff(got, want, cmpopts.IgnoreUnexported(sensors.Record{}),
+		gocmp.Comparer(func(a, b sensors.Value) bool { return a == b }))
 }
