@@ -44,8 +44,8 @@ func TestGoalsAreInOrderWithWhatWasMeasuredBefore(t *testing.T) {
 		{key: keyPoll, what: "poll", unit: "ms", series: series{2, 3, 4}, goal: 3},
 	}
 	want := "| what | then | now: min / median / max | goal |  |\n| --- | --- | --- | --- | --- |\n" +
-		"| poll | 14.6–17.6 ms | 2 / 3 / 4 ms | ≤ 3 ms | met by the median, **missed by the worst** |\n" +
-		"| ten years | – | 1.00 | ≤ 1.05 | met |\n"
+		"| CPU for one poll, nothing new | 14.6–17.6 ms | 2 / 3 / 4 ms | ≤ 3 ms | met by the median, **missed by the worst** |\n" +
+		"| resident memory, two profiles with ten years | – | 1.00 | ≤ 1.05 | met |\n"
 	if diff := cmp.Diff(want, goalTable(rows).String()); diff != "" {
 		t.Error(diff)
 	}
