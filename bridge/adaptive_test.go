@@ -130,6 +130,44 @@ func TestHintsReplaceAnnouncements(t *testing.T) {
 	wantFetched(t, "after a hint", a.poll(), sensors.EndpointNights, sensors.EndpointHeart, sensors.EndpointMeasures)
 }
 
+// TestHintsOfAnotherUploadReplaceNothing fetches what a session announces
+// although a notification has fetched it before: before the session, or before
+// the list of devices that still lacked it, whatever our clock says.
+func TestHintsOfAnotherUploadReplaceNothing(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name          string
+		hint, session time.Duration // since the list before
+		want          []sensors.Endpoint
+	}{
+		{"before the session", time.Minute, 2 * time.Minute, feedsOf("Sleep Monitor")},
+		{"before the list", -time.Minute, -time.Hour, feedsOf("Sleep Monitor")},
+		{"after both", 3 * time.Minute, 2 * time.Minute, []sensors.Endpoint{sensors.EndpointNights}},
+	} {
+		a := newAdaptiveTest(sensors.Device{ID: "d", Type: "Sleep Monitor", LastSession: 1})
+		a.poll()
+		listed := a.fetched[sensors.EndpointDevices]
+		// Only the second endpoint of the mat had news.
+		a.fetched[sensors.EndpointMeasures] = listed.Add(test.hint)
+		a.finishFetch(sensors.EndpointMeasures, listed.Add(test.hint))
+		a.devices[0].LastSession = listed.Add(test.session).Unix()
+		a.poll()
+		wantFetched(t, test.name, a.poll(), slices.Clone(test.want)...)
+	}
+}
+
+// TestSessionThatReturnsAnnouncesNews has a device that lists no session for a
+// while, and then the one from before.
+func TestSessionThatReturnsAnnouncesNews(t *testing.T) {
+	t.Parallel()
+	a := newAdaptiveTest(sensors.Device{ID: "d", Type: "Sleep Monitor", LastSession: 1})
+	a.devices[0].LastSession = 0
+	wantFetched(t, "without a session", a.poll(), sensors.EndpointNights)
+	a.poll()
+	a.devices[0].LastSession = 1
+	wantFetched(t, "with one again", a.poll(), feedsOf("Sleep Monitor")...)
+}
+
 // TestSilentDevices looks for the data of devices that list no session, and of
 // phones, in every poll that looks.
 func TestSilentDevices(t *testing.T) {
