@@ -160,7 +160,8 @@ func TestHintsOfAnotherUploadReplaceNothing(t *testing.T) {
 // while, and then the one from before.
 func TestSessionThatReturnsAnnouncesNews(t *testing.T) {
 	t.Parallel()
-	a := newAdaptiveTest(sensors.Device{ID: "d", Type: "Sleep Monitor", LastSession: 1})
+	scale := sensors.Device{ID: "s", Type: "Scale", LastSession: 1} // whose session keeps the list being asked for
+	a := newAdaptiveTest(sensors.Device{ID: "d", Type: "Sleep Monitor", LastSession: 1}, scale)
 	a.devices[0].LastSession = 0
 	wantFetched(t, "without a session", a.poll(), sensors.EndpointNights)
 	a.poll()
