@@ -111,7 +111,7 @@ func (c *cloud) read(ctx context.Context, form url.Values) (seen counts, err err
 func (c *cloud) live(ctx context.Context) error {
 	_, _, err := request(ctx, c.client, http.MethodPost, c.URL+"/perf/live", "", "")
 	if ctx.Err() != nil {
-		return nil
+		return nil //nolint:nilerr // that is how it ends
 	}
 	return errors.Join(errors.New("the cloud has no more new data"), err)
 }

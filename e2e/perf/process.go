@@ -52,7 +52,7 @@ func (p *process) stop(ctx context.Context) error { return p.stopWithin(ctx, wai
 func (p *process) stopWithin(ctx context.Context, patience time.Duration) error {
 	if ctx.Err() != nil {
 		<-p.exited // the end of the context has killed it; whoever ended it says why
-		return nil
+		return nil //nolint:nilerr // as said
 	}
 	_ = p.command.Process.Signal(syscall.SIGTERM)
 	err := p.waitWithin(ctx, patience)

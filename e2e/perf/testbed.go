@@ -38,7 +38,10 @@ func newTestbed(ctx context.Context, progress io.Writer) (_ *testbed, err error)
 	if err != nil {
 		return nil, err
 	}
-	h := &testbed{module: module, progress: progress, brokerName: brokerName(ctx), canAskEverything: map[string]bool{}, began: time.Now()}
+	h := &testbed{
+		module: module, progress: progress, brokerName: brokerName(ctx), began: time.Now(),
+		canAskEverything: map[string]bool{},
+	}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, h.close(ctx))
