@@ -136,9 +136,9 @@ func TestHintsReplaceAnnouncements(t *testing.T) {
 func TestHintsOfAnotherUploadReplaceNothing(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
-		name          string
-		hint, session time.Duration // since the list before
-		want          []sensors.Endpoint
+		name            string
+		hinted, session time.Duration // since the list before
+		want            []sensors.Endpoint
 	}{
 		{"before the session", time.Minute, 2 * time.Minute, feedsOf("Sleep Monitor")},
 		{"before the list", -time.Minute, -time.Hour, feedsOf("Sleep Monitor")},
@@ -148,8 +148,8 @@ func TestHintsOfAnotherUploadReplaceNothing(t *testing.T) {
 		a.poll()
 		listed := a.fetched[sensors.EndpointDevices]
 		// Only the second endpoint of the mat had news.
-		a.fetched[sensors.EndpointMeasures] = listed.Add(test.hint)
-		a.finishFetch(sensors.EndpointMeasures, listed.Add(test.hint))
+		a.fetched[sensors.EndpointMeasures] = listed.Add(test.hinted)
+		a.finishFetch(sensors.EndpointMeasures, listed.Add(test.hinted))
 		a.devices[0].LastSession = listed.Add(test.session).Unix()
 		a.poll()
 		wantFetched(t, test.name, a.poll(), slices.Clone(test.want)...)
