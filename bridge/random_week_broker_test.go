@@ -71,21 +71,29 @@ type weekConnection struct {
 
 	mu      sync.Mutex
 	away    bool
-	dead    bool              // the process was killed
-	last    map[string]string // "" = cleared
-	waiting []func()          // events
-	working sync.WaitGroup    // confirmations
+	dead    bool                     // the process was killed
+	last    map[string]func() string // "" = cleared
+	waiting []func()                 // events
+	working sync.WaitGroup           // confirmations
 }
 
 func newWeekConnection(b *weekBroker, away bool) *weekConnection {
-	return &weekConnection{broker: b, away: away, last: map[string]string{}}
+	return &weekConnection{broker: b, away: away, last: map[string]func() string{}}
 }
 
 // Set implements bridge.Publisher.
-func (c *weekConnection) Set(topic string, payload []byte) { c.write(topic, string(payload)) }
+func (c *weekConnection) Set(topic string, payload []byte) {
+	text := string(payload)
+	c.write(topic, text, func() string { return text })
+}
+
+// SetBuilt implements bridge.Publisher: what is lost is built again.
+func (c *weekConnection) SetBuilt(topic string, payload []byte, build func() []byte) {
+	c.write(topic, string(payload), func() string { return string(build()) })
+}
 
 // Clear implements bridge.Publisher.
-func (c *weekConnection) Clear(topic string) { c.write(topic, "") }
+func (c *weekConnection) Clear(topic string) { c.Set(topic, nil) }
 
 // Send implements bridge.Publisher.
 func (*weekConnection) Send(string, []byte) {}
@@ -108,10 +116,10 @@ func (c *weekConnection) SendConfirmed(topic string, payload []byte, confirmed f
 	c.sendLocked()
 }
 
-func (c *weekConnection) write(topic, payload string) {
+func (c *weekConnection) write(topic, payload string, again func() string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.last[topic] = payload
+	c.last[topic] = again
 	if !c.away && !c.dead {
 		c.writeLocked(topic, payload)
 	}
@@ -129,8 +137,8 @@ func (c *weekConnection) republishLocked() {
 	if c.away || c.dead {
 		return
 	}
-	for topic, payload := range c.last {
-		c.writeLocked(topic, payload)
+	for topic, again := range c.last {
+		c.writeLocked(topic, again())
 	}
 }
 
