@@ -21,7 +21,7 @@ func TestMemoryOfProfile(t *testing.T) { //nolint:paralleltest // others would b
 		for i := range profiles {
 			profiles[i].Keys = answeredKeys()
 			account, _ := profiles[i].Cloud.(*fakeCloud)
-			account.measures = measuresOf(twoWeeksOfWeights(time.Now())...)
+			account.measures = measuresOf(twoWeeksOfWeights(time.Now())...) // clock: ages only
 		}
 		restart := func() *bridge.Bridge {
 			o := h.options(profiles...)

@@ -19,7 +19,7 @@ func (b *Bridge) Run(ctx context.Context) error {
 		loop := &pollLoop{poller: p}
 		group.Go(func() error { return loop.run(ctx) })
 	}
-	group.Go(func() error { return b.runDayTimer(ctx) })
+	group.Go(func() error { return dayTimer(b.pollers).run(ctx) })
 	group.Go(func() error { return b.runHealthReports(ctx) })
 	return group.Wait()
 }

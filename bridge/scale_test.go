@@ -102,10 +102,10 @@ func manyProfiles(n int) []bridge.Profile {
 		name := fmt.Sprintf("Profile %03d", i)
 		var devices []withings.Device
 		for _, model := range models() {
-			devices = append(devices, deviceOf(name+model, model, "high", time.Now().Add(-time.Hour)))
+			devices = append(devices, deviceOf(name+model, model, "high", time.Now().Add(-time.Hour))) // clock: ages only
 		}
 		account := &fakeCloud{user: strconv.Itoa(1000 + i), devices: devicesOf(devices...)}
-		account.measures = measuresOf(weighIn(int64(i)+1, 70_000, time.Now().Add(-2*time.Hour)))
+		account.measures = measuresOf(weighIn(int64(i)+1, 70_000, time.Now().Add(-2*time.Hour))) // clock: ages only
 		profiles[i] = profile(name, account)
 		profiles[i].Keys = append(sensors.DeviceKeys(), "weight_kg")
 	}

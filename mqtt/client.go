@@ -92,7 +92,7 @@ func (c *Client) HandleRetained(filter string, fn func(Message)) {
 // publishes nothing if the payload has not changed. An empty payload is a
 // removal: see Clear.
 func (c *Client) Set(topic string, payload []byte) {
-	if c.checkTopic(topic) {
+	if checkTopic(c, topic) {
 		c.outbox.set(topic, bytes.Clone(payload), nil)
 	}
 }
@@ -101,7 +101,7 @@ func (c *Client) Set(topic string, payload []byte) {
 // build returns the same again, for the next connection. The payload must not be
 // changed.
 func (c *Client) SetBuilt(topic string, payload []byte, build func() []byte) {
-	if c.checkTopic(topic) {
+	if checkTopic(c, topic) {
 		c.outbox.set(topic, payload, build)
 	}
 }
@@ -120,13 +120,13 @@ func (c *Client) Send(topic string, payload []byte) { c.SendConfirmed(topic, pay
 // given up, which is logged and counted. The next message is sent after it has
 // returned. It may call any method but Flush and Run.
 func (c *Client) SendConfirmed(topic string, payload []byte, confirmed func()) {
-	if c.checkTopic(topic) {
+	if checkTopic(c, topic) {
 		c.outbox.add(event{topic: topic, payload: bytes.Clone(payload), onConfirmed: confirmed})
 	}
 }
 
 // checkTopic reports whether a topic is valid, and logs if it is not.
-func (c *Client) checkTopic(topic string) (ok bool) {
+func checkTopic(c *Client, topic string) (ok bool) {
 	if isTopic(topic) {
 		return true
 	}
