@@ -125,7 +125,9 @@ func TestConfirmedRange(t *testing.T) {
 		{"a deleted one is not", record(3, inside, func(r *sensors.Record) { r.Deleted = to.Unix() }), []int64{1, 2}, true},
 		{
 			"an imported one is not",
-			record(3, inside, func(r *sensors.Record) { r.Source = sensors.SourceImport }), []int64{1, 2}, true,
+			record(3, inside, func(r *sensors.Record) { r.Source = sensors.SourceImport }),
+			[]int64{1, 2},
+			true,
 		},
 	} {
 		store, o := sensors.NewStore(), sensors.ApplyOptions{Now: to, RejectRemovals: true}
