@@ -1,4 +1,5 @@
 # syntax=docker/dockerfile:1
+# SPDX-License-Identifier: MIT
 # One static binary in an otherwise empty image, without a shell or a package
 # manager. Build it with
 #   docker build --build-arg VERSION=1.2.3 -t vitals2mqtt .

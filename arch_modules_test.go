@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 package main_test
 
 // allowedModules lists the packages that may import a third-party module, tests

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // The rules of this repository: the imports that each package may have, and
 // what no file may contain. The comment of each package describes its purpose.
 package main_test

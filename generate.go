@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 package main
 
 // `go generate ./...` writes every generated file of the repository: pages and

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Command vitals2mqtt publishes the measurements of Withings accounts to MQTT
 // and Home Assistant. It contains no logic: see package cli.
 package main

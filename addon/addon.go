@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Package addon turns the options of a Home Assistant add-on, and the broker
 // that the Supervisor offers, into environment variables of the configuration.
 // It does not check them: package config does.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Package bloodpressure reads blood pressures from the archive, parts them into
 // morning and evening, averages and charts them. It judges nothing: the classes
 // are those of a guideline.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 package bloodpressure
 
 // Class is a range of blood pressures with the name that a guideline gives it.

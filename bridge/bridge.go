@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Package bridge is the daemon's loop: when to fetch, what is new, in which
 // order to publish and store, what is healthy. It speaks neither HTTP nor MQTT
 // and opens no file; the interfaces in ports.go do that.

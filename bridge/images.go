@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 package bridge
 
 // PublishImage publishes a picture of a profile under one of the keys of

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Package calendar writes events as an iCalendar stream, see RFC 5545. It does
 // not know what the events are about.
 package calendar

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Package checkpoint stores what the daemon needs after a restart and was not
 // measured: the retained topics, the roster of profiles and its instance id. It
 // holds neither measurements nor tokens.

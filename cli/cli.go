@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Package cli is the command line: one file per command. It reads arguments and
 // the environment, and prints; package daemon does the work.
 package cli

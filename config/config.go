@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Package config reads the configuration strictly: YAML file and environment,
 // every mistake reported at once, with line and column. It prints itself with
 // secrets masked. It opens no connection.

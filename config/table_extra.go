@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 package config
 
 // extraTypeRows describe the measure types that a user adds to the catalogue.

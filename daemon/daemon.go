@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Package daemon wires the program together. It builds all parts from one
 // configuration, runs them, and replaces them when the configuration changes.
 package daemon

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 package dashboard
 
 // Entity is an entity that exists in Home Assistant.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 package dashboard
 
 import "vitals2mqtt/display"

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Package dashboard lays out a Home Assistant dashboard for the entities of a
 // profile. It does not decide which entities there are.
 package dashboard

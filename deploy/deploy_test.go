@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // The files in this folder are read by other programs. These tests compare them
 // with the program: everything that they name must exist.
 package deploy_test

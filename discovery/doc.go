@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Package discovery turns sensors into device discovery documents for Home
 // Assistant, validates them, and recognizes which retained documents belong to
 // this bridge. Its functions are pure.

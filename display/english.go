@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 package display
 
 // english are the texts in English. The names of sensors are those of the

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 package display
 
 // germanFindings are the sentences of the verdict, see health.Codes: their text

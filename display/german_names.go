@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 package display
 
 // germanNames are the names of the sensors in German, by key: first those of

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 package display
 
 // germanOptions are what the options of enums mean in German, by the option,

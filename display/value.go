@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Package display formats values, times and ages as people read them. It does
 // not decide what is shown.
 package display

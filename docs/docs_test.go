@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Package docs_test runs the commands of the guides, and compares the names in
 // them with the program.
 package docs_test

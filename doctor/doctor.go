@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Package doctor checks a whole setup - configuration, state directory,
 // Withings API, broker, Home Assistant - from outside, and reports what is
 // wrong with a code, facts, a sentence and a remedy. It changes nothing, and

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 package doctor
 
 // brokerMessages are about the broker, and what the daemon leaves on it.

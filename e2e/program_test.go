@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 //go:build e2e
 
 // Package e2e runs the real program with a real mosquitto, mosquitto_sub,

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Package exchange brings records from files into the archive, and from the
 // archive into files, for the command line and the page. The formats are those
 // of package transfer; it asks nobody and prints nothing.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Package find looks for existing MQTT brokers during the first setup. It
 // changes nothing, and the daemon does not use it.
 package find

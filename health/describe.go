@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 package health
 
 // Description is what the table says about a code. Names in braces are filled

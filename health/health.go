@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Package health makes the one verdict about the program: from the facts that
 // its parts report to a level, a code, a sentence and a remedy for each
 // subject. Page, API, MQTT, log and commands show this verdict and judge

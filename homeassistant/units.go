@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 package homeassistant
 
 // unitClass returns Home Assistant's class for a unit that it can convert, nil

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Package mirror sends the records of the archive as line protocol to a time
 // series database: all of them once, then what changes. It neither reads files
 // nor decides what is stored.

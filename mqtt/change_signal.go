@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 package mqtt
 
 // changeSignal announces that Status has changed. Its receiver looks at it once,

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Package mqtt publishes to a broker: connection, last will, birth messages,
 // last-value cache, requests. It is the only importer of paho, and does not
 // know what the topics mean. A broker that denies a publish by its access list

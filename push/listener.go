@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Package push receives the vendor's notifications and keeps the subscriptions
 // to them alive. A notification is only a hint: the package fetches nothing
 // itself and knows no sensor.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Package release asks a releases API whether there is a newer version of the
 // program. It downloads and installs nothing.
 package release

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Package report puts the blood pressure, weight, pulse and electrocardiograms
 // of a person on one page to print. It does not serve or store the page, and
 // judges nothing.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 package sensors
 
 // activityRows are the totals of today, in the user's time zone.

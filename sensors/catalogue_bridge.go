@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 package sensors
 
 // bridgeRows are the facts about a profile besides its readings.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 package sensors
 
 // derivedRows are computed here; see derived.go and trend.go.

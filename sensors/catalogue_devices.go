@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 package sensors
 
 // deviceRows are the facts about a scale, watch or mat.

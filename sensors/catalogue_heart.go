@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 package sensors
 
 // goalRows are the goals of the user.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 package sensors
 
 // bodyRows are the measure types of scales, cuffs and thermometers.

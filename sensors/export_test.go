@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 package sensors
 
 // ReasonsWithoutRow returns the measure types that have no row, with the

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 package sensors
 
 // measureNaming is what the catalogue makes of a measure type at a position.

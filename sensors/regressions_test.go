@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 package sensors_test
 
 // Each test of this file covers a former bug; its comment states what must

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Package sensors is the domain: the catalogue of named sensors as one table,
 // pure functions that decode responses into records, and the store that
 // computes current readings and events from records. It neither fetches nor

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 package sensors
 
 // StepCounter reports what counts the user's steps: tracker is true if the

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 package sensors
 
 // workoutCategory is a kind of workout by the cloud's number.

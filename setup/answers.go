@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Package setup makes the first configuration: it checks the answers of a user
 // as the configuration does, proves them, and writes them into the commented
 // example. It asks no questions itself and speaks no HTTP.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 package setup
 
 // The codes of problems that the set-up itself finds. Proofs have the codes of

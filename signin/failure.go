@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 package signin
 
 // failure is a way in which a sign-in can fail. Its text says what to do at a

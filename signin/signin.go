@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Package signin runs the consent of a profile: it creates the link, checks
 // what the browser returns, and stores the token. It speaks no HTTP.
 package signin

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Package simulator is a simulated Withings cloud as an http.Handler: consent
 // page, rotating tokens, invented people with years of history, limits, faults
 // and notifications. It joins the packages people, api and notify, and adds a

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Package tokenstore keeps OAuth tokens at rest: locked, atomic, private. The
 // policy of refreshing them is that of package withings.
 package tokenstore

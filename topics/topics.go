@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Package topics builds and parses the names of all MQTT topics of the program.
 // It does not know their payloads.
 package topics

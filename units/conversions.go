@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 package units
 
 // conversion is one row: value × multiplier ÷ divisor + offset, rounded to

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Package units converts a metric value to a profile's unit system for plain
 // MQTT subscribers, and values of files to metric ones. It is not for Home
 // Assistant, which always gets the metric value and converts it by itself.

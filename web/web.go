@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Package web serves the page, the sign-in routes, a JSON API, metrics and
 // health checks. It stores nothing and has no access to tokens or the client
 // secret.

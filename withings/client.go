@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Package withings is a client of the Withings API: OAuth, one request funnel
 // with pacing and typed errors, tolerant models of the responses, and the
 // tables of notification categories and scopes. It knows nothing of sensors or

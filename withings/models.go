@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 package withings
 
 // HeartRecords is the response of v2/heart list; see Measures about More.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 package withings
 
 // Class is what a failure means for the caller.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Package clitest runs the whole program in tests: against a simulated cloud
 // and an embedded broker, over sockets of this machine.
 package clitest

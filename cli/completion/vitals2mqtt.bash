@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Completion of vitals2mqtt for bash. Load it with
 #   source <(vitals2mqtt completion bash)
 

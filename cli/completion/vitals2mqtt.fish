@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Completion of vitals2mqtt for fish. Load it with
 #   vitals2mqtt completion fish | source
 

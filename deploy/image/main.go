@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Command image makes the container image of a Dockerfile for several kinds of
 // machines, as an OCI image layout in a tar archive, from files that are built
 // already. It needs no container engine and no registry, and the same input

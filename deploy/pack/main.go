@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Command pack turns the programs that deploy/release has built into the
 // downloads of a release: archives, the add-on, what Debian packages contain,
 // the licences of what is linked, bills of materials and checksums. The same

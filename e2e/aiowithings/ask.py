@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Makes calls with aiowithings, the version that is installed from PyPI.
 
 Nothing of aiowithings is changed but where it finds the cloud: the URL that it

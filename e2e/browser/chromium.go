@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Package browser opens pages in Debian's Chromium, without a window, as a
 // person on a phone or at a desk would, and reports what the browser says about
 // them. It is a harness for tests and for the pictures of the guides; it is not

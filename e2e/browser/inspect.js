@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // What the tests ask a page that is open. It is evaluated in the page, where the
 // content security policy does not reach it, and defines one object.
 window.inspect = (() => {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 package browser
 
 // State is in which state of the program somebody meets a view.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Makes calls with withings-api, whose constants are moved by elsewhere.py.
 
     python ask_withings_api.py API CLIENT_ID CLIENT_SECRET CALLBACK

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Starts the command of another client for the cloud at another address.
 
     python elsewhere.py API DISTRIBUTION COMMAND [ARGUMENT ...]

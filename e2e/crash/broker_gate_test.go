@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 //go:build e2e && unix
 
 package crash

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 //go:build e2e && unix
 
 // Package crash kills the real program with SIGKILL at random moments, while a

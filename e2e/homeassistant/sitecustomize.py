@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Lets Home Assistant's own integration for this cloud run beside ours.
 
 Python imports this module at its start when its folder is in PYTHONPATH.

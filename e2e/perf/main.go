@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Command perf measures the whole program from outside, over TLS and beside a
 // Python bridge: start, CPU, memory, size, growth. It needs Go, Python and, for
 // what it reads from /proc, Linux. Goals are printed beside the figures; a missed

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Command screenshots makes the pictures of docs/images from the demo: every view
 // of the page on a phone and at a desk, in the light and the dark theme. It needs
 // Debian's package chromium. Run it from the top of the repository:

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Command table turns the output of `go test -json` over the end-to-end tests
 // into a table of parts and checks, and keeps docs/interoperability.md. The
 // tests are run by e2e/run.

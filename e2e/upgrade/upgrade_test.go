@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 //go:build e2e
 
 // Package upgrade tries what docs/upgrade.md promises, with the programs of two

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Package historytest tests archives: a suite that every implementation of
 // bridge.Archive passes, and one that keeps everything in memory for the tests
 // of other packages. The program does not use it.

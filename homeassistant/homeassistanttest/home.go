@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Package homeassistanttest is a stand-in for Home Assistant's websocket API on
 // loopback, with the rules of its recorder. It knows nothing but statistics.
 package homeassistanttest

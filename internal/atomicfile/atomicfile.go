@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Package atomicfile writes private files that survive a crash intact, and
 // moves damaged ones aside. It does not interpret their content.
 package atomicfile

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 package atomicfile
 
 // ChownLikeParent does nothing: the folder's permissions are inherited.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Package decimal holds exact decimal numbers as the Withings API sends them:
 // an integer mantissa and a power of ten. It shifts, rounds, compares and
 // prints, so that 79300 × 10⁻³ is "79.3" and never 79.30000000000001.

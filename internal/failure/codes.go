@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Package failure says in a few words why a connection, a TLS handshake or a
 // file operation failed. It knows no error of this program's own, and no remedy.
 package failure

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Package fileaccess reads files without waiting for ever, and explains in
 // words why one cannot be used: who runs, whose it is, and what to type. It
 // changes nothing on the disk.

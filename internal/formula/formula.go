@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Package formula keeps spreadsheets from calculating the texts of a table.
 package formula
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Package goldentest compares generated output with files of the repository:
 // pages, schemas and expected results. With the flag -update it writes those
 // files instead. It is for tests only.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Package httpserve runs the HTTP servers of the program: with time-outs, with
 // limits for headers, bodies and connections, and with a graceful shutdown. It
 // knows no routes and speaks no TLS.

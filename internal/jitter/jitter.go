@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Package jitter spreads waits at random, so that many installations do not
 // send requests at the same moment.
 package jitter

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Package oneline makes a text of another program fit for a line of a log, of a
 // terminal or of a page.
 package oneline

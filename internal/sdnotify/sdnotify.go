@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Package sdnotify reports the daemon's state to systemd: started, reloading,
 // stopping, alive. It does nothing outside of systemd, and never names a
 // profile.

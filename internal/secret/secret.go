@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Package secret holds strings that print as a mask: in logs, errors, JSON,
 // YAML and panics. It does not encrypt the value in memory.
 package secret

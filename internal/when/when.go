@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Package when reads times as users write them. It prints none.
 package when
 

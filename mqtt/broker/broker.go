@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Package broker is an embedded MQTT broker, for the demo, for setups without
 // one (`mqtt.url: embedded`) and for tests. It does not replace a real one:
 // nothing is stored on disk, and there is no TLS.

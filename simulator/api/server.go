@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Package api responds as the vendor's hosts do: consent page, tokens, paging,
 // request limits, and faults on demand. Its data come from package people.
 package api

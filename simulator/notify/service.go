@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Package notify keeps the subscriptions of the simulated cloud, detects what
 // changed in the accounts, and posts notifications about it.
 package notify

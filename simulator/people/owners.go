@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 package people
 
 // Owners returns people who are not part of the demo, each with other devices

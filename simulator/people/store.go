@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Package people invents the accounts of the simulated cloud: bodies, what
 // they own, and years of measurements, nights and days, all of it derived from
 // a seed; and it changes them by hand. It knows neither HTTP nor tokens.

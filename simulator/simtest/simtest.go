@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Package simtest sets up what the tests of other packages talk to: the
 // simulated cloud on a loopback address, an embedded broker, people who sign
 // in. Only tests import it.

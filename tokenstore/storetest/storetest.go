@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Package storetest is the conformance suite that every token store passes. It
 // is only for tests.
 package storetest

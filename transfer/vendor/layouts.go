@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 package vendor
 
 // Words of headers that several layouts have. Other languages than English and

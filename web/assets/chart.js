@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Moves the chart of a value. The picture is the server's: while somebody drags,
 // pinches or turns the wheel it is moved and stretched at once, and a moment
 // later replaced by the one that the server draws of the new range. Without

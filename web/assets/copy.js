@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Adds a button beside each field that has a text for it, and copies the field.
 for (const field of document.querySelectorAll("input[data-copy]")) {
   const button = document.createElement("button");

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Counts the seconds that a code is valid, from the moment on at which the
 // person comes back from the consent page, and sends an address once it is pasted.
 const box = document.querySelector(".countdown");

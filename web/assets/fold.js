@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Remembers in this browser which groups are folded: details with data-fold.
 const name = "vitals2mqtt.folds";
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Keeps a page up to date: when the stream tells of a change, the page is fetched
 // again. Without a stream it is fetched now and then.
 import { replaceParts } from "./parts.js";

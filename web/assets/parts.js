@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The parts of a page that change: elements with data-profile (a slug) or
 // data-live (any name).
 import { restoreFolds } from "./fold.js";

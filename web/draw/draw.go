@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Package draw draws pictures as SVG: sparklines, charts, nights and
 // electrocardiograms. It knows neither sensors nor pages: callers bring numbers,
 // times and words, and the style sheet of the page brings the colours.

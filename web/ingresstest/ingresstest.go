@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 // Package ingresstest passes requests on as Home Assistant and its Supervisor
 // do: other headers, no cookies, bodies read before they are passed on. It has
 // neither users nor sessions, and speaks no websocket.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """A bridge between the Withings API and MQTT, as one would write it: polls with aiowithings, publishes with paho-mqtt.
 
 It asks for what vitals2mqtt asks for with every key, at the same intervals, over one session that is

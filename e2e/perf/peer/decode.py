@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Decodes responses with aiowithings, and takes the values from them as Home Assistant does.
 
 A response comes from memory instead of a socket; everything else is the client's own code. Home
