@@ -82,6 +82,24 @@ func (a absences) mergeDevices(known, listed []sensors.Device, now time.Time) []
 	return devices
 }
 
+// asReceivedBefore returns devices of which those that have not changed were
+// received when they were first: adaptive polling lists them in each poll, and
+// that alone is nothing to publish.
+func asReceivedBefore(listed, known []sensors.Device) []sensors.Device {
+	listed = slices.Clone(listed)
+	for i, device := range listed {
+		at := slices.IndexFunc(known, func(d sensors.Device) bool { return d.ID == device.ID })
+		if at < 0 {
+			continue
+		}
+		device.Received = known[at].Received
+		if device == known[at] {
+			listed[i] = device
+		}
+	}
+	return listed
+}
+
 func containsDevice(devices []sensors.Device, id string) bool {
 	return slices.ContainsFunc(devices, func(d sensors.Device) bool { return d.ID == id })
 }

@@ -335,15 +335,14 @@ func (t *profileTopics) updateDevices(devices []sensors.Device, now time.Time) (
 	if devices == nil {
 		return false
 	}
-	before := t.state.Devices
-	t.state.Devices = t.state.AbsentSince.mergeDevices(t.state.Devices, devices, now)
-	t.state.dirty, t.documentDue = true, true // the first mat
+	before, absent := t.state.Devices, len(t.state.AbsentSince)
+	t.state.Devices = t.state.AbsentSince.mergeDevices(before, asReceivedBefore(devices, before), now)
+	changed = !slices.Equal(before, t.state.Devices)
+	t.state.dirty = t.state.dirty || changed || absent+len(t.state.AbsentSince) > 0
+	t.documentDue = t.documentDue || changed // the first mat
 	t.publishDevices()
 	t.devices.markKnown(t.profile.Slug)
-	return !slices.EqualFunc(before, t.state.Devices, func(a, b sensors.Device) bool {
-		a.Received, b.Received = 0, 0
-		return a == b
-	})
+	return changed
 }
 
 // publishStatus publishes whether the account's values are up to date.

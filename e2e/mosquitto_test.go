@@ -19,6 +19,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // configure writes the configuration of the broker, and of the program with
@@ -217,8 +219,15 @@ func TestAgainstMosquitto(t *testing.T) {
 	h.mosquitto()
 	again := h.subscribe()
 	h.awaitBoth(again)
+	diff := ""
+	t.Cleanup(func() {
+		if t.Failed() && diff != "" {
+			t.Logf("before the broker's restart (-), after (+):\n%s", diff)
+		}
+	})
 	await(t, "the whole tree, as it was", func() bool {
-		return maps.Equal(withoutVolatile(again.messages()), withoutVolatile(h.mergeVolatile(before, again)))
+		diff = cmp.Diff(withoutVolatile(h.mergeVolatile(before, again)), withoutVolatile(again.messages()))
+		return diff == ""
 	})
 
 	// The daemon is killed: the will is published, and the next one continues.
