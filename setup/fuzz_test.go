@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io/fs"
 	"slices"
+	"strings"
 	"testing"
 
 	"vitals2mqtt/config"
@@ -37,6 +38,7 @@ func FuzzAnswers(f *testing.F) {
 	f.Add("\u202e\ufeff", "\\x41\\", "- |", "%", "\u0085\u2028\U0001F600")
 	f.Add("0", "\x00\x07\x7f", "Alice", "a\tb", "$$")
 	f.Add("0", "0", "Alice", "user", "\xff")
+	f.Add("0  ", "0 ", " Alice", "user ", " ")
 	plain := parseAnswers(f, shortExample, setup.Answers{ClientID: "0", ClientSecret: secret.New("0"), Profiles: []string{"X"}})
 	f.Fuzz(func(t *testing.T, id, clientSecret, name, user, password string) {
 		if id == "" || clientSecret == "" || name == "" {
@@ -65,8 +67,9 @@ func FuzzAnswers(f *testing.F) {
 		for _, p := range read.Withings.Profiles {
 			names = append(names, p.Name)
 		}
-		if read.Withings.ClientID != id || read.Withings.ClientSecret.Reveal() != clientSecret ||
-			!slices.Equal(names, []string{name}) ||
+		// Spaces around what was pasted from the portal, and around names, are dropped.
+		if read.Withings.ClientID != strings.TrimSpace(id) || read.Withings.ClientSecret.Reveal() != strings.TrimSpace(clientSecret) ||
+			!slices.Equal(names, []string{strings.TrimSpace(name)}) ||
 			read.MQTT.Username != user || read.MQTT.Password.Reveal() != password {
 			t.Errorf("read as %q, %q, %q, %q, %q", read.Withings.ClientID, read.Withings.ClientSecret.Reveal(), names,
 				read.MQTT.Username, read.MQTT.Password.Reveal())

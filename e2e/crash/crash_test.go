@@ -34,6 +34,9 @@ func TestKills(t *testing.T) {
 		if c.run(s, t) {
 			s.tally.kills[c.name]++
 		}
+		if s.tally.total()%between == 0 {
+			s.findDeletions(t)
+		}
 		if s.published.signIns() > asked {
 			t.Errorf("Alice was told to sign in again after a killed %s", c.name)
 			s.tally.tokensLost++
@@ -68,6 +71,18 @@ func TestKills(t *testing.T) {
 	}
 }
 
+// between is how many kills there are between two looks for deletions.
+const between = 40
+
+// findDeletions finds what was deleted lately, in both installations: too much at
+// once is not believed.
+func (s *suite) findDeletions(t *testing.T) {
+	t.Helper()
+	for _, at := range []*installation{s.victim, s.reference} {
+		at.complete(t, "backfill", "alice", "--since=1y")
+	}
+}
+
 // settle completes what was begun, in both installations, and lets the daemons
 // publish all of it.
 func (s *suite) settle(t *testing.T) {
@@ -76,8 +91,8 @@ func (s *suite) settle(t *testing.T) {
 		for _, file := range s.files {
 			at.complete(t, "import", "alice", file)
 		}
-		at.complete(t, "backfill", "alice", "--since=1y")
 	}
+	s.findDeletions(t)
 	_ = s.victim.start(t, "run")
 	kg := "64.321"
 	s.cloud.Cloud.Weigh("Alice", kg, s.cloud.Cloud.Now())
