@@ -201,7 +201,8 @@ var foreignComplaints = regexp.MustCompile(
 
 // slownessComplaints say that the machine is busy.
 var slownessComplaints = regexp.MustCompile(
-	`(?i)\b(Setup|Update) of .* is taking (over|longer than) |took longer than the scheduled update interval`)
+	`(?i)\b(Setup|Update) of .* is taking (over|longer than) |took longer than the scheduled update interval` +
+		`|Updating state for .* took [\d.]+ seconds`)
 
 // complaints are its warnings and errors, except those about other components,
 // about how slow it is, and those that a test expects.
