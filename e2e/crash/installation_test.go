@@ -85,8 +85,8 @@ func (p *process) strike() { _ = p.command.Process.Kill() }
 // interrupt asks the process to end.
 func (p *process) interrupt() { _ = p.command.Process.Signal(syscall.SIGTERM) }
 
-// hangUp asks a daemon to read its configuration again.
-func (p *process) hangUp() { _ = p.command.Process.Signal(syscall.SIGHUP) }
+// reload asks a daemon to read its configuration again.
+func (p *process) reload() { _ = p.command.Process.Signal(syscall.SIGHUP) }
 
 // wasKilled reports whether an ended process was killed.
 func (p *process) wasKilled() bool {

@@ -89,7 +89,7 @@ func (s *suite) killReload(t *testing.T) bool {
 	_, err := p.stderr.WaitForLine(t.Context(), "connected")
 	clitest.Must(t, err)
 	s.victim.write(t, strings.Replace(s.victim.text, "measurements: all", "measurements: [weight_kg, height_m]", 1))
-	p.hangUp()
+	p.reload()
 	killed := s.strike(t, p, ofCommand)
 	s.victim.write(t, s.victim.text)
 	return killed
