@@ -66,6 +66,9 @@ func addBodies(f *testing.F) {
 		`{"series":[{"timestamp":1772618400,"heart_rate":60,"ecg":{"signalid":4,"afib":1234567},"deviceid":"e"}]}`,
 		`{"series":[{"timestamp":1772575200,"vhd":0,"signalid":4}]}`,
 		`{"devices":[{"type":"Scale","model":"Body","model_id":19,"battery":"low","deviceid":"d","last_session_date":1772575200}]}`,
+		`{"series":[{"id":2,"startdate":1772575200,"enddate":1772600400,"data":{"":5,"total_sleep_time":24400}}]}`,
+		`{"activities":[{"date":"2026-03-04","timezone":"Europe/Zurich","":5,"steps":7000}]}`,
+		`{"activities":[{"date":"2026-03-04","timezone":"Europe/Zurich","":"five","steps":7000}]}`,
 		`{"goals":{"steps":10000,"sleep":28800,"weight":{"value":75000,"unit":-3}}}`,
 	}
 	files, _ := filepath.Glob(filepath.Join(os.Getenv("V2M_FIXTURES"), "*", "*.json"))

@@ -16,7 +16,7 @@ type Field struct {
 }
 
 // Fields are the fields of a row by the cloud's name, each once, as they came.
-// What the cloud sent as null is absent. Those of an ordinary row of a long
+// What the cloud sent as null or without a name is absent. Those of an ordinary row of a long
 // response are not read before they are asked for: few of them ever are.
 type Fields struct {
 	list   []Field
@@ -44,7 +44,7 @@ func (f Fields) All() []Field {
 	s := scanner{raw: f.unread.raw, rows: f.unread.names.again()}
 	for more := s.openRow(&s.rows); more; more = s.next('}') {
 		name := s.member(&s.rows)
-		if c := s.peek(); c != '-' && (c < '0' || c > '9') || f.unread.isOwn(name) {
+		if c := s.peek(); c != '-' && (c < '0' || c > '9') || name == "" || f.unread.isOwn(name) {
 			s.skip(0)
 		} else if number := s.number().value(); number.OK {
 			list = append(list, Field{Name: name, Number: number})
@@ -130,11 +130,11 @@ type fieldSet struct {
 	index  nameIndex
 }
 
-// read takes the value of one member; null and structures are dropped. Of two
-// members of the same name the later one stays, number or text.
+// read takes the value of one member; null, structures and what has no name are
+// dropped. Of two members of the same name the later one stays, number or text.
 func (f *fieldSet) read(dec *jsontext.Decoder, name string) error {
 	kind := dec.PeekKind()
-	if kind != '0' && kind != '"' {
+	if kind != '0' && kind != '"' || name == "" {
 		return dec.SkipValue()
 	}
 	token, err := dec.ReadToken()
@@ -179,6 +179,10 @@ func scanUnread(s *scanner, _ string) (plain bool) {
 // scanField reads the value of one member of a row as fieldSet does. It returns
 // false: nothing stays unread.
 func scanField(s *scanner, name string) (plain bool) {
+	if name == "" {
+		s.skip(0)
+		return false
+	}
 	i := s.names.find(name)
 	if i < 0 {
 		s.fail()
