@@ -3,6 +3,7 @@
 package mqtt
 
 import (
+	"bufio"
 	"net"
 	"sync"
 	"time"
@@ -19,14 +20,24 @@ const (
 )
 
 // chunkedConn is the connection to a broker. A deadline for a whole message
-// would end every long one on a slow connection, so each chunk has its own.
+// would end every long one on a slow connection, so each chunk that is written
+// has its own. It reads what has arrived at once: paho asks for a message in
+// three parts, the first two of them bytes. It has one reader at a time.
 type chunkedConn struct {
 	net.Conn
 
-	onProgress func() // called after each chunk
+	onProgress func() // called after each chunk that was written
+	in         *bufio.Reader
 
 	mu sync.Mutex // keeps the chunks of two messages apart
 }
+
+func newChunkedConn(conn net.Conn, onProgress func()) *chunkedConn {
+	return &chunkedConn{Conn: conn, onProgress: onProgress, in: bufio.NewReader(conn)}
+}
+
+// Read implements net.Conn.
+func (w *chunkedConn) Read(into []byte) (int, error) { return w.in.Read(into) }
 
 // Write implements net.Conn.
 func (w *chunkedConn) Write(data []byte) (written int, err error) {

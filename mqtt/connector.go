@@ -110,7 +110,7 @@ func (c *connector) dial(ctx context.Context, options *paho.ClientOptions) (*lin
 		seen.done.Store(true)
 		l.conn = conn
 		release = context.AfterFunc(ctx, func() { _ = conn.Close() })
-		return &chunkedConn{Conn: conn, onProgress: l.recordProgress}, nil
+		return newChunkedConn(conn, l.recordProgress), nil
 	})
 	l.paho = paho.NewClient(options)
 	token := l.paho.Connect()
