@@ -26,6 +26,8 @@ func main() {
 		Stdout:  os.Stdout,
 		Stderr:  os.Stderr,
 		Environ: os.Environ(),
+
+		OwnsProcess: true,
 	}
 	os.Exit(program.Run(os.Args[1:]))
 }

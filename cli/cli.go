@@ -53,7 +53,9 @@ type Program struct {
 	Jitter *jitter.Source
 	// Interrupts delivers stop signals; nil means the process's own.
 	Interrupts <-chan os.Signal
-	Timing     Timing
+	// OwnsProcess says that nothing else runs in the process: see daemon.Options.
+	OwnsProcess bool
+	Timing      Timing
 }
 
 // Timing holds the program's intervals. A field of zero means its default;

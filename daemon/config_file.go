@@ -79,7 +79,7 @@ func (f *ConfigFile) watch(ctx context.Context, o Options, log zerolog.Logger) <
 	out := make(chan *config.Config)
 	go func() {
 		interval := o.Timing.configPoll()
-		timer := time.NewTimer(interval)
+		timer := time.NewTimer(untilTick(interval))
 		defer timer.Stop()
 		for {
 			requested := false
@@ -112,7 +112,7 @@ func (f *ConfigFile) poll(requested bool, interval time.Duration, log zerolog.Lo
 		if requested {
 			log.Info().Msg("no configuration file to reload; environment changes need a restart")
 		}
-		return nil, interval
+		return nil, untilTick(interval)
 	}
 	if !requested {
 		sum := f.look()
@@ -122,18 +122,18 @@ func (f *ConfigFile) poll(requested bool, interval time.Duration, log zerolog.Lo
 				log.Info().Msg("configuration file is as before; nothing to reload")
 			}
 			f.seen, f.reported = sum, sum
-			return nil, interval
+			return nil, untilTick(interval)
 		case sum != f.seen:
 			f.seen = sum
 			return nil, min(interval, settleTime)
 		case sum == f.reported:
-			return nil, interval
+			return nil, untilTick(interval)
 		}
 	}
 	next, err := f.Load()
 	if err != nil {
 		log.Error().Err(err).Msg("reload failed; keeping current configuration")
-		return nil, interval
+		return nil, untilTick(interval)
 	}
-	return next, interval
+	return next, untilTick(interval)
 }

@@ -25,7 +25,10 @@ type Options struct {
 	File *ConfigFile
 	// Hangups requests a reload with each signal; nil delivers none.
 	Hangups <-chan os.Signal
-	Timing  Timing
+	// OwnsProcess says that nothing else runs in the process: the daemon sets what
+	// all of it shares, such as the number of processors.
+	OwnsProcess bool
+	Timing      Timing
 }
 
 // Timing holds the daemon's intervals. A field of zero means its default; tests

@@ -73,13 +73,11 @@ func watchRenameRequests(
 	added, now := make(chan struct{}), configuredProfiles(c)
 	before, _ := folder.RenameRequests() // those that cannot be read cannot be followed either
 	go func() {
-		ticker := time.NewTicker(interval)
-		defer ticker.Stop()
 		for {
 			select {
 			case <-ctx.Done():
 				return
-			case <-ticker.C:
+			case <-time.After(untilTick(interval)):
 			}
 			requests, _ := folder.RenameRequests()
 			for to, from := range requests {

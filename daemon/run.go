@@ -63,6 +63,9 @@ type runner struct {
 // serve runs one configuration. It returns the next one after a change of the
 // file, and nil at the end.
 func (r *runner) serve(ctx, hardStop context.Context, c *config.Config, log zerolog.Logger) (*config.Config, error) {
+	if r.options.OwnsProcess {
+		useProcessors(len(c.Withings.Profiles))
+	}
 	if err := r.embedded.start(c, log); err != nil {
 		return nil, startError{err}
 	}
