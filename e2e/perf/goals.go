@@ -10,6 +10,8 @@ const (
 	_ rowKey = iota
 	keyPoll
 	keyPollRatio
+	keyUsual
+	keyUsualRatio
 	keyDecode
 	keyDecodeAllocations
 	keyPush
@@ -40,6 +42,8 @@ func goalRows() []goalRow {
 	return []goalRow{
 		{keyPoll, "CPU for one poll, nothing new", "14.6–17.6 ms"},
 		{keyPollRatio, "CPU for one poll in relation to the Python bridge", "1.9, without TLS"},
+		{keyUsual, "CPU of ten minutes as installed, with two polls", "–"},
+		{keyUsualRatio, "CPU of ten minutes as installed in relation to the Python bridge", "–"},
 		{keyDecode, "decode and extract, CPU time in relation to aiowithings", "0.67–1.1"},
 		{keyDecodeAllocations, "allocations per measure, decode and extract", "3.2"},
 		{keyPush, "notification to value at a subscriber, median", "1.4 ms"},

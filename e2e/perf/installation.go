@@ -35,6 +35,7 @@ type options struct {
 	names    []string // of the profiles
 	page     bool
 	keys     []string // the measurements to publish; all if empty
+	adaptive bool     // asks as the program does by default, not for everything
 }
 
 // newInstallation makes an installation without state.
@@ -64,7 +65,7 @@ func (h *testbed) newInstallation(ctx context.Context, binary string, o options)
 	if err != nil {
 		return installation{}, err
 	}
-	if everything {
+	if everything && !o.adaptive {
 		optional += "  polling: everything\n"
 	}
 	if len(o.keys) > 0 {

@@ -37,6 +37,7 @@ type effort struct {
 	repeats  int           // of what runs for a while
 	watched  time.Duration // how long memory is watched
 	polls    int           // how many of them share one figure of CPU time
+	usual    time.Duration // how long an installation is left alone
 	pushes   int           // how many notifications share one percentile
 	profiles []int         // of scale
 	years    []int         // of history
@@ -45,14 +46,14 @@ type effort struct {
 
 func fullEffort() effort {
 	return effort{
-		starts: 15, repeats: 3, watched: 15 * time.Second, polls: 20, pushes: 300,
+		starts: 15, repeats: 3, watched: 15 * time.Second, polls: 20, usual: 10 * time.Minute, pushes: 300,
 		profiles: []int{1, 10, 100, 1000}, years: []int{1, 5, 10, 20}, soak: pollsOfWeek,
 	}
 }
 
 func quickEffort() effort {
 	return effort{
-		starts: 2, repeats: 1, watched: 6 * time.Second, polls: 8, pushes: 60,
+		starts: 2, repeats: 1, watched: 6 * time.Second, polls: 8, usual: 30 * time.Second, pushes: 60,
 		profiles: []int{1, 10}, years: []int{1, 2}, soak: 60,
 	}
 }

@@ -31,6 +31,7 @@ func measurements() []measurement {
 		{"size", programSize, ofBinary},
 		{"start", startTimes, ofBinary},
 		{"cpu", pollCPU, ofBinary},
+		{"usual", usualCPU, ofBinary},
 		{"memory", memoryUse, ofBinary},
 		{"years", years, ofBinary},
 		{"keys", keys, ofBinary},

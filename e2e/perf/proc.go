@@ -51,26 +51,38 @@ func parseStatus(text string) (footprint, error) {
 	return f, nil
 }
 
-// cpuTime is user and system time of a process together. The sum over the
-// threads' schedstat is the one that utime and stime in /proc/PID/stat are made
-// from; those are rounded to ticks of 10 ms, which is too coarse here.
-func cpuTime(pid int) (time.Duration, error) {
+// schedule is how the threads of a process ran: user and system time together,
+// and how often one began to run.
+type schedule struct {
+	cpu   time.Duration
+	times int64
+}
+
+// scheduleOf adds up the threads' schedstat, which utime and stime in
+// /proc/PID/stat are made from; those are rounded to ticks of 10 ms, which is
+// too coarse here.
+func scheduleOf(pid int) (sum schedule, err error) {
 	files, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/schedstat", pid))
 	if err != nil || len(files) == 0 {
-		return 0, fmt.Errorf("CPU time can only be read on Linux; found no /proc/%d/task/*/schedstat", pid)
+		return sum, fmt.Errorf("CPU time can only be read on Linux; found no /proc/%d/task/*/schedstat", pid)
 	}
-	var sum time.Duration
 	for _, file := range files {
 		text, err := os.ReadFile(file) //nolint:gosec // a file of the kernel
 		if err != nil {
-			return 0, fmt.Errorf("reading CPU time: %w", err)
+			return sum, fmt.Errorf("reading CPU time: %w", err)
 		}
-		ran, _, _ := strings.Cut(string(text), " ")
-		ns, err := strconv.ParseInt(ran, 10, 64)
-		if err != nil {
-			return 0, fmt.Errorf("reading CPU time: %w", err)
+		var ran, waited, times int64
+		if _, err := fmt.Sscan(string(text), &ran, &waited, &times); err != nil {
+			return sum, fmt.Errorf("reading CPU time: %w", err)
 		}
-		sum += time.Duration(ns)
+		sum.cpu += time.Duration(ran)
+		sum.times += times
 	}
 	return sum, nil
+}
+
+// cpuTime is user and system time of a process together.
+func cpuTime(pid int) (time.Duration, error) {
+	ran, err := scheduleOf(pid)
+	return ran.cpu, err
 }
