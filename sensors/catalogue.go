@@ -28,6 +28,7 @@ type measureKey struct{ measure, position int }
 // sensorIndex is the catalogue with its indices. It is built once and never
 // changed.
 type sensorIndex struct {
+	rows    []Sensor // all, in the order of Catalogue
 	byKey   map[string]Sensor
 	byPlace map[measureKey]Sensor
 	// fields are the rows of an endpoint that are fields of its response.
@@ -44,6 +45,7 @@ type sensorIndex struct {
 
 var catalogueIndex = sync.OnceValue(func() sensorIndex {
 	t := sensorIndex{
+		rows:     Catalogue(),
 		byKey:    map[string]Sensor{},
 		byPlace:  map[measureKey]Sensor{},
 		fields:   map[Endpoint][]Sensor{},
@@ -52,7 +54,7 @@ var catalogueIndex = sync.OnceValue(func() sensorIndex {
 		places:   map[string][]Place{},
 		events:   map[string]int{},
 	}
-	for _, s := range Catalogue() {
+	for _, s := range t.rows {
 		t.byKey[s.Key] = s
 		switch {
 		case s.Measure != 0:
@@ -139,9 +141,10 @@ func Originals() []string {
 
 func keysOf(want func(Sensor) bool) []string {
 	var keys []string
-	for _, s := range Catalogue() {
-		if want(s) {
-			keys = append(keys, s.Key)
+	rows := catalogueIndex().rows
+	for i := range rows {
+		if want(rows[i]) {
+			keys = append(keys, rows[i].Key)
 		}
 	}
 	return keys

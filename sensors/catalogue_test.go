@@ -228,3 +228,13 @@ func TestEventTypesMatchTheMeasures(t *testing.T) {
 		}
 	}
 }
+
+// Keys of devices are looked up for every device of every profile at a start.
+//
+//nolint:paralleltest // what others allocate would count
+func TestKeysAreFoundWithoutMakingTheCatalogue(t *testing.T) {
+	sensors.DeviceKeys() // makes the table
+	if n := testing.AllocsPerRun(10, func() { sensors.DeviceKeys() }); n > 10 {
+		t.Errorf("%.0f allocations", n)
+	}
+}
