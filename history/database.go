@@ -180,7 +180,7 @@ func openPool(path string, readOnly bool, pragmas string, size int) (*sql.DB, er
 		return nil, err
 	}
 	pool.SetMaxOpenConns(size)
-	pool.SetMaxIdleConns(1)
+	pool.SetMaxIdleConns(size) // a new connection prepares every statement anew
 	return pool, nil
 }
 
