@@ -39,9 +39,12 @@ type fakeBroker struct {
 	gate      chan struct{} // answers wait until it is closed; nil: they do not
 	retained  map[string]string
 	published []string
-	sessions  map[*session]bool
-	connects  int
-	workers   sync.WaitGroup
+	// subscribed are the filters, sorted, of each request to subscribe before
+	// anything was published.
+	subscribed [][]string
+	sessions   map[*session]bool
+	connects   int
+	workers    sync.WaitGroup
 }
 
 // session is a connection of the broker.
@@ -225,6 +228,9 @@ func (b *fakeBroker) handleLocked(s *session, received packets.ControlPacket) (e
 	case *packets.SubscribePacket:
 		if b.hangsUp {
 			return true
+		}
+		if len(b.published) == 0 {
+			b.subscribed = append(b.subscribed, slices.Sorted(slices.Values(p.Topics)))
 		}
 		b.subscribeLocked(s, p)
 	case *packets.UnsubscribePacket:

@@ -6,7 +6,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net"
+	"slices"
 	"sync"
 	"time"
 
@@ -126,18 +128,15 @@ func (l *link) subscribe(ctx context.Context, qos byte, filters ...string) (deni
 		if err := l.waitForAck(ctx, token, time.Now(), "subscribing to "+filters[0]); err != nil {
 			return nil, err
 		}
-		denied = denied[:0]
 		answer, ok := token.(*paho.SubscribeToken)
-		for filter := range wanted {
-			if ok && answer.Result()[filter] >= subackFailure {
-				denied = append(denied, filter)
-			}
-		}
-		if len(denied) == 0 {
+		maps.DeleteFunc(wanted, func(filter string, _ byte) bool {
+			return !ok || answer.Result()[filter] < subackFailure
+		})
+		if len(wanted) == 0 {
 			break
 		}
 	}
-	return denied, nil
+	return slices.Sorted(maps.Keys(wanted)), nil
 }
 
 // unsubscribe ends subscriptions. The acknowledgement may take longer when

@@ -92,13 +92,12 @@ func (c *Client) serve(ctx context.Context, l *link, stop <-chan struct{}) error
 	if err := c.retained.subscribe(ctx, l); err != nil {
 		return err
 	}
-	for _, filter := range c.subscriptionFilters() {
-		denied, err := l.subscribe(ctx, 1, filter)
-		if err != nil {
-			return err
-		}
-		c.options.logDenied(denied)
+	// All at once: everything else waits for the answer.
+	denied, err := l.subscribe(ctx, 1, c.subscriptionFilters()...)
+	if err != nil {
+		return err
 	}
+	c.options.logDenied(denied)
 	verifyCtx, end := context.WithCancel(ctx)
 	var workers sync.WaitGroup
 	defer workers.Wait()
