@@ -63,6 +63,10 @@ func nameSeries(ctx context.Context, s *session, extra []sensors.Sensor) error {
 	if err != nil {
 		return err
 	}
+	texts, err := allClasses(ctx, s) // a query for each series would be most of opening an archive
+	if err != nil {
+		return err
+	}
 	for id, stored := range known {
 		n, full := namingOf(stored.field, extra)
 		if n != stored.naming {
@@ -70,7 +74,7 @@ func nameSeries(ctx context.Context, s *session, extra []sensors.Sensor) error {
 				return err
 			}
 		}
-		if err := nameClasses(ctx, s, id, full); err != nil {
+		if err := nameClasses(ctx, s, id, texts[id], full); err != nil {
 			return err
 		}
 	}
@@ -96,28 +100,36 @@ func allSeries(ctx context.Context, s *session) (known map[int64]storedSeries, e
 	return known, err
 }
 
-// nameClasses writes the texts of a series, where they have changed.
-func nameClasses(ctx context.Context, s *session, series int64, n sensors.Naming) error {
-	stored := map[int64]string{}
-	err := eachRow(ctx, s, "SELECT number, text FROM class WHERE series = ?", []any{series}, func(rows *sql.Rows) error {
-		var number int64
+// allClasses returns the stored texts by series and number.
+func allClasses(ctx context.Context, s *session) (texts map[int64]map[int64]string, err error) {
+	texts = map[int64]map[int64]string{}
+	err = eachRow(ctx, s, "SELECT series, number, text FROM class", nil, func(rows *sql.Rows) error {
+		var series, number int64
 		var text string
-		err := rows.Scan(&number, &text)
-		stored[number] = text
+		err := rows.Scan(&series, &number, &text)
+		if texts[series] == nil {
+			texts[series] = map[int64]string{}
+		}
+		texts[series][number] = text
 		return err
 	})
-	if err != nil {
-		return err
-	}
+	return texts, err
+}
+
+// nameClasses writes the texts of a series where they differ from the stored
+// ones.
+func nameClasses(ctx context.Context, s *session, series int64, stored map[int64]string, n sensors.Naming) error {
 	for number, text := range n.Texts {
 		if stored[number] != text {
 			if _, err := s.exec(ctx, "INSERT OR REPLACE INTO class VALUES (?, ?, ?)", series, number, text); err != nil {
 				return err
 			}
 		}
-		delete(stored, number)
 	}
 	for number := range stored {
+		if _, named := n.Texts[number]; named {
+			continue
+		}
 		if _, err := s.exec(ctx, "DELETE FROM class WHERE series = ? AND number = ?", series, number); err != nil {
 			return err
 		}
@@ -153,5 +165,5 @@ func addSeries(ctx context.Context, s *session, f field, extra []sensors.Sensor)
 	if err != nil {
 		return 0, err
 	}
-	return id, nameClasses(ctx, s, id, full)
+	return id, nameClasses(ctx, s, id, nil, full)
 }
