@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"vitals2mqtt/sensors"
+	"vitals2mqtt/withings"
 )
 
 // bedEvent is getting into bed, or out of it, so many hours before noon.
@@ -60,6 +61,18 @@ func TestNightEndsStayWithLostOutEvent(t *testing.T) {
 	if got := s.Beds()[sensors.DeviceID("mat")].Value.String(); got != on {
 		t.Errorf("the mat reports %s", got)
 	}
+}
+
+// TestNightInProgressEndsNoStay lists a night that the cloud is still computing
+// beside another one.
+func TestNightInProgressEndsNoStay(t *testing.T) {
+	t.Parallel()
+	s := newStore()
+	applyBedEvent(s, bedEvent("mat", true, -3), pollOptions())
+	running := matNight(2, at(-2.9), at(-1), totalSleep("5000"))
+	running.Completed = withings.Flag{OK: true}
+	applyNights(s, nightsOf(matNight(1, at(-30), at(-22), totalSleep("25000")), running), pollOptions())
+	wantInBed(t, s, on, -3)
 }
 
 // wantInBed is whether the user is in bed, and since when in hours.

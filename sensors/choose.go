@@ -165,7 +165,7 @@ func chooseNights(s *Store, kind Kind, added []Record, o ApplyOptions) []bool {
 		if needed[i] = rec.Pending; rec.Pending {
 			continue
 		}
-		if rec.Date != last || dates == 0 {
+		if rec.Date != last {
 			dates, last = dates+1, rec.Date
 		}
 		if dates > maxNightDates {

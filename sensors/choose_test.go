@@ -86,6 +86,56 @@ func keptIDs(t *rapid.T, kind sensors.Kind, s *sensors.Store) []int64 {
 	return ids
 }
 
+// interpretedOf applies a batch to an empty store, and returns the store and the
+// records that were interpreted.
+func interpretedOf(t *testing.T, b sensors.Batch, o sensors.ApplyOptions) (*store, []int64) {
+	t.Helper()
+	s := newStore()
+	changes, err := sensors.Reconcile(b, o, s.Store)
+	if err == nil {
+		_, err = s.Update(changes, o, nil)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	var ids []int64
+	for _, rec := range changes.Put {
+		if rec.Values != nil {
+			ids = append(ids, rec.ID)
+		}
+	}
+	slices.Sort(ids)
+	return s, ids
+}
+
+// TestGroupsOfARatioAreChosen has groups that no key needs but a ratio: both
+// sides of it are newer in other groups, though never together.
+func TestGroupsOfARatioAreChosen(t *testing.T) {
+	t.Parallel()
+	weight, muscle := measure(1, 80, 0), measure(76, 40, 0)
+	var groups []withings.Group
+	add := func(n int, measures ...withings.Measure) (ids []int64) {
+		for range n {
+			id := int64(len(groups) + 1)
+			groups, ids = append(groups, group(id, at(-100)+id, measures...)), append(ids, id)
+		}
+		return ids
+	}
+	add(3, weight, muscle)
+	add(1, weight)
+	add(1, muscle)
+	want := slices.Concat(
+		add(maxGroupsPerKey, weight, muscle), add(maxGroupsPerKey, weight), add(maxGroupsPerKey, muscle),
+	)
+	o := pollOptions()
+	o.InitialSync = true
+	s, got := interpretedOf(t, sensors.DecodeMeasures(measuresOf(groups...), decodeOptions(o)), o)
+	if !slices.Equal(got, want) {
+		t.Errorf("interpreted %v, want %v", got, want)
+	}
+	wantReadings(t, s, map[string]string{"muscle_ratio_pct": "50"})
+}
+
 func drawManyGroups(r *rapid.T) (groups []withings.Group) {
 	for id := range rapid.Int64Range(20, 60).Draw(r, "groups") {
 		g := group(id+1, at(-float64(rapid.IntRange(0, 60).Draw(r, "hours ago"))))
