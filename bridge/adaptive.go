@@ -22,11 +22,9 @@ const (
 // adaptivePlan finds the endpoints that may have news. It has no lock.
 type adaptivePlan struct {
 	enabled bool
-	// looks says that the current poll looks for news, lookedAt when the last one
-	// did.
+	// looks says that the current poll looks for news, polledAt when it began.
 	looks    bool
-	lookedAt time.Time
-	skipped  bool
+	polledAt time.Time
 	// listedAt is when the list of devices was requested that was observed last,
 	// sessions are the last sessions in it by device id, in unix seconds.
 	listedAt time.Time
@@ -76,10 +74,8 @@ func newAdaptivePlan(enabled bool) adaptivePlan {
 // startPoll decides whether a scheduled poll looks for news: at most one in a
 // row does not.
 func (a *adaptivePlan) startPoll(now time.Time) {
-	a.looks = a.skipped || now.Sub(a.lookedAt) >= pollsApart-intervalSlack || now.Before(a.lookedAt)
-	if a.skipped = !a.looks; a.looks {
-		a.lookedAt = now
-	}
+	a.looks = !a.looks || now.Sub(a.polledAt) >= pollsApart-intervalSlack
+	a.polledAt = now
 }
 
 // isDue reports whether an endpoint is due in a scheduled poll, given when the

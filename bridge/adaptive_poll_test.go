@@ -3,11 +3,17 @@
 package bridge_test
 
 import (
+	"bytes"
+	"fmt"
 	"slices"
+	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/rs/zerolog"
 
 	"vitals2mqtt/bridge"
 	"vitals2mqtt/sensors"
@@ -138,7 +144,10 @@ func TestStaleSessionEndsAdaptivePolling(t *testing.T) {
 		p := profile("Alice", cloud)
 		p.Polling = bridge.PollAdaptive
 		h := newHarness()
-		b := h.bridge(t, p)
+		log := &bytes.Buffer{}
+		o := h.options(p)
+		o.Log = zerolog.New(zerolog.SyncWriter(log))
+		b := newBridge(t, o)
 		weigh := func(grams int64) {
 			mu.Lock()
 			defer mu.Unlock()
@@ -162,6 +171,97 @@ func TestStaleSessionEndsAdaptivePolling(t *testing.T) {
 			}
 			weigh(71_000)
 			arrives("by the next poll", "71", 6*time.Minute)
+			<-time.After(time.Hour)
 		})
+		if n := strings.Count(log.String(), "did not announce"); n != 1 {
+			t.Errorf("logged %d times", n)
+		}
+	})
+}
+
+// TestSessionsInOneList has a weigh-in and a night in the same list of devices:
+// the mat, which comes after the scale, feeds measures too, and does not take back
+// the scale's second fetch.
+func TestSessionsInOneList(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		start := time.Now()
+		ids := []string{"d1", "m1"}
+		slices.SortFunc(ids, func(a, b string) int { return strings.Compare(sensors.DeviceID(a), sensors.DeviceID(b)) })
+		var session atomic.Int64
+		session.Store(start.Add(-time.Hour).Unix())
+		cloud := &fakeCloud{user: "1", devices: func() (withings.Devices, error) {
+			at := time.Unix(session.Load(), 0)
+			mat := deviceOf(ids[1], "Aura Sensor V2", "", at)
+			mat.Type = "Sleep Monitor"
+			return withings.Devices{Devices: withings.List[withings.Device]{deviceOf(ids[0], "Body", "", at), mat}}, nil
+		}}
+		p := profile("Alice", cloud)
+		p.Polling = bridge.PollAdaptive
+		b := newHarness().bridge(t, p)
+		runFor(t, b, 0, func() {
+			<-time.After(2 * time.Minute) // no safety round is due in the half hour after it
+			before := cloud.callCount("measures")
+			session.Store(time.Now().Unix())
+			<-time.After(30 * time.Minute)
+			if got := cloud.callCount("measures") - before; got != 2 {
+				t.Errorf("measures were fetched %d times after the sessions, want 2", got)
+			}
+		})
+	})
+}
+
+// TestListFromBeforeARecordProvesNothing refreshes everything side by side. The
+// list of devices is from before the weigh-in that the measures have, so that it
+// is the next one that announces it, or fails to.
+func TestListFromBeforeARecordProvesNothing(t *testing.T) {
+	t.Parallel()
+	for _, announced := range []bool{true, false} {
+		t.Run(fmt.Sprintf("announced %v", announced), func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) { testListFromBeforeARecord(t, announced) })
+		})
+	}
+}
+
+// testListFromBeforeARecord is the test when the next list announces the record,
+// or not.
+func testListFromBeforeARecord(t *testing.T, announced bool) {
+	session := time.Now().Add(-time.Hour) // clock: called in bubbles
+	var weighs atomic.Bool
+	var weighed atomic.Int64
+	cloud := newScaleCloud()
+	cloud.devices = func() (withings.Devices, error) {
+		if at := weighed.Load(); at != 0 && announced {
+			return scaleWithSession(time.Unix(at, 0))
+		}
+		return scaleWithSession(session)
+	}
+	measures := cloud.measures
+	cloud.measures = func(since time.Time) (withings.Measures, error) {
+		<-time.After(time.Second)
+		if weighs.CompareAndSwap(true, false) {
+			now := time.Now() // clock: called in bubbles
+			weighed.Store(now.Unix())
+			cloud.setGroups(weighIn(1, 70_000, now))
+		}
+		return measures(since)
+	}
+	p := profile("Alice", cloud)
+	p.Polling = bridge.PollAdaptive
+	h := newHarness()
+	b := h.bridge(t, p)
+	runFor(t, b, 0, func() {
+		<-time.After(7 * time.Minute)
+		weighs.Store(true)
+		h.requestAndWait(t, b, `{}`)
+		if got := h.publisher.get(h.tree.Value("alice", "weight_kg")); got != "70" {
+			t.Fatalf("the weight is %q after the refresh", got)
+		}
+		<-time.After(20 * time.Minute)
+		until := b.Health().Profiles["alice"].Endpoints[string(sensors.EndpointMeasures)].EveryPollUntil
+		if until.IsZero() != announced {
+			t.Errorf("measures are fetched in every poll until %v", until)
+		}
 	})
 }

@@ -5,6 +5,7 @@ package bridge
 import (
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -144,6 +145,7 @@ func TestHintsOfAnotherUploadReplaceNothing(t *testing.T) {
 	}{
 		{"before the session", time.Minute, 2 * time.Minute, feedsOf("Sleep Monitor")},
 		{"before the list", -time.Minute, -time.Hour, feedsOf("Sleep Monitor")},
+		{"after both, without news", 3 * time.Minute, 2 * time.Minute, feedsOf("Sleep Monitor")},
 		{"after both", 3 * time.Minute, 2 * time.Minute, []sensors.Endpoint{sensors.EndpointNights}},
 	} {
 		a := newAdaptiveTest(sensors.Device{ID: "d", Type: "Sleep Monitor", LastSession: 1})
@@ -151,7 +153,9 @@ func TestHintsOfAnotherUploadReplaceNothing(t *testing.T) {
 		listed := a.fetched[sensors.EndpointDevices]
 		// Only the second endpoint of the mat had news.
 		a.fetched[sensors.EndpointMeasures] = listed.Add(test.hinted)
-		a.finishFetch(sensors.EndpointMeasures, listed.Add(test.hinted))
+		if !strings.Contains(test.name, "without news") {
+			a.finishFetch(sensors.EndpointMeasures, listed.Add(test.hinted))
+		}
 		a.devices[0].LastSession = listed.Add(test.session).Unix()
 		a.poll()
 		wantFetched(t, test.name, a.poll(), slices.Clone(test.want)...)
@@ -201,6 +205,8 @@ func TestSilentDevices(t *testing.T) {
 func TestNightInProgress(t *testing.T) {
 	t.Parallel()
 	a := newAdaptiveTest(sensors.Device{ID: "d", Type: "Sleep Monitor", LastSession: 1})
+	a.note(sensors.EndpointNights, summarize([]sensors.Record{{At: a.now.Unix() - 1}}), a.now)
+	wantFetched(t, "a night that is complete", slices.Concat(a.poll(), a.poll()))
 	night := summarize([]sensors.Record{{At: a.now.Unix(), Pending: true}})
 	a.note(sensors.EndpointNights, night, a.now)
 	wantFetched(t, "at once", a.poll(), sensors.EndpointNights, sensors.EndpointStages)
@@ -216,6 +222,17 @@ func TestNightInProgress(t *testing.T) {
 	}
 	if last := a.fetched[sensors.EndpointNights]; a.now.Sub(last) < 30*time.Minute {
 		t.Errorf("after two hours, the night was last fetched at %v", last)
+	}
+}
+
+// TestSummaryInAnyOrder has two records of a device, of which the newer counts.
+func TestSummaryInAnyOrder(t *testing.T) {
+	t.Parallel()
+	older, newer := sensors.Record{Device: "d", At: 1, Pending: true}, sensors.Record{Device: "d", At: 2, Pending: true}
+	for _, records := range [][]sensors.Record{{older, newer}, {newer, older}} {
+		if got := summarize(records); got.newest["d"] != 2 || got.computing != 2 {
+			t.Errorf("%+v", got)
+		}
 	}
 }
 
@@ -240,8 +257,12 @@ func TestListOfDevicesThatFailsToAnnounce(t *testing.T) {
 		if late {
 			continue
 		}
+		until := a.distrusted[sensors.EndpointMeasures]
 		for range 12 {
 			wantFetched(t, "distrusted", a.poll()[:1], sensors.EndpointMeasures)
+		}
+		if got := a.distrusted[sensors.EndpointMeasures]; got != until {
+			t.Errorf("one record is distrusted until %v, then until %v", until, got)
 		}
 	}
 }

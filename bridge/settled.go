@@ -38,8 +38,8 @@ func (s *settledResponses) digest(batch sensors.Batch) uint64 { return batch.Dig
 
 // has reports whether to apply a batch would change nothing.
 func (s *settledResponses) has(e sensors.Endpoint, batch sensors.Batch, digest uint64, now time.Time) bool {
-	last, known := s.last[e]
-	if !known || last.digest != digest || now.Before(last.at) || now.Sub(last.at) >= settledFor {
+	last := s.last[e]
+	if last.digest != digest || now.Before(last.at) || now.Sub(last.at) >= settledFor {
 		return false
 	}
 	if batch.Range == nil {
