@@ -178,3 +178,29 @@ func TestBackoffOfDailyTotals(t *testing.T) {
 		}
 	}
 }
+
+// TestLaterHintIsRetriedAnew has a second hint while the first is pending. It
+// brings its own delays if it belongs to another burst and has more of them.
+func TestLaterHintIsRetriedAnew(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name          string
+		first, second []time.Duration
+		after, want   time.Duration
+	}{
+		{"the same burst", lastRetryDelays(), retryDelays(), minFetchInterval - 1, lastRetryDelays()[0]},
+		{"another burst", lastRetryDelays(), retryDelays(), minFetchInterval, retryDelays()[0]},
+		{"another burst with fewer", retryDelays(), lastRetryDelays(), minFetchInterval, retryDelays()[0]},
+		{"the same burst after none", nil, retryDelays(), time.Second, retryDelays()[0]},
+	} {
+		now := epoch()
+		q := newHintQueue()
+		q.add(measures, now, time.Time{}, now, backoff{coalesceWindow, test.first})
+		now = now.Add(test.after)
+		q.add(measures, now, time.Time{}, now, backoff{coalesceWindow, test.second})
+		q.onData(measures, false, now, now)
+		if got := q.nextDue().Sub(now); got != test.want {
+			t.Errorf("%s: the next fetch is after %v, want %v", test.name, got, test.want)
+		}
+	}
+}
