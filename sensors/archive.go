@@ -44,7 +44,8 @@ type KindRecord struct {
 type Changes struct {
 	Kind Kind
 	// Put are the new records and the new versions of known ones, with the time they
-	// were first received. They need not be interpreted: see Record.Values.
+	// were first received. They need not be interpreted: see Record.Values. They can
+	// be the records of the batch themselves, in the same memory.
 	Put []Record
 	// Gone are the records that are no longer there, as they were.
 	Gone []Record

@@ -88,7 +88,10 @@ func newDecoder(kind Kind, more withings.Flag, o DecodeOptions) *decoder {
 	return &decoder{Batch: Batch{Kind: kind, More: more.True}, options: o, zones: zoneCache{}}
 }
 
-// maxRoom is how many fields share one allocation.
+// expect makes room for as many fields as all records will have, about.
+func (d *decoder) expect(fields int) { d.free = make([]Field, 0, fields) }
+
+// maxRoom is how many fields share one allocation when more come than expected.
 const maxRoom = 1024
 
 // room returns an empty list with room for a number of fields.

@@ -27,6 +27,25 @@ func DecodeDays(a withings.Activities, o DecodeOptions) Batch {
 	for i := range a.Rows {
 		d.decodeDay(&a.Rows[i])
 	}
+	if !hasDistinctDays(d.Records) {
+		d.leaveOutOtherDays()
+	}
+	return d.Batch
+}
+
+// hasDistinctDays reports whether days are in order, each once, as they are in
+// most responses.
+func hasDistinctDays(days []Record) bool {
+	for i := 1; i < len(days); i++ {
+		if days[i].ID >= days[i-1].ID { // ids fall from day to day
+			return false
+		}
+	}
+	return true
+}
+
+// leaveOutOtherDays leaves the best record of each day.
+func (d *decoder) leaveOutOtherDays() {
 	best, distinct := make(map[int64]int, len(d.Records)), d.Records[:0]
 	for i := range d.Records {
 		day := d.Records[i]
@@ -42,7 +61,6 @@ func DecodeDays(a withings.Activities, o DecodeOptions) Batch {
 		}
 	}
 	d.Records = distinct
-	return d.Batch
 }
 
 func (d *decoder) decodeDay(row *withings.Activity) {

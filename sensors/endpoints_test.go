@@ -98,7 +98,7 @@ func TestEveryKeyCanHaveAValue(t *testing.T) {
 			}
 		}
 	}
-	night.Data.Events = []withings.NightEvents{{Number: 2, Seconds: []int64{900}}, {Number: 3, Seconds: []int64{26400}}}
+	night.Data.Events = []withings.NightEvent{{Number: 2, Second: 900}, {Number: 3, Second: 26400}}
 	s := newStore()
 	applyGoals(s, decodeGoals(t, allGoals), pollOptions())
 	applyMeasures(s, measuresOf(body, weightGroup(9, -31, 70000)), pollOptions())

@@ -49,15 +49,18 @@ func DecodeMeasures(m withings.Measures, o DecodeOptions) Batch {
 	d := newDecoder(KindMeasures, m.More, o)
 	d.Zone = string(m.Timezone)
 	d.Listed = make([]int64, 0, len(m.Groups))
+	fields := 0
 	for i := range m.Groups {
 		g := &m.Groups[i]
 		d.Listed = append(d.Listed, g.ID.N)
+		fields += len(g.Measures)
 		if !g.ID.OK {
 			d.leaveOut(LeftOutInvalid, 0, firstTime(g.Date), *g)
 		}
 	}
 	newest, names := newestGroups(m.Groups), measureNames{extra: o.Extra}
 	d.Records = make([]Record, 0, len(newest))
+	d.expect(fields)
 	for _, g := range newest {
 		d.advanceCursor(modifiedOf(g))
 		d.decodeGroup(g, &names)

@@ -12,16 +12,18 @@ import (
 // They are kept with those of a day, under names of their own.
 func DecodeMinutes(g withings.Stages, o DecodeOptions) Batch {
 	d := newDecoder(KindSlots, withings.Flag{}, o)
-	most := 0
+	minutes, fields := 0, 0
 	for i := range g.Series {
 		longest := 0
 		for _, series := range g.Series[i].Series {
 			longest = max(longest, len(series.Values))
 		}
-		most += longest
+		minutes += longest
+		fields += longest * len(g.Series[i].Series)
 	}
 	m := minutesDecoder{decoder: d, fields: map[string]string{}}
-	d.Records = make([]Record, 0, most)
+	d.Records = make([]Record, 0, minutes)
+	d.expect(fields)
 	for i := range g.Series {
 		m.decodeStretch(&g.Series[i])
 	}
@@ -60,11 +62,11 @@ func (m *minutesDecoder) decodeStretch(stretch *withings.Stage) {
 		// All series are in the order of time, and most have the same minutes.
 		next, end := begin, len(m.Records)
 		for _, sample := range series.Values {
-			if sample.At <= 0 || sample.At > maxTime || !sample.Value.OK {
+			if sample.At <= 0 || sample.At > maxTime {
 				m.leaveOut(LeftOutNoTime, 0, 0, sample.At)
 				continue
 			}
-			f := Field{Name: field, Position: NoPosition, Value: Number(sample.Value.Decimal)}
+			f := Field{Name: field, Position: NoPosition, Value: Number(sample.Value)}
 			for next < end && m.Records[next].At < sample.At {
 				next++
 			}

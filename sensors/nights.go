@@ -51,10 +51,10 @@ func (d *decoder) decodeNight(row *withings.Night, unread *unreadNight) {
 	}
 	*unread = unreadNight{row, rec.Date, end.Hour()}
 	rec.unread = unread
-	if len(row.Data.Times(nightEventFellAsleep)) > 0 && fellAsleepAt(row) == 0 {
+	if len(row.Data.EventsOf(nightEventFellAsleep)) > 0 && fellAsleepAt(row) == 0 {
 		d.leaveOut(LeftOutNoValue, rec.ID, rec.At, FieldFellAsleep)
 	}
-	if len(row.Data.Times(nightEventWokeUp)) > 0 && wokeUpAt(row) == 0 {
+	if len(row.Data.EventsOf(nightEventWokeUp)) > 0 && wokeUpAt(row) == 0 {
 		d.leaveOut(LeftOutNoValue, rec.ID, rec.At, FieldWokeUp)
 	}
 	d.leaveOutTexts(&rec, row.Data.Fields)
@@ -95,8 +95,8 @@ const (
 
 // fellAsleepAt is when the user first fell asleep, 0 when unknown.
 func fellAsleepAt(row *withings.Night) int64 {
-	if times := row.Data.Times(nightEventFellAsleep); len(times) > 0 {
-		return timeInNight(row, row.Start.N+times[0])
+	if events := row.Data.EventsOf(nightEventFellAsleep); len(events) > 0 {
+		return timeInNight(row, row.Start.N+events[0].Second)
 	}
 	return 0
 }
@@ -105,18 +105,18 @@ func fellAsleepAt(row *withings.Night) int64 {
 // counts from the start or from the entry before is not known: the sum is taken
 // where it is within the night, as in the vendor's data export.
 func wokeUpAt(row *withings.Night) int64 {
-	times := row.Data.Times(nightEventWokeUp)
-	if len(times) == 0 {
+	events := row.Data.EventsOf(nightEventWokeUp)
+	if len(events) == 0 {
 		return 0
 	}
 	sum := row.Start.N
-	for _, seconds := range times {
-		sum += seconds
+	for _, e := range events {
+		sum += e.Second
 	}
 	if at := timeInNight(row, sum); at != 0 {
 		return at
 	}
-	return timeInNight(row, row.Start.N+times[len(times)-1])
+	return timeInNight(row, row.Start.N+events[len(events)-1].Second)
 }
 
 // timeInNight is a second within the night, else 0.

@@ -305,10 +305,7 @@ func (r *reconciliation) collect(c *Changes) {
 	if !slices.IsSortedFunc(changed, compareAges) {
 		slices.SortFunc(changed, compareAges)
 	}
-	c.Put = make([]Record, len(changed))
-	for i, rec := range changed {
-		c.Put[i] = *rec
-	}
+	c.Put = recordsAt(changed, r.batch.Records)
 	for id, rec := range r.before {
 		if at, touched := r.at[id]; touched && at == removed && rec.Deleted == 0 {
 			c.Gone = append(c.Gone, rec)
@@ -323,6 +320,23 @@ func (r *reconciliation) collect(c *Changes) {
 			c.News = append(c.News, rec.ID)
 		}
 	}
+}
+
+// recordsAt returns records by their addresses. When these are all those of a
+// slice, in its order, it is that slice: of a long history, each copy counts.
+func recordsAt(addresses []*Record, all []Record) []Record {
+	whole := len(addresses) == len(all)
+	for i := 0; whole && i < len(all); i++ {
+		whole = addresses[i] == &all[i]
+	}
+	if whole {
+		return slices.Clip(all)
+	}
+	records := make([]Record, len(addresses))
+	for i, rec := range addresses {
+		records[i] = *rec
+	}
+	return records
 }
 
 // isSameVersion reports whether two records say the same. When they were

@@ -86,8 +86,8 @@ func meanOver(g withings.Stages, night Record, field string) *big.Rat {
 				continue
 			}
 			for _, sample := range samplesOf(stretch, field) {
-				if sample.At >= night.Start && sample.At <= night.At && sample.Value.OK && sample.Value.Decimal.Sign() > 0 {
-					sum.add(sample.Value.Decimal)
+				if sample.At >= night.Start && sample.At <= night.At && sample.Value.Sign() > 0 {
+					sum.add(sample.Value)
 					count++
 				}
 			}

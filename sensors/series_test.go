@@ -19,14 +19,14 @@ func stageSeries(device string, start int64, field string, values ...string) wit
 		Series: []withings.Samples{{Name: field}},
 	}
 	for i, value := range values {
-		stage.Series[0].Values = append(stage.Series[0].Values, withings.Sample{At: start + int64(i)*60, Value: wireNumber(value)})
+		stage.Series[0].Values = append(stage.Series[0].Values, withings.Sample{At: start + int64(i)*60, Value: wireNumber(value).Decimal})
 	}
 	return stage
 }
 
 // oneSample is a series with one value.
 func oneSample(name string, second int64, value string) withings.Samples {
-	return withings.Samples{Name: name, Values: []withings.Sample{{At: second, Value: wireNumber(value)}}}
+	return withings.Samples{Name: name, Values: []withings.Sample{{At: second, Value: wireNumber(value).Decimal}}}
 }
 
 func stagesOf(series ...withings.Stage) withings.Stages { return withings.Stages{Series: series} }

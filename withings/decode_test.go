@@ -153,7 +153,7 @@ func TestNightKeepsFieldsTextsAndEvents(t *testing.T) {
 			Field{Name: "rr_min", Number: number(t, "11")},
 			Field{Name: "core_body_temperature_status", Text: "usual"},
 		),
-		Events: []NightEvents{{1, []int64{0}}, {2, []int64{900}}, {4, []int64{14000, 27000}}},
+		Events: []NightEvent{{1, 0}, {2, 900}, {4, 14000}, {4, 27000}},
 	}
 	if diff := cmp.Diff(want, night.Data, cmp.Comparer(func(a, b Fields) bool { return slices.Equal(a.All(), b.All()) })); diff != "" {
 		t.Error(diff)
@@ -177,7 +177,7 @@ func TestStageReadsEveryObjectAsSeries(t *testing.T) {
 		t.Errorf("stage = %+v", stage)
 	}
 	want := []Samples{
-		{"hr", []Sample{{1767305400, number(t, "66")}}}, {"future", []Sample{{1767305400, number(t, "0.5")}}},
+		{"hr", []Sample{{1767305400, number(t, "66").Decimal}}}, {"future", []Sample{{1767305400, number(t, "0.5").Decimal}}},
 	}
 	if diff := cmp.Diff(want, stage.Series, cmp.Comparer(func(a, b decimal.Decimal) bool { return a == b })); diff != "" {
 		t.Error(diff)

@@ -163,17 +163,29 @@ func (f *fieldSet) read(dec *jsontext.Decoder, name string) error {
 // scanUnread skips one member of a row, and reports whether its value can stay
 // unread, as numbers can and what is no field.
 func scanUnread(s *scanner, _ string) (plain bool) {
-	c, at := s.peek(), s.at
-	for at < len(s.raw) && s.raw[at]-'0' <= 9 {
-		at++
-	}
-	// Most are plain digits; one 0 before others is not.
-	if at > s.at && (c != '0' || at == s.at+1) && at < len(s.raw) && (s.raw[at] == ',' || s.raw[at] == '}') {
-		s.at = at
-		return true
+	c := s.peek()
+	begin := s.at
+	at := s.digits(begin)
+	// Most are plain digits, with a fraction or not; one 0 before others is not.
+	if at > begin && (c != '0' || at == begin+1) && at < len(s.raw) {
+		if end := s.digits(at + 1); s.raw[at] == '.' && end > at+1 && end < len(s.raw) {
+			at = end
+		}
+		if s.raw[at] == ',' || s.raw[at] == '}' {
+			s.at = at
+			return true
+		}
 	}
 	s.skip(0)
 	return c != '"'
+}
+
+// digits returns where the digits at a position end.
+func (s *scanner) digits(at int) int {
+	for at < len(s.raw) && s.raw[at]-'0' <= 9 {
+		at++
+	}
+	return at
 }
 
 // scanField reads the value of one member of a row as fieldSet does. It returns
@@ -191,8 +203,7 @@ func scanField(s *scanner, name string) (plain bool) {
 	field := Field{Name: s.names.all[i]}
 	switch c := s.peek(); {
 	case c == '"':
-		inner, plain := s.quoted()
-		if field.Text = s.textOf(inner, plain); field.Text == "" {
+		if field.Text = s.quotedText(); field.Text == "" {
 			return false
 		}
 		if field.Number = parseNumber([]byte(field.Text)); field.Number.OK {
@@ -211,7 +222,7 @@ func scanField(s *scanner, name string) (plain bool) {
 		return false
 	}
 	s.names.at[i] = fieldPlace{s.names.row, len(s.fields.all) - s.fields.begin}
-	s.fields.add(field)
+	add(s, &s.fields, field)
 	return false
 }
 
@@ -251,23 +262,36 @@ func (n *fieldNames) find(name string) int {
 type chunk[T any] struct {
 	all   []T
 	begin int
+	// before is how much is in the slices before this one.
+	before int
 }
 
-// Sizes of chunks: they double up to the largest.
+// Bounds of what a chunk has room for: as much as the rest of the response will
+// take, if it is like what was read.
 const (
 	minChunk = 16
 	maxChunk = 2048
 )
 
-// add appends to the part.
-func (c *chunk[T]) add(v T) {
+// add appends to the part of a chunk of the scanner's.
+func add[T any](s *scanner, c *chunk[T], v T) {
 	if len(c.all) == cap(c.all) {
-		part := c.all[c.begin:]
-		c.all = append(make([]T, 0, max(minChunk, min(maxChunk, 2*cap(c.all)), 2*len(part))), part...)
-		c.begin = 0
+		c.grow(s.at, len(s.raw))
 	}
 	c.all = append(c.all, v)
 }
+
+// grow moves the part to a new slice, after read of size bytes.
+func (c *chunk[T]) grow(read, size int) {
+	part := c.part()
+	c.before += c.begin
+	ahead := int64(c.before+len(part)) * int64(size-read) / int64(max(1, read))
+	c.all = append(make([]T, 0, len(part)+int(max(minChunk, min(maxChunk, ahead)))), part...)
+	c.begin = 0
+}
+
+// part is what is being made.
+func (c *chunk[T]) part() []T { return c.all[c.begin:] }
 
 // take ends the part, and returns it; nil when it is empty.
 func (c *chunk[T]) take() []T {
@@ -285,6 +309,5 @@ type arena struct {
 	fields   chunk[Field]
 	samples  chunk[Sample]
 	series   chunk[Samples]
-	events   chunk[NightEvents]
-	seconds  chunk[int64]
+	events   chunk[NightEvent]
 }

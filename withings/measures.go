@@ -157,7 +157,7 @@ func scanMeasures(s *scanner) List[Measure] {
 		var m Measure
 		if s.peek() != '{' {
 			s.skip(0)
-			s.measures.add(m)
+			add(s, &s.measures, m)
 			continue
 		}
 		for more := s.openRow(&s.parts); more; more = s.next('}') {
@@ -174,7 +174,7 @@ func scanMeasures(s *scanner) List[Measure] {
 				s.skip(0)
 			}
 		}
-		s.measures.add(m)
+		add(s, &s.measures, m)
 	}
 	return s.measures.take()
 }

@@ -19,7 +19,7 @@ type scanner struct {
 	raw    []byte
 	at     int
 	failed bool
-	texts  [64]scannedText
+	texts  [64]scannedText // by how they begin
 	names  fieldNames
 	// rows, data and parts are the members of what is in the body, of what is in a
 	// row, and of what is in a list of a row.
@@ -52,9 +52,12 @@ func (m *members) again() members {
 	return members{written: slices.Clip(m.written), names: slices.Clip(m.names)}
 }
 
-// scannedText is a text as it was written, and what it means. Most texts of a
-// response repeat those of the row before.
-type scannedText struct{ raw, text string }
+// scannedText is a text as it was written, with its quotes, and what it means.
+// Most texts of a response repeat those of the row before.
+type scannedText struct {
+	raw  []byte
+	text string
+}
 
 // bodyScanner is the body of a response that a scanner can read.
 type bodyScanner interface {
@@ -246,27 +249,37 @@ func (s *scanner) quoted() (inner []byte, plain bool) {
 	return nil, false
 }
 
-// textOf is the text of a string, which was just read.
-func (s *scanner) textOf(inner []byte, plain bool) string {
-	if len(inner) == 0 {
-		return ""
+// quotedText reads a string, and returns its text.
+func (s *scanner) quotedText() string {
+	rest := s.raw[s.at:]
+	if len(rest) < 3 { // the shortest has two quotes, and something follows it
+		return s.unquoted()
 	}
-	known := &s.texts[(len(inner)+int(inner[len(inner)-1])+5*int(inner[0])+3*int(inner[len(inner)/2]))%len(s.texts)]
-	if known.raw == string(inner) {
+	known := &s.texts[(int(rest[1])+3*int(rest[2]))%len(s.texts)]
+	if len(known.raw) > 0 && bytes.HasPrefix(rest, known.raw) {
+		s.at += len(known.raw)
 		return known.text
 	}
-	raw := string(inner)
-	*known = scannedText{raw, raw}
-	if !plain {
-		text, err := jsontext.AppendUnquote(nil, s.raw[s.at-len(inner)-2:s.at])
-		if err != nil {
-			*known = scannedText{}
-			s.fail()
-			return ""
-		}
-		known.text = string(text)
+	begin := s.at
+	text := s.unquoted()
+	*known = scannedText{s.raw[begin:s.at], text}
+	return text
+}
+
+func (s *scanner) unquoted() string {
+	inner, plain := s.quoted()
+	if plain {
+		return string(inner)
 	}
-	return known.text
+	if s.failed {
+		return ""
+	}
+	text, err := jsontext.AppendUnquote(nil, s.raw[s.at-len(inner)-2:s.at])
+	if err != nil {
+		s.fail()
+		return ""
+	}
+	return string(text)
 }
 
 // checkQuoted checks a string whose text does not matter.

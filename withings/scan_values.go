@@ -120,7 +120,7 @@ func (s *scanner) text() Text {
 		s.skip(0)
 		return ""
 	}
-	return Text(s.textOf(s.quoted()))
+	return Text(s.quotedText())
 }
 
 // flag reads a Flag.

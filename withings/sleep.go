@@ -3,6 +3,7 @@
 package withings
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -37,38 +38,31 @@ type Night struct {
 }
 
 // NightData holds what was computed for a night: numbers and texts by the
-// cloud's field name, and the events of the night.
+// cloud's field name, and the events of the night. Those with the same number
+// follow each other.
 type NightData struct {
 	Fields Fields
-	Events []NightEvents
+	Events []NightEvent
 }
 
-// NightEvents are the events of a night with the same number: in seconds, each
-// from the start.
-type NightEvents struct {
-	Number  int
-	Seconds []int64
+// NightEvent is one event of a night, by the cloud's number of what happened, in
+// seconds from the start.
+type NightEvent struct {
+	Number int
+	Second int64
 }
 
-// Times are the times of the events with a number.
-func (d NightData) Times(number int) []int64 {
-	for _, e := range d.Events {
-		if e.Number == number {
-			return e.Seconds
-		}
+// EventsOf are the events with a number.
+func (d NightData) EventsOf(number int) []NightEvent {
+	begin := 0
+	for begin < len(d.Events) && d.Events[begin].Number != number {
+		begin++
 	}
-	return nil
-}
-
-// setEvents notes the events with a number in place of former ones.
-func (d *NightData) setEvents(e NightEvents) {
-	for i := range d.Events {
-		if d.Events[i].Number == e.Number {
-			d.Events[i] = e
-			return
-		}
+	end := begin
+	for end < len(d.Events) && d.Events[end].Number == number {
+		end++
 	}
-	d.Events = append(d.Events, e)
+	return d.Events[begin:end:end]
 }
 
 // nightFields are all data fields of a summary: the cloud sends only half of
@@ -136,24 +130,29 @@ func (d *NightData) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	return err
 }
 
+// readEvents reads the events of a night. Of two lists with the same number the
+// later one stays.
 func (d *NightData) readEvents(dec *jsontext.Decoder) error {
 	return eachMember(dec, func(name []byte) error {
 		number := parseInt(name)
-		var seconds []int64
+		var events []NightEvent
 		err := eachElement(dec, func() error {
 			var second Int
 			err := second.UnmarshalJSONFrom(dec)
 			if second.OK {
-				seconds = append(seconds, second.N)
+				events = append(events, NightEvent{int(number.N), second.N})
 			}
 			return err
 		})
-		if number.OK && len(seconds) > 0 {
-			d.setEvents(NightEvents{int(number.N), seconds})
+		if number.OK && len(events) > 0 {
+			d.Events = append(slices.DeleteFunc(d.Events, events[0].isSameAs), events...)
 		}
 		return err
 	})
 }
+
+// isSameAs reports whether the same happened in two events.
+func (e NightEvent) isSameAs(other NightEvent) bool { return e.Number == other.Number }
 
 func (n *Nights) scan(s *scanner) (complete bool) {
 	for more := s.open('{'); more; more = s.next('}') {
@@ -255,34 +254,26 @@ func scanNightEvents(s *scanner, d *NightData) {
 	}
 	for more := s.open('{'); more; more = s.next('}') {
 		number := parseInt(s.name())
-		if seconds := scanSeconds(s); number.OK && len(seconds) > 0 {
-			scanEvents(s, NightEvents{int(number.N), seconds})
+		if slices.ContainsFunc(s.events.part(), NightEvent{Number: int(number.N)}.isSameAs) {
+			s.fail()
+			return
 		}
+		scanSeconds(s, number)
 	}
 	d.Events = s.events.take()
 }
 
-// scanEvents notes the events with a number; two of the same fail.
-func scanEvents(s *scanner, e NightEvents) {
-	for _, known := range s.events.all[s.events.begin:] {
-		if known.Number == e.Number {
-			s.fail()
-		}
-	}
-	s.events.add(e)
-}
-
-func scanSeconds(s *scanner) []int64 {
+// scanSeconds reads the events with a number.
+func scanSeconds(s *scanner, number Int) {
 	if s.peek() != '[' {
 		s.skip(0)
-		return nil
+		return
 	}
 	for more := s.open('['); more; more = s.next(']') {
-		if second := s.int(); second.OK {
-			s.seconds.add(second.N)
+		if second := s.int(); number.OK && second.OK {
+			add(s, &s.events, NightEvent{int(number.N), second.N})
 		}
 	}
-	return s.seconds.take()
 }
 
 // MarshalJSONTo writes the object that UnmarshalJSONFrom reads.
@@ -300,14 +291,24 @@ func (d NightData) MarshalJSONTo(enc *jsontext.Encoder) error {
 		if err := enc.WriteToken(jsontext.BeginObject); err != nil {
 			return err
 		}
-		for _, e := range d.Events {
-			if err := writeMember(enc, strconv.Itoa(e.Number), e.Seconds); err != nil {
+		for rest := d.Events; len(rest) > 0; {
+			same := NightData{Events: rest}.EventsOf(rest[0].Number)
+			if err := writeMember(enc, strconv.Itoa(same[0].Number), secondsOf(same)); err != nil {
 				return err
 			}
+			rest = rest[len(same):]
 		}
 		if err := enc.WriteToken(jsontext.EndObject); err != nil {
 			return err
 		}
 	}
 	return enc.WriteToken(jsontext.EndObject)
+}
+
+func secondsOf(events []NightEvent) []int64 {
+	seconds := make([]int64, len(events))
+	for i, e := range events {
+		seconds[i] = e.Second
+	}
+	return seconds
 }

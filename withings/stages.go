@@ -8,6 +8,8 @@ import (
 	"strconv"
 
 	"github.com/go-json-experiment/json/jsontext"
+
+	"vitals2mqtt/internal/decimal"
 )
 
 // Stages is the response of v2/sleep get. Its rows come in no order.
@@ -34,10 +36,10 @@ type Samples struct {
 	Values []Sample
 }
 
-// Sample is a value at a unix second. It is always OK.
+// Sample is a value at a unix second.
 type Sample struct {
 	At    int64
-	Value Number
+	Value decimal.Decimal
 }
 
 // sortSamples sorts samples by time, unless they are. Of two at the same second
@@ -92,7 +94,7 @@ func (s *Stage) readSeries(dec *jsontext.Decoder, name string, index *nameIndex)
 		var value Number
 		err := value.UnmarshalJSONFrom(dec)
 		if at.OK && value.OK {
-			values = append(values, Sample{at.N, value})
+			values = append(values, Sample{at.N, value.Decimal})
 		}
 		return err
 	})
@@ -218,12 +220,12 @@ func scanSeries(s *scanner, name string) {
 	for more := s.open('{'); more; more = s.next('}') {
 		at := s.second()
 		if value := s.numeric(); at.OK && value.OK {
-			s.samples.add(Sample{at.N, value})
+			add(s, &s.samples, Sample{at.N, value.Decimal})
 		}
 	}
 	if values := s.samples.take(); len(values) > 0 {
 		s.names.at[i] = fieldPlace{row: s.names.row}
-		s.series.add(Samples{s.names.all[i], sortSamples(values)})
+		add(s, &s.series, Samples{s.names.all[i], sortSamples(values)})
 	}
 }
 

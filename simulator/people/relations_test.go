@@ -127,7 +127,7 @@ func brokenRelations(n withings.Night, pieces []withings.Stage, zone *time.Locat
 		"in bed = asleep + awake":         inBed == asleep+v("wakeupduration"),
 		"got up at the end":               lastEvent(n, 4) == span,
 		"fell asleep":                     lastEvent(n, 2) == v("sleep_latency"),
-		"out of bed as often as into it":  len(n.Data.Times(1)) == len(n.Data.Times(4)),
+		"out of bed as often as into it":  len(n.Data.EventsOf(1)) == len(n.Data.EventsOf(4)),
 		"efficiency":                      math.Abs(efficiency-math.Round(float64(asleep)/float64(inBed)*100)/100) < 1e-9,
 		"out of bed":                      out >= 0 && out <= 1559 && (out == 0) == (v("out_of_bed_count") == 0),
 		"awake = latency + rising + waso": v("wakeupduration") == v("sleep_latency")+v("wakeup_latency")+v("waso"),
@@ -280,11 +280,11 @@ func recent(a *Account, from, to time.Time) string {
 // lastEvent is the last moment of a kind of night event, in seconds after the
 // start.
 func lastEvent(n withings.Night, kind int) int64 {
-	events := n.Data.Times(kind)
+	events := n.Data.EventsOf(kind)
 	if len(events) == 0 {
 		return -1
 	}
-	return events[len(events)-1]
+	return events[len(events)-1].Second
 }
 
 // drawAccount is a person with any seed and start.
