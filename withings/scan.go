@@ -19,7 +19,7 @@ type scanner struct {
 	raw    []byte
 	at     int
 	failed bool
-	texts  [64]scannedText // by how they begin
+	texts  [32]scannedText // by how they begin
 	names  fieldNames
 	// rows, data and parts are the members of what is in the body, of what is in a
 	// row, and of what is in a list of a row.
@@ -252,10 +252,11 @@ func (s *scanner) quoted() (inner []byte, plain bool) {
 // quotedText reads a string, and returns its text.
 func (s *scanner) quotedText() string {
 	rest := s.raw[s.at:]
-	if len(rest) < 3 { // the shortest has two quotes, and something follows it
+	const looked = 7 // at so many bytes, which may be more than the text has
+	if len(rest) < looked {
 		return s.unquoted()
 	}
-	known := &s.texts[(int(rest[1])+3*int(rest[2]))%len(s.texts)]
+	known := &s.texts[(int(rest[1])+3*int(rest[2])+5*int(rest[looked-1]))%len(s.texts)]
 	if len(known.raw) > 0 && bytes.HasPrefix(rest, known.raw) {
 		s.at += len(known.raw)
 		return known.text
