@@ -5,6 +5,7 @@ package history
 import (
 	"bytes"
 	"compress/flate"
+	"errors"
 	"io"
 	"sync"
 )
@@ -39,8 +40,17 @@ func (c *compressor) deflate(data []byte) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
+// errUncompressed means that data becomes larger than what was ever compressed.
+var errUncompressed = errors.New("the uncompressed data is too large")
+
 // uncompress returns the data that a compressor with this dictionary made
-// smaller, at most limit bytes of it.
+// smaller. Of more than limit bytes it fails with errUncompressed: the file may
+// be damaged, or another program's.
 func uncompress(data []byte, dictionary string, limit int64) ([]byte, error) {
-	return io.ReadAll(io.LimitReader(flate.NewReaderDict(bytes.NewReader(data), []byte(dictionary)), limit))
+	reader := flate.NewReaderDict(bytes.NewReader(data), []byte(dictionary))
+	out, err := io.ReadAll(io.LimitReader(reader, limit+1))
+	if err == nil && int64(len(out)) > limit {
+		return nil, errUncompressed
+	}
+	return out, err
 }

@@ -2,10 +2,11 @@
 
 package history
 
-import (
-	"fmt"
-	"math"
-)
+import "fmt"
+
+// maxRow is how large a row can be, in bytes: as large as the largest response
+// that the client of the cloud accepts.
+const maxRow = 32 << 20
 
 // rawDictionary is what rows of responses have in common. It is part of the
 // format of the archive: it never changes.
@@ -24,7 +25,7 @@ const rawDictionary = `{"total_timeinbed":,"total_sleep_time":,"sleep_efficiency
 
 // inflate returns the row.
 func inflate(data []byte) ([]byte, error) {
-	row, err := uncompress(data, rawDictionary, math.MaxInt64)
+	row, err := uncompress(data, rawDictionary, maxRow)
 	if err != nil {
 		return nil, fmt.Errorf("uncompressing the row of a response: %w", err)
 	}
