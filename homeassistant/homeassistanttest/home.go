@@ -55,8 +55,11 @@ type Home struct {
 	Backlog []int
 	// Loses drops rows that it has accepted.
 	Loses func(start time.Time) bool
-	// Breaks ends the connection at the command with this number, once.
-	Breaks int
+	// Breaks ends the connection at the command with this number, once; Answerless
+	// does so after it has carried that command out.
+	Breaks, Answerless int
+	// Imported is called after each import of rows, for a recorder that stops then.
+	Imported func(h *Home)
 
 	mu       sync.Mutex
 	entities []Entity

@@ -114,6 +114,9 @@ func (h *Home) write(message json.RawMessage) *refusal {
 			s.Rows[row.Start.Unix()] = Row{row.Mean, row.Min, row.Max, row.State, row.Sum, row.Reset}
 		}
 	}
+	if h.Imported != nil {
+		h.Imported(h)
+	}
 	return nil
 }
 

@@ -80,9 +80,19 @@ func (h *Home) answer(name string, message json.RawMessage) (result any, refused
 		h.Breaks = 0
 		return nil, nil, true
 	}
+	broken = h.Answerless > 0 && len(h.commands) >= h.Answerless
+	if broken {
+		h.Answerless = 0
+	}
+	result, refused = h.execute(name, message)
+	return result, refused, broken
+}
+
+// execute carries a command out.
+func (h *Home) execute(name string, message json.RawMessage) (result any, refused *refusal) {
 	switch name {
 	case "config/entity_registry/list":
-		return h.entities, nil, false
+		return h.entities, nil
 	case "recorder/info":
 		backlog := 0
 		if len(h.Backlog) > 0 {
@@ -94,16 +104,15 @@ func (h *Home) answer(name string, message json.RawMessage) (result any, refused
 			"migration_in_progress": false,
 			"recording":             !h.Stopped,
 			"thread_running":        true,
-		}, nil, false
+		}, nil
 	case "recorder/list_statistic_ids":
-		return h.list(), nil, false
+		return h.list(), nil
 	case "recorder/statistics_during_period":
-		result, refused = h.during(message)
-		return result, refused, false
+		return h.during(message)
 	case "recorder/import_statistics":
-		return nil, h.write(message), false
+		return nil, h.write(message)
 	case "recorder/clear_statistics":
-		return nil, h.clear(message), false
+		return nil, h.clear(message)
 	}
-	return nil, &refusal{"unknown_command", "Unknown command."}, false
+	return nil, &refusal{"unknown_command", "Unknown command."}
 }
