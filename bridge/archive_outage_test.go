@@ -194,3 +194,33 @@ func TestArchiveThatRecoversDuringAPoll(t *testing.T) {
 		}
 	})
 }
+
+// TestFullArchiveIsReportedUntilItStores: reading works on a full disk, also
+// while nothing is fetched. That ends no problem.
+func TestFullArchiveIsReportedUntilItStores(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		h, alice := weighInHarness(t)
+		b := h.bridge(t, profile("Alice", alice))
+		weighed := measuresOf(weighIn(1, 70000, time.Now().Add(-time.Minute)))
+		h.archive.fail(errDiskFull)
+		alice.measures = weighed
+		fetchOnce(t, b)
+		alice.measures = func(since time.Time) (withings.Measures, error) {
+			if b.Facts().Archive.Err == nil {
+				t.Error("the archive is fine before anything is stored")
+			}
+			return withings.Measures{}, errors.New("no network")
+		}
+		_ = b.Once(t.Context(), "alice")
+		if b.Facts().Archive.Err == nil {
+			t.Error("the archive is fine although nothing was stored")
+		}
+		h.archive.fail(nil)
+		alice.measures = weighed
+		fetchOnce(t, b)
+		if err := b.Facts().Archive.Err; err != nil {
+			t.Errorf("the archive still fails: %v", err)
+		}
+	})
+}

@@ -5,6 +5,7 @@ package bridge
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -35,18 +36,22 @@ type recordKeeper struct {
 	// store them: they are news again when it can.
 	unstored map[sensors.Ref]bool
 
-	stateMu  sync.Mutex
-	failure  error // why the archive failed last, nil when it did not
-	failedAt time.Time
+	stateMu sync.Mutex
+	failure error // why the archive failed last, nil when it did not
+	// notStored are the failures to store, by endpoint: reading works also on a
+	// full disk, so that only storing ends them.
+	notStored map[sensors.Endpoint]error
+	failedAt  time.Time
 }
 
 func newRecordKeeper(ctx context.Context, archive Archive, slug string, log zerolog.Logger) *recordKeeper {
 	return &recordKeeper{
-		archive:  archive,
-		slug:     slug,
-		log:      log,
-		owed:     map[string][]sensors.Ref{},
-		unstored: map[sensors.Ref]bool{},
+		archive:   archive,
+		slug:      slug,
+		log:       log,
+		owed:      map[string][]sensors.Ref{},
+		unstored:  map[sensors.Ref]bool{},
+		notStored: map[sensors.Endpoint]error{},
 		tell: func(user string, refs []sensors.Ref) error {
 			// What was sent is recorded even while stopping, or it would be sent again.
 			return archive.Told(context.WithoutCancel(ctx), user, refs...)
@@ -65,8 +70,9 @@ func (k *recordKeeper) applyLocked(
 	if k.loaded != user {
 		return sensors.Changes{}, false, errNotLoaded
 	}
-	if changes, err = k.archive.Apply(ctx, user, batch, o, at); err != nil {
-		k.report(err)
+	changes, err = k.archive.Apply(ctx, user, batch, o, at)
+	k.reportStored(at.Endpoint, err)
+	if err != nil {
 		return sensors.Changes{}, false, err
 	}
 	revision, err := k.archive.Revision(ctx, user)
@@ -138,23 +144,49 @@ func (k *recordKeeper) window(
 	}
 }
 
-// report records whether the archive works.
+// report records whether the archive works, apart from storing batches.
 func (k *recordKeeper) report(err error) {
+	k.change(err, func() { k.failure = err })
+}
+
+// reportStored records whether a batch of an endpoint was stored. One that was
+// not is fetched again, so that the next one of the endpoint has its records.
+func (k *recordKeeper) reportStored(endpoint sensors.Endpoint, err error) {
+	k.change(err, func() {
+		if k.notStored[endpoint] = err; err == nil {
+			delete(k.notStored, endpoint)
+		}
+	})
+}
+
+// change changes what is known of the archive, unless the daemon stops.
+func (k *recordKeeper) change(err error, change func()) {
 	k.stateMu.Lock()
 	defer k.stateMu.Unlock()
 	if err != nil && errors.Is(err, context.Canceled) {
 		return // the daemon stops
 	}
-	if err != nil && k.failure == nil {
+	if err != nil && k.failureLocked() == nil {
 		k.failedAt = time.Now()
 		k.log.Debug().Err(err).Str("profile", k.slug).Msg("archive failed; values stay in memory until it works again")
 	}
-	k.failure = err
+	change()
+}
+
+// failureLocked returns why the archive fails; k.stateMu must be held.
+func (k *recordKeeper) failureLocked() error {
+	if k.failure != nil {
+		return k.failure
+	}
+	for _, endpoint := range slices.Sorted(maps.Keys(k.notStored)) {
+		return k.notStored[endpoint]
+	}
+	return nil
 }
 
 // state returns why the archive fails, nil when it does not, and since when.
 func (k *recordKeeper) state() (since time.Time, err error) {
 	k.stateMu.Lock()
 	defer k.stateMu.Unlock()
-	return k.failedAt, k.failure
+	return k.failedAt, k.failureLocked()
 }
