@@ -178,8 +178,8 @@ func (k *recordKeeper) failureLocked() error {
 	if k.failure != nil {
 		return k.failure
 	}
-	for _, endpoint := range slices.Sorted(maps.Keys(k.notStored)) {
-		return k.notStored[endpoint]
+	if failing := slices.Sorted(maps.Keys(k.notStored)); len(failing) > 0 {
+		return k.notStored[failing[0]]
 	}
 	return nil
 }
