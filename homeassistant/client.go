@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net"
 	"net/http"
 	"time"
 
@@ -24,6 +25,8 @@ type Options struct {
 	Token secret.Text
 	// Timeout bounds the connection and each command; 0 is a minute.
 	Timeout time.Duration
+	// Dial is for tests; nil is the standard one.
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 }
 
 // defaultTimeout is long enough for years of statistics from a small computer.
@@ -67,7 +70,7 @@ func Dial(ctx context.Context, o Options) (*Client, error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, o.Timeout)
 	defer cancel()
-	dialer := websocket.Dialer{Proxy: http.ProxyFromEnvironment, HandshakeTimeout: o.Timeout}
+	dialer := websocket.Dialer{Proxy: http.ProxyFromEnvironment, NetDialContext: o.Dial, HandshakeTimeout: o.Timeout}
 	connection, reply, err := dialer.DialContext(ctx, address, nil)
 	if reply != nil {
 		_ = reply.Body.Close()

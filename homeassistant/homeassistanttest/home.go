@@ -44,7 +44,7 @@ type Statistic struct {
 	Rows      map[int64]Row `json:"-"` // by the unix second that the hour begins with
 }
 
-// Home is the stand-in. Set its knobs before it is used.
+// Home is the stand-in. Set its knobs before it is used, or by Set.
 type Home struct {
 	Token   string
 	Version string
@@ -67,10 +67,18 @@ type Home struct {
 	commands []string
 	imports  []json.RawMessage
 	server   *httptest.Server
+	pipes    *pipes // of StartPiped
 }
 
 // URL is its address as users know it.
 func (h *Home) URL() string { return h.server.URL }
+
+// Set sets knobs while it is used.
+func (h *Home) Set(knobs func(h *Home)) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	knobs(h)
+}
 
 // Add adds an entity with its own statistics, unless s is nil.
 func (h *Home) Add(e Entity, s *Statistic) {

@@ -3,7 +3,9 @@
 package homeassistanttest
 
 import (
+	"context"
 	"encoding/json"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"testing"
@@ -11,14 +13,35 @@ import (
 	"github.com/gorilla/websocket"
 )
 
+func newHome() *Home {
+	return &Home{Token: "s3cret-home", Version: "2026.11.0", known: map[string]*Statistic{}}
+}
+
 // Start starts a stand-in until the test ends.
 func Start(t *testing.T) *Home {
 	t.Helper()
-	h := &Home{Token: "s3cret-home", Version: "2026.11.0", known: map[string]*Statistic{}}
+	h := newHome()
 	h.server = httptest.NewServer(http.HandlerFunc(h.serve))
 	t.Cleanup(h.server.Close)
 	return h
 }
+
+// StartPiped starts a stand-in without a network until the test ends, for
+// bubbles of synctest: its connections are pipes, which Dial makes.
+func StartPiped(t *testing.T) *Home {
+	t.Helper()
+	h := newHome()
+	h.pipes = newPipes()
+	h.server = httptest.NewUnstartedServer(http.HandlerFunc(h.serve))
+	_ = h.server.Listener.Close()
+	h.server.Listener = h.pipes
+	h.server.Start()
+	t.Cleanup(h.server.Close)
+	return h
+}
+
+// Dial connects to a stand-in of StartPiped, whatever the address is.
+func (h *Home) Dial(ctx context.Context, _, _ string) (net.Conn, error) { return h.pipes.dial(ctx) }
 
 // serve is one connection.
 func (h *Home) serve(w http.ResponseWriter, r *http.Request) {
