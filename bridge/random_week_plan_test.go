@@ -52,6 +52,13 @@ const (
 	cloudFault  = "fault of the cloud"
 	cloudSlow   = "slow cloud" // so that kills happen between request and response
 	hinted      = "notification"
+
+	databaseAway    = "database away"
+	databaseBroken  = "fault of the database"
+	homeAway        = "Home Assistant away"
+	homeBreaks      = "connection to Home Assistant breaks"
+	recorderStopped = "recorder stopped"
+	recorderLoses   = "recorder loses rows"
 )
 
 // weekDisturbance is a kind of disturbance: how often there is one, about, and
@@ -70,6 +77,12 @@ func weekDisturbances() []weekDisturbance {
 		{cloudFault, 2 * time.Hour, 30 * time.Minute},
 		{cloudSlow, time.Hour, 10 * time.Minute},
 		{hinted, time.Hour, time.Second},
+		{databaseAway, 24 * time.Hour, 4 * 24 * time.Hour},
+		{databaseBroken, 2 * time.Hour, time.Hour},
+		{homeAway, 24 * time.Hour, 2 * 24 * time.Hour},
+		{homeBreaks, 3 * time.Hour, 4 * time.Hour},
+		{recorderStopped, 24 * time.Hour, 6 * time.Hour},
+		{recorderLoses, 12 * time.Hour, 6 * time.Hour},
 	}
 }
 
@@ -99,6 +112,7 @@ const (
 	edited    = "correction"
 	deleted   = "deletion"
 	workedOut = "workout"
+	asked     = "request for statistics"
 )
 
 func weekChanges() []string {
@@ -122,9 +136,13 @@ func drawWeek(seed uint64, length time.Duration) weekPlan {
 			plan.changes = append(plan.changes, s)
 		}
 	}
+	for at := within(time.Hour, 2*time.Hour); at < disturbed; at += within(time.Hour, 4*time.Hour) {
+		plan.changes = append(plan.changes, weekStep{at: at, what: asked})
+	}
 	for _, kind := range weekDisturbances() {
 		for at := within(time.Minute, kind.every); at < disturbed; {
-			s := weekStep{at: at, lasts: within(time.Second, kind.longest+time.Second), what: kind.what, n: random.IntN(1000)}
+			lasts := min(within(time.Second, kind.longest+time.Second), disturbed-at)
+			s := weekStep{at: at, lasts: lasts, what: kind.what, n: random.IntN(1000)}
 			plan.disturbances = append(plan.disturbances, s)
 			at += s.lasts + within(time.Minute, 2*kind.every)
 		}

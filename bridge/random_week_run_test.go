@@ -10,6 +10,7 @@ import (
 	"maps"
 	"path/filepath"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -17,6 +18,7 @@ import (
 
 	"vitals2mqtt/bridge"
 	archives "vitals2mqtt/history"
+	"vitals2mqtt/homeassistant/homeassistanttest"
 	"vitals2mqtt/sensors"
 	"vitals2mqtt/simulator"
 	"vitals2mqtt/withings"
@@ -26,7 +28,8 @@ import (
 type fullArchive struct {
 	*archives.Archive
 
-	full *atomic.Bool
+	full    *atomic.Bool
+	changed func() // the mirror is told
 }
 
 // Apply implements bridge.Archive.
@@ -36,7 +39,11 @@ func (a fullArchive) Apply(
 	if a.full.Load() {
 		return sensors.Changes{}, errors.New("no space left on device")
 	}
-	return a.Archive.Apply(ctx, user, b, o, at)
+	changes, err := a.Archive.Apply(ctx, user, b, o, at)
+	if len(changes.Put)+len(changes.Gone) > 0 {
+		a.changed()
+	}
+	return changes, err
 }
 
 // weekRun is a random week that is under way.
@@ -45,6 +52,9 @@ type weekRun struct {
 	h        *simHarness
 	broker   *weekBroker
 	profiles []bridge.Profile
+	users    map[string]string // by slug
+	database *weekDatabase
+	home     *weekHome
 	start    time.Time
 	folder   string
 	groups   []weekGroup
@@ -55,7 +65,10 @@ type weekRun struct {
 	archive *archives.Archive
 	conn    *weekConnection // nil while no process runs
 	bridge  *bridge.Bridge
+	asked   chan struct{} // for statistics
 	stop    func()
+
+	failedImports atomic.Int64
 }
 
 // weekGroup is a weight that was added.
@@ -72,6 +85,10 @@ type weekOutcome struct {
 	values  map[string]map[string]bool // topic → every value that it had
 	cleared map[string]bool            // topics that were cleared
 	kills   int
+
+	mirrored, statistics weekCopy
+	failedRequests       int   // to the database
+	failedImports        int64 // of statistics
 }
 
 // runRandomWeek runs a plan, with these of its disturbances.
@@ -81,8 +98,17 @@ func runRandomWeek(t *testing.T, plan weekPlan, disturbances []weekStep) (out we
 		sleepUntil(weekBegins)
 		w := &weekRun{t: t, broker: newWeekBroker(), start: time.Now(), folder: t.TempDir()}
 		w.h = newSimHarness(t, simulator.Options{Seed: 11, Strict: true, People: demoPeople(10)})
-		w.profiles = w.h.signIn(t)
+		w.profiles, w.users = w.h.signIn(t), map[string]string{}
+		for _, p := range w.profiles {
+			token, err := w.h.tokens.Load(t.Context(), p.Slug)
+			if err != nil {
+				t.Fatal(err)
+			}
+			w.users[p.Slug] = token.UserID
+		}
 		w.archive = openArchive(t, w.path())
+		w.database, w.home = newWeekDatabase(), w.newWeekHome()
+		w.home.delay = 10 * time.Second // so that much happens during an import
 		w.begin()
 		for _, moment := range w.timeline(plan, disturbances) {
 			sleepUntil(w.start.Add(moment.at))
@@ -91,9 +117,10 @@ func runRandomWeek(t *testing.T, plan weekPlan, disturbances []weekStep) (out we
 		sleepUntil(w.start.Add(plan.length))
 		synctest.Wait()
 		out = w.outcome()
+		out.mirrored, out.statistics = w.mirrored(), w.statistics()
 		w.end()
 		closeArchive(t, w.archive)
-		out.kills = w.copies
+		out.kills, out.failedRequests, out.failedImports = w.copies, w.database.failed, w.failedImports.Load()
 	})
 	return out
 }
@@ -130,6 +157,8 @@ func (w *weekRun) change(s weekStep) {
 		w.h.cloud.SpO2("Bob", 90+s.n%10, now)
 	case workedOut:
 		w.h.cloud.Workout("Alice", 1, now.Add(-25*time.Minute), now.Add(-5*time.Minute))
+	case asked:
+		w.askForStatistics()
 	case edited:
 		if len(w.groups) > 0 {
 			w.h.cloud.Edit(w.groups[s.n%len(w.groups)].id, 1, fmt.Sprintf("67.%03d", s.n))
@@ -162,6 +191,26 @@ func (w *weekRun) disturbance(s weekStep) (begin, end func()) {
 		return func() { w.h.cloud.SetFaults(slow) }, func() { w.h.cloud.SetFaults() }
 	case hinted:
 		return func() { w.hint(s.n) }, func() {}
+	case databaseAway:
+		return func() { w.database.set(func(d *weekDatabase) { d.away++ }) },
+			func() { w.database.set(func(d *weekDatabase) { d.away-- }) }
+	case databaseBroken:
+		faults := databaseFaults()
+		return func() { w.database.set(func(d *weekDatabase) { d.fault = &faults[s.n%len(faults)] }) },
+			func() { w.database.set(func(d *weekDatabase) { d.fault = nil }) }
+	case homeAway:
+		return func() { w.home.set(func(h *weekHome) { h.away++ }); w.home.cut() },
+			func() { w.home.set(func(h *weekHome) { h.away-- }) }
+	case homeBreaks:
+		return func() { w.home.set(func(h *weekHome) { h.breaks = 1 + s.n%100 }) },
+			func() { w.home.set(func(h *weekHome) { h.breaks = 0 }) }
+	case recorderStopped:
+		return func() { w.home.Set(func(h *homeassistanttest.Home) { h.Stopped = true }) },
+			func() { w.home.Set(func(h *homeassistanttest.Home) { h.Stopped = false }) }
+	case recorderLoses:
+		loses := func(start time.Time) bool { return start.Hour()%(1+s.n%7) == 0 }
+		return func() { w.home.Set(func(h *homeassistanttest.Home) { h.Loses = loses }) },
+			func() { w.home.Set(func(h *homeassistanttest.Home) { h.Loses = nil }) }
 	}
 	w.t.Fatalf("unknown disturbance %q", s.what)
 	return nil, nil
@@ -212,21 +261,24 @@ func (w *weekRun) begin() {
 	}
 	w.conn = newWeekConnection(w.broker, w.away > 0)
 	o := w.h.options(w.profiles...)
-	o.Publisher, o.Archive = w.conn, fullArchive{w.archive, &w.full}
+	copier := w.newMirror("http://127.0.0.1:1", w.database)
+	o.Publisher, o.Archive = w.conn, fullArchive{w.archive, &w.full, copier.Notify}
 	w.bridge = newBridge(w.t, o)
 	if w.away == 0 {
 		w.replay()
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		_ = w.bridge.Run(ctx)
-	}()
-	conn := w.conn
+	asked := make(chan struct{})
+	w.asked = asked
+	var parts sync.WaitGroup
+	b, conn := w.bridge, w.conn
+	parts.Go(func() { _ = b.Run(ctx) })
+	parts.Go(func() { copier.Run(ctx) })
+	parts.Go(func() { w.serveStatistics(ctx, asked) })
 	w.stop = func() {
 		cancel()
-		<-done
+		w.home.cut()
+		parts.Wait()
 		conn.working.Wait()
 	}
 }

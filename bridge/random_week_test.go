@@ -19,8 +19,8 @@ import (
 
 // TestRandomWeek draws a week, with another seed each time and with those that
 // have failed before, and runs it twice: in one of the two, the process, the
-// broker, the disk and the cloud fail. Both end with the same retained tree and
-// the same archive. While something fails, nothing is shown that the undisturbed
+// broker, the disk, the cloud, the database of the mirror and Home Assistant fail.
+// Both end with the same retained tree, archive, mirror and statistics. While something fails, nothing is shown that the undisturbed
 // week does not show, nothing is cleared that it does not clear, and its events
 // are sent.
 //
@@ -45,7 +45,12 @@ func TestRandomWeek(t *testing.T) {
 			if len(calm.events) == 0 || len(calm.records) < 100 || len(calm.values) < 3 {
 				t.Fatalf("%d events, %d records and %d values prove little", len(calm.events), len(calm.records), len(calm.values))
 			}
-			failure := compareWeeks(calm, runRandomWeek(t, plan, plan.disturbances))
+			calm.mirrored.check(t, "mirror")
+			calm.statistics.check(t, "statistics")
+			disturbed := runRandomWeek(t, plan, plan.disturbances)
+			t.Logf("%d kills, %d failed requests to the database, %d failed imports of statistics; %d values, %d hours are compared",
+				disturbed.kills, disturbed.failedRequests, disturbed.failedImports, len(calm.mirrored.held), len(calm.statistics.held))
+			failure := compareWeeks(calm, disturbed)
 			if failure == "" {
 				return
 			}
@@ -92,6 +97,8 @@ func compareWeeks(calm, disturbed weekOutcome) string {
 	report("retained", cmp.Diff(calm.tree, disturbed.tree))
 	report("records", cmp.Diff(calm.records, disturbed.records))
 	report("events", cmp.Diff(slices.Sorted(maps.Keys(calm.events)), slices.Sorted(maps.Keys(disturbed.events))))
+	text.WriteString(compareCopies("mirror", calm.mirrored, disturbed.mirrored))
+	text.WriteString(compareCopies("statistics", calm.statistics, disturbed.statistics))
 	again := 0
 	for _, times := range disturbed.events {
 		again += times - 1

@@ -30,7 +30,7 @@ func newMirror(
 	}
 	m, err := mirror.New(mirror.Options{
 		Target:   mirror.Target(target),
-		Source:   mirrorSource{archive},
+		Source:   MirrorSource{archive},
 		Accounts: func(ctx context.Context) []mirror.Account { return mirroredAccounts(ctx, c, archive, state, log) },
 		Jitter:   spread,
 		Log:      log,
@@ -64,12 +64,12 @@ func mirroredAccounts(
 	return accounts
 }
 
-// mirrorSource is the archive as the mirror reads it.
-type mirrorSource struct{ *history.Archive }
+// MirrorSource is the archive as the mirror reads it.
+type MirrorSource struct{ *history.Archive }
 
 // Changed implements mirror.Source. Of the sessions of a night only the one that
 // counts is the night.
-func (s mirrorSource) Changed(ctx context.Context, user string, after int64) iter.Seq2[mirror.Change, error] {
+func (s MirrorSource) Changed(ctx context.Context, user string, after int64) iter.Seq2[mirror.Change, error] {
 	return func(yield func(mirror.Change, error) bool) {
 		for stored, err := range s.Archive.Changed(ctx, user, after) {
 			change := mirror.Change{Sequence: stored.Sequence, Item: transfer.Item{
