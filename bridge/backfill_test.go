@@ -208,7 +208,7 @@ func TestBackfillOfMinutes(t *testing.T) {
 			requests = append(requests, "night "+from.UTC().Format("02T15"))
 			return withings.Stages{Series: withings.List[withings.Stage]{{
 				Start: number(from.Unix()), End: number(from.Unix() + 600), State: number(1),
-				Series: []withings.Samples{{Name: "hr", Values: []withings.Sample{{At: from.Unix() + 60, Value: exact(51)}}}},
+				Series: []withings.Samples{{Name: "hr", Values: []withings.Sample{{At: from.Unix() + 60, Value: exact(51).Decimal}}}},
 			}}}, nil
 		}
 		minutes := func(b *bridge.Backfill) {

@@ -93,7 +93,7 @@ func (w *mirrorWeek) start() {
 	}
 	m, err := mirror.New(mirror.Options{
 		Target:    mirror.Target{URL: "http://db.lan:8086", Database: "health"},
-		Source:    mirrorSource{archive},
+		Source:    MirrorSource{archive},
 		Accounts:  func(context.Context) []mirror.Account { return []mirror.Account{{User: "1", Profile: "alice"}} },
 		Transport: w.store,
 		Log:       zerolog.Nop(),
