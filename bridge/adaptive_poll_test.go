@@ -227,6 +227,7 @@ func TestListFromBeforeARecordProvesNothing(t *testing.T) {
 // testListFromBeforeARecord is the test when the next list announces the record,
 // or not.
 func testListFromBeforeARecord(t *testing.T, announced bool) {
+	t.Helper()
 	session := time.Now().Add(-time.Hour) // clock: called in bubbles
 	var weighs atomic.Bool
 	var weighed atomic.Int64

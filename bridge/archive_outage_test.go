@@ -206,7 +206,7 @@ func TestFullArchiveIsReportedUntilItStores(t *testing.T) {
 		h.archive.fail(errDiskFull)
 		alice.measures = weighed
 		fetchOnce(t, b)
-		alice.measures = func(since time.Time) (withings.Measures, error) {
+		alice.measures = func(time.Time) (withings.Measures, error) {
 			if b.Facts().Archive.Err == nil {
 				t.Error("the archive is fine before anything is stored")
 			}

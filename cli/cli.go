@@ -53,7 +53,8 @@ type Program struct {
 	Jitter *jitter.Source
 	// Interrupts delivers stop signals; nil means the process's own.
 	Interrupts <-chan os.Signal
-	// OwnsProcess says that nothing else runs in the process: see daemon.Options.
+	// OwnsProcess says that nothing else runs in the process, so that settings of
+	// the Go runtime can be changed.
 	OwnsProcess bool
 	Timing      Timing
 }

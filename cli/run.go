@@ -51,7 +51,7 @@ func (r runCommand) run(ctx context.Context, s *session) error {
 	signal.Notify(hangups, syscall.SIGHUP)
 	defer signal.Stop(hangups)
 	options.Hangups = hangups
-	options.OwnsProcess = s.OwnsProcess
+	options.FitProcessors = s.OwnsProcess && s.getenv("GOMAXPROCS") == ""
 	return daemon.Run(ctx, s.hardStop, c, options)
 }
 

@@ -25,10 +25,10 @@ type Options struct {
 	File *ConfigFile
 	// Hangups requests a reload with each signal; nil delivers none.
 	Hangups <-chan os.Signal
-	// OwnsProcess says that nothing else runs in the process: the daemon sets what
-	// all of it shares, such as the number of processors.
-	OwnsProcess bool
-	Timing      Timing
+	// FitProcessors sets how many processors the whole process uses, by the number
+	// of profiles.
+	FitProcessors bool
+	Timing        Timing
 }
 
 // Timing holds the daemon's intervals. A field of zero means its default; tests

@@ -3,7 +3,6 @@
 package daemon
 
 import (
-	"os"
 	"runtime"
 	"time"
 )
@@ -13,12 +12,8 @@ import (
 // runtime wakes a thread at each of these steps, which costs more than the work.
 const oneProcessor = 25
 
-// useProcessors sets how many processors the Go runtime uses, unless the user
-// has (GOMAXPROCS).
+// useProcessors sets how many processors the Go runtime uses.
 func useProcessors(profiles int) {
-	if _, isSet := os.LookupEnv("GOMAXPROCS"); isSet {
-		return
-	}
 	if profiles > oneProcessor {
 		runtime.SetDefaultGOMAXPROCS()
 		return

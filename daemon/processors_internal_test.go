@@ -3,7 +3,6 @@
 package daemon
 
 import (
-	"os"
 	"path/filepath"
 	"runtime"
 	"testing"
@@ -18,14 +17,6 @@ import (
 func TestProcessorsFollowProfiles(t *testing.T) {
 	before := runtime.GOMAXPROCS(0)
 	t.Cleanup(func() { runtime.GOMAXPROCS(before) })
-	t.Setenv("GOMAXPROCS", "7")
-	useProcessors(1)
-	if n := runtime.GOMAXPROCS(0); n != before {
-		t.Errorf("the user's setting became %d", n)
-	}
-	if err := os.Unsetenv("GOMAXPROCS"); err != nil { // t.Setenv restores it
-		t.Fatal(err)
-	}
 	runtime.SetDefaultGOMAXPROCS()
 	all := runtime.GOMAXPROCS(0)
 	for _, step := range []struct{ profiles, want int }{{1, 1}, {25, 1}, {26, all}, {2, 1}} {

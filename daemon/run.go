@@ -63,7 +63,7 @@ type runner struct {
 // serve runs one configuration. It returns the next one after a change of the
 // file, and nil at the end.
 func (r *runner) serve(ctx, hardStop context.Context, c *config.Config, log zerolog.Logger) (*config.Config, error) {
-	if r.options.OwnsProcess {
+	if r.options.FitProcessors {
 		useProcessors(len(c.Withings.Profiles))
 	}
 	if err := r.embedded.start(c, log); err != nil {

@@ -88,9 +88,9 @@ func keptIDs(t *rapid.T, kind sensors.Kind, s *sensors.Store) []int64 {
 
 // interpretedOf applies a batch to an empty store, and returns the store and the
 // records that were interpreted.
-func interpretedOf(t *testing.T, b sensors.Batch, o sensors.ApplyOptions) (*store, []int64) {
+func interpretedOf(t *testing.T, b sensors.Batch, o sensors.ApplyOptions) (s *store, ids []int64) {
 	t.Helper()
-	s := newStore()
+	s = newStore()
 	changes, err := sensors.Reconcile(b, o, s.Store)
 	if err == nil {
 		_, err = s.Update(changes, o, nil)
@@ -98,7 +98,6 @@ func interpretedOf(t *testing.T, b sensors.Batch, o sensors.ApplyOptions) (*stor
 	if err != nil {
 		t.Fatal(err)
 	}
-	var ids []int64
 	for _, rec := range changes.Put {
 		if rec.Values != nil {
 			ids = append(ids, rec.ID)

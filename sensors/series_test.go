@@ -19,7 +19,8 @@ func stageSeries(device string, start int64, field string, values ...string) wit
 		Series: []withings.Samples{{Name: field}},
 	}
 	for i, value := range values {
-		stage.Series[0].Values = append(stage.Series[0].Values, withings.Sample{At: start + int64(i)*60, Value: wireNumber(value).Decimal})
+		sample := withings.Sample{At: start + int64(i)*60, Value: wireNumber(value).Decimal}
+		stage.Series[0].Values = append(stage.Series[0].Values, sample)
 	}
 	return stage
 }
