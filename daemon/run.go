@@ -63,9 +63,6 @@ type runner struct {
 // serve runs one configuration. It returns the next one after a change of the
 // file, and nil at the end.
 func (r *runner) serve(ctx, hardStop context.Context, c *config.Config, log zerolog.Logger) (*config.Config, error) {
-	if r.options.FitProcessors {
-		useProcessors(len(c.Withings.Profiles))
-	}
 	if err := r.embedded.start(c, log); err != nil {
 		return nil, startError{err}
 	}
@@ -74,6 +71,9 @@ func (r *runner) serve(ctx, hardStop context.Context, c *config.Config, log zero
 		return nil, startError{err}
 	}
 	defer d.close()
+	if r.options.FitProcessors { // only now: the archives of profiles are read at once
+		useProcessors(len(c.Withings.Profiles))
+	}
 	inner, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	done := make(chan error, 1)
