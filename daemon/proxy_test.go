@@ -114,12 +114,14 @@ func (g *freezableProxy) copyStream(to, from net.Conn, link int) {
 	buffer := make([]byte, 32<<10)
 	for {
 		n, err := from.Read(buffer)
-		if err != nil {
+		if g.frozen.Load() {
+			if err == nil {
+				g.blocked.Add(1)
+			}
+			<-g.closed // neither data nor the end of a connection gets through
 			return
 		}
-		if g.frozen.Load() {
-			g.blocked.Add(1)
-			<-g.closed
+		if err != nil {
 			return
 		}
 		if g.isStalled(link) {
