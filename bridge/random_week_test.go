@@ -20,9 +20,9 @@ import (
 // TestRandomWeek draws a week, with another seed each time and with those that
 // have failed before, and runs it twice: in one of the two, the process, the
 // broker, the disk, the cloud, the database of the mirror and Home Assistant fail.
-// Both end with the same retained tree, archive, mirror and statistics. While something fails, nothing is shown that the undisturbed
-// week does not show, nothing is cleared that it does not clear, and its events
-// are sent.
+// Both end with the same retained tree, archive, mirror and statistics. While
+// something fails, nothing is shown that the undisturbed week does not show,
+// nothing is cleared that it does not clear, and its events are sent.
 //
 //	V2M_WEEK=1234 go test -run TestRandomWeek ./bridge    # one week, by its seed
 func TestRandomWeek(t *testing.T) {
