@@ -90,6 +90,7 @@ func serve(o Options, listener *tcpListener) (*Broker, error) {
 	})
 	b := &Broker{server: server, retained: &retainedHook{retained: map[string]string{}}}
 	hooks := []mochi.Hook{
+		&packetIDHook{},
 		&authHook{username: o.Username, password: o.Password},
 		&aclHook{allow: o.Allow, discardRetained: o.DiscardRetained},
 		b.retained, // last: see retainedHook.OnPublish
