@@ -115,9 +115,9 @@ func (l *link) waitForAck(ctx context.Context, token paho.Token, since time.Time
 }
 
 // subscribe subscribes to filters and returns those that the broker denies.
-// Denied ones are tried a second time: the embedded broker denies a
-// subscription that has the packet id of a message whose acknowledgement it
-// waits for.
+// Denied ones are tried a second time: brokers with the library of ours deny a
+// subscription that has the packet id of a message whose acknowledgement they
+// wait for.
 func (l *link) subscribe(ctx context.Context, qos byte, filters ...string) (denied []string, err error) {
 	wanted := make(map[string]byte, len(filters))
 	for _, filter := range filters {

@@ -92,7 +92,8 @@ func (c *Client) serve(ctx context.Context, l *link, stop <-chan struct{}) error
 	if err := c.retained.subscribe(ctx, l); err != nil {
 		return err
 	}
-	// All at once: everything else waits for the answer.
+	// All others at once: everything else waits for the answer. It follows what
+	// the broker had retained for the first.
 	denied, err := l.subscribe(ctx, 1, c.subscriptionFilters()...)
 	if err != nil {
 		return err
