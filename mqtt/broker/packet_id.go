@@ -49,8 +49,9 @@ func (h *packetIDHook) OnPacketEncode(client *mochi.Client, packet packets.Packe
 	if kind := packet.FixedHeader.Type; kind != packets.Suback && kind != packets.Unsuback {
 		return packet
 	}
-	if id, found := h.pending.LoadAndDelete(client); found {
-		packet.PacketID = id.(uint16)
+	pending, _ := h.pending.LoadAndDelete(client)
+	if id, found := pending.(uint16); found {
+		packet.PacketID = id
 	}
 	return packet
 }
