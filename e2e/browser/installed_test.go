@@ -95,7 +95,7 @@ func TestSetUpOfAnInstalledProgram(t *testing.T) {
 	n.Forget() // what failed while the program started
 	signInByPaste(t, n.Tab, p.callback)
 	clitest.Must(t, n.Go(p.page+"/"))
-	clitest.Must(t, n.Wait("document.querySelectorAll('section .big').length > 0 || location.reload()"))
+	clitest.Must(t, n.Wait("document.querySelectorAll('section .big').length > 0"))
 	none(t, "finding", n.Findings())
 }
 

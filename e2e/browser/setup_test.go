@@ -84,7 +84,7 @@ func TestSetUpFromNothingToValues(t *testing.T) {
 	signInByPaste(t, n.Tab, callback)
 	clitest.Must(t, harness.WaitRetained(t.Context(), "vitals2mqtt/alice/weight_kg", ""))
 	clitest.Must(t, n.Go("http://"+listen))
-	clitest.Must(t, n.Wait("document.querySelectorAll('section .big').length > 0 || location.reload()"))
+	clitest.Must(t, n.Wait("document.querySelectorAll('section .big').length > 0"))
 	none(t, "finding", n.Findings())
 }
 
