@@ -230,27 +230,34 @@ func TestTicksAreRoundTimesOfTheZone(t *testing.T) {
 	}
 }
 
-// TestChartOfManyPointsIsDrawnFast takes the best of several, so that other
-// programs on the machine do not matter.
-// clock: it measures
-func TestChartOfManyPointsIsDrawnFast(t *testing.T) {
-	t.Parallel()
-	const limit = 5 * time.Millisecond
-	var points []draw.Point
-	for i := range 800 {
-		v := 70 + 5*math.Sin(float64(i)/30)
-		points = append(points, draw.Point{At: start().Add(time.Duration(i) * 18 * time.Minute), Value: v, Min: v - 1, Max: v + 1})
+// TestManyPointsCostLittle counts allocations, because times depend on the
+// machine; BenchmarkChart has those.
+func TestManyPointsCostLittle(t *testing.T) { //nolint:paralleltest // testing.AllocsPerRun
+	few, many := manyPoints(100), manyPoints(800)
+	allocations := testing.AllocsPerRun(5, func() { chartOf(many).Draw() }) -
+		testing.AllocsPerRun(5, func() { chartOf(few).Draw() })
+	if perPoint := allocations / 700; perPoint > 10 {
+		t.Errorf("%.1f allocations for each point", perPoint)
 	}
-	best, size := time.Hour, 0
-	for range 20 {
-		before := time.Now()
-		size = len(chartOf(draw.Line{Points: points, Dots: true}).Draw())
-		best = min(best, time.Since(before))
-	}
-	if best > limit {
-		t.Errorf("800 points are drawn in %s, want at most %s", best, limit)
-	}
-	if size > 60_000 {
+	if size := len(chartOf(many).Draw()); size > 60_000 {
 		t.Errorf("the picture has %d bytes", size)
 	}
+}
+
+func BenchmarkChart(b *testing.B) {
+	line := manyPoints(800)
+	for b.Loop() {
+		chartOf(line).Draw()
+	}
+}
+
+// manyPoints is a line with a dot for each of its points.
+func manyPoints(n int) draw.Line {
+	line := draw.Line{Dots: true}
+	for i := range n {
+		v := 70 + 5*math.Sin(float64(i)/30)
+		at := start().Add(time.Duration(i) * 18 * time.Minute)
+		line.Points = append(line.Points, draw.Point{At: at, Value: v, Min: v - 1, Max: v + 1})
+	}
+	return line
 }
