@@ -44,9 +44,12 @@ const (
 	legendTop, legendHeight = 305, 16
 )
 
-// lineColours are visible on light and on dark backgrounds; so is the grey of the
-// axes and texts.
+// lineColours are visible on light and on dark backgrounds.
 func lineColours() []string { return []string{"#3987e5", "#d9822b", "#2f9e77", "#a56cc1"} }
+
+// plotStyle colours texts and axes as the theme of the reader needs it.
+const plotStyle = `<style>text { fill: #1f2328; } line { stroke: #59636e; } ` +
+	`@media (prefers-color-scheme: dark) { text { fill: #f0f6fc; } line { stroke: #a5afba; } }</style>`
 
 // svg is the picture. Its background is transparent.
 func (p plot) svg() string {
@@ -54,18 +57,20 @@ func (p plot) svg() string {
 	write := func(format string, args ...any) { _, _ = fmt.Fprintf(&text, format+"\n", args...) }
 	height := legendTop + legendHeight*len(p.lines)
 	write(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" width="%d" height="%d" role="img" `+
-		`font-family="sans-serif" font-size="12" fill="#808080">`, plotWidth, height, plotWidth, height)
-	write(`<title>%s</title>`, p.title)
+		`aria-labelledby="title description" font-family="sans-serif" font-size="12">`, plotWidth, height, plotWidth, height)
+	write(`<title id="title">%s</title>`, p.title)
+	write(`<desc id="description">%s, %s. The table before it has the figures.</desc>`, p.title, p.legend())
+	write(plotStyle)
 	write(`<text x="%d" y="20" font-size="14" font-weight="bold">%s (%s)</text>`, plotLeft, p.title, p.y)
 	xs, ys := p.axis(func(at point) float64 { return at.x }), p.axis(func(at point) float64 { return at.y })
 	for _, v := range ys.ticks() {
 		y := ys.place(v, plotBottom, plotTop)
-		write(`<line x1="%d" x2="%d" y1="%.1f" y2="%.1f" stroke="#808080" stroke-opacity="0.35"/>`, plotLeft, plotRight, y, y)
+		write(`<line x1="%d" x2="%d" y1="%.1f" y2="%.1f" stroke-opacity="0.35"/>`, plotLeft, plotRight, y, y)
 		write(`<text x="%d" y="%.1f" text-anchor="end">%s</text>`, plotLeft-8, y+4, number(v))
 	}
 	for _, v := range xs.ticks() {
 		x := xs.place(v, plotLeft, plotRight)
-		write(`<line x1="%.1f" x2="%.1f" y1="%d" y2="%d" stroke="#808080"/>`, x, x, plotBottom, plotBottom+5)
+		write(`<line x1="%.1f" x2="%.1f" y1="%d" y2="%d"/>`, x, x, plotBottom, plotBottom+5)
 		write(`<text x="%.1f" y="%d" text-anchor="middle">%s</text>`, x, plotBottom+19, number(v))
 	}
 	write(`<text x="%d" y="%d" text-anchor="end">%s</text>`, plotRight, plotBottom+36, p.x)
@@ -84,6 +89,15 @@ func (p plot) svg() string {
 	}
 	text.WriteString("</svg>\n")
 	return text.String()
+}
+
+// legend names the lines.
+func (p plot) legend() string {
+	names := make([]string, len(p.lines))
+	for i, l := range p.lines {
+		names[i] = l.name
+	}
+	return strings.Join(names, "; ")
 }
 
 // axis is a range of values, whose ends are ticks.

@@ -29,6 +29,9 @@ func TestPlotPlacesPoints(t *testing.T) {
 			if !strings.Contains(text, `points="`+c.want+`"`) {
 				t.Errorf("no %s in\n%s", c.want, text)
 			}
+			if !strings.Contains(text, "prefers-color-scheme: dark") || !strings.Contains(text, `<desc id="description">t, l.`) {
+				t.Errorf("no dark theme or no description in\n%s", text)
+			}
 			for d := xml.NewDecoder(strings.NewReader(text)); ; {
 				if _, err := d.Token(); errors.Is(err, io.EOF) {
 					break
