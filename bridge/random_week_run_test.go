@@ -156,7 +156,11 @@ func (w *weekRun) change(s weekStep) {
 	case saturated:
 		w.h.cloud.SpO2("Bob", 90+s.n%10, now)
 	case workedOut:
-		w.h.cloud.Workout("Alice", 1, now.Add(-25*time.Minute), now.Add(-5*time.Minute))
+		begin, end := now.Add(-25*time.Minute), now.Add(-5*time.Minute)
+		// The simulated cloud has no workouts over midnight.
+		if berlin := inZone(w.t, "Europe/Berlin"); begin.In(berlin).YearDay() == end.In(berlin).YearDay() {
+			w.h.cloud.Workout("Alice", 1, begin, end)
+		}
 	case asked:
 		w.askForStatistics()
 	case edited:
