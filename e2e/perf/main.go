@@ -132,6 +132,9 @@ func run(ctx context.Context, args []string, out, progress io.Writer) (err error
 	if len(args) == 3 && args[0] == cloudCommand {
 		return serveCloud(ctx, args[1], args[2], os.Stdin, out)
 	}
+	if slices.Equal(args, []string{awakeCommand}) {
+		return keepAwake(os.Stdin, out)
+	}
 	w, err := parse(args)
 	if errors.Is(err, flag.ErrHelp) {
 		return nil
@@ -148,6 +151,9 @@ func run(ctx context.Context, args []string, out, progress io.Writer) (err error
 		return short(ctx, h, out)
 	}
 	where := machine(h.brokerName, strings.Join(append([]string{"go run ./e2e/perf"}, args...), " "))
+	if err := h.stayAwake(ctx); err != nil {
+		return err
+	}
 	if w.binary != "" {
 		return compare(ctx, h, w, where, out)
 	}

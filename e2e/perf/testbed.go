@@ -23,9 +23,10 @@ type testbed struct {
 	binary     string
 	progress   io.Writer
 	brokerName string
-	cloud      *cloud // nil until signIn
-	tokens     string // a state folder that holds nothing but tokens
-	files      int    // made so far, for their names
+	cloud      *cloud   // nil until signIn
+	awake      *process // nil until stayAwake
+	tokens     string   // a state folder that holds nothing but tokens
+	files      int      // made so far, for their names
 	began      time.Time
 
 	canAskEverything map[string]bool // by binary: it has the setting withings.polling
@@ -101,10 +102,11 @@ func (h *testbed) signedIn(ctx context.Context) (tokens string, err error) {
 }
 
 func (h *testbed) close(ctx context.Context) (err error) {
+	ctx = context.WithoutCancel(ctx)
 	if h.cloud != nil {
-		err = h.cloud.close(context.WithoutCancel(ctx))
+		err = h.cloud.close(ctx)
 	}
-	return errors.Join(err, os.RemoveAll(h.folder))
+	return errors.Join(err, h.sleep(ctx), os.RemoveAll(h.folder))
 }
 
 // say prints a line of progress, with the time since the start.
