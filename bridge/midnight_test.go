@@ -87,6 +87,9 @@ func TestTotalsResetAtLocalMidnight(t *testing.T) {
 		"the antipodes, on":        {"Pacific/Auckland", "2026-09-27", "2026-09-28T00:00:00+13:00"},
 		"a day without a midnight": {"Africa/Cairo", "2026-04-23", "2026-04-24T01:00:00+03:00"},
 		"a day with two midnights": {"America/Havana", "2026-10-31", "2026-11-01T00:00:00-04:00"},
+		"before a leap day":        {"Europe/Zurich", "2028-02-28", "2028-02-29T00:00:00+01:00"},
+		"after a leap day":         {"Europe/Zurich", "2028-02-29", "2028-03-01T00:00:00+01:00"},
+		"a year without one":       {"Pacific/Auckland", "2027-02-28", "2027-03-01T00:00:00+13:00"},
 		"a date that is left out":  {"Pacific/Apia", "2011-12-29", "2011-12-31T00:00:00+14:00"},
 	}
 	for name, test := range tests {

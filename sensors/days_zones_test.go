@@ -158,6 +158,9 @@ func TestDayChangesAtLocalMidnight(t *testing.T) {
 		"New York":                 {"America/New_York", "2026-03-07", "2026-03-08", 23},
 		"half an hour":             {"Asia/Kolkata", "2026-03-03", "2026-03-04", 24},
 		"three quarters":           {"Asia/Kathmandu", "2026-03-03", "2026-03-04", 24},
+		"to a leap day":            {"Europe/Zurich", "2028-02-28", "2028-02-29", 24},
+		"from a leap day":          {"Europe/Zurich", "2028-02-29", "2028-03-01", 24},
+		"no leap year":             {"America/New_York", "2027-02-28", "2027-03-01", 24},
 		"over the end of the year": {"Pacific/Kiritimati", "2025-12-31", "2026-01-01", 24},
 	}
 	for name, test := range tests {
