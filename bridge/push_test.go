@@ -13,6 +13,9 @@ import (
 	"vitals2mqtt/withings"
 )
 
+// hint is a notification that arrives now.
+//
+// clock: called in bubbles
 func hint(category withings.Category) bridge.Hint {
 	return bridge.Hint{UserID: "1", Category: category, Received: time.Now()}
 }

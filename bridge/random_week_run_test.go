@@ -96,26 +96,9 @@ func runRandomWeek(t *testing.T, plan weekPlan, disturbances []weekStep) (out we
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		sleepUntil(weekBegins)
-		w := &weekRun{t: t, broker: newWeekBroker(), start: time.Now(), folder: t.TempDir()}
-		w.h = newSimHarness(t, simulator.Options{Seed: 11, Strict: true, People: demoPeople(10)})
-		w.profiles, w.users = w.h.signIn(t), map[string]string{}
-		for _, p := range w.profiles {
-			token, err := w.h.tokens.Load(t.Context(), p.Slug)
-			if err != nil {
-				t.Fatal(err)
-			}
-			w.users[p.Slug] = token.UserID
-		}
-		w.archive = openArchive(t, w.path())
-		w.database, w.home = newWeekDatabase(), w.newWeekHome()
-		w.home.delay = 10 * time.Second // so that much happens during an import
+		w := newWeekRun(t)
 		w.begin()
-		for _, moment := range w.timeline(plan, disturbances) {
-			sleepUntil(w.start.Add(moment.at))
-			moment.do()
-		}
-		sleepUntil(w.start.Add(plan.length))
-		synctest.Wait()
+		w.live(plan, disturbances)
 		out = w.outcome()
 		out.mirrored, out.statistics = w.mirrored(), w.statistics()
 		w.end()
@@ -123,6 +106,35 @@ func runRandomWeek(t *testing.T, plan weekPlan, disturbances []weekStep) (out we
 		out.kills, out.failedRequests, out.failedImports = w.copies, w.database.failed, w.failedImports.Load()
 	})
 	return out
+}
+
+// newWeekRun returns a run of people who have signed in. It is called in a bubble.
+func newWeekRun(t *testing.T) *weekRun {
+	t.Helper()
+	w := &weekRun{t: t, broker: newWeekBroker(), start: time.Now(), folder: t.TempDir()}
+	w.h = newSimHarness(t, simulator.Options{Seed: 11, Strict: true, People: demoPeople(10)})
+	w.profiles, w.users = w.h.signIn(t), map[string]string{}
+	for _, p := range w.profiles {
+		token, err := w.h.tokens.Load(t.Context(), p.Slug)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.users[p.Slug] = token.UserID
+	}
+	w.archive = openArchive(t, w.path())
+	w.database, w.home = newWeekDatabase(), w.newWeekHome()
+	w.home.delay = 10 * time.Second // so that much happens during an import
+	return w
+}
+
+// live lives through a plan.
+func (w *weekRun) live(plan weekPlan, disturbances []weekStep) {
+	for _, moment := range w.timeline(plan, disturbances) {
+		sleepUntil(w.start.Add(moment.at))
+		moment.do()
+	}
+	sleepUntil(w.start.Add(plan.length))
+	synctest.Wait()
 }
 
 // weekMoment is when a step begins or ends.
