@@ -53,13 +53,15 @@ type child struct {
 // startChild starts the program; the test's end kills it.
 func startChild(t *testing.T, args ...string) *child {
 	t.Helper()
+	return startCommand(t, exec.CommandContext(context.WithoutCancel(t.Context()), "vitals2mqtt", args...))
+}
+
+// startCommand is startChild for a command that becomes the program.
+func startCommand(t *testing.T, command *exec.Cmd) *child {
+	t.Helper()
 	example, err := filepath.Abs(filepath.Join("..", "config.example.yaml"))
 	clitest.Must(t, err)
-	c := &child{
-		command: exec.CommandContext(context.WithoutCancel(t.Context()), "vitals2mqtt", args...),
-		output:  &clitest.OutputBuffer{},
-		ended:   make(chan struct{}),
-	}
+	c := &child{command: command, output: &clitest.OutputBuffer{}, ended: make(chan struct{})}
 	c.command.Env = append(os.Environ(), "EXAMPLE="+example)
 	c.command.Stdout, c.command.Stderr = c.output, c.output
 	clitest.Must(t, c.command.Start())
@@ -71,7 +73,7 @@ func startChild(t *testing.T, args ...string) *child {
 		_ = c.command.Process.Kill()
 		<-c.ended
 		if t.Failed() {
-			t.Logf("%v printed:\n%s", args, c.output)
+			t.Logf("%v printed:\n%s", command.Args, c.output)
 		}
 	})
 	return c
