@@ -106,7 +106,9 @@ func (d *database) connect(ctx context.Context, suspect bool) (h *handle, err er
 		}
 	}()
 	if !d.readOnly {
-		if err := errors.Join(restoreBackup(d.path), createFile(d.path), restrictModes(d.path)); err != nil {
+		if err := errors.Join(
+			restoreBackup(d.path), createFile(d.path), restrictModes(d.path), removeForeignLog(d.path),
+		); err != nil {
 			return h, err
 		}
 	}

@@ -3,8 +3,10 @@
 package history
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -153,6 +155,43 @@ func removeStaleLog(path string, file, log os.FileInfo) error {
 		return nil //nolint:nilerr // there is none, or it is the new file's
 	}
 	return errors.Join(atomicfile.Remove(path+walSuffix), atomicfile.Remove(path+shmSuffix))
+}
+
+// removeForeignLog removes a log that a restored copy found beside it: that of
+// the former file, which was not closed. SQLite would apply it. A copy that
+// Backup made says in its header that it has no log, until it is opened.
+func removeForeignLog(path string) error {
+	if !hasLog(path) { // asked first: the log of this file is younger than what its header says of it
+		return nil
+	}
+	header, err := readHeader(path)
+	if err != nil || header.hasLog() {
+		return err
+	}
+	return errors.Join(atomicfile.Remove(path+walSuffix), atomicfile.Remove(path+shmSuffix))
+}
+
+// header is the beginning of a database file.
+type header [20]byte
+
+// hasLog reports whether the file has a log beside it when it is open: 1 stands
+// for a rollback journal. See "File format version numbers" in SQLite's
+// documentation of its files. Of what is no database it says yes.
+func (h header) hasLog() bool {
+	return !bytes.HasPrefix(h[:], []byte("SQLite format 3\x00")) || h[18] != 1
+}
+
+// readHeader reads it; what a short file lacks is 0.
+func readHeader(path string) (h header, err error) {
+	file, err := os.Open(path) //nolint:gosec // the path is the user's
+	if err != nil {
+		return h, err
+	}
+	_, err = io.ReadFull(file, h[:])
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		err = nil
+	}
+	return h, errors.Join(err, file.Close())
 }
 
 // lastSetAside returns the newest damaged archive that is still there, "" for

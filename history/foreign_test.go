@@ -88,3 +88,29 @@ func TestOwnLogIsApplied(t *testing.T) {
 	}
 	expectIDs(t, openFile(t, killed), 1, 2)
 }
+
+// The daemon was killed, and a copy was restored without deleting the log that
+// was left behind. Applied to the copy, it would damage it.
+func TestLogOfTheFormerFileIsNotApplied(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	path, copied := filepath.Join(folder, "history.db"), filepath.Join(folder, "copy.db")
+	archive := openFile(t, path)
+	store(t, archive, weighed(1, 71))
+	must(t, archive.Backup(t.Context(), copied))
+	for id := range int64(50) {
+		store(t, archive, group(id+2))
+	}
+	left, err := os.ReadFile(path + "-wal")
+	must(t, err)
+	must(t, archive.Close())
+	must(t, os.Rename(copied, path))
+	must(t, os.WriteFile(path+"-wal", left, 0o600)) // as if it had been killed
+	restored := openFile(t, path)
+	expectIDs(t, restored, 1)
+	store(t, restored, weighed(2, 72))
+	expectIDs(t, restored, 1, 2)
+	if damage := restored.Damage(); damage != nil {
+		t.Error(damage)
+	}
+}
