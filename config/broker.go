@@ -3,6 +3,7 @@
 package config
 
 import (
+	"cmp"
 	"net/url"
 	"strings"
 )
@@ -36,7 +37,7 @@ func parseBroker(s scalar) (any, *parseError) {
 	}
 	if err != nil || !strings.Contains(text, "://") {
 		if !strings.ContainsAny(text, "@/ ") && !s.isExpanded() {
-			parseErr.suggestion = "mqtt://" + text
+			parseErr.suggestion = cmp.Or(nearest(text, []string{Embedded}), "mqtt://"+text)
 		}
 		return nil, &parseErr
 	}
