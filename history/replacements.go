@@ -24,7 +24,8 @@ CROSS JOIN record ON record.id = value.record
 CROSS JOIN device ON device.id = record.device
 WHERE series.account = ? AND series.key = ? AND record.deleted_at IS NULL
   AND (record.attribution IS NULL OR record.attribution NOT IN (SELECT held.attribution FROM held))
-GROUP BY device.id`
+GROUP BY device.id
+ORDER BY min(value.at)`
 
 // replacements returns when a device took the place of another one in measuring
 // a key, oldest first. Devices that are used in turns replace nothing.
@@ -45,6 +46,5 @@ func replacements(ctx context.Context, q querier, account int64, key string) (fo
 			found = append(found, Replacement{At: time.Unix(u.first, 0), Device: u.device})
 		}
 	}
-	slices.SortFunc(found, func(a, b Replacement) int { return a.At.Compare(b.At) })
 	return found, err
 }

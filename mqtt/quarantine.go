@@ -232,10 +232,10 @@ func (q *quarantine) problem() (p Problem, exists bool) {
 	if len(q.topics) == 0 {
 		return Problem{}, false
 	}
-	messages := slices.SortedFunc(maps.Values(q.topics), func(a, b skipped) int {
+	messages := slices.Collect(maps.Values(q.topics))
+	largest := slices.MinFunc(messages, func(a, b skipped) int {
 		return cmp.Or(cmp.Compare(b.size, a.size), cmp.Compare(a.topic, b.topic))
 	})
-	largest := messages[0]
 	text := fmt.Sprintf("the broker closes the connection when %d bytes are published to %s; the message is skipped",
 		largest.size, largest.topic)
 	if more := len(messages) - 1; more > 0 {
