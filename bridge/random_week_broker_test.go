@@ -52,6 +52,16 @@ func (b *weekBroker) event(topic string, payload []byte) {
 	b.events[topic+" "+string(payload)]++
 }
 
+// sent counts the events so far.
+func (b *weekBroker) sent() (total int) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, times := range b.events {
+		total += times
+	}
+	return total
+}
+
 // forget loses what is retained.
 func (b *weekBroker) forget() {
 	b.mu.Lock()

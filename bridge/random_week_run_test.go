@@ -61,6 +61,8 @@ type weekRun struct {
 
 	away    int // disturbances that keep the broker away now
 	full    atomic.Bool
+	before  int // events that were sent before the archive was full
+	untold  int // those that no archive knows of, since the process was killed while it was full
 	copies  int
 	archive *archives.Archive
 	conn    *weekConnection // nil while no process runs
@@ -85,6 +87,7 @@ type weekOutcome struct {
 	values  map[string]map[string]bool // topic → every value that it had
 	cleared map[string]bool            // topics that were cleared
 	kills   int
+	untold  int // events of which a killed process could not store that they were sent
 
 	mirrored, statistics weekCopy
 	failedRequests       int   // to the database
@@ -104,6 +107,7 @@ func runRandomWeek(t *testing.T, plan weekPlan, disturbances []weekStep) (out we
 		w.end()
 		closeArchive(t, w.archive)
 		out.kills, out.failedRequests, out.failedImports = w.copies, w.database.failed, w.failedImports.Load()
+		out.untold = w.untold
 	})
 	return out
 }
@@ -198,7 +202,7 @@ func (w *weekRun) disturbance(s weekStep) (begin, end func()) {
 	case brokerEmpty:
 		return func() { w.loseBroker(); w.broker.forget() }, w.returnBroker
 	case archiveFull:
-		return func() { w.full.Store(true) }, func() { w.full.Store(false) }
+		return func() { w.before = w.broker.sent(); w.full.Store(true) }, func() { w.full.Store(false) }
 	case cloudFault:
 		faults := weekFaults()
 		return func() { w.h.cloud.SetFaults(faults[s.n%len(faults)]) }, func() { w.h.cloud.SetFaults() }
@@ -309,6 +313,9 @@ func (w *weekRun) end() {
 func (w *weekRun) kill() {
 	synctest.Wait() // files are written, or not yet
 	w.conn.kill()
+	if w.full.Load() {
+		w.untold += w.broker.sent() - w.before
+	}
 	from := w.path()
 	w.copies++
 	copyArchive(w.t, from, w.path())

@@ -103,8 +103,10 @@ func compareWeeks(calm, disturbed weekOutcome) string {
 	for _, times := range disturbed.events {
 		again += times - 1
 	}
-	if again > disturbed.kills { // one for each kill after a confirmation
-		_, _ = fmt.Fprintf(&text, "%d events were sent again after %d kills\n", again, disturbed.kills)
+	// One for each kill after a confirmation, and those sent while nothing could be stored.
+	if again > disturbed.kills+disturbed.untold {
+		_, _ = fmt.Fprintf(&text, "%d events were sent again after %d kills; %d could not be stored as sent\n",
+			again, disturbed.kills, disturbed.untold)
 	}
 	for topic := range disturbed.cleared {
 		if !calm.cleared[topic] {
